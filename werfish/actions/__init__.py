@@ -1,0 +1,1 @@
+"""One user-visible operation a file, named like its command; adapters are passed in."""

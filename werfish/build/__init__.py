@@ -1,0 +1,1 @@
+"""Stages become images: in order, in parallel, each assembled or run."""

@@ -1,0 +1,1 @@
+"""Flags in, text out: the command line, without decisions."""

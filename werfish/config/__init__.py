@@ -1,0 +1,1 @@
+"""The project file, from text to a checked, frozen `Project`."""

@@ -1,0 +1,1 @@
+"""Backends: they own local images and run instructions."""

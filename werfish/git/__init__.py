@@ -1,0 +1,1 @@
+"""The repository: refs, trees, objects, and what changed between commits."""

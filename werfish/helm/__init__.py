@@ -1,0 +1,1 @@
+"""Charts, values and their rendering by the helm program."""

@@ -1,0 +1,1 @@
+"""The Kubernetes API: resources, discovery, one thin client."""

@@ -1,0 +1,73 @@
+"""A Kubernetes object as the rest of werfish sees it: its identity, and its text as parsed.
+
+Pure. The manifest itself stays the dictionary that the API speaks; everything else is typed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Manifest = Mapping[str, Any]
+"""An object as the Kubernetes API writes it in JSON."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gvk:
+    """Group, version and kind of an object; the core group is the empty string."""
+
+    group: str
+    version: str
+    kind: str
+
+    @property
+    def api_version(self) -> str:
+        """The ``apiVersion`` of a manifest: ``apps/v1``, or ``v1`` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ResourceId:
+    """Which object of a cluster: kind, namespace (empty for cluster-wide kinds) and name."""
+
+    gvk: Gvk
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        """Write ``Kind/name``, the way people name objects."""
+        return f"{self.gvk.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One object: who it is and what it says. *source* is the template it came from, if any."""
+
+    id: ResourceId
+    manifest: Manifest = field(hash=False)
+    source: str = field(default="", compare=False)
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """The annotations of the object, empty where it has none."""
+        return _metadata_map(self.manifest, "annotations")
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of the object, empty where it has none."""
+        return _metadata_map(self.manifest, "labels")
+
+
+def gvk_of(manifest: Manifest) -> Gvk:
+    """Return group, version and kind of *manifest*; ValueError where either is missing."""
+    api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
+    if not isinstance(api_version, str) or not api_version:
+        raise ValueError("apiVersion is missing")
+    if not isinstance(kind, str) or not kind:
+        raise ValueError("kind is missing")
+    group, _, version = api_version.rpartition("/")
+    return Gvk(group, version, kind)
+
+
+def _metadata_map(manifest: Manifest, key: str) -> Mapping[str, str]:
+    metadata = manifest.get("metadata") or {}
+    return metadata.get(key) or {}

@@ -1,0 +1,1 @@
+"""What containers, registry and storage share: references, manifests, layers, image facts."""

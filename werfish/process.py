@@ -1,0 +1,105 @@
+"""Run programs: the only place of our own code that starts one.
+
+Arguments are lists, never a shell's line; secrets are not passed as arguments. A program that
+cannot be started or fails is a `ProcessError`; its caller turns that into an error of its family.
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from werfish.errors import WerfishError
+
+TAIL_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a finished program left: its exit code and both outputs, whole."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def text(self) -> str:
+        """stdout as text; bytes that are not UTF-8 are replaced."""
+        return self.stdout.decode(errors="replace")
+
+
+class ProcessError(WerfishError):
+    """A program is missing, did not finish in time, or ended with an error.
+
+    ``code`` is the exit code, or ``None`` where the program never ran or was stopped.
+    """
+
+    def __init__(self, program: str, problem: str, *, code: int | None = None, tail: str = "") -> None:
+        """Say that *program* had *problem*; *tail* holds the last lines of its stderr."""
+        super().__init__(f'run "{program}": {problem}' + (f"\n{tail}" if tail else ""))
+        self.program = program
+        self.code = code
+        self.tail = tail
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float | None = None,
+    check: bool = True,
+) -> Completed:
+    """Run *arguments* to its end and return its outputs.
+
+    *env* is added to our own environment; *timeout* is in seconds. With *check*, an exit code
+    other than 0 is a `ProcessError`; a program that is not there always is.
+    """
+    program = arguments[0]
+    try:
+        done = subprocess.run(
+            arguments,
+            cwd=cwd,
+            env=None if env is None else {**os.environ, **env},
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise ProcessError(program, "not found") from error
+    except PermissionError as error:
+        raise ProcessError(program, "not executable") from error
+    except subprocess.TimeoutExpired as error:
+        raise ProcessError(program, f"not finished after {timeout:g} s") from error
+    if check and done.returncode != 0:
+        tail = last_lines(done.stderr.decode(errors="replace"))
+        problem = f"exit code {done.returncode}"
+        raise ProcessError(program, problem, code=done.returncode, tail=tail)
+    return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def start(
+    arguments: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start *arguments* with pipes for stdin and stdout, for a dialogue such as a batch of git's.
+
+    The caller ends it: close stdin, read stdout to its end, ``wait``.
+    """
+    try:
+        return subprocess.Popen(
+            arguments,
+            cwd=cwd,
+            env=None if env is None else {**os.environ, **env},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+    except FileNotFoundError as error:
+        raise ProcessError(arguments[0], "not found") from error
+
+
+def last_lines(text: str, count: int = TAIL_LINES) -> str:
+    """Return the last *count* lines of *text*, without its trailing newline."""
+    return "\n".join(text.rstrip("\n").splitlines()[-count:])

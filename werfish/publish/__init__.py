@@ -1,0 +1,1 @@
+"""Names, tags and the way of an image to its registry."""

@@ -1,0 +1,1 @@
+"""Release records as Helm 3 writes and reads them."""

@@ -1,0 +1,1 @@
+"""Following resources by watch until each is ready or has failed, with the cause."""

@@ -1,0 +1,1 @@
+"""Readiness, one pure file a kind."""
