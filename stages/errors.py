@@ -1,0 +1,16 @@
+"""Errors of the stages; they carry data, and no exit codes, which belong to the program above."""
+
+
+class StageError(Exception):
+    """A chain of stages cannot be computed."""
+
+
+class MissingPathError(StageError):
+    """The path that a git mapping adds is not in the commit."""
+
+    def __init__(self, image: str, path: str, commit: str) -> None:
+        """Name the *image*, the *path* of the tree and the *commit* that lacks it."""
+        super().__init__(f'image "{image}": git path "{path}" is not in commit {commit[:12]}')
+        self.image = image
+        self.path = path
+        self.commit = commit

@@ -1,0 +1,100 @@
+"""Which paths of a git tree land where in an image: the one matcher of globs.
+
+A glob matches a path when it is that path or a folder above it, or matches it by doublestar's
+rules, or matches a folder above it so (``P``, ``P/**/*``). No include globs mean everything; an
+exclude glob wins over an include glob. All globs and paths here are relative to ``add``.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from wcmatch import glob
+
+_FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
+
+
+@dataclass(frozen=True, slots=True)
+class StageDependencies:
+    """Globs of the files on whose content the stages with instructions depend."""
+
+    install: tuple[str, ...] = ()
+    before_setup: tuple[str, ...] = ()
+    setup: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GitMapping:
+    """One entry of ``git:``. *add* and *to* are absolute and clean; *add* is ``/`` for the root.
+
+    *repository* names the repository; empty is the project's own. *owner* and *group* are names
+    or numbers as the user wrote them, empty where none is given.
+    """
+
+    to: str
+    add: str = "/"
+    include_paths: tuple[str, ...] = ()
+    exclude_paths: tuple[str, ...] = ()
+    owner: str = ""
+    group: str = ""
+    stage_dependencies: StageDependencies = StageDependencies()
+    repository: str = ""
+
+    @property
+    def tree_path(self) -> str:
+        """*add* as a path of the tree: without the leading slash, empty for the root."""
+        return self.add.strip("/")
+
+    def relative(self, path: str) -> str | None:
+        """Return tree path *path* relative to *add*, or ``None`` where it lies elsewhere.
+
+        The path of *add* itself, when it is a file, gives the empty string.
+        """
+        root = self.tree_path
+        if not root:
+            return path
+        if path == root:
+            return ""
+        return path[len(root) + 1 :] if path.startswith(root + "/") else None
+
+    def selects(self, path: str) -> bool:
+        """Whether tree path *path* belongs to the image."""
+        relative = self.relative(path)
+        if relative is None:
+            return False
+        if not relative:
+            return True
+        if matches_any(self.exclude_paths, relative):
+            return False
+        return not self.include_paths or matches_any(self.include_paths, relative)
+
+    def target(self, path: str) -> str:
+        """Return where tree path *path*, which belongs to the image, lands in it (absolute)."""
+        relative = self.relative(path)
+        if relative is None:
+            raise ValueError(f'"{path}" is not below "{self.add}"')
+        return f"{self.to.rstrip('/')}/{relative}" if relative else self.to
+
+
+def matches_any(globs: Iterable[str], path: str) -> bool:
+    """Whether one of *globs* matches *path* or a folder above it."""
+    return any(_matches(pattern, path) for pattern in globs)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    clean = pattern.strip("/")
+    if clean in ("", "."):
+        return True
+    if path == clean or path.startswith(clean + "/"):
+        return True
+    return any(regex.fullmatch(path) for regex in _compiled(clean))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> tuple[re.Pattern[str], ...]:
+    patterns = [pattern, f"{pattern}/**/*", f"{pattern}/**"]
+    if pattern.endswith("/**"):
+        patterns.append(pattern.removesuffix("/**"))
+    include, _ = glob.translate(patterns, flags=_FLAGS)
+    return tuple(re.compile(regex) for regex in include)

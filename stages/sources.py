@@ -1,0 +1,52 @@
+"""What the stages must be told from outside: trees of commits, and what changed between them.
+
+Paths are text; bytes that are not UTF-8 are kept by Python's ``surrogateescape``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+FILE = 0o100644
+EXECUTABLE = 0o100755
+SYMLINK = 0o120000
+SUBMODULE = 0o160000
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One file, symbolic link or submodule of a commit: git's mode and object id.
+
+    *size* is in bytes (0 for a submodule).
+    """
+
+    path: str
+    mode: int
+    oid: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChange:
+    """A path that differs between two commits: what is there *before* and *after*, or ``None``."""
+
+    path: str
+    before: TreeEntry | None
+    after: TreeEntry | None
+
+
+class Repository(Protocol):
+    """The commit that is being built, and the history below it."""
+
+    @property
+    def commit(self) -> str:
+        """The full id of the commit that is being built."""
+        ...
+
+    def entries(self, commit: str) -> Sequence[TreeEntry]:
+        """Return every entry of *commit*, sorted by the bytes of its path."""
+        ...
+
+    def changes(self, since: str, until: str) -> Sequence[TreeChange]:
+        """Return what differs from commit *since* to *until*, sorted by the bytes of the path."""
+        ...

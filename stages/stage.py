@@ -1,0 +1,79 @@
+"""A stage, its name and place in the order, and the chain of an image."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stages.digest import Digest, Part
+
+
+class StageName(StrEnum):
+    """The stages of a Stapel image in build order, in werf's words."""
+
+    FROM = "from"
+    BEFORE_INSTALL = "beforeInstall"
+    GIT_ARCHIVE = "gitArchive"
+    INSTALL = "install"
+    BEFORE_SETUP = "beforeSetup"
+    SETUP = "setup"
+    GIT_CACHE = "gitCache"
+    GIT_LATEST_PATCH = "gitLatestPatch"
+    DOCKER_INSTRUCTIONS = "dockerInstructions"
+
+
+RUNS_INSTRUCTIONS = frozenset(
+    {StageName.BEFORE_INSTALL, StageName.INSTALL, StageName.BEFORE_SETUP, StageName.SETUP}
+)
+"""The stages that run a user's own instructions."""
+
+BRINGS_GIT = frozenset(
+    {
+        StageName.GIT_ARCHIVE,
+        StageName.INSTALL,
+        StageName.BEFORE_SETUP,
+        StageName.SETUP,
+        StageName.GIT_CACHE,
+        StageName.GIT_LATEST_PATCH,
+    }
+)
+"""The stages after which the content of the git mappings is that of the commit being built.
+
+Only those of them count as found whose commits are ancestors of the current one.
+"""
+
+Commits = Mapping[str, str]
+"""For each repository of an image's git mappings (empty name: the project's own), a commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage as it must be: its digest, and the parts that the digest is made of.
+
+    *commits* are those that the image holds after this stage if it is built now; empty before
+    git content came in.
+    """
+
+    name: StageName
+    digest: Digest
+    parts: tuple[Part, ...]
+    commits: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The stage that stands in the chain: found in a storage, or just built.
+
+    *commits* are those that its image really holds, which may be older than the current ones.
+    """
+
+    name: StageName
+    digest: Digest
+    commits: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The stages of one image, in order, without the empty ones."""
+
+    image: str
+    stages: tuple[Stage, ...]

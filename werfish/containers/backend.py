@@ -1,0 +1,121 @@
+"""What a backend does: it owns local images and runs instructions.
+
+One contract suite runs against every backend. All errors are `BuildError` or its children.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from werfish.errors import BuildError
+from werfish.oci.config import ImageConfig
+from werfish.oci.facts import ImageTree
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer in the host store: the digest of its bytes as a tar archive, and its compressed file.
+
+    *digest* and *size* are those of the compressed file.
+    """
+
+    diff_id: str
+    path: Path
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocalImage:
+    """An image that the backend holds: its id (``sha256:…``) and its configuration."""
+
+    id: str
+    config: ImageConfig
+
+
+@dataclass(frozen=True, slots=True)
+class BaseImage:
+    """A base image as it was resolved: *digest* is its manifest's in its registry, or empty."""
+
+    image: LocalImage
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """Instructions to run on *base*, giving an image with *config* (whose layers are added).
+
+    *script* is the text of the commands, run by ``bash -e`` or, where there is none, ``sh``,
+    as root in ``/``, with the environment of *config* and *env* on top. *origin*
+    names image and stage for the output; *output* receives each line that the script prints.
+    """
+
+    base: LocalImage
+    script: str
+    config: ImageConfig
+    tag: str
+    origin: str
+    output: Callable[[str], None]
+    env: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+class InstructionError(BuildError):
+    """The user's instructions ended with an error.
+
+    ``code`` is the exit code of the script, ``tail`` the last lines of its output, ``failed_at``
+    the 1-based number of the command that failed, or 0 where it is unknown.
+    """
+
+    def __init__(self, origin: str, code: int, tail: Sequence[str], failed_at: int = 0) -> None:
+        """Keep what happened; the action adds where the command stands in the configuration."""
+        super().__init__(f"run the instructions of {origin}: exit code {code}")
+        self.origin = origin
+        self.code = code
+        self.tail = tuple(tail)
+        self.failed_at = failed_at
+
+
+class Backend(Protocol):
+    """Local images, and containers for instructions."""
+
+    def resolve_base(self, reference: str) -> BaseImage:
+        """Return the image *reference*, pulled where it is not here; `BuildError` if unknown."""
+        ...
+
+    def inspect(self, reference: str) -> LocalImage | None:
+        """Return the image with exactly this tag or id, or ``None``."""
+        ...
+
+    def assemble(
+        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+    ) -> LocalImage:
+        """Make the image *config*, *layers* on top of *base*, and tag it (an empty *tag*: not).
+
+        Only the new layers are carried over. The image's id is *config*'s.
+        """
+        ...
+
+    def run(self, request: RunRequest) -> LocalImage:
+        """Run instructions and keep what they changed as one layer; `InstructionError` if they fail.
+
+        Nothing stays behind, whatever happens.
+        """
+        ...
+
+    def tree(self, image: LocalImage) -> AbstractContextManager[ImageTree]:
+        """Open the files of *image* for reading, without running anything of it."""
+        ...
+
+    def tag(self, image: LocalImage, reference: str) -> None:
+        """Give *image* one more tag."""
+        ...
+
+    def untag(self, reference: str) -> None:
+        """Remove a tag, and the image if nothing else holds it; nothing happens without it."""
+        ...
+
+    def push(self, image: LocalImage, reference: str) -> None:
+        """Push *image* as *reference*; the registry's credentials are Docker's own."""
+        ...
