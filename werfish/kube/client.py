@@ -1,0 +1,251 @@
+"""The real cluster: raw JSON over one pool of connections.
+
+No model classes: a manifest is the dictionary that the API speaks. Nothing is limited on this
+side; the server's own flow control (429 and ``Retry-After``) is what is honoured.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from werfish.kube.cluster import MERGE_PATCH, ApiResource, Listing, LogQuery
+from werfish.kube.connection import Connection, problem_of
+from werfish.kube.discovery import Discovery, path_of
+from werfish.kube.errors import UnreachableError
+from werfish.kube.kubeconfig import KubeOptions, load_access
+from werfish.kube.openapi import OpenApi
+from werfish.kube.resource import Gvk, Manifest, ResourceId, gvk_of
+from werfish.kube.schema import Schema
+from werfish.kube.streams import HttpLog, HttpWatch, Lines
+
+FIELD_MANAGER = "werfish"
+PAGE = 500
+WATCH_SECONDS = 290
+WATCH_SILENCE = 100.0
+"""Seconds without a word, bookmarks included, after which a watch is taken for dead."""
+
+
+def connect(options: KubeOptions, *, cache: Path | None = None) -> "KubeCluster":
+    """Return the cluster that *options* mean; *cache* is a folder for what rarely changes.
+
+    Nothing is sent yet: a server that does not answer shows at the first request.
+    """
+    return KubeCluster(Connection(load_access(options)), cache=cache)
+
+
+class KubeCluster:
+    """A `werfish.kube.cluster.Cluster` over HTTP."""
+
+    def __init__(self, connection: Connection, *, cache: Path | None = None) -> None:
+        """Talk over *connection*."""
+        self._connection = connection
+        self._discovery = Discovery(self._fetch)
+        self._openapi = OpenApi(self._fetch_query, cache)
+
+    @property
+    def server(self) -> str:
+        """The address of the API server."""
+        return self._connection.access.server
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._connection.close()
+
+    def version(self) -> str:
+        """See `Cluster.version`."""
+        answer = self._connection.json("GET", "/version", doing="ask the cluster for its version")
+        return str(answer["gitVersion"])
+
+    def api_resource(self, gvk: Gvk) -> ApiResource:
+        """See `Cluster.api_resource`."""
+        return self._discovery.api_resource(gvk)
+
+    def api_resources(self) -> tuple[ApiResource, ...]:
+        """See `Cluster.api_resources`."""
+        return self._discovery.api_resources()
+
+    def schema(self, gvk: Gvk) -> Schema:
+        """See `Cluster.schema`."""
+        return self._openapi.schema(gvk)
+
+    def get(self, id: ResourceId) -> Manifest:
+        """See `Cluster.get`."""
+        return self._object("GET", self._path(id), doing=f"read {_named(id)}")
+
+    def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
+        """See `Cluster.list`."""
+        path = path_of(self.api_resource(gvk), namespace)
+        query = _selectors(labels, fields) | {"limit": str(PAGE)}
+        items: list[Manifest] = []
+        while True:
+            page = self._connection.json("GET", path, doing=_listing(gvk, namespace), query=query)
+            items += (_typed(item, gvk) for item in page.get("items") or ())
+            metadata = page.get("metadata") or {}
+            if not metadata.get("continue"):
+                return Listing(tuple(items), str(metadata.get("resourceVersion") or ""))
+            query["continue"] = metadata["continue"]
+
+    def create(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        """See `Cluster.create`."""
+        id = _id_of(manifest)
+        path = path_of(self.api_resource(id.gvk), id.namespace)
+        return self._object(
+            "POST", path, doing=f"create {_named(id)}", body=manifest, query=_writing(dry_run)
+        )
+
+    def replace(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        """See `Cluster.replace`."""
+        id = _id_of(manifest)
+        return self._object(
+            "PUT",
+            self._path(id),
+            doing=f"replace {_named(id)}",
+            body=manifest,
+            query=_writing(dry_run),
+        )
+
+    def patch(
+        self,
+        id: ResourceId,
+        body: object,
+        *,
+        content_type: str = MERGE_PATCH,
+        subresource: str = "",
+        dry_run: bool = False,
+        force: bool = False,
+    ) -> Manifest:
+        """See `Cluster.patch`."""
+        return self._object(
+            "PATCH",
+            self._path(id) + (f"/{subresource}" if subresource else ""),
+            doing=f"patch {_named(id)}",
+            body=body,
+            content_type=content_type,
+            query=_writing(dry_run) | ({"force": "true"} if force else {}),
+        )
+
+    def delete(
+        self,
+        id: ResourceId,
+        *,
+        propagation: str = "Background",
+        uid: str = "",
+        resource_version: str = "",
+    ) -> None:
+        """See `Cluster.delete`."""
+        expected = {"uid": uid, "resourceVersion": resource_version}
+        body = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": propagation,
+            "preconditions": {key: value for key, value in expected.items() if value},
+        }
+        self._connection.json("DELETE", self._path(id), doing=f"delete {_named(id)}", body=body)
+
+    def watch(
+        self,
+        gvk: Gvk,
+        namespace: str = "",
+        *,
+        resource_version: str,
+        labels: str = "",
+        fields: str = "",
+    ) -> HttpWatch:
+        """See `Cluster.watch`."""
+        doing = f"watch {_listing(gvk, namespace).removeprefix('list ')}"
+        lines = self._lines(
+            path_of(self.api_resource(gvk), namespace),
+            doing,
+            _selectors(labels, fields)
+            | {
+                "watch": "true",
+                "allowWatchBookmarks": "true",
+                "resourceVersion": resource_version,
+                "timeoutSeconds": str(WATCH_SECONDS),
+            },
+            read_timeout=WATCH_SILENCE,
+        )
+        return HttpWatch(lines, doing)
+
+    def logs(self, namespace: str, pod: str, container: str, query: LogQuery) -> HttpLog:
+        """See `Cluster.logs`."""
+        asked = {
+            "container": container,
+            "previous": "true" if query.previous else "",
+            "tailLines": "" if query.tail_lines is None else str(query.tail_lines),
+            "sinceTime": query.since,
+            "timestamps": "true" if query.timestamps else "",
+            "follow": "true" if query.follow else "",
+        }
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+        lines = self._lines(
+            path,
+            f'read the log of container "{container}" of Pod/{pod}',
+            {key: value for key, value in asked.items() if value},
+            read_timeout=None if query.follow else 30.0,
+        )
+        return HttpLog(lines)
+
+    def request(
+        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None
+    ) -> Any:
+        """See `Cluster.request`."""
+        doing = f"ask the cluster ({method} {path})"
+        return self._connection.json(method, path, doing=doing, query=query, body=body)
+
+    def _lines(
+        self, path: str, doing: str, query: Mapping[str, str], *, read_timeout: float | None
+    ) -> Lines:
+        response = self._connection.send(
+            "GET", path, doing=doing, query=query, stream=True, read_timeout=read_timeout
+        )
+        access = self._connection.access
+
+        def broken(error: Exception) -> UnreachableError:
+            return UnreachableError(access.server, access.origin, f"{doing}: {problem_of(error)}")
+
+        return Lines(response, broken)
+
+    def _object(self, method: str, path: str, **options: Any) -> Manifest:
+        answer: Manifest = self._connection.json(method, path, **options)
+        return answer
+
+    def _path(self, id: ResourceId) -> str:
+        return path_of(self.api_resource(id.gvk), id.namespace, id.name)
+
+    def _fetch(self, path: str, accept: str) -> Any:
+        return self._connection.json(
+            "GET", path, doing="ask the cluster for its kinds", accept=accept
+        )
+
+    def _fetch_query(self, path: str, query: Mapping[str, str]) -> Any:
+        return self._connection.json(
+            "GET", path, doing="ask the cluster for its schemas", query=query
+        )
+
+
+def _id_of(manifest: Manifest) -> ResourceId:
+    metadata = manifest.get("metadata") or {}
+    return ResourceId(gvk_of(manifest), metadata.get("namespace") or "", metadata.get("name") or "")
+
+
+def _named(id: ResourceId) -> str:
+    return f'{id} in namespace "{id.namespace}"' if id.namespace else str(id)
+
+
+def _listing(gvk: Gvk, namespace: str) -> str:
+    return f"list {gvk.kind} objects" + (f' in namespace "{namespace}"' if namespace else "")
+
+
+def _selectors(labels: str, fields: str) -> dict[str, str]:
+    asked = {"labelSelector": labels, "fieldSelector": fields}
+    return {key: value for key, value in asked.items() if value}
+
+
+def _writing(dry_run: bool) -> dict[str, str]:
+    return {"fieldManager": FIELD_MANAGER} | ({"dryRun": "All"} if dry_run else {})
+
+
+def _typed(item: Manifest, gvk: Gvk) -> Manifest:
+    """Return *item* of a list with its kind, which the API leaves out there."""
+    return {"apiVersion": gvk.api_version, "kind": gvk.kind, **item}

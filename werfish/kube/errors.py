@@ -1,0 +1,114 @@
+"""What a cluster can answer instead of what was asked for.
+
+The API's own words are kept: ``problem`` is the message of its Status object, ``reason`` the
+machine-readable word beside it. Foreign exceptions of the HTTP client never leave this package.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from werfish.errors import DeployError
+
+
+class KubeconfigError(DeployError):
+    """There is no usable kubeconfig: none found, unreadable, or its credentials cannot be had."""
+
+
+class UnreachableError(DeployError):
+    """The API server does not answer, or not as an API server: refused, timed out, bad TLS."""
+
+    def __init__(self, server: str, origin: str, problem: str, *, hint: str = "") -> None:
+        """Name the *server*, the *origin* of its address (a kubeconfig file) and the *problem*."""
+        super().__init__(
+            f'connect to Kubernetes at "{server}" ({origin}): {problem}',
+            hint=hint or "check that the cluster runs, and --kube-config and --kube-context",
+        )
+        self.server = server
+
+
+class UnknownKindError(DeployError):
+    """The cluster does not serve a kind; its CRD may be missing."""
+
+    def __init__(self, api_version: str, kind: str) -> None:
+        """Name the kind as a manifest writes it."""
+        super().__init__(
+            f'look up kind "{kind}" of "{api_version}": the cluster does not know it',
+            hint="install the CRD that defines it, or correct apiVersion and kind",
+        )
+        self.api_version = api_version
+        self.kind = kind
+
+
+class ApiError(DeployError):
+    """The API server refused a request; *status* is the HTTP code."""
+
+    def __init__(
+        self, doing: str, problem: str, *, status: int, reason: str = "", hint: str = ""
+    ) -> None:
+        """Say that *doing* something had the *problem* that the server states."""
+        super().__init__(f"{doing}: {problem}", hint=hint)
+        self.problem = problem
+        self.status = status
+        self.reason = reason
+
+
+class NotFoundError(ApiError):
+    """The object, its namespace or its kind is not there."""
+
+
+class ConflictError(ApiError):
+    """The object is not in the state that the request expected (its resourceVersion or uid)."""
+
+
+class AlreadyExistsError(ConflictError):
+    """An object of this name exists already."""
+
+
+class ForbiddenError(ApiError):
+    """The credentials do not allow the request, or are not accepted at all."""
+
+
+class InvalidError(ApiError):
+    """The object or the patch is wrong: the server validates, and so do admission webhooks."""
+
+
+class GoneError(ApiError):
+    """The resourceVersion is too old: list again."""
+
+
+class BusyError(ApiError):
+    """The server asked to come back later, more often than we were ready to."""
+
+
+def error_of(status: int, body: Mapping[str, Any], doing: str) -> ApiError:
+    """Return the error for an answer with *status* and the Status object *body*."""
+    reason = str(body.get("reason") or "")
+    problem = str(body.get("message") or "") or f"the server answered {status}"
+    return _class_of(status, reason)(
+        doing, problem, status=status, reason=reason, hint=_HINTS.get(status, "")
+    )
+
+
+def _class_of(status: int, reason: str) -> type[ApiError]:
+    if reason == "AlreadyExists":
+        return AlreadyExistsError
+    return _CLASSES.get(status, ApiError)
+
+
+_CLASSES: dict[int, type[ApiError]] = {
+    400: InvalidError,
+    401: ForbiddenError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: GoneError,
+    415: InvalidError,
+    422: InvalidError,
+    429: BusyError,
+    503: BusyError,
+    504: BusyError,
+}
+_HINTS = {
+    401: "the credentials of the kubeconfig are not accepted: log in to the cluster again",
+    403: "ask for a role that allows this, or use another context",
+}

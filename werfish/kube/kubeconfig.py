@@ -1,0 +1,197 @@
+"""From kubeconfig files, or a pod's own service account, to a way into the cluster.
+
+The ``kubernetes`` package reads the files, runs credential plug-ins and refreshes tokens. Its
+law here: keys that a kubeconfig carries inline are on disk only while the TLS context is built,
+in a private folder that is removed at once.
+"""
+
+import logging
+import ssl
+import tempfile
+import threading
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from werfish.kube.errors import KubeconfigError
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+
+@dataclass(frozen=True, slots=True)
+class KubeOptions:
+    """Which cluster: *config* is a path or a list of paths as in KUBECONFIG, empty for defaults.
+
+    *config_base64* is the text of a kubeconfig and beats *config*. An empty *context* means the
+    current one. *environment* and *home* say where defaults lie.
+    """
+
+    config: str = ""
+    config_base64: str = field(default="", repr=False)
+    context: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    home: Path = Path("~")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A way into a cluster; *authorization* returns the header's value, fresh, or ``""``.
+
+    *origin* says for messages where the address comes from; *tls* is a context with the client's
+    certificate, None for plain HTTP.
+    """
+
+    server: str
+    origin: str
+    authorization: Callable[[], str] = field(repr=False)
+    tls: ssl.SSLContext | None = None
+    tls_server_name: str = ""
+    proxy: str = ""
+
+
+def load_access(options: KubeOptions) -> Access:
+    """Return the way into the cluster that *options* mean; `KubeconfigError` if there is none."""
+    from kubernetes.client import Configuration  # noqa: PLC0415
+    from kubernetes.config import ConfigException  # noqa: PLC0415
+
+    configuration = Configuration()
+    configuration.host = ""
+    origin = _origin(options)
+    with tempfile.TemporaryDirectory(prefix="werfish-kube-") as folder, _said() as said:
+        try:
+            _load(configuration, options, folder)
+            return _access(configuration, origin, said)
+        except (ConfigException, OSError, ValueError, TypeError, KeyError) as error:
+            raise KubeconfigError(f"read {origin}: {str(error) or repr(error)}") from error
+
+
+def config_paths(options: KubeOptions) -> str:
+    """Return the kubeconfig files to read, joined by colons; those that are missing are skipped."""
+    if options.config:
+        return options.config
+    return options.environment.get("KUBECONFIG") or str(options.home / ".kube" / "config")
+
+
+def _origin(options: KubeOptions) -> str:
+    if options.config_base64:
+        source = "kubeconfig given as base64"
+    elif _exists(config_paths(options)):
+        source = f'kubeconfig "{config_paths(options)}"'
+    elif not _is_in_pod(options):
+        raise KubeconfigError(
+            f'find a cluster: there is no kubeconfig at "{config_paths(options)}"',
+            hint="pass --kube-config, or set KUBECONFIG or WERF_KUBE_CONFIG_BASE64",
+        )
+    else:
+        return "service account of this pod"
+    return source + (f', context "{options.context}"' if options.context else "")
+
+
+def _load(configuration: Any, options: KubeOptions, folder: str) -> None:
+    from kubernetes import config  # noqa: PLC0415
+
+    kube_config: Any = config.kube_config  # the package has no types for its functions
+    incluster_config: Any = config.incluster_config
+    context = options.context or None
+    if options.config_base64:
+        kube_config.load_kube_config_from_dict(
+            _decoded(options.config_base64), context, configuration, False, folder
+        )
+    elif _exists(config_paths(options)):
+        kube_config.load_kube_config(config_paths(options), context, configuration, True, folder)
+    else:
+        incluster_config.InClusterConfigLoader(
+            str(SERVICE_ACCOUNT / "token"),
+            str(SERVICE_ACCOUNT / "ca.crt"),
+            environ=options.environment,
+        ).load_and_set(configuration)
+
+
+def _decoded(text: str) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415
+
+    try:
+        document = yaml.safe_load(b64decode(text, validate=False))
+    except (Base64Error, yaml.YAMLError) as error:
+        raise ValueError(f"not base64 of YAML: {error}") from error
+    if not isinstance(document, dict):
+        raise ValueError("not a kubeconfig")
+    return document
+
+
+def _access(configuration: Any, origin: str, said: list[str]) -> Access:
+    if said:
+        raise KubeconfigError(
+            f"get credentials from {origin}: {'; '.join(said)}",
+            hint="run the credential plug-in of the kubeconfig by hand and see what it says",
+        )
+    if not configuration.host:
+        raise KubeconfigError(f"read {origin}: the cluster of the context has no server")
+    return Access(
+        server=configuration.host,
+        origin=origin,
+        authorization=_authorization(configuration),
+        tls=_tls(configuration) if configuration.host.startswith("https") else None,
+        tls_server_name=configuration.tls_server_name or "",
+        proxy=_proxy(configuration),
+    )
+
+
+def _authorization(configuration: Any) -> Callable[[], str]:
+    lock = threading.Lock()
+
+    def authorization() -> str:
+        with lock:
+            settings = configuration.auth_settings()
+        return str((settings.get("BearerToken") or {}).get("value") or "")
+
+    return authorization
+
+
+def _tls(configuration: Any) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=configuration.ssl_ca_cert or None)
+    if not configuration.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if configuration.cert_file:
+        context.load_cert_chain(configuration.cert_file, configuration.key_file)
+    return context
+
+
+def _proxy(configuration: Any) -> str:
+    from kubernetes.client.rest import should_bypass_proxies  # noqa: PLC0415
+
+    bypassed = should_bypass_proxies(configuration.host, configuration.no_proxy or "")
+    return "" if bypassed else str(configuration.proxy or "")
+
+
+def _exists(paths: str) -> bool:
+    return any(Path(path).expanduser().is_file() for path in paths.split(":") if path)
+
+
+def _is_in_pod(options: KubeOptions) -> bool:
+    return (
+        bool(options.environment.get("KUBERNETES_SERVICE_HOST"))
+        and (SERVICE_ACCOUNT / "token").is_file()
+    )
+
+
+@contextmanager
+def _said() -> Iterator[list[str]]:
+    """Collect what the package logs instead of raising: plug-ins that fail only do that."""
+    said: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    collector = Collector(logging.ERROR)
+    logging.getLogger().addHandler(collector)
+    try:
+        yield said
+    finally:
+        logging.getLogger().removeHandler(collector)
