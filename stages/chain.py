@@ -1,0 +1,132 @@
+"""The chain of an image, stage by stage.
+
+A digest contains the identity of the stage that was *selected* before it, so a chain is computed
+step by step: `next_stage` gives the stage that follows the selected one, the caller looks it up or
+builds it, and goes on from what it got.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stages.digest import Part, digest_of
+from stages.errors import MissingPathError
+from stages.image import ImageSpec
+from stages.kinds.base import base_parts
+from stages.kinds.git import (
+    CACHE_STEP,
+    archive_parts,
+    cache_parts,
+    changes_of,
+    patch_parts,
+    patch_size,
+)
+from stages.kinds.instructions import has_instructions, instruction_parts
+from stages.kinds.runtime import runtime_parts
+from stages.sources import Repository, TreeEntry
+from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Chain, Selected, Stage, StageName
+
+ORDER = tuple(StageName)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the facts of a chain come from: the project's *repository* at the commit to build."""
+
+    repository: Repository
+
+
+def next_stage(image: ImageSpec, previous: Selected | None, sources: Sources) -> Stage | None:
+    """Return the stage that follows *previous* in the chain of *image*, or ``None`` at its end.
+
+    Empty stages are passed over. Raises `MissingPathError` where a git mapping adds a path that
+    the commit does not have.
+    """
+    following = ORDER if previous is None else ORDER[ORDER.index(previous.name) + 1 :]
+    for name in following:
+        parts = _parts(image, name, previous, sources)
+        if parts is not None:
+            return _stage(image, name, parts, previous, sources)
+    return None
+
+
+def chain_of(
+    image: ImageSpec, sources: Sources, select: Callable[[Stage], Selected | None]
+) -> Chain:
+    """Return the whole chain of *image*, each stage selected by *select* or taken as to be built."""
+    stages: list[Stage] = []
+    previous: Selected | None = None
+    while (stage := next_stage(image, previous, sources)) is not None:
+        stages.append(stage)
+        previous = select(stage) or built(stage)
+    return Chain(image.name, tuple(stages))
+
+
+def built(stage: Stage) -> Selected:
+    """Return what stands in the chain once *stage* has been built now."""
+    return Selected(stage.name, stage.digest, stage.commits)
+
+
+def _stage(
+    image: ImageSpec,
+    name: StageName,
+    parts: tuple[Part, ...],
+    previous: Selected | None,
+    sources: Sources,
+) -> Stage:
+    if previous is not None:
+        parts = (*parts, *_identity(previous))
+    commits: tuple[tuple[str, str], ...] = previous.commits if previous else ()
+    if image.mappings and name in BRINGS_GIT:
+        commits = (("", sources.repository.commit),)
+    return Stage(name, digest_of(name, parts), parts, commits)
+
+
+def _identity(previous: Selected) -> tuple[Part, ...]:
+    digest = Part("previous", previous.name, previous.digest.value)
+    if previous.name not in BRINGS_GIT:
+        return (digest,)
+    return (digest, *(Part("commit", key, value) for key, value in previous.commits))
+
+
+def _parts(
+    image: ImageSpec, name: StageName, previous: Selected | None, sources: Sources
+) -> tuple[Part, ...] | None:
+    """Return what stage *name* depends on by itself, or ``None`` where it does not exist."""
+    if name is StageName.FROM:
+        return base_parts(image)
+    if name is StageName.GIT_ARCHIVE:
+        return _archive(image, sources) if image.mappings else None
+    if name is StageName.GIT_CACHE or name is StageName.GIT_LATEST_PATCH:
+        return _patch(image, name, previous, sources)
+    if name is StageName.DOCKER_INSTRUCTIONS:
+        return runtime_parts(image.runtime) if image.runtime is not None else None
+    if name in RUNS_INSTRUCTIONS and has_instructions(image, name):
+        return instruction_parts(image, name, _entries(image, sources))
+    return None
+
+
+def _entries(image: ImageSpec, sources: Sources) -> tuple[TreeEntry, ...]:
+    if not image.mappings:
+        return ()
+    return tuple(sources.repository.entries(sources.repository.commit))
+
+
+def _archive(image: ImageSpec, sources: Sources) -> tuple[Part, ...]:
+    entries = _entries(image, sources)
+    for mapping in image.mappings:
+        if mapping.tree_path and all(mapping.relative(entry.path) is None for entry in entries):
+            raise MissingPathError(image.title, mapping.add, sources.repository.commit)
+    return archive_parts(image)
+
+
+def _patch(
+    image: ImageSpec, name: StageName, previous: Selected | None, sources: Sources
+) -> tuple[Part, ...] | None:
+    since = dict(previous.commits).get("") if previous else None
+    if since is None or since == sources.repository.commit:
+        return None
+    changes = changes_of(image, sources.repository, since)
+    size = patch_size(changes)
+    if name is StageName.GIT_CACHE:
+        return cache_parts(size) if size >= CACHE_STEP else None
+    return patch_parts(changes) or None

@@ -1,0 +1,67 @@
+"""Why a stage is built again, in the user's words."""
+
+from collections.abc import Sequence
+
+from stages.digest import Part
+from stages.stage import StageName
+
+MOST_NAMES = 3
+
+
+def explain(name: StageName, before: Sequence[Part] | None, after: Sequence[Part]) -> str:
+    """Say which of the parts that stage *name* depends on differ.
+
+    *before* are the parts of the stage as it was last built or used, ``None`` where it never was.
+    """
+    if before is None:
+        return f"{name}: never built before"
+    old, new = _by_name(before), _by_name(after)
+    changed = [
+        key
+        for key in [*new, *(key for key in old if key not in new)]
+        if old.get(key) != new.get(key)
+    ]
+    own = [key for key in changed if key[0] not in ("previous", "commit")]
+    if own:
+        return f"{name}: {_listed([_said(key, key in old, key in new) for key in own])}"
+    if any(kind == "previous" for kind, _ in changed):
+        previous = next(key[1] for key in changed if key[0] == "previous" and key in new)
+        return f"{name}: the stage before it, {previous}, was built again"
+    if changed:
+        return f"{name}: the stage before it holds another commit"
+    return f"{name}: nothing changed, but no stored stage fits this commit's history"
+
+
+def _by_name(parts: Sequence[Part]) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for part in parts:
+        found.setdefault((part.kind, part.name), []).append(part.value)
+    return found
+
+
+def _said(key: tuple[str, str], was: bool, now: bool) -> str:
+    kind, name = key
+    verb = "changed" if was and now else ("added" if now else "removed")
+    match kind:
+        case "file":
+            return f"file {name} {verb}"
+        case "changed":
+            return f"file {name} changed"
+        case "command":
+            return f"command {name} {verb}"
+        case "base":
+            return f"base image {verb}"
+        case "patchSize":
+            return "the patch grew"
+        case "dependencies":
+            return f"stageDependencies of {name} {verb}"
+        case "mapping" | "includePaths" | "excludePaths" | "owner":
+            return f"git {name}: {kind} {verb}"
+        case _:
+            return f"{kind} {name} {verb}".replace("  ", " ")
+
+
+def _listed(reasons: list[str]) -> str:
+    more = len(reasons) - MOST_NAMES
+    shown = ", ".join(reasons[:MOST_NAMES])
+    return f"{shown} and {more} more" if more > 0 else shown

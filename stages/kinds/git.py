@@ -1,0 +1,84 @@
+"""The stages that bring git content: the archive, the big patch, the latest patch."""
+
+from collections.abc import Iterable, Sequence
+
+from stages.digest import Part
+from stages.image import ImageSpec
+from stages.mapping import GitMapping
+from stages.sources import Repository, TreeChange
+from stages.stage import StageName
+
+CACHE_STEP = 1024 * 1024
+"""A patch of this many bytes gets a stage of its own (werf's 1 MiB)."""
+
+
+def mapping_name(mapping: GitMapping) -> str:
+    """Return how people know *mapping*: where from and where to."""
+    return f"{mapping.repository}{mapping.add} -> {mapping.to}"
+
+
+def dependency_globs(mapping: GitMapping, name: StageName) -> tuple[str, ...]:
+    """Return the stage dependencies of *mapping* for stage *name*."""
+    dependencies = mapping.stage_dependencies
+    return {
+        StageName.INSTALL: dependencies.install,
+        StageName.BEFORE_SETUP: dependencies.before_setup,
+        StageName.SETUP: dependencies.setup,
+    }.get(name, ())
+
+
+def archive_parts(image: ImageSpec) -> tuple[Part, ...]:
+    """Return the parts of ``gitArchive``: the mappings, not what lies in them.
+
+    The content is that of a commit, which the stage records; only stages of ancestors count.
+    """
+    return tuple(
+        Part(kind, mapping_name(mapping), value)
+        for mapping in image.mappings
+        for kind, value in (
+            ("mapping", f"{mapping.repository}\n{mapping.add}\n{mapping.to}"),
+            ("includePaths", "\n".join(mapping.include_paths)),
+            ("excludePaths", "\n".join(mapping.exclude_paths)),
+            ("owner", f"{mapping.owner}:{mapping.group}"),
+        )
+    )
+
+
+def changes_of(
+    image: ImageSpec, repository: Repository, since: str
+) -> tuple[tuple[GitMapping, tuple[TreeChange, ...]], ...]:
+    """Return, for each mapping, what of it changed from commit *since* to the current one."""
+    if since == repository.commit:
+        return tuple((mapping, ()) for mapping in image.mappings)
+    changes = repository.changes(since, repository.commit)
+    return tuple((mapping, _selected(mapping, changes)) for mapping in image.mappings)
+
+
+def cache_parts(size: int) -> tuple[Part, ...]:
+    """Return the part of ``gitCache``: how many whole steps the patch of *size* bytes has."""
+    return (Part("patchSize", "MiB", str(size // CACHE_STEP)),)
+
+
+def patch_parts(
+    changes: Iterable[tuple[GitMapping, Sequence[TreeChange]]],
+) -> tuple[Part, ...]:
+    """Return the parts of ``gitLatestPatch``: every changed path with what it is now."""
+    return tuple(
+        Part(
+            "changed",
+            f"{change.path}",
+            f"{mapping_name(mapping)} "
+            + (f"{change.after.mode:o} {change.after.oid}" if change.after else "removed"),
+        )
+        for mapping, changed in changes
+        for change in changed
+    )
+
+
+def patch_size(changes: Iterable[tuple[GitMapping, Sequence[TreeChange]]]) -> int:
+    """Return the bytes that a patch of *changes* carries: those of the changed files."""
+    return sum(change.after.size for _, changed in changes for change in changed if change.after)
+
+
+def _selected(mapping: GitMapping, changes: Sequence[TreeChange]) -> tuple[TreeChange, ...]:
+    return tuple(change for change in changes if mapping.selects(change.path))
