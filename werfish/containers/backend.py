@@ -47,13 +47,16 @@ class BaseImage:
 class RunRequest:
     """Instructions to run on *base*, giving an image with *config* (whose layers are added).
 
-    *script* is the text of the commands, run by ``bash -e`` or, where there is none, ``sh``,
-    as root in ``/``, with the environment of *config* and *env* on top. *origin*
-    names image and stage for the output; *output* receives each line that the script prints.
+    *commands* run one after another in one ``bash -e`` (``sh`` where there is none), as root in
+    ``/``, with the environment of *config* and *env* on top; the working directory and variables
+    persist between them. *config* has the base's layers and settings: the layer is added to it,
+    and the image's own entrypoint, command, user and working directory are its again afterwards.
+    *tag* may be empty. *origin* names image and stage for the output; *output* receives each
+    line that the commands print.
     """
 
     base: LocalImage
-    script: str
+    commands: tuple[str, ...]
     config: ImageConfig
     tag: str
     origin: str
@@ -114,6 +117,10 @@ class Backend(Protocol):
 
     def untag(self, reference: str) -> None:
         """Remove a tag, and the image if nothing else holds it; nothing happens without it."""
+        ...
+
+    def discard(self, image: LocalImage) -> None:
+        """Remove an image that was only a step on the way, unless a tag or another holds it."""
         ...
 
     def push(self, image: LocalImage, reference: str) -> None:

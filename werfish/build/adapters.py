@@ -1,0 +1,77 @@
+"""What building needs from outside: the repository's content and the other adapters."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from stages.digest import Part
+from stages.sources import TreeChange, TreeEntry
+from werfish.containers.backend import Backend, Layer
+from werfish.log import Log
+from werfish.oci.layer import LayerEntry
+from werfish.storage.stage_storage import StageStorage
+
+ReadBlobs = Callable[[Sequence[str]], Iterable[tuple[int, Iterable[bytes]]]]
+"""From object ids to (size in bytes, content in pieces), in the same order."""
+
+
+class SourceRepository(Protocol):
+    """The commit being built, with its content and its history."""
+
+    @property
+    def commit(self) -> str:
+        """The full id of the commit."""
+        ...
+
+    @property
+    def commit_time(self) -> int:
+        """The committer time in seconds since 1970."""
+        ...
+
+    def entries(self, commit: str) -> Sequence[TreeEntry]:
+        """Return every entry of *commit*, sorted by path."""
+        ...
+
+    def changes(self, since: str, until: str) -> Sequence[TreeChange]:
+        """Return what differs between two commits."""
+        ...
+
+    def is_ancestor(self, ancestor: str, commit: str) -> bool:
+        """Whether *ancestor* is *commit* or lies in its history."""
+        ...
+
+    def read_blobs(self, oids: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:
+        """Return the content of each object, in order."""
+        ...
+
+
+class LayerStore(Protocol):
+    """The host's store of layers that werfish wrote."""
+
+    def write(self, entries: Sequence[LayerEntry], read: ReadBlobs) -> Layer:
+        """Write *entries* as a layer and keep it."""
+        ...
+
+
+class PartsRecord(Protocol):
+    """What each stage of an image was made of when it was last built or used."""
+
+    def parts_of(self, project: str, image: str) -> dict[str, tuple[Part, ...]]:
+        """Return the parts by stage; empty where nothing is remembered."""
+        ...
+
+    def remember_parts(self, project: str, image: str, parts: dict[str, tuple[Part, ...]]) -> None:
+        """Replace what is remembered of *image*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BuildAdapters:
+    """Everything from outside that building an image touches."""
+
+    repository: SourceRepository
+    backend: Backend
+    storage: StageStorage
+    layers: LayerStore
+    record: PartsRecord
+    log: Log

@@ -1,0 +1,140 @@
+"""One missing stage becomes an image: bytes for git content and settings, a container for commands.
+
+Law: a container is started only for a user's own instructions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from stages.image import ImageSpec
+from stages.kinds.git import changes_of
+from stages.kinds.instructions import instructions_of
+from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageName
+from werfish.build.adapters import BuildAdapters
+from werfish.build.git_layer import archive_entries, patch_entries
+from werfish.build.runtime import runtime_of
+from werfish.containers.backend import Layer, LocalImage, RunRequest
+from werfish.oci.config import ImageConfig
+from werfish.oci.labels import BASE_DIGEST, stage_labels
+from werfish.oci.layer import EntryKind, LayerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What a stage is put on: the selected stage before it, and that stage's image."""
+
+    selected: Selected
+    image: LocalImage
+
+
+def make_stage(
+    project: str, image: ImageSpec, stage: Stage, below: Below | None, adapters: BuildAdapters
+) -> LocalImage:
+    """Build *stage* of *image* on *below* (``None`` for the first) and return its image, untagged.
+
+    Errors are the adapters' own: an unknown base, a failing instruction, an unknown owner.
+    """
+    if below is None:
+        return _from_base(project, image, stage, adapters)
+    config = _config_of(project, stage, below.image.config, adapters)
+    if stage.name is StageName.DOCKER_INSTRUCTIONS and image.runtime is not None:
+        config = replace(config, runtime=runtime_of(config.runtime, image.runtime))
+    layers = _git_layers(image, stage, below, adapters)
+    config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
+    commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
+    if not commands:
+        return adapters.backend.assemble(below.image, layers, config, "")
+    base = below.image
+    if layers:
+        base = adapters.backend.assemble(below.image, layers, config, "")
+    try:
+        return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
+    finally:
+        if layers:
+            adapters.backend.discard(base)
+
+
+def _runs(stage: Stage) -> bool:
+    return stage.name in RUNS_INSTRUCTIONS
+
+
+def _request(
+    image: ImageSpec,
+    stage: Stage,
+    commands: tuple[str, ...],
+    base: LocalImage,
+    config: ImageConfig,
+    adapters: BuildAdapters,
+) -> RunRequest:
+    origin = f"{image.title}/{stage.name}"
+    return RunRequest(
+        base=base,
+        commands=commands,
+        config=config,
+        tag="",
+        origin=origin,
+        output=lambda line: adapters.log.program(origin, line),
+    )
+
+
+def _from_base(project: str, image: ImageSpec, stage: Stage, adapters: BuildAdapters) -> LocalImage:
+    base = adapters.backend.resolve_base(image.base)
+    config = _config_of(project, stage, base.image.config, adapters)
+    if base.digest:
+        labels = {**config.labels, BASE_DIGEST: base.digest}
+        config = replace(config, runtime={**config.runtime, "Labels": labels})
+    return adapters.backend.assemble(
+        base.image, (), config.with_layers((), f"werfish {stage.name}"), ""
+    )
+
+
+def _config_of(
+    project: str, stage: Stage, base: ImageConfig, adapters: BuildAdapters
+) -> ImageConfig:
+    labels = {**base.labels, **stage_labels(project, stage.name, stage.digest, stage.commits)}
+    return replace(
+        base,
+        created=created_at(adapters.repository.commit_time),
+        runtime={**base.runtime, "Labels": labels},
+    )
+
+
+def created_at(commit_time: int) -> str:
+    """Return *commit_time* (seconds since 1970) as an image's ``created``: it is no clock's."""
+    return datetime.fromtimestamp(commit_time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _git_layers(
+    image: ImageSpec, stage: Stage, below: Below, adapters: BuildAdapters
+) -> Sequence[Layer]:
+    """The git content that the stage brings: nothing, everything, or what changed meanwhile."""
+    if stage.name not in BRINGS_GIT or not image.mappings:
+        return ()
+    repository = adapters.repository
+    since = dict(below.selected.commits).get("")
+    if since == repository.commit:
+        return ()
+    entries = repository.entries(repository.commit)
+    with adapters.backend.tree(below.image) as tree:
+        if since is None:
+            drafted = archive_entries(image.mappings, entries, tree, repository.commit_time)
+        else:
+            changes = changes_of(image, repository, since)
+            drafted = patch_entries(changes, entries, tree, repository.commit_time)
+    if not drafted:
+        return ()
+    return (adapters.layers.write(_with_links(drafted, adapters), repository.read_blobs),)
+
+
+def _with_links(entries: Sequence[LayerEntry], adapters: BuildAdapters) -> tuple[LayerEntry, ...]:
+    """Read the targets of symbolic links, which git keeps as the content of a blob."""
+    oids = [entry.source for entry in entries if entry.kind is EntryKind.SYMLINK]
+    if not oids:
+        return tuple(entries)
+    contents = (b"".join(pieces) for _, pieces in adapters.repository.read_blobs(oids))
+    targets = iter([content.decode("utf-8", "surrogateescape") for content in contents])
+    return tuple(
+        replace(entry, link=next(targets), source="") if entry.kind is EntryKind.SYMLINK else entry
+        for entry in entries
+    )

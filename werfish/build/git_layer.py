@@ -1,0 +1,281 @@
+"""Git content as the entries of a layer: everything of a commit, or what changed since another.
+
+Pure, given the facts of the image below: parent folders keep what the image says of them, symbolic
+links of the image are followed, an emptied folder goes only where the facts prove it empty.
+"""
+
+import posixpath
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from stages.mapping import GitMapping
+from stages.sources import EXECUTABLE, SUBMODULE, SYMLINK, TreeChange, TreeEntry
+from werfish.errors import BuildError
+from werfish.oci.facts import ImageTree, resolve
+from werfish.oci.layer import EntryKind, LayerEntry
+
+NEW_FOLDER_MODE = 0o755
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Numbers of a file's owner and group."""
+
+    uid: int = 0
+    gid: int = 0
+
+
+class UnknownOwnerError(BuildError):
+    """A mapping names an owner that the image does not have."""
+
+    def __init__(self, kind: str, name: str, to: str) -> None:
+        """Say which *kind* (user or group) of which mapping is unknown."""
+        super().__init__(
+            f'write the git content of "{to}": {kind} "{name}" is not in the image',
+            hint=f"create the {kind} in the base image or in beforeInstall, or give its number",
+        )
+
+
+class LayerDraft:
+    """The entries of one layer while they are collected, against the image below.
+
+    *mtime* is given to files and to folders that the layer brings.
+    """
+
+    def __init__(self, tree: ImageTree, mtime: int) -> None:
+        """Begin an empty layer on top of *tree*."""
+        self._tree = tree
+        self._mtime = mtime
+        self._entries: dict[str, LayerEntry] = {}
+        self._resolved: dict[str, str] = {}
+
+    def entries(self) -> tuple[LayerEntry, ...]:
+        """Return what was collected, sorted by path."""
+        return tuple(self._entries[path] for path in sorted(self._entries))
+
+    def put(self, mapping: GitMapping, entry: TreeEntry, owner: Owner) -> None:
+        """Write *entry* of the tree where *mapping* wants it."""
+        target = mapping.target(entry.path).strip("/")
+        folder, name = posixpath.split(target)
+        real_folder = self.folder(folder, mapping.to.strip("/"), owner)
+        path = posixpath.join(real_folder, name)
+        if entry.mode == SUBMODULE:
+            self.folder(target, mapping.to.strip("/"), owner)
+            return
+        self._drop_below(path)
+        self._entries[path] = _file(path, entry, owner, self._mtime)
+
+    def folder(self, path: str, top: str, owner: Owner) -> str:
+        """Make sure that folder *path* and its parents are in the layer; return its real path.
+
+        Folders that the image has keep their attributes; new ones at or below *top*, the place of
+        the mapping, belong to *owner*, other new ones to root.
+        """
+        if not path:
+            return ""
+        if path in self._resolved:
+            return self._resolved[path]
+        parent, name = posixpath.split(path)
+        candidate = posixpath.join(self.folder(parent, top, owner), name)
+        real = self._real_folder(candidate)
+        if real != candidate:
+            real = self.folder(real, top, owner)
+        else:
+            inside = path == top or path.startswith(top + "/") or not top
+            self._add_folder(real, owner if inside else Owner())
+        self._resolved[path] = real
+        return real
+
+    def remove(self, mapping: GitMapping, path: str) -> None:
+        """Write that the tree's *path* went away, unless the layer brings it otherwise."""
+        target = mapping.target(path).strip("/")
+        folder, name = posixpath.split(target)
+        real = posixpath.join(resolve(folder, self._tree), name)
+        fact = self._tree.lookup(real)
+        if fact is None or fact.kind is EntryKind.DIRECTORY or self._is_covered(real):
+            return
+        self.folder(folder, mapping.to.strip("/"), Owner())
+        self._entries[real] = LayerEntry(real, EntryKind.WHITEOUT)
+
+    def remove_emptied(self, mapping: GitMapping, folders: Iterable[str]) -> None:
+        """Remove those of the tree's *folders* in which nothing is left, the deepest first."""
+        for folder in sorted(folders, key=lambda path: path.count("/"), reverse=True):
+            real = resolve(mapping.target(folder).strip("/"), self._tree)
+            if self._is_empty(real):
+                for path in [path for path in self._entries if path.startswith(real + "/")]:
+                    del self._entries[path]
+                self._entries[real] = LayerEntry(real, EntryKind.WHITEOUT)
+
+    def _is_empty(self, folder: str) -> bool:
+        fact = self._tree.lookup(folder)
+        if not folder or fact is None or fact.kind is not EntryKind.DIRECTORY:
+            return False
+        brought = any(
+            path.startswith(folder + "/") and entry.kind in (EntryKind.FILE, EntryKind.SYMLINK)
+            for path, entry in self._entries.items()
+        )
+        below = self._tree.names_below(folder)
+        return not brought and all(self._is_removed(path, folder) for path in below)
+
+    def _is_removed(self, path: str, top: str) -> bool:
+        while len(path) > len(top):
+            entry = self._entries.get(path)
+            if entry is not None and entry.kind is EntryKind.WHITEOUT:
+                return True
+            path = posixpath.dirname(path)
+        return False
+
+    def _is_covered(self, path: str) -> bool:
+        entry = self._entries.get(path)
+        if entry is not None and entry.kind is not EntryKind.WHITEOUT:
+            return True
+        while path := posixpath.dirname(path):
+            entry = self._entries.get(path)
+            if entry is not None and entry.kind is not EntryKind.DIRECTORY:
+                return True
+        return False
+
+    def _drop_below(self, path: str) -> None:
+        for below in [known for known in self._entries if known.startswith(path + "/")]:
+            del self._entries[below]
+
+    def _real_folder(self, candidate: str) -> str:
+        known = self._entries.get(candidate)
+        if known is not None and known.kind is EntryKind.DIRECTORY:
+            return candidate
+        fact = self._tree.lookup(candidate)
+        if fact is not None and fact.kind is EntryKind.SYMLINK:
+            real = resolve(candidate, self._tree)
+            leads_to = self._tree.lookup(real)
+            if leads_to is None or leads_to.kind is EntryKind.DIRECTORY:
+                return real
+        return candidate
+
+    def _add_folder(self, path: str, owner: Owner) -> None:
+        known = self._entries.get(path)
+        if known is not None and known.kind is EntryKind.DIRECTORY:
+            return
+        fact = self._tree.lookup(path)
+        entry = LayerEntry(
+            path, EntryKind.DIRECTORY, NEW_FOLDER_MODE, owner.uid, owner.gid, self._mtime
+        )
+        if fact is not None and fact.kind is EntryKind.DIRECTORY:
+            entry = replace(entry, mode=fact.mode, uid=fact.uid, gid=fact.gid, mtime=fact.mtime)
+        self._entries[path] = entry
+
+
+def archive_entries(
+    mappings: Sequence[GitMapping],
+    entries: Sequence[TreeEntry],
+    tree: ImageTree,
+    mtime: int,
+) -> tuple[LayerEntry, ...]:
+    """Return the layer that brings everything that *mappings* select of a commit's *entries*."""
+    draft = LayerDraft(tree, mtime)
+    for mapping in mappings:
+        owner = owner_of(mapping, tree)
+        _place(draft, mapping, entries, owner)
+        for entry in entries:
+            if mapping.selects(entry.path):
+                draft.put(mapping, entry, owner)
+    return draft.entries()
+
+
+def patch_entries(
+    changes: Sequence[tuple[GitMapping, Sequence[TreeChange]]],
+    entries: Sequence[TreeEntry],
+    tree: ImageTree,
+    mtime: int,
+) -> tuple[LayerEntry, ...]:
+    """Return the layer that brings *changes*: what is now, and a whiteout for what went away.
+
+    *entries* are those of the commit that the layer brings the image to.
+    """
+    draft = LayerDraft(tree, mtime)
+    for mapping, changed in changes:
+        owner = owner_of(mapping, tree) if changed else Owner()
+        for change in changed:
+            if change.after is not None:
+                draft.put(mapping, change.after, owner)
+    for mapping, changed in changes:
+        gone = [change.path for change in changed if change.after is None]
+        for path in gone:
+            draft.remove(mapping, path)
+        draft.remove_emptied(mapping, _emptied(mapping, gone, entries))
+    return draft.entries()
+
+
+def owner_of(mapping: GitMapping, tree: ImageTree) -> Owner:
+    """Return the numbers of the owner and group that *mapping* names, looked up in the image.
+
+    An owner without a group brings the group that the image gives that user.
+    """
+    users = _Accounts("user", "etc/passwd", tree)
+    uid = users.number(mapping.owner, mapping.to)
+    if mapping.owner and not mapping.group:
+        return Owner(uid, users.primary_group(uid))
+    return Owner(uid, _Accounts("group", "etc/group", tree).number(mapping.group, mapping.to))
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    kind: str
+    path: str
+    tree: ImageTree
+
+    def number(self, name: str, to: str) -> int:
+        if not name or name.isdigit():
+            return int(name or 0)
+        for fields in self._rows():
+            if fields[0] == name:
+                return int(fields[2])
+        raise UnknownOwnerError(self.kind, name, to)
+
+    def primary_group(self, uid: int) -> int:
+        groups = [int(fields[3]) for fields in self._rows() if int(fields[2]) == uid]
+        return groups[0] if groups else 0
+
+    def _rows(self) -> list[list[str]]:
+        text = (self.tree.read(self.path) or b"").decode(errors="replace")
+        rows = [line.split(":") for line in text.splitlines()]
+        return [row for row in rows if len(row) > 3 and row[2].isdigit()]
+
+
+def _place(
+    draft: LayerDraft, mapping: GitMapping, entries: Sequence[TreeEntry], owner: Owner
+) -> None:
+    """The place of a folder mapping exists even where nothing is selected."""
+    is_file = any(entry.path == mapping.tree_path for entry in entries)
+    place = mapping.to.strip("/")
+    if not is_file:
+        draft.folder(place, place, owner)
+
+
+def _emptied(mapping: GitMapping, gone: Iterable[str], entries: Sequence[TreeEntry]) -> set[str]:
+    """Folders of the tree, below the mapping's root, from which the last file went away."""
+    alive = {
+        folder
+        for entry in entries
+        if mapping.selects(entry.path)
+        for folder in _folders(entry.path)
+    }
+    return {
+        folder
+        for path in gone
+        for folder in _folders(path)
+        if folder not in alive and mapping.relative(folder)
+    }
+
+
+def _folders(path: str) -> Iterable[str]:
+    while path := posixpath.dirname(path):
+        yield path
+
+
+def _file(path: str, entry: TreeEntry, owner: Owner, mtime: int) -> LayerEntry:
+    if entry.mode == SYMLINK:
+        return LayerEntry(
+            path, EntryKind.SYMLINK, 0o777, owner.uid, owner.gid, mtime, source=entry.oid
+        )
+    mode = 0o755 if entry.mode == EXECUTABLE else 0o644
+    return LayerEntry(path, EntryKind.FILE, mode, owner.uid, owner.gid, mtime, source=entry.oid)
