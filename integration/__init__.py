@@ -1,0 +1,1 @@
+"""What needs real programs: the kit that starts them, and the tests which use them."""

@@ -1,0 +1,191 @@
+"""Docker: the daemon that answers, else a dockerd of our own, on a socket of our own.
+
+Law: a dockerd that the kit did not start is used and never stopped.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import urllib.parse
+from pathlib import Path
+
+from integration.kit import cgroups, daemon, firewall, links, registry, state, sysctls
+from integration.kit.apt import Need, find
+from integration.kit.command import run, succeeds
+from integration.kit.mounts import unmount_below
+from integration.kit.part import Kit, Status
+from integration.kit.processes import end, marked
+from integration.kit.progress import say
+
+USUAL_HOST = "unix:///var/run/docker.sock"
+CGROUP = "werfish-kit-docker"
+POLICY = "forward-policy"
+RULES = r"DOCKER(-.*)?|docker0|br-[0-9a-f]{12}|172\.17\.0\.0/16"
+
+
+def needs(kit: Kit) -> tuple[Need, ...]:
+    """Return what a dockerd of our own takes; nothing where a daemon answers."""
+    if foreign_host(kit) is not None:
+        return ()
+    packages = {"dockerd": "docker.io", "docker": "docker.io", "runc": "runc"}
+    packages |= {"containerd": "containerd", "iptables": "iptables", "ip": "iproute2"}
+    packages |= {"modprobe": "kmod", "busybox": "busybox-static"}
+    return tuple(Need(program, package) for program, package in packages.items())
+
+
+def prepare(kit: Kit) -> None:
+    """Do nothing: dockerd comes as a package."""
+
+
+def up(kit: Kit) -> None:
+    """Start dockerd unless a daemon answers."""
+    foreign = foreign_host(kit)
+    if foreign is not None:
+        say("docker", f"using the daemon at {foreign}")
+        return
+    if daemon.is_alive(kit.folders, "dockerd") and answers(our_host(kit)):
+        say("docker", f"already up at {our_host(kit)}")
+        return
+    sysctls.keep(kit.folders)
+    if state.recall(kit.folders, POLICY) is None:
+        state.remember(kit.folders, POLICY, firewall.policy_of("FORWARD"))
+    doing = "docker: start dockerd"
+    (_home(kit) / "dockerd.pid").unlink(missing_ok=True)  # its own check takes any live pid
+    daemon.start(kit.folders, "dockerd", _arguments(kit), doing=doing)
+    daemon.wait_for(
+        kit.folders, lambda: answers(our_host(kit)), seconds=60, doing=doing, daemons=["dockerd"]
+    )
+    _check(kit)
+    say("docker", f"up at {our_host(kit)}")
+
+
+def down(kit: Kit) -> None:
+    """End our dockerd with its containers, and remove its networks and rules."""
+    policy = state.recall(kit.folders, POLICY)
+    if policy is None:
+        return
+    daemon.stop(kit.folders, "dockerd", seconds=20)
+    end((one for one, _ in marked(f"{kit.folders.state}/dockerd")), seconds=0)
+    cgroups.remove(CGROUP)
+    unmount_below(_home(kit))
+    firewall.remove(RULES)
+    firewall.set_policy("FORWARD", policy)
+    for name in links.names(r"docker0|br-[0-9a-f]{12}"):
+        links.remove(name)
+    state.forget(kit.folders, POLICY)
+    say("docker", "down")
+
+
+def status(kit: Kit) -> Status:
+    """Return how the daemon that tests use is."""
+    foreign = foreign_host(kit)
+    host = foreign or our_host(kit)
+    if foreign is None and state.recall(kit.folders, POLICY) is None:
+        return Status(None)
+    version = _ask(host, "/version")
+    if version is None:
+        return Status(False, address=host)
+    known = json.loads(version).get("Version", "-")
+    return Status(True, f"{known} (not ours)" if foreign else known, host)
+
+
+def variables(kit: Kit) -> dict[str, str]:
+    """Return DOCKER_HOST, unless the daemon is where every client looks."""
+    foreign = foreign_host(kit)
+    host = foreign or our_host(kit)
+    if host == USUAL_HOST or (foreign is None and not daemon.is_alive(kit.folders, "dockerd")):
+        return {}
+    return {"DOCKER_HOST": host}
+
+
+def leftovers(kit: Kit) -> list[str]:
+    """Return what a dockerd leaves in the kernel, when none is there that could own it."""
+    if foreign_host(kit) is not None:
+        return []
+    found = [f"network device {name}" for name in links.names(r"docker0|br-[0-9a-f]{12}")]
+    found += [f"iptables {rule.table}: {rule.chain}" for rule in firewall.matching(RULES)]
+    return found + [f"cgroup {path}" for path in cgroups.groups_of(CGROUP)]
+
+
+def our_host(kit: Kit) -> str:
+    """Return where our own dockerd listens."""
+    return f"unix://{kit.folders.run}/docker.sock"
+
+
+def foreign_host(kit: Kit) -> str | None:
+    """Return where a daemon that is not ours answers."""
+    if daemon.is_alive(kit.folders, "dockerd"):
+        return None
+    given = kit.environment.get("DOCKER_HOST")
+    if given and given != our_host(kit):
+        return given if answers(given) else None
+    return USUAL_HOST if answers(USUAL_HOST) else None
+
+
+def answers(host: str) -> bool:
+    """Tell whether a Docker daemon answers at *host*."""
+    if host.startswith(("unix://", "tcp://", "http://")):
+        return _ask(host, "/_ping") is not None
+    return succeeds(["docker", "--host", host, "version"])
+
+
+def _ask(host: str, path: str) -> bytes | None:
+    address = urllib.parse.urlsplit(host)
+    connection: http.client.HTTPConnection
+    if address.scheme == "unix":
+        connection = _UnixConnection(address.path)
+    else:
+        connection = http.client.HTTPConnection(address.netloc, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.read() if answer.status == 200 else None
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=5)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(5)
+        self.sock.connect(self._path)
+
+
+def _home(kit: Kit) -> Path:
+    return kit.folders.state / "docker"
+
+
+def _arguments(kit: Kit) -> list[str]:
+    home = _home(kit)
+    mirror = registry.PLAIN.port(kit)
+    argv = [find("dockerd") or "dockerd", "--host", our_host(kit)]
+    argv += ["--data-root", f"{home}/data", "--exec-root", f"{home}/exec"]
+    argv += ["--pidfile", f"{home}/dockerd.pid", "--cgroup-parent", f"/{CGROUP}"]
+    argv += ["--shutdown-timeout", "2", "--registry-mirror", f"http://127.0.0.1:{mirror}"]
+    # Root without CAP_SYS_RESOURCE may not lower the score, which is what older ones do.
+    if "--oom-score-adjust" in run([argv[0], "--help"], doing="ask dockerd for its options"):
+        argv += ["--oom-score-adjust", "0"]
+    home.mkdir(parents=True, exist_ok=True)
+    return argv
+
+
+def _check(kit: Kit) -> None:
+    """Run a container, so that a machine which cannot is known by its own words."""
+    client = ["docker", "--host", our_host(kit)]
+    busybox = find("busybox") or "/bin/busybox"
+    script = 'd=$(mktemp -d); mkdir $d/bin; cp "$0" $d/bin/busybox; tar -C $d -c bin; rm -r $d'
+    pack = f"sh -c '{script}' {busybox} | {' '.join(client)} import - kit-check"
+    run(["sh", "-c", pack], doing="docker: import an image", timeout=60)
+    argv = [*client, "run", "--rm", "kit-check", "/bin/busybox", "true"]
+    run(argv, doing="docker: run a container", timeout=60)
+    run([*client, "image", "rm", "kit-check"], doing="docker: remove an image", timeout=60)
