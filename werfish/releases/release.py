@@ -27,7 +27,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HookRecord:
-    """One hook as the record keeps it; *events* are Helm's names, such as ``pre-install``."""
+    """One hook as the record keeps it; *events* are Helm's names, such as ``pre-install``.
+
+    *last_run* has ``started_at``, ``completed_at`` and ``phase``; it is empty before the first.
+    """
 
     name: str
     kind: str
@@ -37,6 +40,7 @@ class HookRecord:
     weight: int = 0
     delete_policies: tuple[str, ...] = ()
     output_log_policies: tuple[str, ...] = ()
+    last_run: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,9 @@ class Release:
 
     *chart* is Helm's chart object (metadata, templates, values, files), *config* the values that
     the user gave, both as JSON-ready data. *manifest* is the rendered text without hooks. Times
-    are RFC 3339 strings. *holder* is the id of the werfish run that wrote a pending record, empty
-    for records of other tools.
+    are RFC 3339 strings. *labels* are the user's, without Helm's own. *holder* is the id of the
+    werfish run that wrote a pending record, empty for other tools' records. *extra* keeps
+    what the record says beyond that, as it was.
     """
 
     name: str
@@ -64,3 +69,4 @@ class Release:
     notes: str = ""
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     holder: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)

@@ -1,0 +1,48 @@
+"""Which revisions of a release matter for what. Pure.
+
+*history* is always oldest first, as `ReleaseStorage.history` returns it. Law: what the cluster
+may still hold stays on record, so neither the deployed revision nor any after it is ever pruned.
+"""
+
+from collections.abc import Sequence
+
+from werfish.releases.release import Release, Status
+
+
+def last(history: Sequence[Release]) -> Release | None:
+    """Return the newest revision, whatever became of it."""
+    return max(history, key=lambda release: release.revision, default=None)
+
+
+def deployed(history: Sequence[Release]) -> Release | None:
+    """Return the newest revision that is deployed; several may say so after a crash."""
+    return last([release for release in history if release.status is Status.DEPLOYED])
+
+
+def next_revision(history: Sequence[Release]) -> int:
+    """Return the number of the revision that comes next."""
+    newest = last(history)
+    return newest.revision + 1 if newest else 1
+
+
+def since_deployed(history: Sequence[Release]) -> tuple[Release, ...]:
+    """Return the deployed revision and all that followed it, oldest first; all if none is.
+
+    They are what the cluster may hold of this release: deletions are computed against each.
+    """
+    current = deployed(history)
+    first = current.revision if current else 0
+    return tuple(release for release in history if release.revision >= first)
+
+
+def to_prune(history: Sequence[Release], limit: int) -> tuple[Release, ...]:
+    """Return the oldest revisions that must go so that at most *limit* stay; 0 keeps all.
+
+    Helm prunes before it creates: pass one less than the limit of the history.
+    """
+    if limit <= 0:
+        return ()
+    kept = {release.revision for release in since_deployed(history)}
+    oldest = sorted(history, key=lambda release: release.revision)
+    surplus = max(len(oldest) - limit, 0)
+    return tuple(release for release in oldest if release.revision not in kept)[:surplus]
