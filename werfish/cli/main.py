@@ -1,0 +1,108 @@
+"""The root of the command line: dispatch, and errors to one line and an exit code."""
+
+import importlib
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+import click
+
+from werfish import __version__
+from werfish.errors import USAGE_EXIT_CODE, WerfishError
+
+COMMANDS: Mapping[str, str] = {
+    "build": "Build the stages of images.",
+    "publish": "Publish images whose stages are built.",
+    "build-and-publish": "Build images and publish them.",
+    "deploy": "Deploy the chart and wait until it is applied.",
+    "dismiss": "Remove a release, and its namespace if asked.",
+    "completion": "Print the completion script of a shell.",
+    "version": "Print the version.",
+}
+"""The commands and their one line of help, known without importing them: a start is cheap."""
+
+INTERRUPTED_EXIT_CODE = 130
+TERMINATED_EXIT_CODE = 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: what is being done is undone as after Ctrl-C."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which one uses them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of *cmd_name* and return its ``command``."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"werfish.cli.{cmd_name.replace('-', '_')}")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101 - a module of ours without one is a bug
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Exit codes and everything else: docs/, or `werfish COMMAND --help`.",
+)
+@click.version_option(__version__, "--version", message="%(version)s")
+def root() -> None:
+    """Build images incrementally from git, publish them, deploy them, know that it is applied."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line *arguments* (else the process's own) and return the exit code."""
+    try:
+        root.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="werfish",
+            standalone_mode=False,
+        )
+    except click.UsageError as error:
+        error.show()
+        return USAGE_EXIT_CODE
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt) as error:
+        terminated = isinstance(error.__context__, Terminated) or isinstance(error, Terminated)
+        click.echo("terminated" if terminated else "interrupted", err=True)
+        return TERMINATED_EXIT_CODE if terminated else INTERRUPTED_EXIT_CODE
+    except WerfishError as error:
+        report(error)
+        return error.exit_code
+    return 0
+
+
+def report(error: WerfishError) -> None:
+    """Write *error* and its hint to stderr, in colour on a terminal."""
+    click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True)
+    if error.hint:
+        click.echo(click.style("hint: ", fg="yellow") + error.hint, err=True)
+
+
+def entry_point() -> None:
+    """Run as a program: SIGTERM ends like Ctrl-C, a closed pipe ends silently."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 1
+    sys.exit(code)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated
