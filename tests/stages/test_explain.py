@@ -1,0 +1,55 @@
+"""Reasons in the user's words."""
+
+import pytest
+
+from stages import Part, StageName, explain
+
+FILE = Part("file", "package.json", "1")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param(None, [FILE], "install: never built before", id="new"),
+        pytest.param(
+            [FILE],
+            [Part("file", "package.json", "2")],
+            "install: file package.json changed",
+            id="file",
+        ),
+        pytest.param([], [FILE], "install: file package.json added", id="added"),
+        pytest.param([FILE], [], "install: file package.json removed", id="removed"),
+        pytest.param(
+            [Part("command", "1", "a")],
+            [Part("command", "1", "b")],
+            "install: command 1 changed",
+            id="command",
+        ),
+        pytest.param(
+            [Part("previous", "gitArchive", "1")],
+            [Part("previous", "gitArchive", "2")],
+            "install: the stage before it, gitArchive, was built again",
+            id="previous",
+        ),
+        pytest.param(
+            [FILE, Part("previous", "gitArchive", "1")],
+            [Part("file", "package.json", "2"), Part("previous", "gitArchive", "2")],
+            "install: file package.json changed",
+            id="own-reasons-come-first",
+        ),
+        pytest.param(
+            [],
+            [Part("file", str(number), "") for number in range(5)],
+            "install: file 0 added, file 1 added, file 2 added and 2 more",
+            id="many",
+        ),
+        pytest.param(
+            [FILE],
+            [FILE],
+            "install: nothing changed, but no stored stage fits this commit's history",
+            id="nothing",
+        ),
+    ],
+)
+def test_reasons(before: list[Part] | None, after: list[Part], said: str) -> None:
+    assert explain(StageName.INSTALL, before, after) == said

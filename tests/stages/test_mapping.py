@@ -1,0 +1,68 @@
+"""Which paths a git mapping selects, and where they land."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.mapping import GitMapping, matches_any
+
+segments = st.text("abc.-_ ", min_size=1, max_size=4).filter(lambda name: name.strip(". ") != "")
+paths = st.lists(segments, min_size=1, max_size=4).map("/".join)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        pytest.param("src", "src", True, id="itself"),
+        pytest.param("src", "src/a/b.py", True, id="folder-above"),
+        pytest.param("src", "source", False, id="prefix-is-no-folder"),
+        pytest.param("*.py", "a.py", True, id="star"),
+        pytest.param("*.py", "src/a.py", False, id="star-stays-in-its-folder"),
+        pytest.param("**/*.py", "a.py", True, id="globstar-matches-no-folder"),
+        pytest.param("**/*.py", "x/y/a.py", True, id="globstar-matches-folders"),
+        pytest.param("src/**", "src/x/y", True, id="below"),
+        pytest.param("src/**", "src", True, id="doublestar-matches-the-folder-itself"),
+        pytest.param("*", ".hidden", True, id="hidden-names-are-names"),
+        pytest.param("{a,b}/*.js", "b/x.js", True, id="braces"),
+        pytest.param("s?c", "src/deep/file", True, id="glob-matches-a-folder-above"),
+        pytest.param("[a-c]*", "bin", True, id="class"),
+        pytest.param("A.txt", "a.txt", False, id="case-counts"),
+        pytest.param("/src/", "src/a", True, id="slashes-at-the-ends"),
+    ],
+)
+def test_globs_match_as_doublestar_does(pattern: str, path: str, matches: bool) -> None:
+    assert matches_any((pattern,), path) is matches
+
+
+def test_exclude_wins_over_include() -> None:
+    mapping = GitMapping(to="/app", include_paths=("src",), exclude_paths=("src/secret",))
+    assert mapping.selects("src/main.py")
+    assert not mapping.selects("src/secret/key")
+    assert not mapping.selects("README.md")
+
+
+def test_globs_are_relative_to_add() -> None:
+    mapping = GitMapping(add="/backend", to="/app", include_paths=("src",))
+    assert mapping.selects("backend/src/a.py")
+    assert not mapping.selects("src/a.py")
+    assert mapping.target("backend/src/a.py") == "/app/src/a.py"
+
+
+def test_a_single_file_lands_at_its_place() -> None:
+    mapping = GitMapping(add="/conf/app.conf", to="/etc/app.conf")
+    assert mapping.selects("conf/app.conf")
+    assert not mapping.selects("conf/app.conf.bak")
+    assert mapping.target("conf/app.conf") == "/etc/app.conf"
+
+
+def test_the_root_may_be_the_place() -> None:
+    assert GitMapping(to="/").target("etc/x") == "/etc/x"
+
+
+@given(paths)
+def test_a_path_matches_itself_and_what_is_below(path: str) -> None:
+    if any(character in path for character in "*?[]{}\\"):
+        return
+    assert matches_any((path,), path)
+    assert matches_any((path,), path + "/below")
+    assert matches_any(("**",), path)
