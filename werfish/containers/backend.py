@@ -44,6 +44,16 @@ class BaseImage:
 
 
 @dataclass(frozen=True, slots=True)
+class TaggedImage:
+    """A tag of the backend, as a listing gives it: *created* is the image's, in seconds of 1970."""
+
+    reference: str
+    image_id: str
+    created: float
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RunRequest:
     """Instructions to run on *base*, giving an image with *config* (whose layers are added).
 
@@ -101,7 +111,7 @@ class Backend(Protocol):
         ...
 
     def run(self, request: RunRequest) -> LocalImage:
-        """Run instructions and keep what they changed as one layer; `InstructionError` if they fail.
+        """Run instructions, keep what they changed as one layer; `InstructionError` if they fail.
 
         Nothing stays behind, whatever happens.
         """
@@ -121,6 +131,14 @@ class Backend(Protocol):
 
     def discard(self, image: LocalImage) -> None:
         """Remove an image that was only a step on the way, unless a tag or another holds it."""
+        ...
+
+    def tagged(self, repository: str) -> Sequence[TaggedImage]:
+        """Return every local image with a tag in *repository*, one entry a tag."""
+        ...
+
+    def sweep(self) -> None:
+        """Remove what builds of this host left behind that were killed; cheap if there is none."""
         ...
 
     def push(self, image: LocalImage, reference: str) -> None:

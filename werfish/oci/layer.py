@@ -1,12 +1,18 @@
-"""Deterministic layers: the same entries are the same bytes, wherever they are written.
+"""What a layer holds, and in which order. Pure.
 
-The format is that of the OCI image specification: a tar archive of what is new and changed, and a
-``.wh.NAME`` file for what is gone. Entries are sorted; headers are written directly, as ustar,
-with pax records only where a name, a link or a number does not fit.
+A layer, by the OCI image specification, is what is new and changed, and a ``.wh.NAME`` file for
+what is gone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
+from operator import itemgetter
+
+from werfish.errors import BuildError
+
+WHITEOUT_PREFIX = ".wh."
 
 
 class EntryKind(StrEnum):
@@ -24,8 +30,8 @@ class LayerEntry:
 
     *path* is relative to the root, without slashes at its ends, already free of symbolic links in
     its folders. *mode* holds permission bits only (with setuid, setgid, sticky). *mtime* is in
-    whole seconds. *source* says where a file's content is read (a git object id); *link* is a
-    symbolic link's target. A whiteout removes the path, whatever it is.
+    whole seconds. *source* says where a file's content is read (a git object id); an empty one is
+    an empty file. *link* is a symbolic link's target. A whiteout removes the path, whatever it is.
     """
 
     path: str
@@ -36,3 +42,49 @@ class LayerEntry:
     mtime: int = 0
     source: str = ""
     link: str = ""
+
+
+class UnstorableNameError(BuildError):
+    """A layer cannot hold a file of this name: it would remove another file."""
+
+    def __init__(self, path: str) -> None:
+        """Name the *path*."""
+        super().__init__(
+            f'write a layer, file "{path}": names that begin with ".wh." mean a removal in images',
+            hint="rename the file, or exclude it with excludePaths",
+        )
+        self.path = path
+
+
+def ordered_entries(entries: Iterable[LayerEntry]) -> list[LayerEntry]:
+    """Return *entries* in a layer's order: folders before what is in them, removals first."""
+    placed = sorted(((_position(entry), entry) for entry in entries), key=itemgetter(0))
+    for entry in (entry for _, entry in placed):
+        _check(entry)
+    for (before, _), (position, entry) in pairwise(placed):
+        if before == position:
+            raise ValueError(f'two entries for "{entry.path}"')
+    return [entry for _, entry in placed]
+
+
+def _position(entry: LayerEntry) -> bytes:
+    """Sort by folder and name, as bytes; in a folder, whiteouts come first.
+
+    NUL is in no name and below all other bytes, so what is in a folder follows it directly.
+    """
+    folder, _, name = entry.path.rpartition("/")
+    above = f"/{folder}".replace("/", "\0\1") if folder else ""
+    mark = "\0\0" if entry.kind is EntryKind.WHITEOUT else "\0\1"
+    return f"{above}{mark}{name}".encode("utf-8", "surrogateescape")
+
+
+def _check(entry: LayerEntry) -> None:
+    path = entry.path
+    if not path or path[0] == "/" or path[-1] == "/" or "\0" in path:
+        raise ValueError(f'not a clean path for a layer: "{path}"')
+    if "." in path:
+        names = path.split("/")
+        if not {".", ".."}.isdisjoint(names):
+            raise ValueError(f'not a clean path for a layer: "{path}"')
+        if any(name.startswith(WHITEOUT_PREFIX) for name in names):
+            raise UnstorableNameError(path)

@@ -1,0 +1,134 @@
+"""What one host knows of images: facts by layer and by stack of layers, and exact configurations.
+
+Everything here can be found out again and is named by content, so a file that is missing or broken
+is only work, and a file is never wrong because something else changed. Files are replaced whole.
+"""
+
+import base64
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from werfish.oci.config import ImageConfig, decode_config
+from werfish.oci.facts import Fact
+from werfish.oci.layer import EntryKind
+from werfish.oci.layered_facts import KnownLayer, RunLayer, WrittenLayer
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Answers:
+    """What a stack of layers answered: facts by path, and the contents of small files."""
+
+    facts: dict[str, Fact | None] = field(default_factory=dict)
+    contents: dict[str, bytes | None] = field(default_factory=dict)
+
+
+class FactStore:
+    """A folder of facts; every method may be called by several processes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use *folder*, which is made with the first fact."""
+        self._folder = folder
+
+    def layer(self, diff_id: str) -> KnownLayer | None:
+        """Return what is known of a layer."""
+        return self._read("layers", diff_id, lambda data: _layer(json.loads(data)))
+
+    def keep_layer(self, diff_id: str, layer: KnownLayer) -> None:
+        """Remember a layer."""
+        self._write("layers", diff_id, _dump(_layer_document(layer)))
+
+    def answers(self, chain: str) -> Answers:
+        """Return what the stack of layers *chain* (see `chain_id`) answered so far."""
+        return self._read("chains", chain, lambda data: _answers(json.loads(data))) or Answers()
+
+    def keep_answers(self, chain: str, answers: Answers) -> None:
+        """Remember *answers* beside what others remembered meanwhile."""
+        known = self.answers(chain)
+        known.facts.update(answers.facts)
+        known.contents.update(answers.contents)
+        self._write("chains", chain, _dump(_answers_document(known)))
+
+    def config(self, image_id: str) -> ImageConfig | None:
+        """Return the exact configuration of an image that werfish assembled on this host."""
+        return self._read("configs", image_id, lambda data: _config(data, image_id))
+
+    def keep_config(self, config: ImageConfig) -> None:
+        """Remember *config* under the id that it gives its image."""
+        self._write("configs", config.id, config.encode())
+
+    def _read(self, kind: str, digest: str, decode: Callable[[bytes], _T]) -> _T | None:
+        try:
+            return decode(self._path(kind, digest).read_bytes())
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def _write(self, kind: str, digest: str, data: bytes) -> None:
+        path = self._path(kind, digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+
+    def _path(self, kind: str, digest: str) -> Path:
+        return self._folder / kind / f"{digest.removeprefix('sha256:')}.json"
+
+
+def _dump(document: object) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _fact_document(fact: Fact | None) -> list[Any] | None:
+    if fact is None:
+        return None
+    return [fact.kind.value, fact.mode, fact.uid, fact.gid, fact.mtime, fact.link]
+
+
+def _fact(document: list[Any] | None) -> Fact | None:
+    if document is None:
+        return None
+    kind, mode, uid, gid, mtime, link = document
+    return Fact(EntryKind(kind), int(mode), int(uid), int(gid), int(mtime), str(link))
+
+
+def _layer_document(layer: KnownLayer) -> dict[str, Any]:
+    if isinstance(layer, RunLayer):
+        return {"touched": sorted(layer.touched), "removed": sorted(layer.removed)}
+    return {"facts": {path: _fact_document(fact) for path, fact in layer.facts.items()}}
+
+
+def _layer(document: dict[str, Any]) -> KnownLayer:
+    if "facts" in document:
+        return WrittenLayer({path: _fact(fact) for path, fact in document["facts"].items()})
+    return RunLayer(frozenset(document["touched"]), frozenset(document["removed"]))
+
+
+def _answers_document(answers: Answers) -> dict[str, Any]:
+    contents = {
+        path: None if content is None else base64.b64encode(content).decode()
+        for path, content in answers.contents.items()
+    }
+    facts = {path: _fact_document(fact) for path, fact in answers.facts.items()}
+    return {"facts": facts, "contents": contents}
+
+
+def _answers(document: dict[str, Any]) -> Answers:
+    contents = {
+        path: None if content is None else base64.b64decode(content)
+        for path, content in document["contents"].items()
+    }
+    return Answers({path: _fact(fact) for path, fact in document["facts"].items()}, contents)
+
+
+def _config(data: bytes, image_id: str) -> ImageConfig:
+    if f"sha256:{sha256(data).hexdigest()}" != image_id:
+        raise ValueError("not what its name says")
+    return decode_config(data)
