@@ -1,0 +1,207 @@
+"""The language of ``--set``: ``a.b=1,list[0].name=x,words={a,b}``, exactly as Helm reads it.
+
+Pure but for *read*, which ``--set-file`` gives. Source: helm.sh/helm/v3/pkg/strvals/parser.go,
+whose quirks are kept: ``a=`` sets an empty string, ``null`` sets a null (which removes a chart's
+default), numbers that begin with a zero stay strings.
+"""
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from werfish.errors import HelmError
+
+MAX_INDEX = 65536
+MAX_DEPTH = 30
+
+Value = Callable[[str], Any]
+"""What the text after ``=`` becomes."""
+
+
+class SetValueError(HelmError):
+    """A ``--set`` cannot be understood."""
+
+    def __init__(self, text: str, problem: str) -> None:
+        """Name the part before ``=`` only: the value may be a secret."""
+        super().__init__(
+            f'read --set "{text.partition("=")[0]}": {problem}',
+            hint='escape commas, dots, brackets and braces that are meant as they are with "\\"',
+        )
+
+
+class _Problem(Exception):
+    """What is wrong, before the whole text is known."""
+
+
+class _End(Exception):
+    """The text ended, which for most of the grammar is as good as a comma."""
+
+
+def typed(text: str) -> Any:
+    """Return *text* as ``--set`` does: true, false, null and whole numbers are not strings."""
+    word = text.lower()
+    if word in {"true", "false", "null", "0"}:
+        return {"true": True, "false": False, "null": None, "0": 0}[word]
+    if _is_integer(text):
+        return int(text)
+    return text
+
+
+def parse_into(values: Mapping[str, Any], text: str, value: Value = typed) -> dict[str, Any]:
+    """Return *values* with what *text* sets; *value* is `typed`, `str`, or a reader of files."""
+    changed = copy.deepcopy(dict(values))
+    parser = _Parser(text, value)
+    try:
+        while True:
+            parser.key(changed, 0)
+    except _End:
+        return changed
+    except _Problem as problem:
+        raise SetValueError(text, str(problem)) from problem
+
+
+def _is_integer(text: str) -> bool:
+    digits = text[1:] if text[:1] in {"+", "-"} else text
+    if text.startswith("0") or not (digits.isascii() and digits.isdigit()):
+        return False
+    return -(2**63) <= int(text) < 2**63
+
+
+class _Parser:
+    """Reads one text from left to right."""
+
+    def __init__(self, text: str, value: Value) -> None:
+        self._text = text
+        self._at = 0
+        self._value = value
+
+    def key(self, data: dict[str, Any], depth: int) -> None:
+        """Read one ``key=value`` into *data*; `_End` where the text ended with it."""
+        name, stop = self._until("=[,.")
+        if stop == "":
+            raise _Problem(f'key "{name}" has no value') if name else _End
+        if stop == "[":
+            self._list_key(data, name, depth)
+        elif stop == "=":
+            self._assign(data, name)
+        elif stop == ",":
+            raise _Problem(f'key "{name}" has no value (cannot end with ,)')
+        else:
+            self._map_key(data, name, depth + 1)
+
+    def _list_key(self, data: dict[str, Any], name: str, depth: int) -> None:
+        index = self._index()
+        items, ended = self._item(_list(data.get(name), name), index, depth)
+        _set(data, name, items)
+        if ended:
+            raise _End
+
+    def _assign(self, data: dict[str, Any], name: str) -> None:
+        value, ended = self._right_side()
+        _set(data, name, value)
+        if ended:
+            raise _End
+
+    def _map_key(self, data: dict[str, Any], name: str, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise _Problem(f"more than {MAX_DEPTH} nested names")
+        inner = data.get(name, {})
+        if not isinstance(inner, dict):
+            raise _Problem(f'"{name}" is not a map')
+        try:
+            self.key(inner, depth)
+        except _End:
+            if inner:
+                _set(data, name, inner)
+            raise
+        if not inner:
+            raise _Problem(f'key map "{name}" has no value')
+        _set(data, name, inner)
+
+    def _item(self, items: list[Any], index: int, depth: int) -> tuple[list[Any], bool]:
+        """Read what follows ``]`` and set it at *index*; tell also whether the text ended."""
+        name, stop = self._until("[.=")
+        if name:
+            raise _Problem(f'unexpected data at end of array index: "{name}"')
+        if stop == "":
+            return items, True
+        if stop == "=":
+            value, ended = self._right_side()
+            return _at(items, index, value), ended
+        current = items[index] if index < len(items) else None
+        if stop == "[":
+            nested, ended = self._item(_list(current, ""), self._index(), depth)
+            return _at(items, index, nested), ended
+        inner = current if isinstance(current, dict) else {}
+        try:
+            self.key(inner, depth)
+        except _End:
+            return _at(items, index, inner), True
+        return _at(items, index, inner), False
+
+    def _right_side(self) -> tuple[Any, bool]:
+        """Read the value after ``=``; tell also whether the text ended with it."""
+        if self._at >= len(self._text):
+            return "", True
+        if self._text[self._at] == "{":
+            self._at += 1
+            return self._words(), False
+        text, stop = self._until(",")
+        return self._value(text), stop == ""
+
+    def _words(self) -> list[Any]:
+        words = []
+        while True:
+            text, stop = self._until(",}")
+            if stop == "":
+                raise _Problem("list must terminate with '}'")
+            words.append(self._value(text))
+            if stop == "}":
+                if self._text[self._at : self._at + 1] == ",":
+                    self._at += 1
+                return words
+
+    def _index(self) -> int:
+        text, stop = self._until("]")
+        if stop == "":
+            raise _Problem("error parsing index: it has no end")
+        if not text.lstrip("+-").isdigit():
+            raise _Problem(f'error parsing index: "{text}" is not a number')
+        if int(text) < 0:
+            raise _Problem(f"negative {int(text)} index not allowed")
+        if int(text) > MAX_INDEX:
+            raise _Problem(f"index of {text} is greater than maximum supported index")
+        return int(text)
+
+    def _until(self, stops: str) -> tuple[str, str]:
+        """Read up to one of *stops*; the second part is empty where the text ends first."""
+        read: list[str] = []
+        while self._at < len(self._text):
+            char = self._text[self._at]
+            self._at += 1
+            if char in stops:
+                return "".join(read), char
+            if char == "\\":
+                char = self._text[self._at : self._at + 1]
+                self._at += 1
+            read.append(char)
+        return "".join(read), ""
+
+
+def _set(data: dict[str, Any], name: str, value: Any) -> None:
+    if name:
+        data[name] = value
+
+
+def _at(items: list[Any], index: int, value: Any) -> list[Any]:
+    padded = items + [None] * (index + 1 - len(items))
+    padded[index] = value
+    return padded
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise _Problem(f'"{name}" is not a list')
+    return value

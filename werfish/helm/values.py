@@ -1,0 +1,85 @@
+"""The values that templates see: files in their order, ``--set``, and werf's service values.
+
+Pure but for the reading of files. A null stays a null: Helm takes it as "remove the default".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werfish.errors import HelmError
+from werfish.helm.strvals import parse_into, typed
+from werfish.helm.yaml_text import YamlError, load
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class UserValues:
+    """What the user gave: files, then each kind of ``--set``, in Helm's order."""
+
+    files: tuple[Path, ...] = ()
+    sets: tuple[str, ...] = ()
+    string_sets: tuple[str, ...] = ()
+    file_sets: tuple[str, ...] = ()
+
+
+class ValuesFileError(HelmError):
+    """A file of values cannot be read, or is not a map."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        """Name the file and the problem."""
+        super().__init__(f'read values "{path}": {problem}')
+        self.path = path
+
+
+def values_of(user: UserValues, service: Mapping[str, Any]) -> Values:
+    """Return everything merged: the files, over them *service*, over that every ``--set``."""
+    values: Values = {}
+    for path in user.files:
+        values = merged(values, read_values(path))
+    values = merged(values, service)
+    for text in user.sets:
+        values = parse_into(values, text, typed)
+    for text in user.string_sets:
+        values = parse_into(values, text, str)
+    for text in user.file_sets:
+        values = parse_into(values, text, _content)
+    return values
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> Values:
+    """Return *below* with *above* over it; only maps are merged, lists are replaced."""
+    result = dict(below)
+    for key, value in above.items():
+        current = result.get(key)
+        if isinstance(current, Mapping) and isinstance(value, Mapping):
+            result[key] = merged(current, value)
+        else:
+            result[key] = value
+    return result
+
+
+def read_values(path: Path) -> Values:
+    """Return the values in the file at *path*; an empty file has none."""
+    try:
+        values = load(_bytes(path))
+    except YamlError as error:
+        raise ValuesFileError(path, str(error)) from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ValuesFileError(path, "it is not a map")
+    return values
+
+
+def _content(path: str) -> str:
+    return _bytes(Path(path)).decode(errors="replace")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ValuesFileError(path, error.strerror or str(error)) from error
