@@ -1,0 +1,78 @@
+"""How git is called: for one folder, in English, deaf to a surrounding git.
+
+A hook or an alias leaves ``GIT_DIR`` and its like in the environment, which would lead us to
+another repository than the project's. They are taken away, and so are replacement objects: an
+object's id stands for its content. Nothing here changes a repository or waits for a terminal.
+"""
+
+from collections.abc import Container
+from pathlib import Path
+
+from werfish import process
+from werfish.git.errors import CommandError, GitMissingError
+
+ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
+"""Added to the environment of every git."""
+
+FOREIGN = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_SHALLOW_FILE",
+    "GIT_GRAFT_FILE",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
+"""Variables by which a surrounding git speaks of its own repository."""
+
+_WITHOUT_FOREIGN = ("env", *(f"--unset={name}" for name in FOREIGN))
+_NOT_FOUND_BY_ENV = 127
+
+
+def git_line(folder: Path, *arguments: str) -> tuple[str, ...]:
+    """Return the whole line that runs git with *arguments* in *folder*."""
+    return (*_WITHOUT_FOREIGN, "git", "-C", str(folder), *arguments)
+
+
+def run_git(
+    folder: Path, *arguments: str, stdin: bytes = b"", codes: Container[int] = (0,)
+) -> process.Completed:
+    """Run git with *arguments* in *folder*; an exit code outside of *codes* is a `CommandError`."""
+    line = git_line(folder, *arguments)
+    done = process.run(line, env=ENVIRONMENT, stdin=stdin, check=False)
+    if done.code == _NOT_FOUND_BY_ENV:
+        raise GitMissingError
+    if done.code not in codes:
+        raise CommandError(folder, arguments, complaint_of(done))
+    return done
+
+
+def complaint_of(done: process.Completed) -> str:
+    """Return what git said went wrong: its ``fatal`` or ``error`` line, without that word."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    for word in ("fatal: ", "error: "):
+        for line in lines:
+            if line.startswith(word):
+                return line.removeprefix(word)
+    return lines[-1] if lines else f"exit code {done.code}"
+
+
+def text_of(path: bytes) -> str:
+    """Return the bytes of *path* as text that can be turned back into them."""
+    return path.decode("utf-8", "surrogateescape")
+
+
+def bytes_of(path: str) -> bytes:
+    """Return the bytes that `text_of` made *path* from."""
+    return path.encode("utf-8", "surrogateescape")

@@ -1,0 +1,138 @@
+"""What can be wrong with a repository, each with the data that its reader needs."""
+
+from pathlib import Path
+
+from werfish.errors import GitError
+
+
+class GitMissingError(GitError):
+    """The ``git`` program is not there."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            'run "git": the program is not on PATH',
+            hint="install git 2.25 or newer, for example: apt-get install git",
+        )
+
+
+class CommandError(GitError):
+    """A git command failed in a way that has no error of its own."""
+
+    def __init__(self, root: Path, arguments: tuple[str, ...], problem: str) -> None:
+        """Name the command, the repository at *root* and what git said."""
+        words = " ".join(("git", *arguments))
+        super().__init__(f'run "{words}" in "{root}": {problem}')
+        self.root = root
+        self.arguments = arguments
+
+
+class NoRepositoryError(GitError):
+    """The project's folder is in no git repository."""
+
+    def __init__(self, folder: Path, problem: str = "no git repository here or above") -> None:
+        """Name the *folder*."""
+        super().__init__(
+            f'open the repository of "{folder}": {problem}',
+            hint="images are built from a commit: run git init, git add, git commit there, "
+            "or name the project's folder with --dir",
+        )
+        self.folder = folder
+
+
+class BareRepositoryError(GitError):
+    """The folder is a bare repository, or inside of ``.git``: there is no work tree."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the *folder*."""
+        super().__init__(
+            f'open the repository of "{folder}": it has no work tree',
+            hint="name a folder of a clone with --dir; a bare repository holds no project",
+        )
+        self.folder = folder
+
+
+class NoCommitError(GitError):
+    """The repository has no commit yet."""
+
+    def __init__(self, root: Path) -> None:
+        """Name the repository at *root*."""
+        super().__init__(
+            f'open the repository "{root}": it has no commits',
+            hint="images are built from a commit: run git add and git commit first",
+        )
+        self.root = root
+
+
+class UntrustedRepositoryError(GitError):
+    """Git refuses the repository, because it belongs to another user."""
+
+    def __init__(self, folder: Path, problem: str) -> None:
+        """Name the *folder*, and what git said."""
+        super().__init__(
+            f'open the repository of "{folder}": {problem}',
+            hint="if you trust it, run: git config --global --add safe.directory "
+            f"'{_named_by_git(problem) or folder}'",
+        )
+        self.folder = folder
+
+
+class UncommittedFolderError(GitError):
+    """The project's folder, a subfolder of the work tree, is not in the commit."""
+
+    def __init__(self, folder: str, commit: str) -> None:
+        """Name the *folder* as a path of the tree, and the *commit*."""
+        super().__init__(
+            f'read the files of "{folder}": the folder is not in commit {commit[:12]}',
+            hint="images are built from the commit: run git add and git commit first",
+        )
+        self.folder = folder
+        self.commit = commit
+
+
+class UnknownCommitError(GitError):
+    """A commit is not in the repository."""
+
+    def __init__(self, commit: str, *, shallow: bool) -> None:
+        """Name the *commit*; *shallow* says whether the clone lacks history."""
+        super().__init__(
+            f'read commit "{commit}": it is not in the repository',
+            hint=UNSHALLOW if shallow else "",
+        )
+        self.commit = commit
+
+
+class ShallowCloneError(GitError):
+    """A shallow clone cannot show whether one commit came before another."""
+
+    def __init__(self, ancestor: str, descendant: str) -> None:
+        """Name both commits."""
+        super().__init__(
+            f"look for commit {ancestor[:12]} in the history of {descendant[:12]}: "
+            "the clone is shallow, its history ends too early to tell",
+            hint=UNSHALLOW,
+        )
+        self.ancestor = ancestor
+        self.descendant = descendant
+
+
+class MissingObjectError(GitError):
+    """An object that a tree names is not in the repository."""
+
+    def __init__(self, oid: str, problem: str = "missing") -> None:
+        """Name the object and its *problem*."""
+        super().__init__(
+            f'read git object "{oid}": {problem}',
+            hint="the repository is damaged or a partial clone: run git fsck, or clone it again",
+        )
+        self.oid = oid
+
+
+UNSHALLOW = (
+    "run git fetch --unshallow; in CI, fetch the whole history "
+    "(GIT_DEPTH: 0 in GitLab, fetch-depth: 0 in GitHub's checkout)"
+)
+
+
+def _named_by_git(problem: str) -> str:
+    return problem.split("'")[1] if problem.count("'") > 1 else ""
