@@ -1,0 +1,39 @@
+# The commands of the project. `make demo` and `make test` do all the set-up themselves.
+.PHONY: help demo test soak bench check fast integration setup lock clean
+PYTHON := .venv/bin/python
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+demo: setup ## show the main job: build, publish, deploy, follow, dismiss
+	@$(PYTHON) -m integration.demo
+
+test: check fast integration ## everything that must pass
+
+check: setup ## format, lint, types
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+
+fast: setup ## the tests that need nothing but git
+	@$(PYTHON) -m pytest -q -n 2
+
+integration: setup ## the tests on the real Docker, registry, Kubernetes and Helm
+	@$(PYTHON) -m pytest -q integration -p no:cacheprovider
+
+soak: setup ## the long fault campaigns (by hand)
+	@WERFISH_ROUNDS=100 $(PYTHON) -m pytest -q integration -p no:cacheprovider -m campaign
+
+bench: setup ## measure against docker build and docker push
+	@$(PYTHON) -m integration.bench
+
+setup: ## Python, the locked packages, werfish in .venv
+	@.ci/setup
+
+lock: setup ## renew .ci/requirements.lock
+	@$(PYTHON) -m pip install -q uv
+	@$(PYTHON) -m uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
+	  --no-header --no-emit-index-url --no-annotate --python-version 3.11 -q -o .ci/requirements.lock
+
+clean: ## remove what setup made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

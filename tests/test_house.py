@@ -1,0 +1,49 @@
+"""The rules of the house: imports, exit codes, and documents that keep step with the code."""
+
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.reference import command_reference
+from werfish.errors import FAMILIES, USAGE_EXIT_CODE, WerfishError
+
+PROJECT = Path(__file__).parent.parent
+TOP_LEVEL = {
+    "pyproject.toml", "werfish", "stages", "tests", "integration", "README.md", "Makefile", "docs",
+    "CHANGELOG.md", "LICENSE",
+}  # fmt: skip
+
+
+def test_imports_keep_the_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+    assert lint_imports(config_filename="pyproject.toml", no_cache=True) == 0
+
+
+def test_every_family_has_an_exit_code_of_its_own() -> None:
+    codes = [family.exit_code for family in FAMILIES]
+    assert len(set(codes)) == len(codes)
+    assert not {0, 2, USAGE_EXIT_CODE} & set(codes)
+
+
+def test_every_family_is_listed() -> None:
+    assert set(WerfishError.__subclasses__()) & set(FAMILIES) == set(FAMILIES) - {WerfishError}
+
+
+def test_exit_codes_are_documented() -> None:
+    page = (PROJECT / "docs" / "errors.md").read_text()
+    for family in FAMILIES:
+        assert f"| {family.exit_code} | `{family.__name__}`" in page, family
+
+
+def test_the_reference_of_the_command_line_is_up_to_date(update_golden: bool) -> None:
+    page = PROJECT / "docs" / "reference" / "cli.md"
+    if update_golden:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(command_reference())
+    assert page.read_text() == command_reference()
+
+
+def test_nothing_stands_beside_the_fixed_top_level() -> None:
+    found = {path.name for path in PROJECT.iterdir() if not path.name.startswith(".")}
+    assert found <= TOP_LEVEL
