@@ -92,7 +92,7 @@ def namespace(kit: Endpoints) -> Iterator[str]:
 
 @pytest.fixture
 def program(kit: Endpoints, tmp_path: Path) -> Program:
-    """The program with a fresh home, in a fresh folder ``project``."""
+    """Return the program with a fresh home, in a fresh folder ``project``."""
     folder = tmp_path / "project"
     folder.mkdir()
     return Program({**kit.variables, "WERF_HOME": str(tmp_path / "home")}, folder)

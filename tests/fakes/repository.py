@@ -42,12 +42,12 @@ class FakeRepository:
             if before.get(path) != after.get(path)
         )
 
-    def is_ancestor(self, ancestor: str, commit: str) -> bool:
-        """Follow the parents of *commit*."""
-        while commit:
-            if commit == ancestor:
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Follow the parents of *descendant*."""
+        while descendant:
+            if descendant == ancestor:
                 return True
-            commit = self.parents.get(commit, "")
+            descendant = self.parents.get(descendant, "")
         return False
 
     def read_blobs(self, oids: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:

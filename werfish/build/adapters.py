@@ -36,8 +36,8 @@ class SourceRepository(Protocol):
         """Return what differs between two commits."""
         ...
 
-    def is_ancestor(self, ancestor: str, commit: str) -> bool:
-        """Whether *ancestor* is *commit* or lies in its history."""
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Whether *ancestor* is *descendant* or lies in its history."""
         ...
 
     def read_blobs(self, oids: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:

@@ -14,10 +14,48 @@ from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageNa
 from werfish.build.adapters import BuildAdapters
 from werfish.build.git_layer import archive_entries, patch_entries
 from werfish.build.runtime import runtime_of
-from werfish.containers.backend import Layer, LocalImage, RunRequest
+from werfish.containers.backend import InstructionError, Layer, LocalImage, RunRequest
+from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import BASE_DIGEST, stage_labels
 from werfish.oci.layer import EntryKind, LayerEntry
+
+
+class CommandFailedError(BuildError):
+    """A command of the user's ended with an error.
+
+    ``line`` is where it stands in the configuration, 0 where that is unknown.
+    """
+
+    def __init__(self, image: ImageSpec, stage: StageName, cause: InstructionError) -> None:
+        """Say which command of which stage failed, how, and what it printed last."""
+        instructions = instructions_of(image, stage)
+        index = cause.failed_at - 1
+        known = 0 <= index < len(instructions.commands)
+        self.command = instructions.commands[index] if known else ""
+        self.line = instructions.lines[index] if 0 <= index < len(instructions.lines) else 0
+        which = f"command {cause.failed_at}" if known else "a command"
+        super().__init__(
+            f'build image "{image.title}": stage "{stage}": {which} ended with exit code'
+            f" {cause.code}"
+        )
+        self.tail = cause.tail
+
+    def located(self, path: str) -> BuildError:
+        """Return this as an error that shows the command, its place in *path*, and its output."""
+        lines = [str(self)]
+        if self.command:
+            place = f"{path}:{self.line}: " if self.line else ""
+            lines += [
+                f"  {place}{line}" if not number else f"    {line}"
+                for number, line in enumerate(self.command.splitlines())
+            ]
+        if self.tail:
+            lines += ["  the last lines of its output:", *(f"    {line}" for line in self.tail)]
+        return BuildError(
+            "\n".join(lines),
+            hint="nothing was kept of this stage; mend the command and build again",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +88,8 @@ def make_stage(
         base = adapters.backend.assemble(below.image, layers, config, "")
     try:
         return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
+    except InstructionError as error:
+        raise CommandFailedError(image, stage.name, error) from error
     finally:
         if layers:
             adapters.backend.discard(base)
@@ -108,7 +148,7 @@ def created_at(commit_time: int) -> str:
 def _git_layers(
     image: ImageSpec, stage: Stage, below: Below, adapters: BuildAdapters
 ) -> Sequence[Layer]:
-    """The git content that the stage brings: nothing, everything, or what changed meanwhile."""
+    """Write the git content that the stage brings: nothing, all of it, or what changed."""
     if stage.name not in BRINGS_GIT or not image.mappings:
         return ()
     repository = adapters.repository

@@ -244,7 +244,7 @@ class _Accounts:
 def _place(
     draft: LayerDraft, mapping: GitMapping, entries: Sequence[TreeEntry], owner: Owner
 ) -> None:
-    """The place of a folder mapping exists even where nothing is selected."""
+    """Make the place of a folder mapping exist even where nothing is selected."""
     is_file = any(entry.path == mapping.tree_path for entry in entries)
     place = mapping.to.strip("/")
     if not is_file:
@@ -252,7 +252,7 @@ def _place(
 
 
 def _emptied(mapping: GitMapping, gone: Iterable[str], entries: Sequence[TreeEntry]) -> set[str]:
-    """Folders of the tree, below the mapping's root, from which the last file went away."""
+    """Return the folders, below the mapping's root, from which the last file went away."""
     alive = {
         folder
         for entry in entries

@@ -25,7 +25,7 @@ _HEALTH_DURATIONS = {
 
 
 def runtime_of(base: Mapping[str, Any], settings: RuntimeSettings) -> dict[str, Any]:
-    """Return the ``config`` object *base* with *settings* on top; `BuildError` for a wrong value."""
+    """Return the ``config`` object *base* with *settings*; a wrong value is a `BuildError`."""
     runtime = dict(base)
     environment = _environment(base)
     for name, value in settings.env:

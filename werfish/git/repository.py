@@ -52,6 +52,11 @@ class LocalRepository:
         """The full id of the commit that is being built."""
         return self.head.id
 
+    @property
+    def commit_time(self) -> int:
+        """The committer's time of that commit, in seconds since 1970."""
+        return self.head.committed_at
+
     def entries(self, commit: str) -> Sequence[TreeEntry]:
         """Return every entry of *commit*, sorted by the bytes of its path."""
         with self._lock:

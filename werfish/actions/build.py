@@ -1,0 +1,91 @@
+"""Build the stages of images."""
+
+from dataclasses import dataclass
+
+from stages.image import ImageSpec
+from werfish.build.adapters import BuildAdapters
+from werfish.build.assemble import CommandFailedError
+from werfish.build.schedule import BuiltChain, build_images, missing_stages
+from werfish.config.model import Project
+from werfish.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """*images* are the names to build, all where there are none; *workers* at most at once."""
+
+    images: tuple[str, ...] = ()
+    workers: int = 5
+
+
+class UnknownImageError(ConfigError):
+    """The user asked for an image that the project does not have."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        """Name the image, and what there is."""
+        super().__init__(
+            f'select the images: no image "{name}" in the project',
+            hint=f"the images are: {', '.join(known) or 'none'}",
+        )
+        self.name = name
+
+
+def build(
+    project: Project, options: BuildOptions, adapters: BuildAdapters
+) -> tuple[BuiltChain, ...]:
+    """Make every stage of the selected images exist; return their chains."""
+    images = selected_images(project, options.images)
+    try:
+        chains = build_images(project.name, images, adapters, workers=options.workers)
+    except CommandFailedError as error:
+        raise error.located(project.path) from error
+    for chain in chains:
+        _report(chain, adapters)
+    return chains
+
+
+def check_built(
+    project: Project, options: BuildOptions, adapters: BuildAdapters
+) -> tuple[BuiltChain, ...]:
+    """Return the chains of the selected images; a missing stage is an error, nothing is built."""
+    images = selected_images(project, options.images)
+    return build_images(project.name, images, adapters, workers=options.workers, may_build=False)
+
+
+def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) -> tuple[str, ...]:
+    """Return a line for each stage that a build would build now, with its reason."""
+    return tuple(
+        f"{image.title}: {reason}"
+        for image in selected_images(project, options.images)
+        for _, reason in missing_stages(project.name, image, adapters)
+    )
+
+
+def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
+    """Return the images of *project* that *names* select (``~`` for the nameless), in its order."""
+    known = {image.title: image for image in project.images}
+    for name in names:
+        if name not in known:
+            raise UnknownImageError(name, tuple(known))
+    return tuple(image for image in project.images if not names or image.title in names)
+
+
+def warn_of_uncommitted(project: Project, adapters: BuildAdapters, dirty: tuple[str, ...]) -> None:
+    """Say once which uncommitted files are not in the images although a mapping selects them."""
+    matter = [
+        path
+        for path in dirty
+        if any(mapping.selects(path) for image in project.images for mapping in image.mappings)
+    ]
+    if matter:
+        shown = ", ".join(matter[:5]) + (f" and {len(matter) - 5} more" if len(matter) > 5 else "")
+        adapters.log.warning(
+            f"images are built from the commit; uncommitted changes are left out: {shown}"
+        )
+
+
+def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
+    image, count = chain.image.title, len(chain.stages)
+    rebuilt = len(chain.rebuilt)
+    said = f"{rebuilt} of {count} stages built" if rebuilt else f"up to date ({count} stages)"
+    adapters.log.info(f"{image}: {said}, {chain.last.reference}")
