@@ -6,14 +6,13 @@ is only work, and a file is never wrong because something else changed. Files ar
 
 import base64
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
+from werfish.containers.atomic_file import write_whole
 from werfish.oci.config import ImageConfig, decode_config
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind
@@ -71,12 +70,7 @@ class FactStore:
             return None
 
     def _write(self, kind: str, digest: str, data: bytes) -> None:
-        path = self._path(kind, digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
+        write_whole(self._path(kind, digest), data)
 
     def _path(self, kind: str, digest: str) -> Path:
         return self._folder / kind / f"{digest.removeprefix('sha256:')}.json"

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from werfish.containers.fact_store import Answers, FactStore
-from werfish.oci.facts import Fact
+from werfish.oci.facts import Fact, folders_above, resolve
 from werfish.oci.layer import EntryKind
 from werfish.oci.layered_facts import Answer, KnownLayer, RunLayer, WrittenLayer, answer, chain_id
-from werfish.oci.paths import folders_above, resolve_folder
 
 _ROOT = Fact(EntryKind.DIRECTORY, 0o755, 0, 0, 0)
 _REMEMBERED_SIZE = 1 << 20
@@ -64,7 +63,7 @@ class LayeredTree:
 
     def read(self, path: str) -> bytes | None:
         """Return the content of the file at *path*, links followed; ``None`` where it is not."""
-        resolved = resolve_folder(path, self)
+        resolved = resolve(path, self)
         fact = self.lookup(resolved)
         if fact is None or fact.kind is not EntryKind.FILE:
             return None

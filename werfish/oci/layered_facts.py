@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
-from werfish.oci.facts import Fact
+from werfish.oci.facts import Fact, folders_above
 from werfish.oci.layer import EntryKind, LayerEntry
-from werfish.oci.paths import folders_above
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class StoredStage:
 
 
 class StageStorage(Protocol):
-    """Stages by digest. Several may have one digest: they differ in the commits of their content."""
+    """Stages by digest. Several may have one: they differ in the commits of their content."""
 
     def find(self, digest: Digest) -> Sequence[StoredStage]:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""

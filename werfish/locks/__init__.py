@@ -1,0 +1,1 @@
+"""Locks: they save work; nothing is wrong without them."""

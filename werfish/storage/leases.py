@@ -1,0 +1,85 @@
+"""Leases: how the next run knows whether who left a container behind is still alive.
+
+A lease is a file that its process keeps locked. The kernel frees the lock however the process ends,
+so a lease that can be locked is a dead one. The home has an id of its own, because daemons are
+shared: what carries another home's id is none of ours.
+"""
+
+import fcntl
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from werfish.containers.atomic_file import unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class HostLease:
+    """The lease of a process: the id of its *home*, and its own *name* there."""
+
+    home: str
+    name: str
+    folder: Path
+
+    def is_dead(self, name: str) -> bool:
+        """Whether no process holds the lease *name* of this home any more."""
+        return name != self.name and _is_dead(self.folder / name)
+
+
+@contextmanager
+def host_lease(home: Path) -> Iterator[HostLease]:
+    """Hold a lease in folder *home* until the end of the block, or of the process."""
+    folder = home / "leases"
+    folder.mkdir(parents=True, exist_ok=True)
+    _remove_dead(folder)
+    with _locked_file(folder) as path:
+        yield HostLease(_home_id(home), path.name, folder)
+
+
+@contextmanager
+def _locked_file(folder: Path) -> Iterator[Path]:
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, prefix="", suffix="")
+        path = Path(name)
+        with os.fdopen(handle) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not path.exists():  # taken for a dead one before it was locked
+                continue
+            try:
+                yield path
+            finally:
+                path.unlink(missing_ok=True)
+            return
+
+
+def _remove_dead(folder: Path) -> None:
+    for path in folder.iterdir():
+        if _is_dead(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_dead(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _home_id(home: Path) -> str:
+    path = home / "id"
+    with suppress(FileNotFoundError):
+        return path.read_text().strip()
+    with unfinished(home) as (file, temporary):
+        file.write(uuid.uuid4().hex.encode())
+        file.flush()
+        with suppress(FileExistsError):
+            path.hardlink_to(temporary)
+    return path.read_text().strip()
