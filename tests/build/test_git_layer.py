@@ -1,0 +1,181 @@
+"""Git content as layers: what the image below has survives, and patches reach any commit."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages import GitMapping, ImageSpec
+from stages.kinds.git import changes_of
+from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree, link
+from tests.fakes.repository import FakeRepository
+from werfish.build.git_layer import UnknownOwnerError, archive_entries, patch_entries
+from werfish.oci.facts import Fact
+from werfish.oci.layer import EntryKind, LayerEntry
+
+TIME = 1_700_000_000
+APP = GitMapping(to="/app")
+
+
+def archive(
+    files: dict[str, str], tree: FakeImageTree, *mappings: GitMapping
+) -> dict[str, LayerEntry]:
+    repository = FakeRepository()
+    repository.add("c1", files)
+    entries = archive_entries(mappings or (APP,), repository.entries("c1"), tree, TIME)
+    return {entry.path: entry for entry in entries}
+
+
+def patch(
+    tree: FakeImageTree, before: dict[str, str], after: dict[str, str], *mappings: GitMapping
+) -> dict[str, LayerEntry]:
+    repository = FakeRepository()
+    repository.add("c1", before)
+    repository.add("c2", after)
+    image = ImageSpec("app", "base", mappings=mappings or (APP,))
+    changes = changes_of(image, repository, "c1")
+    entries = patch_entries(changes, repository.entries("c2"), tree, TIME)
+    return {entry.path: entry for entry in entries}
+
+
+def test_new_folders_are_written_with_the_commit_time() -> None:
+    layer = archive({"src/main.py": "x"}, FakeImageTree())
+    assert list(layer) == ["app", "app/src", "app/src/main.py"]
+    assert {entry.mtime for entry in layer.values()} == {TIME}
+    assert layer["app/src/main.py"].mode == 0o644
+
+
+def test_a_parent_folder_of_the_image_keeps_its_attributes() -> None:
+    home = Fact(EntryKind.DIRECTORY, 0o700, 1000, 1000, 5)
+    tree = FakeImageTree({"home": FOLDER, "home/app": home})
+    layer = archive({"x": "1"}, tree, GitMapping(to="/home/app/site"))
+    assert (layer["home/app"].mode, layer["home/app"].uid, layer["home/app"].mtime) == (
+        0o700, 1000, 5,
+    )  # fmt: skip
+
+
+def test_links_of_the_image_are_followed() -> None:
+    tree = FakeImageTree({"bin": link("usr/bin"), "usr": FOLDER, "usr/bin": FOLDER})
+    layer = archive({"bin/tool": "1"}, tree, GitMapping(to="/"))
+    assert "bin" not in layer
+    assert layer["usr/bin/tool"].kind is EntryKind.FILE
+
+
+def test_a_link_that_leads_nowhere_yet_is_followed_too() -> None:
+    layer = archive({"app.pid": "1"}, FakeImageTree({"var": FOLDER, "var/run": link("/run")}),
+                    GitMapping(to="/var/run"))  # fmt: skip
+    assert layer["run"].kind is EntryKind.DIRECTORY
+    assert "run/app.pid" in layer
+    assert "var/run" not in layer
+
+
+def test_owners_by_name_come_from_the_image() -> None:
+    tree = FakeImageTree(contents={
+        "etc/passwd": b"root:x:0:0::/:/bin/sh\napp:x:1001:1002::/:/bin/sh\n",
+        "etc/group": b"www:x:33:\n",
+    })  # fmt: skip
+    owned = archive({"a": ""}, tree, replace(APP, owner="app"))["app/a"]
+    grouped = archive({"a": ""}, tree, replace(APP, owner="7", group="www"))["app/a"]
+    assert (owned.uid, owned.gid, grouped.uid, grouped.gid) == (1001, 1002, 7, 33)
+
+
+def test_folders_outside_of_the_place_belong_to_root() -> None:
+    layer = archive({"a": ""}, FakeImageTree(), GitMapping(to="/srv/app", owner="7"))
+    assert (layer["srv"].uid, layer["srv/app"].uid) == (0, 7)
+
+
+def test_an_unknown_owner_is_named() -> None:
+    with pytest.raises(UnknownOwnerError, match='user "nobody" is not in the image'):
+        archive({"a": ""}, FakeImageTree(), replace(APP, owner="nobody"))
+
+
+def test_an_unselected_tree_still_makes_its_place() -> None:
+    assert list(archive({"a": ""}, FakeImageTree(), replace(APP, include_paths=("b",)))) == ["app"]
+
+
+def test_a_patch_holds_only_what_changed() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/a": FILE, "app/b": FILE})
+    layer = patch(tree, {"a": "1", "b": "1"}, {"a": "2", "b": "1"})
+    assert list(layer) == ["app", "app/a"]
+
+
+def test_an_emptied_folder_goes_with_its_last_file() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/d": FOLDER, "app/d/e": FOLDER, "app/d/e/f": FILE})
+    layer = patch(tree, {"d/e/f": "1", "a": ""}, {"a": ""})
+    assert layer["app/d"].kind is EntryKind.WHITEOUT
+    assert not [path for path in layer if path.startswith("app/d/")]
+
+
+def test_a_folder_with_files_of_the_users_instructions_stays() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/d": FOLDER, "app/d/f": FILE, "app/d/made": FILE})
+    layer = patch(tree, {"d/f": "1", "a": ""}, {"a": ""})
+    assert layer["app/d/f"].kind is EntryKind.WHITEOUT
+    assert layer["app/d"].kind is EntryKind.DIRECTORY
+
+
+def test_a_file_that_instructions_removed_needs_no_whiteout() -> None:
+    assert patch(FakeImageTree({"app": FOLDER}), {"f": "1", "a": ""}, {"a": ""}) == {}
+
+
+def test_a_file_in_place_of_a_folder() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/x": FOLDER, "app/x/y": FILE})
+    layer = patch(tree, {"x/y": "1"}, {"x": "2"})
+    assert layer["app/x"].kind is EntryKind.FILE
+    assert list(layer) == ["app", "app/x"]
+
+
+def test_a_folder_in_place_of_a_file() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/x": FILE})
+    layer = patch(tree, {"x": "1"}, {"x/y": "2"})
+    assert layer["app/x"].kind is EntryKind.DIRECTORY
+    assert layer["app/x/y"].kind is EntryKind.FILE
+
+
+def test_a_path_that_another_mapping_brings_is_not_removed() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/f": FILE})
+    one, two = GitMapping(add="/one", to="/app"), GitMapping(add="/two", to="/app")
+    layer = patch(tree, {"one/f": "1", "two/g": ""}, {"two/f": "2", "two/g": ""}, one, two)
+    assert layer["app/f"].kind is EntryKind.FILE
+
+
+names = st.sampled_from(["a", "b", "c"])
+tree_paths = st.lists(names, min_size=1, max_size=3).map("/".join)
+
+
+def _without_conflicts(files: dict[str, str]) -> dict[str, str]:
+    """Leave out the files that are folders too."""
+    return {
+        path: text
+        for path, text in files.items()
+        if not any(other.startswith(path + "/") for other in files)
+    }
+
+
+trees = st.dictionaries(tree_paths, st.sampled_from("12"), max_size=6).map(_without_conflicts)
+
+
+@given(st.lists(trees, min_size=2, max_size=4))
+def test_patches_reach_what_an_archive_has(
+    commits: list[dict[str, str]],
+) -> None:
+    commits = [{**files, "kept": ""} for files in commits]
+    patched, fresh = FakeImageTree(), FakeImageTree()
+    patched.apply(tuple(archive(commits[0], patched).values()))
+    for before, after in pairwise(commits):
+        patched.apply(tuple(patch(patched, before, after).values()))
+    fresh.apply(tuple(archive(commits[-1], fresh).values()))
+    assert patched.files() == fresh.files()
+    assert set(patched.facts) == set(fresh.facts)
+
+
+@given(trees, trees)
+def test_files_of_instructions_survive_every_patch(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    tree = FakeImageTree()
+    tree.apply(tuple(archive({**before, "kept": ""}, tree).values()))
+    tree.facts["app/made"] = FILE
+    tree.apply(tuple(patch(tree, {**before, "kept": ""}, {**after, "kept": ""}).values()))
+    assert "app/made" in tree.facts

@@ -1,0 +1,65 @@
+"""The files of an image in memory: layers are applied to it as a container engine does."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from werfish.oci.facts import Fact
+from werfish.oci.layer import EntryKind, LayerEntry
+
+FOLDER = Fact(EntryKind.DIRECTORY, 0o755, 0, 0, 0)
+FILE = Fact(EntryKind.FILE, 0o644, 0, 0, 0)
+
+
+def link(target: str) -> Fact:
+    """Return a symbolic link to *target*."""
+    return Fact(EntryKind.SYMLINK, 0o777, 0, 0, 0, target)
+
+
+@dataclass
+class FakeImageTree:
+    """Facts by path; *sources* says which content a file has, *contents* that of readable ones."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+
+    def lookup(self, path: str) -> Fact | None:
+        """Return the fact at *path*; the root is a folder."""
+        return FOLDER if not path else self.facts.get(path)
+
+    def names_below(self, path: str) -> Iterable[str]:
+        """Return the paths below *path*."""
+        return [name for name in sorted(self.facts) if name.startswith(path + "/")]
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a readable file."""
+        return self.contents.get(path)
+
+    def apply(self, entries: Sequence[LayerEntry]) -> None:
+        """Put a layer on top: removals first, then what it brings, parents before children."""
+        for entry in entries:
+            if entry.kind is EntryKind.WHITEOUT:
+                self._remove(entry.path)
+        for entry in entries:
+            if entry.kind is EntryKind.WHITEOUT:
+                continue
+            known = self.facts.get(entry.path)
+            if known is None or {known.kind, entry.kind} != {EntryKind.DIRECTORY}:
+                self._remove(entry.path)
+            self.facts[entry.path] = Fact(
+                entry.kind, entry.mode, entry.uid, entry.gid, entry.mtime, entry.link
+            )
+            self.sources[entry.path] = entry.source
+
+    def files(self) -> dict[str, str]:
+        """Return what every file and link holds, by path."""
+        return {
+            path: self.sources.get(path, "")
+            for path, fact in self.facts.items()
+            if fact.kind is not EntryKind.DIRECTORY
+        }
+
+    def _remove(self, path: str) -> None:
+        for name in [path, *self.names_below(path)]:
+            self.facts.pop(name, None)
+            self.sources.pop(name, None)
