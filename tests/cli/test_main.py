@@ -1,0 +1,48 @@
+"""The root of the command line."""
+
+import subprocess
+import sys
+
+import pytest
+
+from werfish import __version__
+from werfish.cli.main import COMMANDS, main
+from werfish.errors import USAGE_EXIT_CODE
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["version"]) == 0
+    assert capsys.readouterr().out == f"{__version__}\n"
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {name} " in shown for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    assert f"Usage: werfish {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["version", "--nope"], ["build", "--tag"]])
+def test_wrong_usage_has_its_own_exit_code(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == USAGE_EXIT_CODE
+    assert "Usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_are_printed(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    assert "_WERFISH_COMPLETE" in capsys.readouterr().out
+
+
+def test_the_version_needs_no_heavy_imports() -> None:
+    code = "import sys; from werfish.cli.main import main; main(['version']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"docker", "kubernetes", "git", "yaml", "urllib3", "wcmatch"}
