@@ -29,11 +29,16 @@ def is_alive(folders: Folders, name: str) -> bool:
     return identity is not None and is_running(identity)
 
 
+def was_started(folders: Folders, name: str) -> bool:
+    """Tell whether the daemon *name* was started, and not stopped by us since."""
+    return _pid_file(folders, name).exists()
+
+
 def start(folders: Folders, name: str, argv: Sequence[str], *, doing: str) -> bool:
     """Start the daemon *name* unless it runs; tell whether it had to be started."""
     if is_alive(folders, name):
         return False
-    _end_unrecorded(folders, name, argv[0])
+    end_strays(folders, name, Path(argv[0]).name)
     folders.log.mkdir(parents=True, exist_ok=True)
     folders.run.mkdir(parents=True, exist_ok=True)
     path = f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
@@ -99,6 +104,16 @@ def log_of(folders: Folders, name: str) -> Path:
     return folders.log / f"{name}.log"
 
 
+def end_strays(folders: Folders, name: str, *programs: str) -> None:
+    """End what runs one of *programs* for the daemon *name*, whose pid file does not tell.
+
+    That is what an ``up`` started which was killed before it wrote the pid file.
+    """
+    mark = f"{folders.state}/{name}"
+    strays = (identity for identity, found in marked(mark) if found == mark)
+    end((one for one in strays if _runs(one.pid, programs)), seconds=2)
+
+
 def _pid_file(folders: Folders, name: str) -> Path:
     return folders.run / f"{name}.pid"
 
@@ -110,18 +125,8 @@ def _recorded(folders: Folders, name: str) -> Identity | None:
         return None
 
 
-def _end_unrecorded(folders: Folders, name: str, program: str) -> None:
-    """End what an ``up`` started that was killed before it wrote the pid file."""
-    leftovers = [
-        identity
-        for identity, mark in marked(f"{folders.state}/{name}")
-        if mark == f"{folders.state}/{name}" and _runs(identity.pid, Path(program).name)
-    ]
-    end(leftovers, seconds=2)
-
-
-def _runs(pid: int, program: str) -> bool:
+def _runs(pid: int, programs: tuple[str, ...]) -> bool:
     try:
-        return Path(f"/proc/{pid}/exe").readlink().name == program
+        return Path(f"/proc/{pid}/exe").readlink().name in programs
     except OSError:
         return False

@@ -14,6 +14,7 @@ from pathlib import Path
 from integration.kit import cgroups, daemon, firewall, links, registry, state, sysctls
 from integration.kit.apt import Need, find
 from integration.kit.command import run, succeeds
+from integration.kit.files import remove_empty
 from integration.kit.mounts import unmount_below
 from integration.kit.part import Kit, Status
 from integration.kit.processes import end, marked
@@ -22,6 +23,11 @@ from integration.kit.progress import say
 USUAL_HOST = "unix:///var/run/docker.sock"
 CGROUP = "werfish-kit-docker"
 POLICY = "forward-policy"
+EMPTIED = (
+    *("/run/docker/runtime-runc/moby", "/run/docker/runtime-runc", "/run/docker/plugins"),
+    *("/run/docker", "/opt/containerd/bin", "/opt/containerd/lib", "/opt/containerd"),
+    *("/run/containerd/s", "/run/containerd/runc/moby", "/run/containerd/runc", "/run/containerd"),
+)
 RULES = r"DOCKER(-.*)?|docker0|br-[0-9a-f]{12}|172\.17\.0\.0/16"
 
 
@@ -52,7 +58,7 @@ def up(kit: Kit) -> None:
     if state.recall(kit.folders, POLICY) is None:
         state.remember(kit.folders, POLICY, firewall.policy_of("FORWARD"))
     doing = "docker: start dockerd"
-    (_home(kit) / "dockerd.pid").unlink(missing_ok=True)  # its own check takes any live pid
+    _forget_killed(kit)
     daemon.start(kit.folders, "dockerd", _arguments(kit), doing=doing)
     daemon.wait_for(
         kit.folders, lambda: answers(our_host(kit)), seconds=60, doing=doing, daemons=["dockerd"]
@@ -74,6 +80,7 @@ def down(kit: Kit) -> None:
     firewall.set_policy("FORWARD", policy)
     for name in links.names(r"docker0|br-[0-9a-f]{12}"):
         links.remove(name)
+    remove_empty(EMPTIED)
     state.forget(kit.folders, POLICY)
     say("docker", "down")
 
@@ -163,6 +170,14 @@ class _UnixConnection(http.client.HTTPConnection):
 
 def _home(kit: Kit) -> Path:
     return kit.folders.state / "docker"
+
+
+def _forget_killed(kit: Kit) -> None:
+    """Remove what a killed dockerd left: it takes a zombie for a containerd that runs."""
+    if not daemon.is_alive(kit.folders, "dockerd"):
+        daemon.end_strays(kit.folders, "dockerd", "containerd")
+        for name in ("dockerd.pid", "exec/containerd/containerd.pid"):
+            (_home(kit) / name).unlink(missing_ok=True)
 
 
 def _arguments(kit: Kit) -> list[str]:

@@ -63,9 +63,9 @@ def leftovers(kit: Kit) -> list[str]:
 
 
 def _given(kit: Kit) -> Path | None:
-    """Return a helm that is not ours, or a link to it that an earlier ``up`` made."""
+    """Return a helm that is not ours; ours is what an earlier ``env`` told."""
     named = kit.environment.get("WERF_HELM")
-    if named and Path(named) != kit.folders.bin / "helm":
+    if named and Path(named) != binary_of(kit.folders, HELM_CLIENT):
         if not Path(named).exists():
             raise KitError("helm: find helm", f'WERF_HELM names "{named}", which is not there')
         return Path(named)

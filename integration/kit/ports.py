@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Container
 
 from integration.kit import daemon, state
@@ -10,6 +11,7 @@ from integration.kit.errors import KitError
 from integration.kit.folders import Folders
 
 TRIES = 200
+PATIENCE = 3
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -20,6 +22,15 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
             probe.bind((host, port))
         except OSError:
             return False
+    return True
+
+
+def _is_free_soon(port: int) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
     return True
 
 
@@ -43,14 +54,17 @@ def next_free(default: int, taken: Container[int] = ()) -> int:
 def port_of(folders: Folders, name: str, default: int, *, holder: str) -> int:
     """Return the port *name*, remembered or chosen now, that the daemon *holder* listens on.
 
-    A remembered port that somebody else took while *holder* was gone is replaced.
+    Others know the port of a *holder* that was started: it stays, or cannot be had at all.
     """
     key = f"port.{name}"
     remembered = state.recall(folders, key)
     if remembered is not None:
         port = int(remembered)
-        if daemon.is_alive(folders, holder) or is_free(port):
+        if daemon.is_alive(folders, holder) or _is_free_soon(port):
             return port
+        if daemon.was_started(folders, holder):
+            doing = f"{holder}: start it again on port {port}"
+            raise KitError(doing, "somebody else took the port", hint="down, then up again")
     taken = {int(value) for other, value in state.ports(folders).items() if other != key}
     port = next_free(default, taken)
     state.remember(folders, key, str(port))

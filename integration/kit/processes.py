@@ -43,7 +43,15 @@ def identity_of(pid: int) -> Identity | None:
         state, start = parse_stat(Path(f"/proc/{pid}/stat").read_text())
     except (OSError, ValueError):
         return None
-    return None if state in "ZX" else Identity(pid, start)
+    return None if state in "ZX" and not _has_threads(pid) else Identity(pid, start)
+
+
+def _has_threads(pid: int) -> bool:
+    """Tell whether a zombie still has threads that end: until then its ports stay taken."""
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
+    except OSError:
+        return False
 
 
 def parse_identity(text: str) -> Identity | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from integration.kit import daemon, ports, state
 from integration.kit.apt import Need, find
 from integration.kit.command import run
+from integration.kit.files import write_changed
 from integration.kit.part import Kit, Status
 from integration.kit.progress import say
 from integration.kit.words import version_in
@@ -121,7 +122,7 @@ class Registry:
             users.write_text(run(argv, doing="hash a password", stdin=self.password(kit)))
             config["auth"] = {"htpasswd": {"realm": "werfish-kit", "path": str(users)}}
         path = home / "config.yml"
-        path.write_text(json.dumps(config, indent=1))  # JSON is YAML
+        write_changed(path, json.dumps(config, indent=1))  # JSON is YAML
         return path
 
 

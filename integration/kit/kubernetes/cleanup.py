@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from integration.kit import cgroups, firewall, links
+from integration.kit.files import remove_empty
 from integration.kit.golang import binary_of
 from integration.kit.kubernetes import network
 from integration.kit.kubernetes.layout import BRIDGE, POD_NETWORK, Layout
@@ -19,6 +20,16 @@ from integration.kit.versions import KUBE_PROXY
 RESULTS = Path("/var/lib/cni/results")
 CONTAINER_LOGS = Path("/var/log/containers")
 CGROUP = "kubepods"
+EMPTIED = (
+    *("/var/log/containers", "/var/lib/cni/results", "/var/lib/cni", "/run/netns"),
+    *("/var/lib/kubelet/device-plugins", "/var/lib/kubelet"),
+    *(
+        "/run/containerd/s",
+        "/run/containerd/runc/k8s.io",
+        "/run/containerd/runc",
+        "/run/containerd",
+    ),
+)
 RULES = r"(KUBE-|CNI-).*|werfish-kit"
 
 
@@ -34,7 +45,7 @@ def remove_traces(layout: Layout, daemons: Iterable[str]) -> None:
     network.down(layout)
     for link in _log_links(layout):
         link.unlink(missing_ok=True)
-    _remove_empty_folders()
+    remove_empty(EMPTIED)
 
 
 def leftovers(layout: Layout) -> list[str]:
@@ -77,9 +88,3 @@ def _log_links(layout: Layout) -> list[Path]:
     own = str(layout.folders.state)
     links_there = (path for path in CONTAINER_LOGS.iterdir() if path.is_symlink())
     return [path for path in links_there if str(path.readlink()).startswith(f"{own}/")]
-
-
-def _remove_empty_folders() -> None:
-    for folder in (CONTAINER_LOGS, RESULTS, Path("/var/run/netns")):
-        with suppress(OSError):  # not there, or in use by somebody else
-            folder.rmdir()

@@ -19,7 +19,9 @@ def up(layout: Layout) -> bool:
     """Start what does not run and wait for it; tell whether anything was started."""
     if all(daemon.is_alive(layout.folders, name) for name in DAEMONS):
         return False
-    _start_etcd(layout)
+    if _start_etcd(layout):
+        # One that runs would wait ever longer, up to two minutes, to ask the new etcd.
+        daemon.stop(layout.folders, "kube-apiserver")
     pki.issue_all(layout, pki.CONTROL_PLANE)
     kubeconfig.write(layout, "admin", layout.kubeconfig)
     for user in ("controller-manager", "scheduler"):
@@ -37,7 +39,7 @@ def up(layout: Layout) -> bool:
     return True
 
 
-def _start_etcd(layout: Layout) -> None:
+def _start_etcd(layout: Layout) -> bool:
     clients = f"http://127.0.0.1:{layout.etcd_port}"
     peers = f"http://127.0.0.1:{layout.etcd_peer_port}"
     data = layout.home / "etcd"
@@ -46,7 +48,7 @@ def _start_etcd(layout: Layout) -> None:
     options += ["--unsafe-no-fsync", "--listen-client-urls", clients]
     options += ["--advertise-client-urls", clients, "--listen-peer-urls", peers]
     options += ["--initial-advertise-peer-urls", peers, "--initial-cluster", f"kit={peers}"]
-    _start(layout, ETCD_SERVER, options)
+    return _start(layout, ETCD_SERVER, options)
 
 
 def _wait_etcd(layout: Layout) -> None:
@@ -111,9 +113,10 @@ def _alone(layout: Layout, user: str) -> tuple[str, ...]:
     return ("--secure-port=0", "--leader-elect=false", own)
 
 
-def _start(layout: Layout, program: Program, options: list[str]) -> None:
+def _start(layout: Layout, program: Program, options: list[str]) -> bool:
     argv = [str(binary_of(layout.folders, program)), *options]
-    daemon.start(layout.folders, program.name, argv, doing=f"kubernetes: start {program.name}")
+    doing = f"kubernetes: start {program.name}"
+    return daemon.start(layout.folders, program.name, argv, doing=doing)
 
 
 def _wait(layout: Layout, question: list[str], doing: str, daemons: Sequence[str]) -> None:

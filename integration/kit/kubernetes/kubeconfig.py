@@ -6,14 +6,14 @@ import base64
 import json
 from pathlib import Path
 
+from integration.kit.files import write_changed
 from integration.kit.kubernetes.layout import Layout
 
 
 def write(layout: Layout, user: str, path: Path) -> None:
     """Write the kubeconfig of *user*, who has a certificate of that name, to *path*."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(document_of(layout, user), indent=1))  # JSON is YAML
+    text = json.dumps(document_of(layout, user), indent=1)  # JSON is YAML
+    write_changed(path, text, mode=0o600)
 
 
 def document_of(layout: Layout, user: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ import subprocess
 from integration.kit import daemon, firewall, links, sysctls
 from integration.kit.apt import find
 from integration.kit.command import run
+from integration.kit.files import write_changed
 from integration.kit.kubernetes.layout import (
     BRIDGE,
     GATEWAY,
@@ -68,7 +69,6 @@ def _allow() -> None:
 
 def _write_plugins(layout: Layout) -> None:
     folder = layout.home / "cni" / "net.d"
-    folder.mkdir(parents=True, exist_ok=True)
     addresses = {
         "type": "host-local",
         "dataDir": str(layout.home / "cni" / "ipam"),
@@ -79,7 +79,7 @@ def _write_plugins(layout: Layout) -> None:
     ports = {"type": "portmap", "capabilities": {"portMappings": True}}
     plugins = [{**bridge, "hairpinMode": True, "ipam": addresses}, ports]
     document = {"cniVersion": "0.4.0", "name": POD_NETWORK, "plugins": plugins}
-    (folder / "10-werfish.conflist").write_text(json.dumps(document, indent=1))
+    write_changed(folder / "10-werfish.conflist", json.dumps(document, indent=1))
 
 
 def _ip(*words: str) -> None:

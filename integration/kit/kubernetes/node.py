@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from integration.kit import daemon, ports
+from integration.kit.files import write_changed
 from integration.kit.golang import binary_of
 from integration.kit.kubernetes import kubeconfig, kubectl, network, pki, runtime
 from integration.kit.kubernetes.layout import DOMAIN, GATEWAY, NODE, POD_CIDR, Layout
@@ -95,9 +96,9 @@ def proxy_config(layout: Layout) -> dict[str, object]:
 
 def _start_kubelet(layout: Layout) -> None:
     config = layout.etc / "kubelet.json"
-    config.write_text(json.dumps(kubelet_config(layout), indent=1))
+    write_changed(config, json.dumps(kubelet_config(layout), indent=1))
     # No pod asks a name server outside.
-    (layout.etc / "resolv.conf").write_text(f"nameserver {GATEWAY}\n")
+    write_changed(layout.etc / "resolv.conf", f"nameserver {GATEWAY}\n")
     options = [f"--config={config}", f"--kubeconfig={layout.etc}/kubelet.kubeconfig"]
     options += [f"--root-dir={layout.home}/kubelet", f"--cert-dir={layout.home}/kubelet/pki"]
     options += [f"--hostname-override={NODE}", f"--node-ip={GATEWAY}"]
@@ -106,15 +107,16 @@ def _start_kubelet(layout: Layout) -> None:
 
 def _start_proxy(layout: Layout) -> None:
     config = layout.etc / "kube-proxy.json"
-    config.write_text(json.dumps(proxy_config(layout), indent=1))
+    write_changed(config, json.dumps(proxy_config(layout), indent=1))
     _start(layout, KUBE_PROXY, [f"--config={config}"])
 
 
 def _start_dns(layout: Layout) -> None:
     config = layout.etc / "Corefile"
-    config.write_text(
+    write_changed(
+        config,
         f".:53 {{\n  bind {GATEWAY}\n  errors\n  kubernetes {DOMAIN} in-addr.arpa {{\n"
-        f"    kubeconfig {layout.kubeconfig}\n    pods insecure\n  }}\n}}\n"
+        f"    kubeconfig {layout.kubeconfig}\n    pods insecure\n  }}\n}}\n",
     )
     _start(layout, DNS_SERVER, ["-conf", str(config)])
 

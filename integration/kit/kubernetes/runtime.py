@@ -7,6 +7,7 @@ import subprocess
 from integration.kit import daemon, registry
 from integration.kit.apt import find
 from integration.kit.command import run, succeeds
+from integration.kit.files import write_changed
 from integration.kit.kubernetes import pause
 from integration.kit.kubernetes.layout import Layout
 from integration.kit.kubernetes.network import PLUGINS
@@ -50,11 +51,9 @@ disabled_plugins = [
 def up(kit: Kit, layout: Layout) -> None:
     """Start containerd and give it the image that holds a pod's namespaces."""
     write_hosts(kit, layout)
-    layout.etc.mkdir(parents=True, exist_ok=True)
     config = layout.etc / "containerd.toml"
-    config.write_text(
-        CONFIG.format(home=layout.home, socket=layout.socket, plugins=PLUGINS, pause=pause.NAME)
-    )
+    text = CONFIG.format(home=layout.home, socket=layout.socket, plugins=PLUGINS, pause=pause.NAME)
+    write_changed(config, text)
     doing = "kubernetes: start containerd"
     argv = [find("containerd") or "containerd", "--config", str(config)]
     if daemon.start(kit.folders, "containerd", argv, doing=doing):
@@ -77,9 +76,7 @@ def write_hosts(kit: Kit, layout: Layout) -> None:
     mirror = f'[host."{plain}"]\n  capabilities = ["pull", "resolve"]\n'
     hosts["docker.io"] = f'server = "https://registry-1.docker.io"\n{mirror}'
     for name, text in hosts.items():
-        folder = layout.home / "containerd" / "hosts" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "hosts.toml").write_text(text)
+        write_changed(layout.home / "containerd" / "hosts" / name / "hosts.toml", text)
 
 
 def remove_containers(layout: Layout) -> None:
