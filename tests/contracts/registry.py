@@ -1,0 +1,163 @@
+"""What holds for the client with every registry: run on the fake here, on a real one elsewhere."""
+
+import pytest
+
+from tests.fakes.registry import digest_of_bytes
+from werfish.oci.manifest import Descriptor, Index, Manifest
+from werfish.oci.media_types import OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST
+from werfish.oci.reference import Repository
+from werfish.registry.client import RegistryClient
+from werfish.registry.errors import MismatchError, NotFoundError, RefusedError
+from werfish.registry.transfer import Job, in_parallel
+
+
+def put_blob(client: RegistryClient, repository: Repository, data: bytes) -> Descriptor:
+    """Upload *data* and return what refers to it."""
+    digest = digest_of_bytes(data)
+    client.upload_blob(repository, digest, len(data), lambda: [data])
+    return Descriptor(OCI_LAYER_GZIP, digest, len(data))
+
+
+def put_image(client: RegistryClient, repository: Repository, tag: str, *layers: bytes) -> str:
+    """Publish an image of *layers* (any bytes) under *tag*, and return its manifest's digest."""
+    config = put_blob(client, repository, b"{}" + tag.encode())
+    blobs = tuple(put_blob(client, repository, layer) for layer in layers)
+    manifest = Manifest(Descriptor(OCI_CONFIG, config.digest, config.size), blobs)
+    return client.put_manifest(repository.tagged(tag), OCI_MANIFEST, manifest.encode())
+
+
+class RegistryContract:
+    """The laws; a subclass has the fixtures *client*, *repository* and *neighbour*.
+
+    Both repositories lie in one registry, are empty, and belong to one test.
+    """
+
+    def test_blob_comes_back_as_it_went(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        data = bytes(range(256)) * 20_000
+        blob = put_blob(client, repository, data)
+        assert b"".join(client.get_blob(repository, blob)) == data
+
+    def test_blob_is_sent_once(self, client: RegistryClient, repository: Repository) -> None:
+        digest = digest_of_bytes(b"layer")
+        sent = [client.upload_blob(repository, digest, 5, lambda: [b"layer"]) for _ in range(2)]
+        assert sent == [True, False]
+
+    def test_body_may_come_in_pieces(self, client: RegistryClient, repository: Repository) -> None:
+        digest = digest_of_bytes(b"abcdef")
+        client.upload_blob(repository, digest, 6, lambda: iter([b"ab", b"", b"cdef"]))
+        assert client.head_blob(repository, digest)
+
+    def test_blob_of_another_digest_is_refused(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        with pytest.raises(RefusedError) as caught:
+            client.upload_blob(repository, digest_of_bytes(b"left"), 5, lambda: [b"right"])
+        assert caught.value.has_code("DIGEST_INVALID")
+
+    def test_refused_blob_is_not_there(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        digest = digest_of_bytes(b"left")
+        with pytest.raises(RefusedError):
+            client.upload_blob(repository, digest, 5, lambda: [b"right"])
+        assert not client.head_blob(repository, digest)
+
+    def test_unknown_blob_cannot_be_read(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        with pytest.raises(NotFoundError):
+            client.read_blob(repository, Descriptor("", digest_of_bytes(b"nothing"), 7))
+
+    def test_blob_is_mounted_without_moving_it(
+        self, client: RegistryClient, repository: Repository, neighbour: Repository
+    ) -> None:
+        blob = put_blob(client, neighbour, b"shared layer")
+        assert client.mount_blob(repository, blob.digest, neighbour)
+        assert client.read_blob(repository, blob) == b"shared layer"
+
+    def test_mount_of_an_unknown_blob_says_no(
+        self, client: RegistryClient, repository: Repository, neighbour: Repository
+    ) -> None:
+        assert not client.mount_blob(repository, digest_of_bytes(b"nowhere"), neighbour)
+
+    def test_manifest_comes_back_as_it_went(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        digest = put_image(client, repository, "one", b"layer")
+        stored = client.get_manifest(repository.tagged("one"))
+        assert (stored.digest, stored.media_type) == (digest, OCI_MANIFEST)
+
+    def test_manifest_is_found_by_digest(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        digest = put_image(client, repository, "one", b"layer")
+        assert client.get_manifest(repository.pinned(digest)).digest == digest
+
+    def test_head_says_what_get_would(self, client: RegistryClient, repository: Repository) -> None:
+        put_image(client, repository, "one", b"layer")
+        reference = repository.tagged("one")
+        assert client.head_manifest(reference) == client.get_manifest(reference).descriptor
+
+    def test_unknown_manifest_is_none(self, client: RegistryClient, repository: Repository) -> None:
+        reference = repository.tagged("nothing")
+        assert (client.find_manifest(reference), client.head_manifest(reference)) == (None, None)
+
+    def test_manifest_needs_its_blobs(self, client: RegistryClient, repository: Repository) -> None:
+        nowhere = Descriptor(OCI_CONFIG, digest_of_bytes(b"nowhere"), 7)
+        data = Manifest(nowhere, ()).encode()
+        with pytest.raises(RefusedError, match="BLOB_UNKNOWN"):
+            client.put_manifest(repository.tagged("one"), OCI_MANIFEST, data)
+
+    def test_index_lists_manifests(self, client: RegistryClient, repository: Repository) -> None:
+        digest = put_image(client, repository, "one", b"layer")
+        child = client.get_manifest(repository.pinned(digest)).descriptor
+        index = Index((child,))
+        client.put_manifest(repository.tagged("list"), OCI_INDEX, index.encode())
+        assert client.get_manifest(repository.tagged("list")).decode() == index
+
+    def test_deleting_a_manifest_takes_its_tags(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        digest = put_image(client, repository, "one", b"layer")
+        client.delete_manifest(repository, digest)
+        assert client.find_manifest(repository.tagged("one")) is None
+
+    def test_deleting_twice_is_no_error(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        digest = put_image(client, repository, "one", b"layer")
+        for _ in range(2):
+            client.delete_manifest(repository, digest)
+
+    def test_all_tags_are_listed(self, client: RegistryClient, repository: Repository) -> None:
+        digest = put_image(client, repository, "first", b"layer")
+        stored = client.get_manifest(repository.pinned(digest))
+        for number in range(7):
+            reference = repository.tagged(f"t{number}")
+            client.put_manifest(reference, stored.media_type, stored.data)
+        assert client.list_tags(repository) == ("first", *(f"t{number}" for number in range(7)))
+
+    def test_unknown_repository_has_no_tags(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        assert client.list_tags(repository) == ()
+
+    def test_many_uploads_at_once(self, client: RegistryClient, repository: Repository) -> None:
+        blobs = [number.to_bytes(4, "big") * 50_000 for number in range(12)]
+
+        def job(data: bytes) -> Job[bool]:
+            digest = digest_of_bytes(data)
+            pieces = [data[start : start + 65536] for start in range(0, len(data), 65536)]
+            return lambda stop: client.upload_blob(repository, digest, len(data), lambda: pieces)
+
+        assert in_parallel([job(data) for data in blobs]) == (True,) * 12
+
+    def test_wrong_bytes_are_noticed(self, client: RegistryClient, repository: Repository) -> None:
+        """A size or digest that is not the blob's never passes for it."""
+        blob = put_blob(client, repository, b"layer")
+        stored = client.find_manifest(repository.pinned(put_image(client, repository, "a", b"l")))
+        assert stored is not None
+        with pytest.raises((MismatchError, NotFoundError)):
+            b"".join(client.get_blob(repository, Descriptor("", stored.digest, blob.size)))

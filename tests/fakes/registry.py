@@ -1,0 +1,118 @@
+"""A registry in memory, served over HTTP on the loopback: it works, and it can misbehave on demand.
+
+It does what the distribution specification says and is strict where the real one is: digests are
+checked, a manifest is taken only if its blobs are there.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import ThreadingHTTPServer
+from typing import Literal
+
+from tests.fakes.registry_handler import Handler
+
+AuthMode = Literal["none", "basic", "token"]
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Return the digest of *data* as registries write it."""
+    return f"sha256:{sha256(data).hexdigest()}"
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next *times* requests of *method* whose path has *part*.
+
+    *skip* of them go well first. An answer of *status*; or, with ``cut``, a connection that is
+    broken off without an answer (for a GET: in the middle of it); or, with ``wrong``, other bytes
+    than promised.
+    """
+
+    method: str
+    part: str
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    kind: Literal["status", "cut", "wrong"] = "status"
+    times: int = 1
+    skip: int = 0
+
+
+@dataclass
+class Stored:
+    """What one repository holds."""
+
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    manifests: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class FakeRegistry:
+    """The state of the registry. *seen* lists method and path of every request."""
+
+    auth: AuthMode = "none"
+    user: str = "alice"
+    password: str = "wonderland"
+    has_mounts: bool = True
+    has_deletion: bool = True
+    host: str = ""
+    repositories: dict[str, Stored] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, frozenset[str]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    seen: list[tuple[str, str]] = field(default_factory=list)
+    received: int = 0
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def repository(self, name: str) -> Stored:
+        """Return repository *name*, made if need be."""
+        with self.lock:
+            return self.repositories.setdefault(name, Stored())
+
+    def add_blob(self, name: str, data: bytes) -> str:
+        """Put a blob into repository *name* and return its digest."""
+        digest = digest_of_bytes(data)
+        self.repository(name).blobs[digest] = data
+        return digest
+
+    def requests(self, method: str, part: str = "") -> list[str]:
+        """Return the paths of the requests of *method* that have *part*."""
+        return [path for used, path in self.seen if used == method and part in path]
+
+    def expire_tokens(self) -> None:
+        """Refuse every token that was given so far."""
+        with self.lock:
+            self.tokens.clear()
+
+    def fault_for(self, method: str, path: str) -> Fault | None:
+        """Return the fault that this request meets, and use it up."""
+        with self.lock:
+            self.seen.append((method, path))
+            for fault in self.faults:
+                if fault.method != method or fault.part not in path or fault.times == 0:
+                    continue
+                if fault.skip:
+                    fault.skip -= 1
+                    return None
+                fault.times -= 1
+                return fault
+            return None
+
+
+@contextmanager
+def running(registry: FakeRegistry) -> Iterator[FakeRegistry]:
+    """Serve *registry* on a free port of the loopback while the context is open."""
+    handler = type("BoundHandler", (Handler,), {"registry": registry})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        registry.host = f"127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield registry
+        finally:
+            server.shutdown()
+            thread.join()

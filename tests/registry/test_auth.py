@@ -1,0 +1,109 @@
+"""Logging in: once, with what is needed, never where it does not belong."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contracts.registry import put_blob
+from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
+from tests.registry.clients import client_of, password
+from werfish.oci.reference import Repository
+from werfish.registry.credentials import Credentials
+from werfish.registry.errors import AccessDeniedError, CredentialsError
+
+NOTHING = digest_of_bytes(b"")
+
+
+@pytest.fixture
+def registry() -> Iterator[FakeRegistry]:
+    """Serve a registry with a token service."""
+    with running(FakeRegistry(auth="token")) as registry:
+        yield registry
+
+
+@pytest.fixture
+def repository(registry: FakeRegistry) -> Repository:
+    """Name a repository of it."""
+    return Repository(registry.host, "team/app")
+
+
+def test_token_serves_many_requests(registry: FakeRegistry, repository: Repository) -> None:
+    client = client_of(password("alice", "wonderland"))
+    for _ in range(5):
+        client.head_blob(repository, NOTHING)
+    assert len(registry.requests("GET", "/token")) == 1
+
+
+def test_expired_token_is_renewed(registry: FakeRegistry, repository: Repository) -> None:
+    client = client_of(password("alice", "wonderland"))
+    client.head_blob(repository, NOTHING)
+    registry.expire_tokens()
+    assert not client.head_blob(repository, NOTHING)
+
+
+def test_token_that_expires_in_mid_upload_is_renewed(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    client = client_of(password("alice", "wonderland"))
+    put_blob(client, repository, b"one")
+    realm = f'Bearer realm="http://{registry.host}/token",service="fake"'
+    registry.faults.append(Fault("PUT", "up", status=401, headers={"WWW-Authenticate": realm}))
+    assert put_blob(client, repository, b"two").digest in registry.repository("team/app").blobs
+
+
+def test_identity_token_stands_for_a_password(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    client = client_of(lambda host: Credentials(identity_token="identity-of-alice"))
+    assert not client.head_blob(repository, NOTHING)
+
+
+def test_mount_asks_for_both_repositories(registry: FakeRegistry, repository: Repository) -> None:
+    digest = registry.add_blob("team/other", b"layer")
+    client = client_of(password("alice", "wonderland"))
+    assert client.mount_blob(repository, digest, Repository(registry.host, "team/other"))
+
+
+@pytest.mark.parametrize("mode", ["basic", "token"])
+def test_wrong_password_says_how_to_log_in(
+    registry: FakeRegistry, repository: Repository, mode: str
+) -> None:
+    registry.auth = mode  # type: ignore[assignment]  # a table of words
+    with pytest.raises(AccessDeniedError) as caught:
+        client_of(password("alice", "hunter2")).head_blob(repository, NOTHING)
+    assert f"docker login {registry.host}" in caught.value.hint
+
+
+def test_error_does_not_show_the_password(registry: FakeRegistry, repository: Repository) -> None:
+    with pytest.raises(AccessDeniedError) as caught:
+        client_of(password("alice", "hunter2")).head_blob(repository, NOTHING)
+    assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_without_credentials_a_password_is_asked_for(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.auth = "basic"
+    with pytest.raises(AccessDeniedError, match="UNAUTHORIZED"):
+        client_of().list_tags(repository)
+
+
+def test_password_is_not_sent_in_the_clear_to_a_strange_token_service(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    challenge = {"WWW-Authenticate": 'Bearer realm="http://evil.example/token",service="x"'}
+    registry.faults.append(Fault("HEAD", "blobs/", status=401, headers=challenge))
+    with pytest.raises(CredentialsError, match="unencrypted"):
+        client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+
+
+def test_credentials_do_not_follow_a_redirect(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    """Blobs often lie in another host's storage, which has no business with our password."""
+    registry.auth = "basic"
+    with running(FakeRegistry(auth="basic")) as storage:
+        target = {"Location": f"http://{storage.host}/v2/team/app/blobs/{NOTHING}"}
+        registry.faults.append(Fault("HEAD", "blobs/", status=307, headers=target, skip=1))
+        with pytest.raises(AccessDeniedError):
+            client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)

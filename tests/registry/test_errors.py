@@ -1,0 +1,36 @@
+"""Errors say what the registry said, in its own words, and what to do."""
+
+import pytest
+
+from werfish.registry.errors import AccessDeniedError, NotFoundError, RefusedError, refusal_of
+
+BODY = b'{"errors":[{"code":"DENIED","message":"no","detail":{"b":1,"a":2}}]}'
+
+
+def test_registry_is_quoted() -> None:
+    error = refusal_of('publish "r.example/app:1"', "r.example/app", "r.example", 403, BODY)
+    assert str(error) == (
+        'publish "r.example/app:1": the registry answered 403: DENIED: no ({"a": 2, "b": 1})'
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "hint"),
+    [
+        (401, AccessDeniedError, "docker login r.example"),
+        (403, AccessDeniedError, "docker login r.example"),
+        (404, NotFoundError, "r.example/app"),
+        (429, RefusedError, "docker login r.example"),
+        (413, RefusedError, "proxy"),
+    ],
+)
+def test_status_decides_kind_and_hint(status: int, kind: type[RefusedError], hint: str) -> None:
+    error = refusal_of("x", "r.example/app", "r.example", status, b"")
+    assert type(error) is kind
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"errors":null}', b'{"errors":[1]}'])
+def test_answer_without_words_is_named_by_its_status(body: bytes) -> None:
+    error = refusal_of("x", "r.example/app", "r.example", 502, body)
+    assert str(error) == "x: the registry answered 502: Bad Gateway"

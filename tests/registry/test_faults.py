@@ -1,0 +1,160 @@
+"""Registries are busy, restart and break off: the client comes back, or says what happened."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contracts.registry import put_blob, put_image
+from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
+from tests.registry.clients import Waits, client_of
+from werfish.oci.manifest import Descriptor
+from werfish.oci.reference import Repository
+from werfish.registry.errors import (
+    DeletionDisabledError,
+    MismatchError,
+    RefusedError,
+    UnreachableError,
+)
+
+
+@pytest.fixture
+def registry() -> Iterator[FakeRegistry]:
+    """Serve an empty registry that asks for no password."""
+    with running(FakeRegistry()) as registry:
+        yield registry
+
+
+@pytest.fixture
+def repository(registry: FakeRegistry) -> Repository:
+    """Name a repository of it."""
+    return Repository(registry.host, "team/app")
+
+
+@pytest.mark.parametrize(
+    ("method", "part", "fault"),
+    [
+        pytest.param("PUT", "blobs/uploads", {"status": 500}, id="error-after-an-upload"),
+        pytest.param("POST", "blobs/uploads", {"status": 503}, id="busy-before-an-upload"),
+        pytest.param("PUT", "blobs/uploads", {"kind": "cut"}, id="connection-broken-in-an-upload"),
+        pytest.param("HEAD", "blobs/", {"status": 502}, id="bad-gateway-at-a-look-up"),
+        pytest.param("HEAD", "blobs/", {"kind": "cut"}, id="connection-broken-at-a-look-up"),
+    ],
+)
+def test_upload_survives(
+    registry: FakeRegistry, repository: Repository, method: str, part: str, fault: dict[str, str]
+) -> None:
+    registry.faults.append(Fault(method, part, times=2, **fault))  # type: ignore[arg-type]  # a table of them
+    client = client_of()
+    client.head_blob(repository, digest_of_bytes(b""))  # the host has answered before
+    blob = put_blob(client, repository, b"layer" * 100_000)
+    assert client.head_blob(repository, blob.digest)
+
+
+def test_retry_after_is_waited_for(registry: FakeRegistry, repository: Repository) -> None:
+    registry.faults.append(Fault("HEAD", "blobs/", status=429, headers={"Retry-After": "7"}))
+    waits = Waits()
+    client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+    assert waits.seconds == [7.0]
+
+
+def test_registry_that_asks_for_an_hour_is_not_waited_for(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.faults.append(Fault("HEAD", "blobs/", status=429, headers={"Retry-After": "3600"}))
+    with pytest.raises(RefusedError, match="429") as caught:
+        client_of().head_blob(repository, digest_of_bytes(b""))
+    assert "docker login" in caught.value.hint
+
+
+def test_lasting_error_ends_after_some_tries(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.faults.append(Fault("HEAD", "blobs/", status=500, times=100))
+    waits = Waits()
+    with pytest.raises(RefusedError, match="500"):
+        client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+    assert waits.seconds == [0.2, 0.4, 0.8, 1.6]
+
+
+def test_reason_of_another_try_is_reported(registry: FakeRegistry, repository: Repository) -> None:
+    registry.faults.append(Fault("HEAD", "blobs/", status=503))
+    output = io.StringIO()
+    client_of(output=output).head_blob(repository, digest_of_bytes(b""))
+    assert "503" in output.getvalue()
+
+
+def test_broken_download_is_taken_up_where_it_broke(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    data = bytes(range(256)) * 20_000
+    digest = registry.add_blob("team/app", data)
+    registry.faults.append(Fault("GET", "blobs/", kind="cut"))
+    blob = Descriptor("", digest, len(data))
+    assert b"".join(client_of().get_blob(repository, blob)) == data
+
+
+def test_wrong_bytes_are_never_taken_for_the_blob(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    blob = Descriptor("", registry.add_blob("team/app", b"layer"), 5)
+    registry.faults.append(Fault("GET", "blobs/", kind="wrong"))
+    with pytest.raises(MismatchError):
+        b"".join(client_of().get_blob(repository, blob))
+
+
+def test_wrong_manifest_is_noticed(registry: FakeRegistry, repository: Repository) -> None:
+    client = client_of()
+    put_image(client, repository, "one", b"layer")
+    registry.faults.append(Fault("GET", "manifests/", kind="wrong"))
+    with pytest.raises(MismatchError):
+        client.get_manifest(repository.tagged("one"))
+
+
+def test_switched_off_deletion_says_so(registry: FakeRegistry, repository: Repository) -> None:
+    client = client_of()
+    digest = put_image(client, repository, "one", b"layer")
+    registry.has_deletion = False
+    with pytest.raises(DeletionDisabledError) as caught:
+        client.delete_manifest(repository, digest)
+    assert caught.value.hint == "allow deletion in the registry's configuration"
+
+
+def test_registry_without_mounts_says_no(registry: FakeRegistry, repository: Repository) -> None:
+    registry.has_mounts = False
+    digest = registry.add_blob("team/other", b"layer")
+    neighbour = Repository(registry.host, "team/other")
+    assert not client_of().mount_blob(repository, digest, neighbour)
+
+
+def test_refused_mount_leaves_no_upload_behind(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    neighbour = Repository(registry.host, "team/other")
+    client_of().mount_blob(repository, digest_of_bytes(b"nowhere"), neighbour)
+    assert registry.uploads == {}
+
+
+def test_nobody_there_is_said_at_once() -> None:
+    waits = Waits()
+    with running(FakeRegistry()) as registry:
+        host = registry.host
+    with pytest.raises(UnreachableError, match="refuses connections"):
+        client_of(waits=waits).head_blob(Repository(host, "app"), digest_of_bytes(b""))
+    assert waits.seconds == []
+
+
+def test_registry_that_went_away_is_tried_again(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    """A restart takes a moment: a host that answered before is given some time."""
+    registry.faults.append(Fault("HEAD", "blobs/", kind="cut", times=3))
+    waits = Waits()
+    client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+    assert len(waits.seconds) == 3
+
+
+def test_tags_over_many_pages(registry: FakeRegistry, repository: Repository) -> None:
+    registry.repository("team/app").tags = {f"t{number:04}": "" for number in range(2500)}
+    assert len(client_of().list_tags(repository)) == 2500
+    assert len(registry.requests("GET", "tags/list")) == 3

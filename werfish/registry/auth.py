@@ -1,0 +1,137 @@
+"""Logging in: passwords, and tokens by Docker's protocol.
+
+A host's challenge is remembered, so only the first request to it is sent in vain. Tokens are
+kept by what they allow until they expire; a refused one is renewed once.
+See https://distribution.github.io/distribution/spec/auth/token/.
+"""
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+from werfish.registry.challenge import Challenge, merged_scopes
+from werfish.registry.credentials import Credentials, CredentialSource
+from werfish.registry.errors import CredentialsError, InvalidAnswerError, refusal_of
+from werfish.registry.hosts import RegistrySettings, schemes_for
+from werfish.registry.messages import Answer, Request
+
+Open = Callable[[Request], AbstractContextManager[Answer]]
+Scopes = tuple[str, ...]
+
+_MARGIN = 10.0
+_SHORTEST = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    header: str = field(repr=False)
+    expires: float
+
+
+class Authorizer:
+    """The ``Authorization`` header for each host and what is to be done there; thread-safe."""
+
+    def __init__(
+        self,
+        open_request: Open,
+        credentials: CredentialSource,
+        settings: RegistrySettings,
+        clock: Callable[[], float],
+    ) -> None:
+        """Ask *credentials* for passwords, and token services by *open_request*."""
+        self._open = open_request
+        self._credentials = credentials
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._challenges: dict[str, Challenge] = {}
+        self._tokens: dict[tuple[str, Scopes], _Token] = {}
+
+    def header(self, host: str, scopes: Scopes) -> str:
+        """Return the header as far as the host's way to log in is known, else nothing."""
+        with self._lock:
+            challenge = self._challenges.get(host)
+            return self._authorize(host, challenge, scopes) if challenge else ""
+
+    def renew(self, host: str, challenge: Challenge, scopes: Scopes, refused: str) -> str:
+        """Return the header that answers *challenge* after *refused*; nothing where there is none.
+
+        If another thread renewed it meanwhile, that one is used.
+        """
+        with self._lock:
+            self._challenges[host] = Challenge(challenge.scheme, challenge.realm, challenge.service)
+            known = self._tokens.get((host, scopes))
+            if known and known.header == refused:
+                del self._tokens[host, scopes]
+            header = self._authorize(host, challenge, scopes)
+            return header if header != refused else ""
+
+    def _authorize(self, host: str, challenge: Challenge, scopes: Scopes) -> str:
+        if challenge.scheme == "basic":
+            credentials = self._credentials(host)
+            return _basic(credentials) if credentials else ""
+        known = self._tokens.get((host, scopes))
+        if known is None or known.expires <= self._clock():
+            known = self._fetch(host, challenge, merged_scopes((*scopes, *challenge.scopes)))
+            self._tokens[host, scopes] = known
+        return known.header
+
+    def _fetch(self, host: str, challenge: Challenge, scopes: Scopes) -> _Token:
+        credentials = self._credentials(host)
+        doing = f'log in to "{host}"'
+        if credentials:
+            self._check_realm(doing, challenge.realm)
+        request = _token_request(doing, challenge, scopes, credentials)
+        asked = self._clock()
+        with self._open(request) as answer:
+            body = answer.read()
+        if answer.status != 200:
+            raise refusal_of(doing, host, host, answer.status, body)
+        return _token(doing, body, asked)
+
+    def _check_realm(self, doing: str, realm: str) -> None:
+        """Refuse to send a password in the clear to wherever the registry points."""
+        parts = urlsplit(realm)
+        if parts.scheme not in schemes_for(parts.netloc, self._settings):
+            raise CredentialsError(
+                f'{doing}: the password would go to "{parts.netloc}" unencrypted',
+                hint='if that is meant, pass "--insecure-registry"',
+            )
+
+
+def _token_request(
+    doing: str, challenge: Challenge, scopes: Scopes, credentials: Credentials | None
+) -> Request:
+    service = [("service", challenge.service)] if challenge.service else []
+    if credentials and credentials.identity_token:
+        grant = [
+            ("grant_type", "refresh_token"),
+            ("client_id", "werfish"),
+            ("refresh_token", credentials.identity_token),
+        ]
+        form = urlencode([*grant, *service, ("scope", " ".join(scopes))]).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return Request("POST", challenge.realm, doing, headers, lambda: [form], len(form))
+    query = urlencode([*service, *(("scope", scope) for scope in scopes)])
+    separator = "&" if "?" in challenge.realm else "?"
+    headers = {"Authorization": _basic(credentials)} if credentials else {}
+    return Request("GET", f"{challenge.realm}{separator}{query}", doing, headers)
+
+
+def _token(doing: str, body: bytes, asked: float) -> _Token:
+    try:
+        document = json.loads(body)
+        token = document.get("token") or document["access_token"]
+        lifetime = float(document.get("expires_in") or _SHORTEST)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidAnswerError(f"{doing}: the token service sent no token") from error
+    return _Token(f"Bearer {token}", asked + max(lifetime - _MARGIN, lifetime / 2))
+
+
+def _basic(credentials: Credentials) -> str:
+    pair = f"{credentials.user}:{credentials.password}".encode()
+    return f"Basic {base64.b64encode(pair).decode()}"

@@ -1,0 +1,84 @@
+"""The registry client as the rest of werfish uses it: one object, safe for many threads.
+
+Every operation is tried again where that makes sense, logged in where the registry asks for it,
+and ends in a `RegistryError` that says what to do.
+"""
+
+from collections.abc import Iterator
+
+from werfish.log import Log
+from werfish.oci.manifest import Descriptor
+from werfish.oci.reference import Reference, Repository
+from werfish.registry import blobs, manifests, tags
+from werfish.registry.credentials import CredentialSource
+from werfish.registry.hosts import RegistrySettings
+from werfish.registry.manifests import StoredManifest
+from werfish.registry.messages import Body
+from werfish.registry.retry import Timing
+from werfish.registry.session import Session
+
+
+class RegistryClient:
+    """Manifests, blobs and tags of any registry. `close` when done."""
+
+    def __init__(
+        self,
+        settings: RegistrySettings,
+        credentials: CredentialSource,
+        timing: Timing,
+        log: Log,
+    ) -> None:
+        """Open nothing yet; *log* hears, as a detail, why something is tried again."""
+        # Imported here: urllib3 takes a tenth of a second, and not every command speaks to one.
+        from werfish.registry.transport import Transport
+
+        self._transport = Transport(settings)
+        self._session = Session(self._transport.open, credentials, settings, timing, log.detail)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def get_manifest(self, reference: Reference) -> StoredManifest:
+        """Return what *reference* names, verified; `NotFoundError` where it is not there."""
+        return manifests.get_manifest(self._session, reference)
+
+    def find_manifest(self, reference: Reference) -> StoredManifest | None:
+        """Return what *reference* names, verified, or ``None``."""
+        return manifests.find_manifest(self._session, reference)
+
+    def head_manifest(self, reference: Reference) -> Descriptor | None:
+        """Return the descriptor of what *reference* names, or ``None``."""
+        return manifests.head_manifest(self._session, reference)
+
+    def put_manifest(self, reference: Reference, media_type: str, data: bytes) -> str:
+        """Make *reference* name the manifest *data*, and return its digest."""
+        return manifests.put_manifest(self._session, reference, media_type, data)
+
+    def delete_manifest(self, repository: Repository, digest: str) -> None:
+        """Delete a manifest with **all** its tags; `DeletionDisabledError` where that is off."""
+        manifests.delete_manifest(self._session, repository, digest)
+
+    def head_blob(self, repository: Repository, digest: str) -> bool:
+        """Whether *repository* has the blob."""
+        return blobs.head_blob(self._session, repository, digest)
+
+    def get_blob(self, repository: Repository, blob: Descriptor) -> Iterator[bytes]:
+        """Read *blob* as it arrives; `MismatchError` at its end where the bytes are wrong."""
+        return blobs.get_blob(self._session, repository, blob)
+
+    def read_blob(self, repository: Repository, blob: Descriptor) -> bytes:
+        """Return a small blob, such as a configuration, whole and verified."""
+        return blobs.read_blob(self._session, repository, blob)
+
+    def mount_blob(self, repository: Repository, digest: str, source: Repository) -> bool:
+        """Take a blob over from *source* in the same registry; ``False``: it must be uploaded."""
+        return blobs.mount_blob(self._session, repository, digest, source)
+
+    def upload_blob(self, repository: Repository, digest: str, size: int, body: Body) -> bool:
+        """Upload a blob unless it is there; return whether bytes were sent."""
+        return blobs.upload_blob(self._session, repository, digest, size, body)
+
+    def list_tags(self, repository: Repository) -> tuple[str, ...]:
+        """Return every tag, sorted; none where the repository does not exist."""
+        return tags.list_tags(self._session, repository)

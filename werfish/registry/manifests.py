@@ -1,0 +1,102 @@
+"""Manifests in a registry: read, verified, put, deleted."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from werfish.oci.manifest import Descriptor, Index, Manifest, decode_manifest
+from werfish.oci.media_types import ACCEPTED
+from werfish.oci.reference import Reference, Repository
+from werfish.registry.errors import InvalidAnswerError, MismatchError, NotFoundError
+from werfish.registry.messages import Answer
+from werfish.registry.session import Call, Session
+
+_ACCEPT = {"Accept": ", ".join(ACCEPTED)}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredManifest:
+    """A manifest or index as a registry holds it: its bytes are what its digest is of."""
+
+    reference: Reference
+    media_type: str
+    digest: str
+    data: bytes
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """What refers to it."""
+        return Descriptor(self.media_type, self.digest, len(self.data))
+
+    def decode(self) -> Manifest | Index:
+        """Return it typed; `InvalidAnswerError` where it is neither."""
+        try:
+            return decode_manifest(self.data, self.media_type)
+        except ValueError as error:
+            raise InvalidAnswerError(f'read the manifest of "{self.reference}": {error}') from error
+
+
+def get_manifest(session: Session, reference: Reference) -> StoredManifest:
+    """Return what *reference* names; `NotFoundError` where it is not there."""
+    doing = f'read the manifest of "{reference}"'
+    answer, data = session.send(_call("GET", reference, doing, (200,)))
+    digest = f"sha256:{sha256(data).hexdigest()}"
+    promised = reference.digest or answer.headers.get("Docker-Content-Digest", "")
+    if promised.startswith("sha256:") and promised != digest:
+        raise MismatchError(doing, promised, digest)
+    return StoredManifest(reference, _media_type(answer), digest, data)
+
+
+def find_manifest(session: Session, reference: Reference) -> StoredManifest | None:
+    """Return what *reference* names, or ``None``."""
+    try:
+        return get_manifest(session, reference)
+    except NotFoundError:
+        return None
+
+
+def head_manifest(session: Session, reference: Reference) -> Descriptor | None:
+    """Return the descriptor of what *reference* names without reading it, or ``None``."""
+    doing = f'look up "{reference}"'
+    answer, _ = session.send(_call("HEAD", reference, doing, (200, 404)))
+    if answer.status == 404:
+        return None
+    digest = answer.headers.get("Docker-Content-Digest", "")
+    if not digest:  # the header is not required of registries
+        return get_manifest(session, reference).descriptor
+    return Descriptor(_media_type(answer), digest, int(answer.headers.get("Content-Length", "0")))
+
+
+def put_manifest(session: Session, reference: Reference, media_type: str, data: bytes) -> str:
+    """Make *reference* name the manifest *data*, and return its digest."""
+    digest = f"sha256:{sha256(data).hexdigest()}"
+    call = Call(
+        "PUT",
+        reference.repository,
+        f"manifests/{reference.target}",
+        f'publish "{reference}"',
+        (200, 201, 202),
+        headers={"Content-Type": media_type},
+        body=lambda: [data],
+        length=len(data),
+        writes=True,
+    )
+    answer, _ = session.send(call)
+    stored = answer.headers.get("Docker-Content-Digest", digest)
+    if stored.startswith("sha256:") and stored != digest:
+        raise MismatchError(call.doing, digest, stored)
+    return digest
+
+
+def delete_manifest(session: Session, repository: Repository, digest: str) -> None:
+    """Delete a manifest, and with it every tag that names it; gone already is fine."""
+    doing = f'delete "{repository.pinned(digest)}"'
+    session.send(Call("DELETE", repository, f"manifests/{digest}", doing, (200, 202, 204, 404)))
+
+
+def _call(method: str, reference: Reference, doing: str, expected: tuple[int, ...]) -> Call:
+    path = f"manifests/{reference.target}"
+    return Call(method, reference.repository, path, doing, expected, headers=_ACCEPT)
+
+
+def _media_type(answer: Answer) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip()

@@ -1,0 +1,64 @@
+"""The network's own errors, in words that people know. Pure.
+
+What urllib3 says shows whole addresses; so only what the operating system or TLS said is kept.
+"""
+
+import socket
+import ssl
+
+from urllib3.exceptions import HTTPError
+
+from werfish.registry.errors import UnreachableError
+
+_KNOWN: tuple[tuple[type[BaseException], str, str], ...] = (
+    (
+        ssl.SSLCertVerificationError,
+        "shows a certificate that is not trusted",
+        'trust its certificate authority, or pass "--skip-tls-verify-registry"',
+    ),
+    (
+        ssl.SSLError,
+        "does not speak TLS as expected",
+        'if it speaks plain HTTP, pass "--insecure-registry"',
+    ),
+    (socket.gaierror, "is not a known host", "check the name of the registry"),
+    (
+        ConnectionRefusedError,
+        "refuses connections",
+        "check that the registry runs, and its port",
+    ),
+    (TimeoutError, "does not answer in time", ""),
+)
+
+
+def unreachable(doing: str, host: str, error: HTTPError, *, answered: bool) -> UnreachableError:
+    """Return *error* as ours.
+
+    A host that never *answered* is wrong rather than busy: the error says so at once.
+    """
+    root = _root_of(error)
+    found = (known[1:] for known in _KNOWN if isinstance(root, known[0]))
+    words, hint = next(found, ("broke the connection off", ""))
+    if said := _said_by(root):
+        words = f"{words} ({said})"
+    is_transient = answered and not isinstance(root, ssl.SSLError)
+    return UnreachableError(doing, f'"{host}" {words}', is_transient=is_transient, hint=hint)
+
+
+def _said_by(root: BaseException) -> str:
+    if isinstance(root, ssl.SSLCertVerificationError):
+        return root.verify_message
+    if isinstance(root, ssl.SSLError):
+        return root.reason or ""
+    return (root.strerror or "").lower() if isinstance(root, OSError) else ""
+
+
+def _root_of(error: BaseException) -> BaseException:
+    """Return the error of the operating system below urllib3's; a timeout may have none."""
+    from_timeout = "timed out" in str(error).lower()
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return TimeoutError() if from_timeout else error

@@ -1,0 +1,48 @@
+"""Many requests at once: the only threads of this package.
+
+The first failure stops the others: no new one begins, and bodies that heed the event end.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+from werfish.registry.blobs import StoppedError
+
+T = TypeVar("T")
+Job = Callable[[threading.Event], T]
+
+WORKERS = 8
+"""How many requests are under way at a time for one caller."""
+
+
+def in_parallel(jobs: Sequence[Job[T]], workers: int = WORKERS) -> tuple[T, ...]:
+    """Run *jobs* and return their results in order; the error of the first that failed is raised.
+
+    Each job gets an event that is set when it should end early.
+    """
+    stop = threading.Event()
+    if len(jobs) <= 1:
+        return tuple(job(stop) for job in jobs)
+    with ThreadPoolExecutor(min(workers, len(jobs)), thread_name_prefix="registry") as pool:
+        futures = [pool.submit(job, stop) for job in jobs]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+        finally:
+            if not all(future.done() and not _error_of(future) for future in futures):
+                stop.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+    _raise_first(futures)
+    return tuple(future.result() for future in futures)
+
+
+def _raise_first(futures: Sequence[Future[T]]) -> None:
+    errors = [error for error in map(_error_of, futures) if error is not None]
+    for error in errors:
+        if not isinstance(error, StoppedError):
+            raise error
+
+
+def _error_of(future: Future[T]) -> BaseException | None:
+    return None if future.cancelled() or not future.done() else future.exception()
