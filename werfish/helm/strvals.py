@@ -146,8 +146,7 @@ class _Parser:
         if self._text[self._at] == "{":
             self._at += 1
             return self._words(), False
-        text, stop = self._until(",")
-        return self._value(text), stop == ""
+        return self._value(self._until(",")[0]), False
 
     def _words(self) -> list[Any]:
         words = []

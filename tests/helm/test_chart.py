@@ -1,0 +1,115 @@
+"""The staged copy of a chart: private, complete, and gone afterwards."""
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from werfish.helm.chart import ChartError, staged
+from werfish.helm.yaml_text import load
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / ".helm"
+    (folder / "templates" / "secret").mkdir(parents=True)
+    (folder / "templates" / "a.yaml").write_text("{{ werf_container_image . }}")
+    (folder / "templates" / "secret" / "b.yaml").write_text("kind: Secret")
+    (folder / "secret").mkdir()
+    (folder / "secret" / "token").write_text("1000aa")
+    (folder / "secret-values.yaml").write_text("a: 1000aa")
+    (folder / "values.yaml").write_text("a: 1")
+    return folder
+
+
+def test_the_copy_is_private_and_goes_away(source: Path) -> None:
+    with staged(source, project="shop", revision=1) as chart:
+        assert chart.path.parent.stat().st_mode & 0o777 == 0o700
+        assert (chart.path / "values.yaml").read_text() == "a: 1"
+    assert not chart.path.parent.exists()
+
+
+def test_the_copy_goes_away_when_something_is_interrupted(source: Path) -> None:
+    paths: list[Path] = []
+
+    def interrupted() -> None:
+        with staged(source, project="shop", revision=1) as chart:
+            paths.append(chart.path)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert not paths[0].parent.exists()
+
+
+def test_a_chart_without_chart_yaml_is_called_as_the_project(source: Path) -> None:
+    with staged(source, project="shop", revision=1) as chart:
+        assert load((chart.path / "Chart.yaml").read_text()) == {
+            "apiVersion": "v2",
+            "name": "shop",
+            "version": "0.1.0",
+        }
+
+
+def test_what_chart_yaml_says_is_kept(source: Path) -> None:
+    (source / "Chart.yaml").write_text("name: own\nappVersion: 3\n")
+    (source / "requirements.yaml").write_text("dependencies: []\n")
+    with staged(source, project="shop", revision=1) as chart:
+        assert chart.metadata == {
+            "apiVersion": "v1",
+            "name": "own",
+            "version": "0.1.0",
+            "appVersion": 3,
+        }
+
+
+def test_secrets_stay_behind_but_templates_of_that_name_do_not(source: Path) -> None:
+    with staged(source, project="shop", revision=1) as chart:
+        assert not (chart.path / "secret").exists()
+        assert not (chart.path / "secret-values.yaml").exists()
+        assert (chart.path / "templates/secret/b.yaml").exists()
+
+
+def test_templates_are_adapted_in_the_copy_only(source: Path) -> None:
+    with staged(source, project="shop", revision=1) as chart:
+        adapted = (chart.path / "templates/a.yaml").read_text()
+    assert adapted == '{{ include "werf_container_image" . }}'
+    assert (source / "templates/a.yaml").read_text() == "{{ werf_container_image . }}"
+
+
+def test_archives_of_sub_charts_are_unpacked(source: Path) -> None:
+    (source / "charts").mkdir()
+    with tarfile.open(source / "charts" / "sub-1.tgz", "w:gz") as archive:
+        for name, text in (("Chart.yaml", b"name: sub"), ("templates/c.yaml", b"{{ lookup }}")):
+            entry = tarfile.TarInfo(f"sub/{name}")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text))
+    with staged(source, project="shop", revision=1) as chart:
+        assert (chart.path / "charts/sub/templates/c.yaml").exists()
+        assert not (chart.path / "charts/sub-1.tgz").exists()
+        assert chart.asks_objects
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("Chart.yaml", b"a: [", "line"),
+        ("Chart.yaml", b"- a", "not a map"),
+        ("charts/x.tgz", b"no archive", "not an archive"),
+    ],
+)
+def test_broken_charts_are_named(source: Path, name: str, content: bytes, problem: str) -> None:
+    (source / "charts").mkdir()
+    (source / name).write_bytes(content)
+    with pytest.raises(ChartError, match=problem), staged(source, project="s", revision=1):
+        pass
+
+
+def test_no_chart_at_all(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ChartError, match="no such folder") as caught,
+        staged(tmp_path / ".helm", project="s", revision=1),
+    ):
+        pass
+    assert "--helm-chart-dir" in caught.value.hint

@@ -1,0 +1,109 @@
+"""Rendered text becomes objects, and objects become the text of a record."""
+
+import pytest
+
+from werfish.helm.manifests import (
+    Added,
+    DuplicateResourceError,
+    ManifestError,
+    Rendered,
+    rendered_of,
+    text_of,
+)
+from werfish.kube.resource import Gvk
+
+CLUSTER_WIDE = {"Namespace", "ClusterRole", "CustomResourceDefinition"}
+
+
+def read(text: str, added: Added | None = None) -> Rendered:
+    return rendered_of(text, "prod", lambda gvk: gvk.kind not in CLUSTER_WIDE, added)
+
+
+def document(kind: str, name: str, extra: str = "", source: str = "s/templates/a.yaml") -> str:
+    return (
+        f"---\n# Source: {source}\napiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n{extra}"
+    )
+
+
+def test_namespaced_objects_get_the_namespace_of_the_release() -> None:
+    text = document("ConfigMap", "a") + document("ConfigMap", "b", "  namespace: other\n")
+    text += document("Namespace", "c")
+    assert [r.id.namespace for r in read(text).resources] == ["prod", "other", ""]
+
+
+def test_hooks_and_notes_and_crds_stand_apart() -> None:
+    hook = "  annotations: {helm.sh/hook: 'pre-install, pre-upgrade', helm.sh/hook-weight: '-5'}\n"
+    notes = "  annotations: {io.werfish/kind: WerfishNotes}\ndata: {notes: hello}\n"
+    crd = "spec: {group: x, names: {kind: Foo}, scope: Cluster}\n"
+    rendered = read(
+        document("CustomResourceDefinition", "foos.x", crd, source="s/crds/foo.yaml")
+        + document("ConfigMap", "a")
+        + document("Job", "b", hook)
+        + document("ConfigMap", "werfish-notes", notes)
+    )
+    assert [str(r.id) for r in rendered.resources] == ["ConfigMap/a"]
+    assert [str(r.id) for r in rendered.crds] == ["CustomResourceDefinition/foos.x"]
+    assert rendered.hooks[0].events == ("pre-install", "pre-upgrade")
+    assert rendered.hooks[0].weight == -5
+    assert rendered.notes == "hello"
+
+
+def test_the_scope_of_a_kind_may_be_defined_by_the_text_itself() -> None:
+    crd = "spec: {group: '', names: {kind: Foo}, scope: Cluster}\n"
+    text = document("CustomResourceDefinition", "foos", crd) + document("Foo", "a")
+
+    def unknown(gvk: Gvk) -> bool:
+        if gvk.kind == "Foo":
+            raise AssertionError("the CRD tells")
+        return False
+
+    rendered = rendered_of(text, "prod", unknown)
+    assert rendered.resources[1].id.namespace == ""
+
+
+def test_lists_are_taken_apart() -> None:
+    text = "kind: List\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: A, metadata: {name: x}}\n"
+    assert [str(r.id) for r in read(text).resources] == ["A/x"]
+
+
+def test_added_annotations_and_labels_reach_everything() -> None:
+    text = document("ConfigMap", "a", "  annotations: {own: x}\n")
+    (resource,) = read(text, Added({"werf.io/version": "1"}, {"ci": "2"})).resources
+    assert resource.annotations == {"own": "x", "werf.io/version": "1"}
+    assert resource.labels == {"ci": "2"}
+
+
+def test_the_same_object_twice_is_an_error_that_names_both_templates() -> None:
+    text = document("ConfigMap", "a") + document("ConfigMap", "a", source="s/templates/b.yaml")
+    with pytest.raises(DuplicateResourceError, match=r"templates/b.yaml.*templates/a.yaml"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("kind: A\nmetadata: {name: a}", "apiVersion is missing"),
+        ("apiVersion: v1\nmetadata: {name: a}", "kind is missing"),
+        ("apiVersion: v1\nkind: A", "no metadata.name"),
+        ("hello", "not an object"),
+        ("a: [", "line"),
+        ("{apiVersion: v1, kind: A, metadata: {name: a}}\n---\na: 1\na: 2", "twice"),
+        (
+            "{apiVersion: v1, kind: A, metadata: {name: a, annotations: "
+            "{helm.sh/hook: pre-install, helm.sh/hook-weight: x}}}",
+            "not a number",
+        ),
+    ],
+)
+def test_what_is_no_object(text: str, problem: str) -> None:
+    with pytest.raises(ManifestError, match=problem):
+        read("---\n# Source: s/templates/a.yaml\n" + text)
+
+
+def test_the_text_of_a_record_reads_back() -> None:
+    text = document("ConfigMap", "a", "data:\n  key: |\n    one\n    --- two\n  y: '08'\n")
+    resources = read(text).resources
+    assert [r.manifest for r in read(text_of(resources)).resources] == [
+        r.manifest for r in resources
+    ]
+    assert read(text_of(resources)).resources[0].source == "s/templates/a.yaml"

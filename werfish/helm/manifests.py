@@ -1,0 +1,220 @@
+"""What helm rendered, as objects: resources, hooks, CRDs that are installed only once, notes.
+
+Pure. Each object keeps the template that it came from, for errors; objects of a ``List`` stand by
+themselves, as the API has them.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werfish.errors import HelmError
+from werfish.helm.added_templates import NOTES_KIND
+from werfish.helm.yaml_text import YamlError, dump, load
+from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId, gvk_of
+
+HOOK = "helm.sh/hook"
+KEEP = "helm.sh/resource-policy"
+_SEPARATOR = re.compile(r"^---[ \t]*\n(?:# Source: (?P<source>[^\n]*)\n)?", re.MULTILINE)
+
+IsNamespaced = Callable[[Gvk], bool]
+"""Whether objects of a kind live in namespaces."""
+
+
+class ManifestError(HelmError):
+    """A rendered object cannot be sent to a cluster."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        """Name the template and the problem."""
+        super().__init__(f'read what "{source or "the record"}" rendered: {problem}')
+        self.source = source
+
+
+class DuplicateResourceError(ManifestError):
+    """Two templates give the same object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """An object that is created at certain events of a release; *events* are Helm's words."""
+
+    resource: Resource
+    events: tuple[str, ...]
+    weight: int = 0
+    delete_policies: tuple[str, ...] = ()
+    output_log_policies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered chart. *crds* come from ``crds/``: they are created once and never changed."""
+
+    resources: tuple[Resource, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    crds: tuple[Resource, ...] = ()
+    notes: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Annotations and labels that every object gets."""
+
+    annotations: Mapping[str, str] = field(default_factory=dict, hash=False)
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def rendered_of(
+    text: str, namespace: str, is_namespaced: IsNamespaced, added: Added | None = None
+) -> Rendered:
+    """Return the objects in *text*, each with *added*.
+
+    *namespace* is where namespaced objects go that do not say where. *is_namespaced* is asked
+    for kinds that no CRD of the text itself defines.
+    """
+    documents = tuple(_with(document, added or Added()) for document in documents_of(text))
+    scopes = _scopes(documents)
+
+    def namespaced(gvk: Gvk) -> bool:
+        own = scopes.get((gvk.group, gvk.kind))
+        return is_namespaced(gvk) if own is None else own
+
+    objects = [document for document in documents if not _is_notes(document.manifest)]
+    resources = [_resource(document, namespace, namespaced) for document in objects]
+    plain = tuple(r for r in resources if HOOK not in r.annotations and not _is_crd_file(r.source))
+    _refuse_duplicates(plain)
+    return Rendered(
+        plain,
+        tuple(_hook(resource) for resource in resources if HOOK in resource.annotations),
+        tuple(r for r in resources if _is_crd_file(r.source)),
+        next((_notes(d.manifest) for d in documents if _is_notes(d.manifest)), ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One object of a rendered text."""
+
+    source: str
+    manifest: Manifest = field(hash=False)
+
+
+def documents_of(text: str) -> Iterator[Document]:
+    """Yield the objects of *text*, those of lists one by one; empty documents are skipped."""
+    marks = list(_SEPARATOR.finditer(text))
+    starts = [mark.start() for mark in marks] + [len(text)]
+    parts = [("", text[: starts[0]])]
+    parts += [
+        (m["source"] or "", text[m.end() : end]) for m, end in zip(marks, starts[1:], strict=True)
+    ]
+    for source, part in parts:
+        try:
+            manifest = load(part)
+        except YamlError as error:
+            raise ManifestError(source, str(error)) from error
+        if manifest is not None:
+            yield from _flat(source, manifest)
+
+
+def text_of(resources: tuple[Resource, ...]) -> str:
+    """Return *resources* as text in Helm's form, for a record."""
+    return "".join(f"---\n# Source: {r.source}\n{dump(_ordered(r.manifest))}" for r in resources)
+
+
+def _flat(source: str, manifest: Any) -> Iterator[Document]:
+    if not isinstance(manifest, dict):
+        raise ManifestError(source, "it is not an object")
+    if str(manifest.get("kind") or "").endswith("List") and isinstance(manifest.get("items"), list):
+        for item in manifest["items"]:
+            yield from _flat(source, item)
+    else:
+        yield Document(source, manifest)
+
+
+def _resource(document: Document, namespace: str, namespaced: IsNamespaced) -> Resource:
+    manifest = document.manifest
+    try:
+        gvk = gvk_of(manifest)
+    except ValueError as error:
+        raise ManifestError(document.source, str(error)) from error
+    metadata = manifest.get("metadata") or {}
+    name = metadata.get("name")
+    if not name or not isinstance(name, str):
+        raise ManifestError(document.source, f"{gvk.kind} has no metadata.name")
+    where = (metadata.get("namespace") or namespace) if namespaced(gvk) else ""
+    return Resource(ResourceId(gvk, where, name), manifest, document.source)
+
+
+def _hook(resource: Resource) -> Hook:
+    annotations = resource.annotations
+    weight = annotations.get("helm.sh/hook-weight") or "0"
+    if not re.fullmatch(r"[-+]?\d+", weight):
+        raise ManifestError(
+            resource.source, f'{resource.id}: helm.sh/hook-weight: "{weight}" is not a number'
+        )
+    return Hook(
+        resource,
+        _words(annotations[HOOK]),
+        int(weight),
+        _words(annotations.get("helm.sh/hook-delete-policy", "")),
+        _words(annotations.get("helm.sh/hook-output-log-policy", "")),
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _with(document: Document, added: Added) -> Document:
+    """Return *document* with the added annotations and labels; the user's own win over neither."""
+    manifest = document.manifest
+    metadata = dict(manifest.get("metadata") or {})
+    for key, extra in (("annotations", added.annotations), ("labels", added.labels)):
+        if extra:
+            metadata[key] = {**(metadata.get(key) or {}), **extra}
+    return Document(document.source, {**manifest, "metadata": metadata})
+
+
+def _scopes(documents: tuple[Document, ...]) -> dict[tuple[str, str], bool]:
+    """Return the scope of each kind that a CRD among *documents* defines."""
+    specs = [
+        document.manifest.get("spec") or {}
+        for document in documents
+        if document.manifest.get("kind") == "CustomResourceDefinition"
+    ]
+    return {
+        (str(spec.get("group")), str((spec.get("names") or {}).get("kind"))): (
+            spec.get("scope") == "Namespaced"
+        )
+        for spec in specs
+    }
+
+
+def _refuse_duplicates(resources: tuple[Resource, ...]) -> None:
+    seen: dict[ResourceId, str] = {}
+    for resource in resources:
+        if resource.id in seen:
+            raise DuplicateResourceError(
+                resource.source, f'{resource.id} is there twice, also in "{seen[resource.id]}"'
+            )
+        seen[resource.id] = resource.source
+
+
+def _is_crd_file(source: str) -> bool:
+    """Tell whether *source* is a file of ``crds/``, of the chart or of a sub-chart."""
+    folders = source.split("/")[:-1]
+    return "crds" in folders and "templates" not in folders
+
+
+def _is_notes(manifest: Manifest) -> bool:
+    metadata = manifest.get("metadata") or {}
+    return (metadata.get("annotations") or {}).get("io.werfish/kind") == NOTES_KIND
+
+
+def _notes(manifest: Manifest) -> str:
+    return str(manifest["data"]["notes"])
+
+
+def _ordered(manifest: Manifest) -> dict[str, Any]:
+    first = {key: manifest[key] for key in ("apiVersion", "kind", "metadata") if key in manifest}
+    return first | {key: value for key, value in manifest.items() if key not in first}

@@ -1,0 +1,100 @@
+"""Render a staged chart with ``helm template``.
+
+What the templates ask decides what Helm is told of the cluster: nothing but its version (fast, no
+request), or the cluster itself. Source of the rules: the design's part on deploying.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werfish.helm.chart import StagedChart
+from werfish.helm.helm import Helm
+from werfish.helm.render_errors import (
+    Place,
+    RenderError,
+    line_of,
+    message_of,
+    place_of,
+    problem_of,
+)
+
+FIRST_WITHOUT_VALIDATE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """What to render: a chart as a release, with the values of the user and the cluster's version.
+
+    *kube_version* is as the server writes it; empty is helm's own default.
+    """
+
+    chart: StagedChart
+    release: str
+    namespace: str
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    kube_version: str = ""
+    is_upgrade: bool = False
+
+
+def render(helm: Helm, request: RenderRequest) -> str:
+    """Return the rendered objects as text; `RenderError` where the chart has mistakes."""
+    values = json.dumps(request.values).encode()
+    arguments = render_arguments(helm, request)
+    done = helm.run(arguments, stdin=values)
+    if done.code == 0:
+        return done.stdout.decode()
+    message = message_of(done.stderr.decode(errors="replace"))
+    place = place_of(message, request.chart.name)
+    rendered = ""
+    if place is not None and place.is_rendered:
+        rendered = helm.run((*arguments, "--debug"), stdin=values).text
+    raise _error(request.chart, message, place, rendered)
+
+
+def render_arguments(helm: Helm, request: RenderRequest) -> tuple[str, ...]:
+    """Return the arguments of helm for *request*; no value is among them."""
+    asked = ["template", request.release, str(request.chart.path), "--values", "-"]
+    asked += ["--namespace", request.namespace, "--include-crds"]
+    if request.kube_version:
+        asked += ["--kube-version", request.kube_version]
+    if request.is_upgrade:
+        asked.append("--is-upgrade")
+    return (*asked, *_about_cluster(helm, request.chart))
+
+
+def _about_cluster(helm: Helm, chart: StagedChart) -> tuple[str, ...]:
+    if not (chart.asks_objects or chart.asks_api_versions):
+        return ()
+    if chart.asks_objects or helm.version[0] >= FIRST_WITHOUT_VALIDATE:
+        return ("--dry-run=server", *helm.cluster_arguments)
+    return ("--validate", *helm.cluster_arguments)
+
+
+def _error(chart: StagedChart, message: str, place: Place | None, rendered: str) -> RenderError:
+    """Return *message* as an error that shows the user's file and the offending line."""
+    if place is None:
+        hint = ""
+        if "dependencies" in message or "missing in charts/" in message:
+            hint = f'fetch them: helm dependency build "{chart.source}"'
+        return RenderError("", 0, message, hint=hint)
+    file = f"{chart.source.name}/{place.file}"
+    if place.is_rendered:
+        shown = line_of(_rendered_file(rendered, f"{chart.name}/{place.file}"), place.line)
+    else:
+        shown = _source_line(chart, place)
+    problem = problem_of(message).replace(f"{chart.name}/{place.file}", file)
+    line = 0 if place.is_rendered else place.line
+    return RenderError(file, line, problem + (f"\n    {shown}" if shown else ""))
+
+
+def _source_line(chart: StagedChart, place: Place) -> str:
+    path = chart.source / place.file
+    return line_of(path.read_text(errors="replace"), place.line) if path.is_file() else ""
+
+
+def _rendered_file(rendered: str, file: str) -> str:
+    """Return what the template *file* became, as ``helm template --debug`` prints it."""
+    _, _, after = rendered.partition(f"# Source: {file}\n")
+    return after.split("\n---\n# Source: ")[0]
