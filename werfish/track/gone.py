@@ -1,0 +1,123 @@
+"""Waiting until deleted resources are really gone, by watch, naming what holds them up."""
+
+import queue
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from werfish.kube.cluster import Cluster, EventType
+from werfish.kube.errors import UnknownKindError
+from werfish.kube.resource import Gvk, Manifest, ResourceId
+from werfish.log import Log
+from werfish.track.errors import NotGoneError
+from werfish.track.feed import Broken, Change, Feed, News, Selection, Snapshot
+from werfish.track.report import show_lacking
+from werfish.track.watch import PROGRESS_SECONDS, next_news
+
+_NAMESPACE_REASONS = (
+    "NamespaceDeletionDiscoveryFailure",
+    "NamespaceDeletionGroupVersionParsingFailure",
+    "NamespaceDeletionContentFailure",
+    "NamespaceContentRemaining",
+    "NamespaceFinalizersRemaining",
+)
+
+
+def wait_gone(
+    ids: Iterable[ResourceId],
+    *,
+    cluster: Cluster,
+    log: Log,
+    clock: Callable[[], float],
+    timeout: float | None = None,
+    progress_seconds: float = PROGRESS_SECONDS,
+) -> None:
+    """Return when none of *ids* is there; they are deleted already, or never were.
+
+    `NotGoneError` after *timeout* seconds (None and 0: no limit).
+    """
+    absence = _Absence(ids)
+    news: queue.SimpleQueue[News] = queue.SimpleQueue()
+    feeds = [Feed(cluster, selection, news.put) for selection in absence.selections()]
+    began = clock()
+    report_at = began + progress_seconds
+    try:
+        while absence.present:
+            now = clock()
+            if timeout and now >= began + timeout:
+                raise NotGoneError(timeout, absence.lacking())
+            if now >= report_at:
+                what = f"{len(absence.present)} resources to go"
+                show_lacking(log, what, absence.lacking(), now - began)
+                report_at = now + progress_seconds
+            until = min(report_at, began + timeout) if timeout else report_at
+            for one in next_news(news, until - now):
+                absence.take(one)
+    finally:
+        for feed in feeds:
+            feed.close()
+
+
+class _Absence:
+    """Which resources may still be there, and what is known of why."""
+
+    def __init__(self, ids: Iterable[ResourceId]) -> None:
+        self.present = dict.fromkeys(sorted(set(ids)), "not looked up yet")
+
+    def selections(self) -> Iterator[Selection]:
+        groups: dict[tuple[Gvk, str], list[str]] = defaultdict(list)
+        for id in self.present:
+            groups[id.gvk, id.namespace].append(id.name)
+        for (gvk, namespace), names in groups.items():
+            fields = f"metadata.name={names[0]}" if len(names) == 1 else ""
+            yield Selection(gvk, namespace, fields=fields)
+
+    def take(self, news: News) -> None:
+        match news:
+            case Snapshot(feed, items):
+                seen = {self._id(feed, item): item for item in items}
+                for id in [id for id in self.present if _follows(feed, id)]:
+                    self._set(id, seen.get(id))
+            case Change(feed, event):
+                is_gone = event.type is EventType.DELETED
+                self._set(self._id(feed, event.object), None if is_gone else event.object)
+            case Broken(feed, error):
+                if not isinstance(error, UnknownKindError):
+                    raise error
+                for id in [id for id in self.present if _follows(feed, id)]:
+                    self._set(id, None)
+
+    def lacking(self) -> list[tuple[ResourceId, str]]:
+        return list(self.present.items())
+
+    def _set(self, id: ResourceId, manifest: Manifest | None) -> None:
+        if manifest is None:
+            self.present.pop(id, None)
+        elif id in self.present:
+            self.present[id] = held_by(manifest)
+
+    @staticmethod
+    def _id(feed: Selection, manifest: Manifest) -> ResourceId:
+        return ResourceId(feed.gvk, feed.namespace, manifest["metadata"]["name"])
+
+
+def held_by(manifest: Manifest) -> str:
+    """Return why an object that is being deleted is still there."""
+    metadata = manifest["metadata"]
+    if not metadata.get("deletionTimestamp"):
+        return "not being deleted"
+    conditions = (manifest.get("status") or {}).get("conditions") or ()
+    told = [
+        str(condition.get("message"))
+        for condition in conditions
+        if condition.get("type") in _NAMESPACE_REASONS and condition.get("status") == "True"
+    ]
+    finalizers = metadata.get("finalizers") or ()
+    if finalizers:
+        told.append(f"held by finalizers: {', '.join(finalizers)}")
+    return "; ".join(told) or "being deleted"
+
+
+def _follows(feed: Selection, id: ResourceId) -> bool:
+    if (feed.gvk, feed.namespace) != (id.gvk, id.namespace):
+        return False
+    return feed.fields in ("", f"metadata.name={id.name}")

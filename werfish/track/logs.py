@@ -1,0 +1,152 @@
+"""The logs of new pods, line by line as they are written.
+
+One stream for each run of a container, in a thread of its own. A stream that breaks goes on after
+the last line that was shown: the API's own time stamps tell which that was.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Protocol
+
+from werfish.errors import WerfishError
+from werfish.kube.cluster import LogQuery, LogStream
+from werfish.kube.errors import UnreachableError
+from werfish.kube.resource import Manifest
+from werfish.log import Log
+from werfish.track.causes import Cause, container_statuses
+
+TAIL = 200
+ATTEMPTS = 5
+
+
+class Logged(Protocol):
+    """The part of a cluster that logs need."""
+
+    def logs(self, namespace: str, pod: str, container: str, query: LogQuery) -> LogStream:
+        """Read a container's log."""
+        ...
+
+
+class LogFollower:
+    """Shows the logs of the containers of one pod at a time."""
+
+    def __init__(self, cluster: Logged, log: Log) -> None:
+        """Write what the containers print to *log*."""
+        self._cluster = cluster
+        self._log = log
+        self._pod = ""
+        self._runs: dict[tuple[str, str, int], _Run] = {}
+
+    def follow(self, pods: tuple[Manifest, ...], *, is_first: bool) -> None:
+        """Follow the first of *pods* that is alive, or stay with the one that is.
+
+        With *is_first* pods may be old: then only the last lines of their logs are shown.
+        """
+        chosen = [pod for pod in pods if pod["metadata"]["uid"] == self._pod and _is_alive(pod)]
+        for pod in chosen or [pod for pod in pods if _is_alive(pod) or self._is_unseen(pod)][:1]:
+            self._pod = str(pod["metadata"]["uid"])
+            for status in container_statuses(pod):
+                self._start(pod, status["name"], int(status.get("restartCount") or 0), is_first)
+
+    def finish(self, seconds: float) -> None:
+        """Let streams of containers that ended come to their end, then `close`."""
+        deadline = time.monotonic() + seconds
+        for run in self._runs.values():
+            run.join(max(deadline - time.monotonic(), 0))
+        self.close()
+
+    def close(self) -> None:
+        """Stop showing logs, at once."""
+        for run in self._runs.values():
+            run.close()
+
+    def _is_unseen(self, pod: Manifest) -> bool:
+        uid = pod["metadata"]["uid"]
+        return all(key[0] != uid for key in self._runs)
+
+    def _start(self, pod: Manifest, container: str, restart: int, is_first: bool) -> None:
+        key = (str(pod["metadata"]["uid"]), container, restart)
+        status = next(one for one in container_statuses(pod) if one["name"] == container)
+        if key in self._runs or not _has_log(status):
+            return
+        metadata = pod["metadata"]
+        self._runs[key] = _Run(
+            self._cluster,
+            self._log,
+            (str(metadata["namespace"]), str(metadata["name"]), container),
+            tail=TAIL if is_first else None,
+        )
+
+
+class _Run:
+    """The thread and the stream of one run of one container."""
+
+    def __init__(
+        self, cluster: Logged, log: Log, place: tuple[str, str, str], *, tail: int | None
+    ) -> None:
+        self._cluster = cluster
+        self._log = log
+        self._place = place
+        self._tail = tail
+        self._closed = threading.Event()
+        self._stream: LogStream | None = None
+        self._thread = threading.Thread(target=self._run, name=f"log {place[1]}", daemon=True)
+        self._thread.start()
+
+    def join(self, seconds: float) -> None:
+        self._thread.join(seconds)
+
+    def close(self) -> None:
+        self._closed.set()
+        if self._stream is not None:
+            self._stream.close()
+
+    def _run(self) -> None:
+        last = ""
+        for attempt in range(ATTEMPTS):
+            try:
+                for stamp, line in self._lines(last):
+                    if self._closed.is_set():
+                        return
+                    last = stamp
+                    self._log.program(f"{self._place[1]}/{self._place[2]}", line)
+                return
+            except UnreachableError:
+                self._closed.wait(0.2 * 2**attempt)
+            except WerfishError:  # the pod or its log is gone: nothing to show
+                return
+
+    def _lines(self, last: str) -> Iterator[tuple[str, str]]:
+        query = LogQuery(
+            timestamps=True, follow=True, since=last, tail_lines=None if last else self._tail
+        )
+        self._stream = self._cluster.logs(*self._place, query)
+        if self._closed.is_set():
+            self._stream.close()
+        for text in self._stream:
+            stamp, _, line = text.partition(" ")
+            if stamp > last:
+                yield stamp, line
+
+
+def tail_of(cluster: Logged, namespace: str, cause: Cause, lines: int) -> tuple[str, ...]:
+    """Return the last *lines* that the container of *cause* printed; none where there is no log."""
+    query = LogQuery(tail_lines=lines, previous=cause.in_previous)
+    with suppress(WerfishError):
+        return tuple(cluster.logs(namespace, cause.pod, cause.container, query))[-lines:]
+    return ()
+
+
+def _has_log(status: Manifest) -> bool:
+    state = status.get("state") or {}
+    return bool(
+        state.get("running")
+        or state.get("terminated")
+        or (status.get("lastState") or {}).get("terminated")
+    )
+
+
+def _is_alive(pod: Manifest) -> bool:
+    return (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed")

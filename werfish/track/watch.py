@@ -1,0 +1,89 @@
+"""Following a release until every resource is ready, or one has failed.
+
+By watch, never by polling: the main thread sleeps until a feed has news and returns as soon as
+one event decides. Nothing is joined on the way out.
+"""
+
+import queue
+from collections.abc import Callable, Sequence
+
+from werfish.kube.cluster import Cluster
+from werfish.kube.resource import Resource
+from werfish.log import Log
+from werfish.track.annotations import tracking_options
+from werfish.track.errors import TrackTimeoutError
+from werfish.track.feed import Feed, News, Selection
+from werfish.track.report import show_lacking
+from werfish.track.selections import selections_of
+from werfish.track.tracker import Tracked, Tracker
+
+PROGRESS_SECONDS = 5.0
+
+
+def track(
+    resources: Sequence[Resource],
+    *,
+    cluster: Cluster,
+    log: Log,
+    clock: Callable[[], float],
+    timeout: float | None = None,
+    progress_seconds: float = PROGRESS_SECONDS,
+) -> tuple[Tracked, ...]:
+    """Return when all *resources*, which are applied already, are ready; in their order.
+
+    `ResourceFailedError` at the first failure (unless its annotations say otherwise),
+    `TrackTimeoutError` after *timeout* seconds (None and 0: no limit). *clock* is monotonic.
+    A namespaced resource needs its namespace in its id.
+    """
+    options = {resource.id: tracking_options(resource) for resource in resources}
+    news: queue.SimpleQueue[News] = queue.SimpleQueue()
+    feeds: dict[Selection, Feed] = {}
+
+    def follow(selection: Selection) -> None:
+        if selection not in feeds:
+            feeds[selection] = Feed(cluster, selection, news.put)
+
+    tracker = Tracker(resources, options, cluster=cluster, log=log, clock=clock, follow=follow)
+    try:
+        for selection in selections_of(tracker.followed):
+            follow(selection)
+        _follow(tracker, news, log, clock, timeout or None, progress_seconds)
+    finally:
+        tracker.close()
+        for feed in feeds.values():
+            feed.close()
+    return tracker.tracked()
+
+
+def _follow(
+    tracker: Tracker,
+    news: "queue.SimpleQueue[News]",
+    log: Log,
+    clock: Callable[[], float],
+    timeout: float | None,
+    progress_seconds: float,
+) -> None:
+    began = clock()
+    report_at = began + progress_seconds
+    while not tracker.is_over():
+        now = clock()
+        lacking = tracker.lacking()
+        if timeout is not None and now >= began + timeout:
+            raise TrackTimeoutError(timeout, lacking)
+        if now >= report_at:
+            what = f"{len(lacking)} of {tracker.count} resources"
+            show_lacking(log, what, lacking, now - began)
+            report_at = now + progress_seconds
+        until = report_at if timeout is None else min(report_at, began + timeout)
+        tracker.take(next_news(news, until - now))
+
+
+def next_news(news: "queue.SimpleQueue[News]", seconds: float) -> list[News]:
+    """Return the next news and whatever else is there already; nothing after *seconds*."""
+    found: list[News] = []
+    try:
+        found.append(news.get(timeout=max(seconds, 0.001)))
+        while True:
+            found.append(news.get_nowait())
+    except queue.Empty:
+        return found
