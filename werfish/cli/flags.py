@@ -1,0 +1,107 @@
+"""The shared flags as frozen types: click's loose keywords are parsed once, here."""
+
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+import click
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFlags:
+    """Which project, which environment, where caches go, how the log looks."""
+
+    directory: str
+    config: str | None
+    env: str
+    home_dir: str | None
+    tmp_dir: str | None
+    log_color_mode: str
+    log_quiet: bool
+    log_verbose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DockerFlags:
+    """How registries are spoken to."""
+
+    docker_config: str | None
+    insecure_registry: bool
+    skip_tls_verify_registry: bool
+    mirrors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StagesFlags:
+    """Where stages are, and how many images are worked on at once."""
+
+    stages_storage: str
+    parallel: bool
+    parallel_tasks_limit: int
+
+    @property
+    def workers(self) -> int:
+        """How many images at once; a negative limit means no limit."""
+        if not self.parallel:
+            return 1
+        return self.parallel_tasks_limit if self.parallel_tasks_limit > 0 else 1024
+
+    def require_local(self) -> None:
+        """Refuse a missing or unknown stages storage as wrong usage."""
+        if not self.stages_storage:
+            raise click.UsageError(
+                "the stages storage is required: --stages-storage :local (or $WERF_STAGES_STORAGE)"
+            )
+        if self.stages_storage != ":local":
+            raise click.UsageError(
+                f'unknown stages storage "{self.stages_storage}": this version keeps stages in'
+                " :local only"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class RepoFlags:
+    """Where images are published and how they are named and tagged."""
+
+    images_repo: str
+    images_repo_mode: str
+    tag_custom: tuple[str, ...]
+    tag_git_branch: str
+    tag_git_tag: str
+    tag_git_commit: str
+    tag_by_stages_signature: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KubeFlags:
+    """Which cluster."""
+
+    kube_config: str | None
+    kube_config_base64: str | None
+    kube_context: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFlags:
+    """Which release, and how long to wait (seconds; 0: no limit)."""
+
+    release: str
+    namespace: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesFlags:
+    """The values that the user gives, and what is added to every resource."""
+
+    values: tuple[str, ...]
+    set_values: tuple[str, ...]
+    set_string: tuple[str, ...]
+    add_annotation: tuple[str, ...]
+    add_label: tuple[str, ...]
+
+
+def taken(kind: type[T], flags: dict[str, Any]) -> T:
+    """Take the flags that *kind* has out of *flags*, click's keywords, and make one of it."""
+    return kind(**{field.name: flags.pop(field.name) for field in fields(kind)})  # type: ignore[arg-type]
