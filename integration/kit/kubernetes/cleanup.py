@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
@@ -20,6 +21,7 @@ from integration.kit.versions import KUBE_PROXY
 RESULTS = Path("/var/lib/cni/results")
 CONTAINER_LOGS = Path("/var/log/containers")
 CGROUP = "kubepods"
+KUBELET_SOCKET = Path("/var/lib/kubelet/device-plugins/kubelet.sock")
 EMPTIED = (
     *("/var/log/containers", "/var/lib/cni/results", "/var/lib/cni", "/run/netns"),
     *("/var/lib/kubelet/device-plugins", "/var/lib/kubelet"),
@@ -45,6 +47,7 @@ def remove_traces(layout: Layout, daemons: Iterable[str]) -> None:
     network.down(layout)
     for link in _log_links(layout):
         link.unlink(missing_ok=True)
+    _remove_socket(KUBELET_SOCKET)
     remove_empty(EMPTIED)
 
 
@@ -80,6 +83,15 @@ def _remove_rules(layout: Layout) -> None:
     if proxy.exists() and firewall.matching(r"KUBE-.*"):
         subprocess.run([proxy, "--cleanup"], capture_output=True, check=False)
     firewall.remove(RULES)  # also what that leaves: KUBE-FIREWALL and the jumps to it
+
+
+def _remove_socket(path: Path) -> None:
+    """Remove a socket at which nobody listens any more; kubelet cannot be told another place."""
+    with socket.socket(socket.AF_UNIX) as probe, suppress(FileNotFoundError):
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
 
 
 def _log_links(layout: Layout) -> list[Path]:
