@@ -35,7 +35,9 @@ class ProcessError(WerfishError):
     ``code`` is the exit code, or ``None`` where the program never ran or was stopped.
     """
 
-    def __init__(self, program: str, problem: str, *, code: int | None = None, tail: str = "") -> None:
+    def __init__(
+        self, program: str, problem: str, *, code: int | None = None, tail: str = ""
+    ) -> None:
         """Say that *program* had *problem*; *tail* holds the last lines of its stderr."""
         super().__init__(f'run "{program}": {problem}' + (f"\n{tail}" if tail else ""))
         self.program = program
