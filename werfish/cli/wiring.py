@@ -1,0 +1,114 @@
+"""The composition root: concrete adapters are built here and nowhere else.
+
+Everything heavy is imported inside the function that needs it.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werfish.cli.flags import DockerFlags, ProjectFlags
+from werfish.log import Log
+
+if TYPE_CHECKING:
+    from werfish.build.adapters import BuildAdapters
+    from werfish.config.model import Project
+    from werfish.containers.docker import DockerBackend
+    from werfish.git.repository import LocalRepository
+    from werfish.registry.client import RegistryClient
+    from werfish.storage.blobs import BlobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of caches and locks on this host; everything in it can be made again."""
+
+    path: Path
+
+    @property
+    def blobs(self) -> Path:
+        """Compressed layers."""
+        return self.path / "blobs"
+
+    @property
+    def facts(self) -> Path:
+        """What is known of images."""
+        return self.path / "facts"
+
+    @property
+    def stages(self) -> Path:
+        """The index of local stages, and what each was made of."""
+        return self.path / "stages"
+
+    @property
+    def leases(self) -> Path:
+        """Who is building, so that the remains of the killed are known."""
+        return self.path / "leases"
+
+    @property
+    def locks(self) -> Path:
+        """Locks of this host."""
+        return self.path / "locks"
+
+    @property
+    def openapi(self) -> Path:
+        """Schemas of clusters, by their hash."""
+        return self.path / "openapi"
+
+
+def home_of(flags: ProjectFlags) -> Home:
+    """Return the home: ``~/.werfish``, or ``werfish/`` in the folder that the user named."""
+    if flags.home_dir:
+        return Home(Path(flags.home_dir).expanduser() / "werfish")
+    return Home(Path.home() / ".werfish")
+
+
+def log_of(flags: ProjectFlags) -> Log:
+    """Return the log on stderr, in colour as asked or where it is a terminal."""
+    color = flags.log_color_mode == "on" or (
+        flags.log_color_mode == "auto" and sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    )
+    return Log(
+        sys.stderr,
+        clock=time.monotonic,
+        color=color,
+        verbose=flags.log_verbose,
+        quiet=flags.log_quiet,
+    )
+
+
+@contextmanager
+def timed(log: Log) -> Iterator[None]:
+    """Say at the end how long the command ran, as werf does."""
+    started = time.monotonic()
+    yield
+    log.info(f"Running time {time.monotonic() - started:.2f} seconds")
+
+
+def repository_of(flags: ProjectFlags) -> "LocalRepository":
+    """Open the repository of the project's folder."""
+    from werfish.git.repository import open_repository
+
+    return open_repository(Path(flags.directory))
+
+
+def docker_config_folder(flags: DockerFlags) -> Path:
+    """Return the folder with Docker's ``config.json``."""
+    return Path(flags.docker_config).expanduser() if flags.docker_config else Path.home() / ".docker"
+
+
+def project_of(flags: ProjectFlags, repository: "LocalRepository") -> "Project":
+    """Read and check the project's configuration."""
+    from werfish.config.project import load_project
+
+    return load_project(
+        Path(flags.directory),
+        config=Path(flags.config) if flags.config else None,
+        environment=os.environ,
+        origin_url=repository.origin_url,
+    )
