@@ -5,7 +5,6 @@ back, also keys that are not known here (``extra``), so that updating a record l
 Source: helm's pkg/storage/driver/util.go and pkg/release.
 """
 
-import binascii
 import gzip
 import json
 import zlib
@@ -34,7 +33,15 @@ def decode(data: str, labels: Mapping[str, str], *, holder: str = "") -> Release
         is_packed = packed.startswith(_GZIP_MAGIC)
         record = json.loads(gzip.decompress(packed) if is_packed else packed)
         return release_of(record, labels, holder=holder)
-    except (binascii.Error, OSError, EOFError, zlib.error, KeyError, TypeError) as error:
+    except (
+        ValueError,
+        OSError,
+        EOFError,
+        zlib.error,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise ValueError(f"not a release record: {error}") from error
 
 

@@ -1,0 +1,78 @@
+"""Every storage of records obeys the laws: the fake, and Secrets in a (fake) cluster."""
+
+import pytest
+
+from tests.contracts.releases import ReleaseStorageLaws, release
+from tests.fakes.cluster import FakeCluster
+from tests.fakes.releases import FakeReleases
+from werfish.kube.resource import Gvk, ResourceId
+from werfish.releases.release import Status
+from werfish.releases.secrets import SecretStorage, UnreadableRecordError
+from werfish.releases.storage import ReleaseStorage
+
+SECRET = ResourceId(Gvk("", "v1", "Secret"), "default", "sh.helm.release.v1.web.v1")
+
+
+class TestFakeReleases(ReleaseStorageLaws):
+    @pytest.fixture
+    def storage(self) -> ReleaseStorage:
+        return FakeReleases()
+
+
+class TestSecretStorage(ReleaseStorageLaws):
+    @pytest.fixture
+    def storage(self) -> ReleaseStorage:
+        return SecretStorage(FakeCluster(), "default", now=lambda: 1714557600.5)
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    return FakeCluster()
+
+
+@pytest.fixture
+def storage(cluster: FakeCluster) -> SecretStorage:
+    return SecretStorage(cluster, "default", now=lambda: 1714557600.5)
+
+
+def test_labels_are_helms(cluster: FakeCluster, storage: SecretStorage) -> None:
+    storage.create(release())
+    secret = cluster.get(SECRET)
+    assert secret["type"] == "helm.sh/release.v1"
+    assert secret["metadata"]["labels"] == {
+        "name": "web",
+        "owner": "helm",
+        "status": "deployed",
+        "version": "1",
+        "createdAt": "1714557600",
+    }
+
+
+def test_an_update_stamps_as_helm_does(cluster: FakeCluster, storage: SecretStorage) -> None:
+    storage.create(release())
+    storage.update(release(status=Status.SUPERSEDED))
+    labels = cluster.get(SECRET)["metadata"]["labels"]
+    assert labels["modifiedAt"] == "1714557600"
+    assert labels["status"] == "superseded"
+
+
+def test_users_labels_survive_a_reading(cluster: FakeCluster, storage: SecretStorage) -> None:
+    storage.create(release())
+    cluster.patch(SECRET, {"metadata": {"labels": {"team": "blue"}}})
+    found = storage.history("web")[0]
+    assert found.labels == {"team": "blue"}
+    storage.update(found)
+    assert storage.history("web")[0].labels == {"team": "blue"}
+
+
+def test_an_unreadable_record_is_named(cluster: FakeCluster, storage: SecretStorage) -> None:
+    storage.create(release())
+    cluster.patch(SECRET, {"data": {"release": "bm9uc2Vuc2U="}})
+    with pytest.raises(UnreadableRecordError, match=r"sh\.helm\.release\.v1\.web\.v1"):
+        storage.history("web")
+
+
+def test_releases_of_a_namespace_are_named_once(storage: SecretStorage) -> None:
+    for one in (release(1), release(2), release(1, name="other")):
+        storage.create(one)
+    assert storage.names() == ("other", "web")
