@@ -11,6 +11,7 @@ import platform
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from integration.kit import busybox, debian, docker, image, push, registry, state
@@ -106,15 +107,22 @@ def source_of(kit: Kit) -> str:
 
 
 def _hub_serves(kit: Kit) -> bool:
-    try:
-        urllib.request.urlopen(HUB, timeout=3).close()
-    except urllib.error.HTTPError as error:
-        if error.code != 401:  # it asks anybody to log in first
-            return False
-    except OSError:
+    """Tell whether Docker Hub can be pulled from, asking the daemon too where one answers."""
+    if not _hub_answers():
         return False
     host = docker.foreign_host(kit)
     return host is None or succeeds(["docker", "--host", host, "pull", "-q", BUSYBOX], timeout=60)
+
+
+@cache
+def _hub_answers() -> bool:
+    try:
+        urllib.request.urlopen(HUB, timeout=3).close()
+    except urllib.error.HTTPError as error:
+        return error.code == 401  # it asks anybody to log in first
+    except OSError:
+        return False
+    return True
 
 
 def _cached(kit: Kit, name: str) -> Path:

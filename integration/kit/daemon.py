@@ -99,6 +99,23 @@ def any_alive(folders: Folders) -> bool:
     return any(is_alive(folders, path.stem) for path in folders.run.glob("*.pid"))
 
 
+def elsewhere(folders: Folders, name: str) -> str | None:
+    """Return the state folder of another kit on this machine that runs the daemon *name*."""
+    own = f"{folders.state}/{name}"
+    for _, mark in marked("/"):
+        if mark.endswith(f"/{name}") and mark != own:
+            return mark.removesuffix(f"/{name}")
+    return None
+
+
+def refuse_second(folders: Folders, name: str, *, doing: str) -> None:
+    """Fail when another kit runs *name*: two would change the same devices and rules."""
+    other = elsewhere(folders, name)
+    if other is not None:
+        hint = f"WERFISH_KIT_STATE={other} python -m integration.kit env tells how to use it"
+        raise KitError(doing, f"the kit in {other} runs one, and there can be one only", hint=hint)
+
+
 def log_of(folders: Folders, name: str) -> Path:
     """Return where the daemon *name* writes what it says."""
     return folders.log / f"{name}.log"

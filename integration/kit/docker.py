@@ -54,10 +54,11 @@ def up(kit: Kit) -> None:
     if daemon.is_alive(kit.folders, "dockerd") and answers(our_host(kit)):
         say("docker", f"already up at {our_host(kit)}")
         return
+    doing = "docker: start dockerd"
+    daemon.refuse_second(kit.folders, "dockerd", doing=doing)
     sysctls.keep(kit.folders)
     if state.recall(kit.folders, POLICY) is None:
         state.remember(kit.folders, POLICY, firewall.policy_of("FORWARD"))
-    doing = "docker: start dockerd"
     _forget_killed(kit)
     daemon.start(kit.folders, "dockerd", _arguments(kit), doing=doing)
     daemon.wait_for(
@@ -109,7 +110,7 @@ def variables(kit: Kit) -> dict[str, str]:
 
 def leftovers(kit: Kit) -> list[str]:
     """Return what a dockerd leaves in the kernel, when none is there that could own it."""
-    if foreign_host(kit) is not None:
+    if foreign_host(kit) is not None or daemon.elsewhere(kit.folders, "dockerd") is not None:
         return []
     found = [f"network device {name}" for name in links.names(r"docker0|br-[0-9a-f]{12}")]
     found += [f"iptables {rule.table}: {rule.chain}" for rule in firewall.matching(RULES)]

@@ -56,6 +56,8 @@ def up(kit: Kit) -> None:
     if has_node and os.geteuid() != 0:
         hint = "run it as root, or ask for --level control-plane"
         raise KitError("kubernetes: start the node", "it takes root", hint=hint)
+    if has_node:
+        daemon.refuse_second(kit.folders, "kubelet", doing="kubernetes: start the node")
     # Remembered before anything is started: a killed up is cleaned up by down.
     state.remember(kit.folders, LEVEL, "node" if has_node else "control-plane")
     started = control_plane.up(layout)
@@ -114,7 +116,9 @@ def variables(kit: Kit) -> dict[str, str]:
 
 
 def leftovers(kit: Kit) -> list[str]:
-    """Return what a node left behind; a foreign node on this machine would count too."""
+    """Return what a node left behind, unless another kit runs one; a foreign node would count."""
+    if daemon.elsewhere(kit.folders, "kubelet") is not None:
+        return []
     return cleanup.leftovers(Layout(kit.folders))
 
 

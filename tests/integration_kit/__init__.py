@@ -1,0 +1,1 @@
+"""The kit that starts what is real: its pure parts."""
