@@ -90,20 +90,27 @@ def mount_blob(session: Session, repository: Repository, digest: str, source: Re
 
 
 def upload_blob(
-    session: Session, repository: Repository, digest: str, size: int, body: Body
+    session: Session,
+    repository: Repository,
+    digest: str,
+    size: int,
+    body: Body,
+    *,
+    look_first: bool = True,
 ) -> bool:
     """Upload a blob in one piece unless it is there; return whether bytes were sent.
 
-    *body* is opened anew for every try. Nothing of a broken upload is visible.
+    *body* is opened anew for every try. Nothing of a broken upload is visible. Without
+    *look_first* the caller knows already that it is not there.
     """
-    if head_blob(session, repository, digest):
+    if look_first and head_blob(session, repository, digest):
         return False
     session.retry(lambda: _upload(session, repository, digest, size, body))
     return True
 
 
-def file_body(path: Path, stop: threading.Event | None = None) -> Body:
-    """Return the bytes of the file at *path* as a body; *stop* breaks it off between chunks."""
+def file_body(path: Path) -> Body:
+    """Return the bytes of the file at *path* as a body."""
 
     def chunks() -> Iterator[bytes]:
         try:
@@ -113,13 +120,11 @@ def file_body(path: Path, stop: threading.Event | None = None) -> Body:
         except OSError as error:
             raise RegistryError(f'read "{path}" to upload it: {error.strerror}') from error
 
-    return stoppable(chunks, stop)
+    return chunks
 
 
-def stoppable(body: Body, stop: threading.Event | None) -> Body:
+def stoppable(body: Body, stop: threading.Event) -> Body:
     """Return *body*, which ends with `StoppedError` as soon as *stop* is set."""
-    if stop is None:
-        return body
 
     def chunks() -> Iterator[bytes]:
         for chunk in body():

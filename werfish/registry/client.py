@@ -75,9 +75,22 @@ class RegistryClient:
         """Take a blob over from *source* in the same registry; ``False``: it must be uploaded."""
         return blobs.mount_blob(self._session, repository, digest, source)
 
-    def upload_blob(self, repository: Repository, digest: str, size: int, body: Body) -> bool:
-        """Upload a blob unless it is there; return whether bytes were sent."""
-        return blobs.upload_blob(self._session, repository, digest, size, body)
+    def upload_blob(
+        self,
+        repository: Repository,
+        digest: str,
+        size: int,
+        body: Body,
+        *,
+        look_first: bool = True,
+    ) -> bool:
+        """Upload a blob unless it is there; return whether bytes were sent.
+
+        Without *look_first* the caller knows already that it is not there.
+        """
+        return blobs.upload_blob(
+            self._session, repository, digest, size, body, look_first=look_first
+        )
 
     def list_tags(self, repository: Repository) -> tuple[str, ...]:
         """Return every tag, sorted; none where the repository does not exist."""

@@ -1,0 +1,94 @@
+"""Which tags an image gets: werf's five strategies. Pure.
+
+Publishing takes any combination of them, a deploy exactly one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from werfish.oci.reference import checked_tag
+from werfish.publish.errors import TagError
+
+
+class TagStrategy(StrEnum):
+    """Where a tag comes from, in werf's words."""
+
+    CUSTOM = "custom"
+    GIT_BRANCH = "git-branch"
+    GIT_TAG = "git-tag"
+    GIT_COMMIT = "git-commit"
+    STAGES_SIGNATURE = "stages-signature"
+
+    @property
+    def option(self) -> str:
+        """The flag that chooses it."""
+        by = "by-" if self is TagStrategy.STAGES_SIGNATURE else ""
+        return f"--tag-{by}{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class TagOptions:
+    """What the user asked for by flags and variables; empty is not asked for."""
+
+    custom: tuple[str, ...] = ()
+    git_branch: str = ""
+    git_tag: str = ""
+    git_commit: str = ""
+    by_stages_signature: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTag:
+    """One tag to give; *value* is empty where it differs by image (stages-signature)."""
+
+    strategy: TagStrategy
+    value: str = ""
+
+    def of(self, signature: str) -> str:
+        """Return the tag of the image whose last stage has *signature*."""
+        return self.value or signature
+
+
+def chosen_tags(options: TagOptions) -> tuple[ImageTag, ...]:
+    """Return the tags that *options* ask for, each once; `TagError` for none, or a wrong one."""
+    tags = tuple(dict.fromkeys(_asked(options)))
+    if not tags:
+        raise TagError(
+            "tag should be specified with --tag-by-stages-signature, --tag-custom, "
+            "--tag-git-tag, --tag-git-branch or --tag-git-commit options"
+        )
+    for tag in tags:
+        _check(tag)
+    return tags
+
+
+def only_tag(options: TagOptions) -> ImageTag:
+    """Return the one tag of a deploy; `TagError` where there are more."""
+    tags = chosen_tags(options)
+    if len(tags) > 1:
+        given = ", ".join(f"{tag.strategy.option} {tag.value}".strip() for tag in tags)
+        raise TagError(f"exactly one tag option should be specified for deploy, not {given}")
+    return tags[0]
+
+
+def _asked(options: TagOptions) -> Iterator[ImageTag]:
+    yield from (ImageTag(TagStrategy.CUSTOM, value) for value in options.custom if value)
+    single = {
+        TagStrategy.GIT_BRANCH: options.git_branch,
+        TagStrategy.GIT_TAG: options.git_tag,
+        TagStrategy.GIT_COMMIT: options.git_commit,
+    }
+    yield from (ImageTag(strategy, value) for strategy, value in single.items() if value)
+    if options.by_stages_signature:
+        yield ImageTag(TagStrategy.STAGES_SIGNATURE)
+
+
+def _check(tag: ImageTag) -> None:
+    try:
+        checked_tag(tag.value or "none")
+    except ValueError as error:
+        raise TagError(
+            f"read {tag.strategy.option}: {error}",
+            hint=f'"werfish slugify -f docker-tag {tag.value}" makes a tag of it',
+        ) from error

@@ -1,0 +1,149 @@
+"""Bring every layer of an image into the target repository, moving only what it lacks."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from werfish.containers.backend import LocalImage
+from werfish.errors import BuildError
+from werfish.log import Log
+from werfish.oci.manifest import Descriptor
+from werfish.oci.media_types import DOCKER_LAYER_GZIP, OCI_LAYER_GZIP, oci_type_of
+from werfish.oci.reference import Repository
+from werfish.publish.locate import Target, locate_layers
+from werfish.publish.push import Pusher, push_layers
+from werfish.publish.sources import Elsewhere, Present, Source, Stored, prefix_to_push
+from werfish.registry.blobs import file_body, stoppable
+from werfish.registry.client import RegistryClient
+from werfish.registry.messages import Body
+from werfish.registry.transfer import Job, in_parallel
+from werfish.storage.blobs import BlobStore
+
+_GZIP = frozenset({OCI_LAYER_GZIP, DOCKER_LAYER_GZIP})
+
+Blobs = Mapping[str, Descriptor]
+"""For each layer, by the digest of its content, the blob that it is in a registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The *blobs* of an image's layers in order, and how they came: how many bytes were *sent*.
+
+    *pushed* counts the layers that the backend brought.
+    """
+
+    blobs: tuple[Descriptor, ...]
+    sent: int
+    uploaded: int
+    pushed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The adapters that move layers."""
+
+    backend: Pusher
+    registry: RegistryClient
+    blobs: BlobStore
+    log: Log
+
+
+def bring_layers(
+    image: LocalImage, chain: Sequence[LocalImage], target: Target, carrier: Carrier
+) -> Brought:
+    """Bring the layers of *image* to *target*; each of *chain* has some of the lowest of them."""
+    diff_ids = image.config.diff_ids
+    sources = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
+    prefix = _prefix_image(image, chain, sources)
+    covered = prefix.config.diff_ids if prefix else ()
+    moved = {
+        diff_id: source
+        for diff_id, source in zip(diff_ids, sources, strict=True)
+        if isinstance(source, Stored | Elsewhere) and diff_id not in covered
+    }
+    jobs = [_transfer(diff_id, source, target, carrier) for diff_id, source in moved.items()]
+    if prefix is not None:
+        jobs.insert(0, _push(prefix, target.repository, carrier))
+    found: dict[str, Descriptor] = {}
+    for blobs in in_parallel(jobs):
+        found.update(blobs)
+    here = {
+        diff_id: source.blob
+        for diff_id, source in zip(diff_ids, sources, strict=True)
+        if isinstance(source, Present)
+    }
+    found.update(here)
+    return Brought(
+        tuple(_as_oci(found[diff_id]) for diff_id in diff_ids),
+        sum(found[diff_id].size for diff_id in moved),
+        len(moved),
+        sum(diff_id not in here for diff_id in covered),
+    )
+
+
+def remember_layers(
+    diff_ids: Sequence[str],
+    blobs: Sequence[Descriptor],
+    repository: Repository,
+    store: BlobStore,
+) -> None:
+    """Remember which blobs the layers are in *repository*, for the next time."""
+    for diff_id, blob in zip(diff_ids, blobs, strict=True):
+        if blob.media_type in _GZIP:
+            store.remember(diff_id, blob.digest, blob.size, str(repository))
+
+
+def _prefix_image(
+    image: LocalImage, chain: Sequence[LocalImage], sources: Sequence[Source]
+) -> LocalImage | None:
+    """Return the smallest image that has every layer which only the backend has."""
+    layers = image.config.diff_ids
+    images = {len(layers): image}
+    for candidate in chain:
+        count = len(candidate.config.diff_ids)
+        if candidate.config.diff_ids == layers[:count]:
+            images[count] = candidate
+    try:
+        length = prefix_to_push(sources, tuple(images))
+    except ValueError as error:
+        raise BuildError(f"push image {image.id}: {error}") from error
+    return images[length] if length else None
+
+
+def _push(prefix: LocalImage, repository: Repository, carrier: Carrier) -> Job[Blobs]:
+    def push(stop: threading.Event) -> Blobs:
+        if stop.is_set():
+            return {}
+        return push_layers(
+            prefix,
+            repository,
+            backend=carrier.backend,
+            registry=carrier.registry,
+            log=carrier.log,
+        )
+
+    return push
+
+
+def _transfer(
+    diff_id: str, source: Stored | Elsewhere, target: Target, carrier: Carrier
+) -> Job[Blobs]:
+    def transfer(stop: threading.Event) -> Blobs:
+        blob, body = _opened(source, carrier.registry)
+        carrier.registry.upload_blob(
+            target.repository, blob.digest, blob.size, stoppable(body, stop), look_first=False
+        )
+        return {diff_id: blob}
+
+    return transfer
+
+
+def _opened(source: Stored | Elsewhere, registry: RegistryClient) -> tuple[Descriptor, Body]:
+    if isinstance(source, Stored):
+        layer = source.layer
+        return Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size), file_body(layer.path)
+    return source.blob, lambda: registry.get_blob(source.repository, source.blob)
+
+
+def _as_oci(blob: Descriptor) -> Descriptor:
+    return Descriptor(oci_type_of(blob.media_type), blob.digest, blob.size)
