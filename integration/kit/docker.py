@@ -5,15 +5,13 @@ Law: a dockerd that the kit did not start is used and never stopped.
 
 from __future__ import annotations
 
-import http.client
 import json
-import socket
-import urllib.parse
 from pathlib import Path
 
 from integration.kit import cgroups, daemon, firewall, links, registry, state, sysctls
 from integration.kit.apt import Need, find
-from integration.kit.command import run, succeeds
+from integration.kit.command import run
+from integration.kit.docker_api import answers, ask
 from integration.kit.files import remove_empty
 from integration.kit.mounts import unmount_below
 from integration.kit.part import Kit, Status
@@ -92,7 +90,7 @@ def status(kit: Kit) -> Status:
     host = foreign or our_host(kit)
     if foreign is None and state.recall(kit.folders, POLICY) is None:
         return Status(None)
-    version = _ask(host, "/version")
+    version = ask(host, "/version")
     if version is None:
         return Status(False, address=host)
     known = json.loads(version).get("Version", "-")
@@ -130,43 +128,6 @@ def foreign_host(kit: Kit) -> str | None:
     if given and given != our_host(kit):
         return given if answers(given) else None
     return USUAL_HOST if answers(USUAL_HOST) else None
-
-
-def answers(host: str) -> bool:
-    """Tell whether a Docker daemon answers at *host*."""
-    if host.startswith(("unix://", "tcp://", "http://")):
-        return _ask(host, "/_ping") is not None
-    return succeeds(["docker", "--host", host, "version"])
-
-
-def _ask(host: str, path: str) -> bytes | None:
-    address = urllib.parse.urlsplit(host)
-    connection: http.client.HTTPConnection
-    if address.scheme == "unix":
-        connection = _UnixConnection(address.path)
-    else:
-        connection = http.client.HTTPConnection(address.netloc, timeout=5)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.read() if answer.status == 200 else None
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a unix socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=5)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(5)
-        self.sock.connect(self._path)
 
 
 def _home(kit: Kit) -> Path:
