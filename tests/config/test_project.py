@@ -1,0 +1,243 @@
+"""Whole configurations: from files to projects."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.image import ImageSpec, Instructions, RuntimeSettings
+from stages.mapping import GitMapping, StageDependencies
+from werfish.config.errors import (
+    ConfigNotFoundError,
+    InvalidConfigError,
+    UnreadableConfigError,
+)
+from werfish.config.lookup import suggested_name
+from werfish.config.model import DeploySettings, Project
+from werfish.config.project import load_project, project_of
+from werfish.errors import ConfigError
+
+META = "configVersion: 1\nproject: shop\n"
+
+
+def project(text: str) -> Project:
+    return project_of(text, path="werf.yaml", directory=Path("/shop"))
+
+
+def image(text: str) -> ImageSpec:
+    (found,) = project(f"{META}---\n{text}").images
+    return found
+
+
+def test_everything_at_once() -> None:
+    found = project("""\
+configVersion: 1
+project: shop
+deploy:
+  helmRelease: "[[ project ]]"
+  helmReleaseSlug: false
+  namespace: ns-[[ env ]]
+  namespaceSlug: no
+cleanup: {keepPolicies: [{references: {branch: main}}]}
+gitWorktree: {forceShallowClone: true}
+---
+image: app
+from: python:3.12
+fromCacheVersion: 2
+final: true
+asLayers: false
+import: []
+git:
+- add: /src/
+  to: /app//src/
+  includePaths: ['**/*.py', Makefile]
+  excludePaths: tests
+  owner: app
+  group: 1000
+  stageDependencies: {install: requirements.txt, beforeSetup: [a, b], setup: c}
+- to: /
+shell:
+  cacheVersion: 1
+  beforeInstall: apt-get update
+  beforeInstallCacheVersion: 2
+  install:
+  - make
+  - |
+    make install
+  setup: [8080, true]
+docker:
+  VOLUME: /data
+  EXPOSE: [8080, 53/udp]
+  ENV: {B: 1, A: true, EMPTY: }
+  LABEL: {x: y}
+  ENTRYPOINT: [/app/run, --port, 80]
+  WORKDIR: /app
+  USER: 1000
+  HEALTHCHECK: CMD true
+""")
+    assert found.name == "shop"
+    assert (found.directory, found.path) == (Path("/shop"), "werf.yaml")
+    assert found.deploy == DeploySettings("[[ project ]]", False, "ns-[[ env ]]", False)
+    assert found.images == (
+        ImageSpec(
+            name="app",
+            base="python:3.12",
+            base_cache_version="2",
+            cache_version="1",
+            mappings=(
+                GitMapping(
+                    to="/app/src",
+                    add="/src",
+                    include_paths=("**/*.py", "Makefile"),
+                    exclude_paths=("tests",),
+                    owner="app",
+                    group="1000",
+                    stage_dependencies=StageDependencies(("requirements.txt",), ("a", "b"), ("c",)),
+                ),
+                GitMapping(to="/"),
+            ),
+            before_install=Instructions(("apt-get update",), "2", (28,)),
+            install=Instructions(("make", "make install\n"), "", (31, 32)),
+            setup=Instructions(("8080", "true"), "", (34, 34)),
+            runtime=RuntimeSettings(
+                volumes=("/data",),
+                expose=("8080", "53/udp"),
+                env=(("B", "1"), ("A", "true"), ("EMPTY", "")),
+                labels=(("x", "y"),),
+                cmd=(),
+                entrypoint=("/app/run", "--port", "80"),
+                workdir="/app",
+                user="1000",
+                healthcheck="CMD true",
+            ),
+            line=11,
+        ),
+    )
+
+
+def test_a_project_may_have_no_images_and_the_usual_names() -> None:
+    found = project(META)
+    assert (found.images, found.deploy) == ((), DeploySettings())
+
+
+@pytest.mark.parametrize("name", ["", "~", "null"])
+def test_the_nameless_image(name: str) -> None:
+    assert image(f"image: {name}\nfrom: a").name == ""
+
+
+def test_one_document_may_describe_several_images() -> None:
+    found = project(f"{META}---\nimage: [a, b]\nfrom: x\ndocker: {{USER: u}}")
+    assert [(one.name, one.base) for one in found.images] == [("a", "x"), ("b", "x")]
+
+
+@pytest.mark.parametrize(
+    ("docker", "expected"),
+    [
+        ("{}", RuntimeSettings()),
+        ("~", None),
+        ("{CMD: run it}", RuntimeSettings(cmd="run it")),
+        ("{CMD: []}", RuntimeSettings(cmd=())),
+        ("{CMD: }", RuntimeSettings()),
+        ("{ENTRYPOINT: run}", RuntimeSettings(cmd=(), entrypoint="run")),
+        ("{ENTRYPOINT: []}", RuntimeSettings(cmd=(), entrypoint=())),
+        ("{ENTRYPOINT: [a], CMD: b}", RuntimeSettings(cmd="b", entrypoint=("a",))),
+        ("{exactValues: false}", RuntimeSettings()),
+    ],
+)
+def test_how_containers_start(docker: str, expected: RuntimeSettings | None) -> None:
+    assert image(f"image: a\nfrom: b\ndocker: {docker}").runtime == expected
+
+
+def test_empty_commands_are_left_out() -> None:
+    assert image("image: a\nfrom: b\nshell: {install: '', setup: []}").install == Instructions()
+
+
+@pytest.mark.parametrize("path", ["/../etc", "//etc/", "/x/../etc", "/etc/."])
+def test_paths_are_clean(path: str) -> None:
+    (mapping,) = image(f"image: a\nfrom: b\ngit: [{{to: {path}}}]").mappings
+    assert mapping.to == "/etc"
+
+
+def write(folder: Path, name: str, text: str = META) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_the_file_is_found(tmp_path: Path) -> None:
+    """The shorter name is tried first, as in werf."""
+    write(tmp_path, "werf.yaml")
+    assert load_project(tmp_path, environment={}).path == "werf.yaml"
+    write(tmp_path, "werf.yml")
+    assert load_project(tmp_path, environment={}).path == "werf.yml"
+    elsewhere = write(tmp_path, "other", META.replace("shop", "other"))
+    assert load_project(tmp_path, config=elsewhere, environment={}).name == "other"
+
+
+def test_windows_files(tmp_path: Path) -> None:
+    text = f"\ufeff{META}---\nimage: a\nfrom: b\n".replace("\n", "\r\n")
+    write(tmp_path, "werf.yaml").write_bytes(text.encode())
+    (found,) = load_project(tmp_path, environment={}).images
+    assert (found.base, found.line) == ("b", 4)
+
+
+def test_the_environment_renames_the_project(tmp_path: Path) -> None:
+    write(tmp_path, "werf.yaml")
+    assert load_project(tmp_path, environment={"WERF_PROJECT_NAME": "new"}).name == "new"
+    with pytest.raises(ConfigError, match="WERF_PROJECT_NAME"):
+        load_project(tmp_path, environment={"WERF_PROJECT_NAME": "No Name"})
+
+
+def test_a_missing_file_shows_a_minimal_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigNotFoundError) as caught:
+        load_project(tmp_path, environment={}, origin_url=lambda: "git@host:group/My_Shop.git")
+    assert str(tmp_path / "werf.yaml") in str(caught.value)
+    assert "project: group-my-shop" in caught.value.hint
+    example = caught.value.hint.partition("\n")[2]
+    assert project(example).name == "group-my-shop"
+
+
+def test_a_named_file_that_is_missing(tmp_path: Path) -> None:
+    write(tmp_path, "werf.yaml")
+    with pytest.raises(ConfigNotFoundError, match="other"):
+        load_project(tmp_path, config=tmp_path / "other", environment={})
+
+
+def test_files_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "werf.yaml").mkdir()
+    with pytest.raises(UnreadableConfigError, match="is a directory"):
+        load_project(tmp_path, environment={})
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"a: 1\nb: \xff\n")
+    with pytest.raises(UnreadableConfigError, match="line 2 is not UTF-8"):
+        load_project(tmp_path, config=binary, environment={})
+
+
+def test_templates_are_refused_by_line(tmp_path: Path) -> None:
+    write(tmp_path, "werf.yaml", 'configVersion: 1\nproject: {{ env "NAME" }}\n')
+    with pytest.raises(InvalidConfigError, match=r"werf\.yaml:2:10: Go templates"):
+        load_project(tmp_path, environment={})
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://user:pass@example.org/group/shop.git", "group-shop"),
+        ("git@example.org:group/sub/shop.git", "group-sub-shop"),
+        ("ssh://git@example.org:22/shop/", "shop"),
+        ("/srv/git/shop.git", "srv-git-shop"),
+        ("file:///srv/shop", "srv-shop"),
+        ("", "folder"),
+        ("https://example.org/", "folder"),
+    ],
+)
+def test_suggested_names(url: str, name: str) -> None:
+    assert suggested_name(Path("/x/folder"), url) == name
+    assert suggested_name(Path("/"), "") == "my-project"
+
+
+@given(st.text(), st.text())
+def test_any_name_can_be_suggested_from(folder: str, url: str) -> None:
+    name = suggested_name(Path("/") / folder.replace("\0", "").lstrip("/")[:50], url)
+    assert project(f"configVersion: 1\nproject: '{name}'").name == name

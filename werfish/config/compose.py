@@ -1,0 +1,138 @@
+"""Put the events of a YAML parser together to nodes, resolving anchors and merges.
+
+The library's own composer is recursive in C: a few kilobytes of brackets end the process.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from werfish.config.nodes import Entry, Items, Node, Position, Scalar, ScalarKind, Table
+
+if TYPE_CHECKING:
+    from yaml.events import Event, ScalarEvent
+
+MOST_LEVELS = 50
+"""How deep lists and tables may stand in each other."""
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_FLAGS = frozenset(
+    form
+    for word in ("true", "false", "yes", "no", "on", "off")
+    for form in (word, word.title(), word.upper())
+)
+_MERGE = "<<"
+
+
+class UnfitError(Exception):
+    """It is YAML, but nothing that a configuration can be made of; `parse` tells the user."""
+
+    def __init__(self, position: Position, text: str) -> None:
+        """Keep the *position* beside the *text*."""
+        super().__init__(text)
+        self.position = position
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or table whose end has not come: the nodes in it, of a table keys and values."""
+
+    position: Position
+    anchor: str | None = None
+    is_table: bool = False
+    nodes: list[Node] = field(default_factory=list)
+
+
+def compose(text: str, lines_before: int = 0) -> Node | None:
+    """Return what the one document in *text* holds, ``None`` where that is nothing.
+
+    *lines_before* are added to the lines of positions. An error of the YAML library goes through.
+    """
+    from yaml import events  # noqa: PLC0415 - slow to import
+
+    root = _Open(Position(lines_before + 1, 1))
+    stack, anchors = [root], dict[str, Node]()
+    for event in _events(text):
+        position = _position(event, lines_before)
+        if isinstance(event, events.CollectionStartEvent):
+            is_table = isinstance(event, events.MappingStartEvent)
+            stack.append(_Open(position, event.anchor, is_table))
+            _require_shallow(stack)
+        elif isinstance(event, events.CollectionEndEvent):
+            closed = stack.pop()
+            _add(_closed(closed), closed.anchor, stack[-1], anchors)
+        elif isinstance(event, events.ScalarEvent):
+            _add(_scalar(event, position), event.anchor, stack[-1], anchors)
+        elif isinstance(event, events.AliasEvent):
+            _add(_anchored(event.anchor, anchors, position), None, stack[-1], anchors)
+        elif isinstance(event, events.DocumentStartEvent) and root.nodes:
+            raise UnfitError(position, "another document begins here: write --- alone in a line")
+    return root.nodes[0] if root.nodes else None
+
+
+def _events(text: str) -> "Iterator[Event]":
+    import yaml  # noqa: PLC0415
+
+    yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _position(event: "Event", lines_before: int) -> Position:
+    mark = event.start_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    return Position(lines_before + line + 1, column + 1)
+
+
+def _require_shallow(stack: list[_Open]) -> None:
+    if len(stack) > MOST_LEVELS:
+        raise UnfitError(stack[-1].position, f"more than {MOST_LEVELS} levels in each other")
+
+
+def _add(node: Node, anchor: str | None, parent: _Open, anchors: dict[str, Node]) -> None:
+    parent.nodes.append(node)
+    if anchor is not None:
+        anchors[anchor] = node
+
+
+def _anchored(anchor: str | None, anchors: dict[str, Node], position: Position) -> Node:
+    if anchor is None or anchor not in anchors:
+        raise UnfitError(position, f'no section marked "&{anchor}" has ended before this')
+    return anchors[anchor]
+
+
+def _scalar(event: "ScalarEvent", position: Position) -> Scalar:
+    is_plain = bool(event.implicit[0])
+    kind = ScalarKind.TEXT
+    if is_plain and event.value in _NULLS:
+        kind = ScalarKind.NULL
+    elif is_plain and event.value in _FLAGS:
+        kind = ScalarKind.FLAG
+    return Scalar(position, event.value, kind)
+
+
+def _closed(opened: _Open) -> Items | Table:
+    if not opened.is_table:
+        return Items(opened.position, tuple(opened.nodes))
+    own, merged = list[Entry](), list[Entry]()
+    for key, value in zip(opened.nodes[::2], opened.nodes[1::2], strict=True):
+        if not isinstance(key, Scalar):
+            raise UnfitError(key.position, "a key must be a text")
+        if key.text == _MERGE:
+            merged.extend(_merged(value))
+        else:
+            own.append(Entry(key, value))
+    return Table(opened.position, (*own, *_first_of_each(own, merged)))
+
+
+def _merged(value: Node) -> Iterator[Entry]:
+    for table in value.items if isinstance(value, Items) else (value,):
+        if not isinstance(table, Table):
+            raise UnfitError(table.position, "only a section can be merged by <<")
+        yield from table.entries
+
+
+def _first_of_each(own: list[Entry], merged: list[Entry]) -> Iterator[Entry]:
+    seen = {entry.key.text for entry in own}
+    for entry in merged:
+        if entry.key.text not in seen:
+            seen.add(entry.key.text)
+            yield entry

@@ -1,0 +1,47 @@
+"""``docker:`` of an image: how its containers start."""
+
+from stages.image import RuntimeSettings
+from werfish.config import rules
+from werfish.config.nodes import Items, Table, pairs_of, text_of, texts_of, value_of
+from werfish.config.schema import Key, Section, Shape, later
+
+DOCKER = Section(
+    (
+        Key("VOLUME", Shape.TEXTS),
+        Key("EXPOSE", Shape.TEXTS),
+        Key("ENV", Shape.PAIRS, rule=rules.variable_name),
+        Key("LABEL", Shape.PAIRS, rule=rules.variable_name),
+        Key("CMD", Shape.TEXTS),
+        Key("ENTRYPOINT", Shape.TEXTS),
+        Key("WORKDIR"),
+        Key("USER"),
+        Key("HEALTHCHECK"),
+        *later("exactValues", harmless=("false",)),
+    )
+)
+
+
+def runtime_settings_of(docker: Table) -> RuntimeSettings:
+    """Return the settings that *docker*, already checked, describes.
+
+    An entry point without a command clears the base image's command, as werf does.
+    """
+    entrypoint = _start(docker, "ENTRYPOINT")
+    cmd = _start(docker, "CMD")
+    return RuntimeSettings(
+        volumes=texts_of(docker, "VOLUME"),
+        expose=texts_of(docker, "EXPOSE"),
+        env=pairs_of(docker, "ENV"),
+        labels=pairs_of(docker, "LABEL"),
+        cmd=() if cmd is None and entrypoint is not None else cmd,
+        entrypoint=entrypoint,
+        workdir=text_of(docker, "WORKDIR") or None,
+        user=text_of(docker, "USER") or None,
+        healthcheck=text_of(docker, "HEALTHCHECK") or None,
+    )
+
+
+def _start(docker: Table, key: str) -> tuple[str, ...] | str | None:
+    if isinstance(value_of(docker, key), Items):
+        return texts_of(docker, key)
+    return text_of(docker, key) or None

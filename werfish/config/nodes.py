@@ -1,0 +1,130 @@
+"""What a YAML document holds, with positions: free of the library that parsed it.
+
+A scalar keeps the text that the user wrote, so that ``8080`` is one where a text is wanted. Anchors
+and merges are already resolved.
+
+The functions read a document that was checked (`werfish.config.check`): where something has
+another shape than asked for, they answer as if it were not there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ScalarKind(StrEnum):
+    """What YAML takes a plain scalar for."""
+
+    TEXT = "text"
+    FLAG = "flag"
+    NULL = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A line and a column of the file, counting from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value, as the *text* that was written; quotes are taken off."""
+
+    position: Position
+    text: str
+    kind: ScalarKind = ScalarKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    position: Position
+    items: tuple["Node", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a table and its value."""
+
+    key: Scalar
+    value: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Keys with values, in the order of the file; a key that is written twice is here twice."""
+
+    position: Position
+    entries: tuple[Entry, ...] = ()
+
+
+Node = Scalar | Items | Table
+
+_TRUE = frozenset({"true", "yes", "on"})
+
+
+def is_null(node: Node) -> bool:
+    """Tell whether *node* is nothing: empty, ``~`` or ``null``."""
+    return isinstance(node, Scalar) and node.kind is ScalarKind.NULL
+
+
+def entry_of(table: Table, key: str) -> Entry | None:
+    """Return the entry of *key*, also where its value is nothing."""
+    return next((entry for entry in table.entries if entry.key.text == key), None)
+
+
+def value_of(table: Table, key: str) -> Node | None:
+    """Return the value of *key*, ``None`` where it is absent or nothing."""
+    entry = entry_of(table, key)
+    return None if entry is None or is_null(entry.value) else entry.value
+
+
+def text_of(table: Table, key: str) -> str:
+    """Return the text of *key*, empty where it is absent or nothing."""
+    value = value_of(table, key)
+    return value.text if isinstance(value, Scalar) else ""
+
+
+def flag_of(table: Table, key: str, *, default: bool) -> bool:
+    """Return whether *key* is true."""
+    value = value_of(table, key)
+    return value.text.lower() in _TRUE if isinstance(value, Scalar) else default
+
+
+def scalars_of(table: Table, key: str) -> tuple[Scalar, ...]:
+    """Return the scalars of *key*: one, or those of a list."""
+    value = value_of(table, key)
+    found = value.items if isinstance(value, Items) else (value,)
+    return tuple(item for item in found if isinstance(item, Scalar))
+
+
+def texts_of(table: Table, key: str) -> tuple[str, ...]:
+    """Return the texts of *key*: one, or those of a list."""
+    return tuple(scalar.text for scalar in scalars_of(table, key))
+
+
+def pairs_of(table: Table, key: str) -> tuple[tuple[str, str], ...]:
+    """Return the names and texts below *key*; a name with nothing has the empty text."""
+    return tuple(_pairs(table_of(table, key)))
+
+
+def table_of(table: Table, key: str) -> Table:
+    """Return the table at *key*, an empty one where it is absent."""
+    value = value_of(table, key)
+    return value if isinstance(value, Table) else Table(table.position)
+
+
+def tables_of(table: Table, key: str) -> tuple[Table, ...]:
+    """Return the tables in the list at *key*."""
+    value = value_of(table, key)
+    found = value.items if isinstance(value, Items) else ()
+    return tuple(item for item in found if isinstance(item, Table))
+
+
+def _pairs(table: Table) -> Iterator[tuple[str, str]]:
+    for entry in table.entries:
+        if isinstance(entry.value, Scalar):
+            yield entry.key.text, "" if is_null(entry.value) else entry.value.text
