@@ -52,7 +52,7 @@ def next_stage(image: ImageSpec, previous: Selected | None, sources: Sources) ->
 def chain_of(
     image: ImageSpec, sources: Sources, select: Callable[[Stage], Selected | None]
 ) -> Chain:
-    """Return the whole chain of *image*, each stage selected by *select* or taken as to be built."""
+    """Return the chain of *image*, each stage selected by *select* or taken as to be built."""
     stages: list[Stage] = []
     previous: Selected | None = None
     while (stage := next_stage(image, previous, sources)) is not None:

@@ -39,26 +39,27 @@ def _by_name(parts: Sequence[Part]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
+_NOUNS = {
+    "file": "file {}",
+    "command": "command {}",
+    "base": "base image",
+    "dependencies": "stageDependencies of {}",
+    "mapping": "git {}",
+    "includePaths": "git {}: includePaths",
+    "excludePaths": "git {}: excludePaths",
+    "owner": "git {}: owner",
+}
+
+
 def _said(key: tuple[str, str], was: bool, now: bool) -> str:
     kind, name = key
+    if kind == "patchSize":
+        return "the patch grew"
+    if kind == "changed":
+        return f"file {name} changed"
     verb = "changed" if was and now else ("added" if now else "removed")
-    match kind:
-        case "file":
-            return f"file {name} {verb}"
-        case "changed":
-            return f"file {name} changed"
-        case "command":
-            return f"command {name} {verb}"
-        case "base":
-            return f"base image {verb}"
-        case "patchSize":
-            return "the patch grew"
-        case "dependencies":
-            return f"stageDependencies of {name} {verb}"
-        case "mapping" | "includePaths" | "excludePaths" | "owner":
-            return f"git {name}: {kind} {verb}"
-        case _:
-            return f"{kind} {name} {verb}".replace("  ", " ")
+    noun = _NOUNS[kind].format(name) if kind in _NOUNS else f"{kind} {name}".strip()
+    return f"{noun} {verb}"
 
 
 def _listed(reasons: list[str]) -> str:

@@ -69,7 +69,7 @@ class Log:
         self._write(self.styled("warning: ", "yellow") + text)
 
     def program(self, origin: str, line: str) -> None:
-        """Write one *line* that a program printed, with its *origin* (image/stage, pod) before it."""
+        """Write a *line* that a program printed, with its *origin* (image/stage, pod) before it."""
         if not self.quiet:
             self._write(f"{self.styled(origin + ' |', 'blue')} {line}")
 

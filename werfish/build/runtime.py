@@ -60,7 +60,7 @@ def _environment(base: Mapping[str, Any]) -> dict[str, str]:
 def _expanded(text: str, environment: Mapping[str, str]) -> str:
     if "$" not in text:
         return text
-    from e2b_dockerfile_utils import ShellLex  # noqa: PLC0415 - only where a variable is used
+    from e2b_dockerfile_utils import ShellLex
 
     lexer = ShellLex(
         "\\", raw_escapes=True, skip_process_quotes=True, env=environment, skip_unset_env=False
@@ -115,7 +115,7 @@ def _healthcheck(text: str) -> dict[str, Any]:
 def _health_test(text: str) -> list[str]:
     command = re.split(r"(?:^|\s)CMD\s+", text, maxsplit=1, flags=re.IGNORECASE)[1]
     if command.startswith("["):
-        import json  # noqa: PLC0415 - only for the exec form
+        import json
 
         try:
             return ["CMD", *(str(word) for word in json.loads(command))]

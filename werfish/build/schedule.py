@@ -6,7 +6,7 @@ each digest needs the stage selected before it.
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,6 +22,9 @@ from werfish.build.assemble import Below, make_stage
 from werfish.errors import BuildError
 from werfish.storage.select import select_stage
 from werfish.storage.stage_storage import StoredStage
+
+INTERRUPT_PERIOD = 0.1
+"""Seconds between attempts to end running containers after an interrupt."""
 
 
 class StageRequiredError(BuildError):
@@ -111,10 +114,17 @@ def build_images(
             failures = [error for future in futures if (error := future.exception()) is not None]
         except BaseException:
             stop.set()
+            _end(futures, adapters)
             raise
     if failures:
         raise failures[0]
     return tuple(chain for future in futures if (chain := future.result()) is not None)
+
+
+def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters) -> None:
+    """End what runs in other threads; one may have begun just now, so until all have ended."""
+    while wait(futures, timeout=INTERRUPT_PERIOD).not_done:
+        adapters.backend.interrupt()
 
 
 def _build_image(

@@ -35,7 +35,7 @@ def command(images: tuple[str, ...], dry_run: bool, **flags: Any) -> None:
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = build.BuildOptions(images, stages.workers)
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters):
+    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))
         else:

@@ -19,7 +19,7 @@ SHELLS = ("bash", "zsh", "fish")
 )
 def command(shell: str | None, shell_option: str | None) -> None:
     """Print the completion script for SHELL: bash, zsh or fish."""
-    from werfish.cli.main import root  # noqa: PLC0415 - main imports this module
+    from werfish.cli.main import root
 
     chosen = shell or shell_option or "bash"
     completion = get_completion_class(chosen)

@@ -4,6 +4,8 @@ Everything heavy is imported inside the function that needs it.
 """
 
 import os
+import random
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from werfish.build.adapters import BuildAdapters
     from werfish.config.model import Project
     from werfish.containers.docker import DockerBackend
+    from werfish.containers.fact_store import FactStore
     from werfish.git.repository import LocalRepository
     from werfish.registry.client import RegistryClient
     from werfish.storage.blobs import BlobStore
+    from werfish.storage.leases import HostLease
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,9 @@ def repository_of(flags: ProjectFlags) -> "LocalRepository":
 
 def docker_config_folder(flags: DockerFlags) -> Path:
     """Return the folder with Docker's ``config.json``."""
-    return Path(flags.docker_config).expanduser() if flags.docker_config else Path.home() / ".docker"
+    return (
+        Path(flags.docker_config).expanduser() if flags.docker_config else Path.home() / ".docker"
+    )
 
 
 def project_of(flags: ProjectFlags, repository: "LocalRepository") -> "Project":
@@ -112,3 +118,78 @@ def project_of(flags: ProjectFlags, repository: "LocalRepository") -> "Project":
         environment=os.environ,
         origin_url=repository.origin_url,
     )
+
+
+@contextmanager
+def building(
+    flags: ProjectFlags, docker: DockerFlags
+) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
+    """Give the project and everything that building it touches; clean up after killed builds."""
+    from werfish.actions.build import warn_of_uncommitted
+    from werfish.build.adapters import BuildAdapters
+    from werfish.locks.local import FileLocks
+    from werfish.storage.blobs import BlobStore
+    from werfish.storage.leases import host_lease
+    from werfish.storage.local import LocalStageStorage
+    from werfish.storage.records import PartsRecords
+
+    log, home = log_of(flags), home_of(flags)
+    repository = repository_of(flags)
+    project = project_of(flags, repository)
+    with timed(log), host_lease(home.path) as lease:
+        facts = _facts(home)
+        backend = _backend(docker, facts, lease, log)
+        backend.sweep()
+        blobs = BlobStore(home.blobs, facts)
+        storage = LocalStageStorage(
+            backend, home.stages, project.name, FileLocks(home.locks), time.time
+        )
+        records = PartsRecords(home.stages)
+        adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
+        warn_of_uncommitted(project, adapters, repository.dirty_paths())
+        yield project, adapters, Host(blobs, backend, log)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What publishing needs of this host beside what building needs."""
+
+    blobs: "BlobStore"
+    backend: "DockerBackend"
+    log: Log
+
+
+def _facts(home: Home) -> "FactStore":
+    from werfish.containers.fact_store import FactStore
+
+    return FactStore(home.facts)
+
+
+def _backend(
+    flags: DockerFlags, facts: "FactStore", lease: "HostLease", log: Log
+) -> "DockerBackend":
+    from werfish.containers.docker import DockerBackend, DockerSettings
+    from werfish.containers.docker_client import connect
+
+    settings = DockerSettings(mirrors=flags.mirrors, static_bash=_static_bash())
+    return DockerBackend(lambda: connect(os.environ), facts, lease, log, time.monotonic, settings)
+
+
+def _static_bash() -> Path | None:
+    """Return Debian's bash-static where this host has it: images without bash borrow it."""
+    found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
+    return Path(found) if found else None
+
+
+def registry_of(flags: DockerFlags, log: Log) -> "RegistryClient":
+    """Make the client of registries, with Docker's credentials."""
+    from werfish.registry.client import RegistryClient
+    from werfish.registry.credentials import docker_credentials
+    from werfish.registry.hosts import RegistrySettings
+    from werfish.registry.retry import Timing
+
+    settings = RegistrySettings(
+        insecure=flags.insecure_registry, verify_tls=not flags.skip_tls_verify_registry
+    )
+    timing = Timing(time.monotonic, time.sleep, random.random)
+    return RegistryClient(settings, docker_credentials(docker_config_folder(flags)), timing, log)
