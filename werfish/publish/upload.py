@@ -15,6 +15,7 @@ from werfish.publish.push import Pusher, push_layers
 from werfish.publish.sources import Elsewhere, Present, Source, Stored, prefix_to_push
 from werfish.registry.blobs import file_body, stoppable
 from werfish.registry.client import RegistryClient
+from werfish.registry.errors import RefusedError
 from werfish.registry.messages import Body
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.blobs import BlobStore
@@ -130,9 +131,14 @@ def _transfer(
 ) -> Job[Blobs]:
     def transfer(stop: threading.Event) -> Blobs:
         blob, body = _opened(source, carrier.registry)
-        carrier.registry.upload_blob(
-            target.repository, blob.digest, blob.size, stoppable(body, stop), look_first=False
-        )
+        try:
+            carrier.registry.upload_blob(
+                target.repository, blob.digest, blob.size, stoppable(body, stop), look_first=False
+            )
+        except RefusedError as error:
+            if isinstance(source, Stored) and error.has_code("DIGEST_INVALID"):
+                error.hint = f'"{source.layer.path}" is damaged: remove it and build again'
+            raise
         return {diff_id: blob}
 
     return transfer
