@@ -141,6 +141,10 @@ class Backend(Protocol):
         """Remove what builds of this host left behind that were killed; cheap if there is none."""
         ...
 
+    def interrupt(self) -> None:
+        """End whatever runs now, in other threads too: their `run` fails and cleans up."""
+        ...
+
     def push(self, image: LocalImage, reference: str) -> None:
         """Push *image* as *reference*; the registry's credentials are Docker's own."""
         ...

@@ -1,0 +1,199 @@
+"""The backend of a Docker daemon: images are loaded incrementally, commands run in containers.
+
+See the modules beside this one (``docker_*``) for how; here is only who does what.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werfish.containers.backend import BaseImage, Layer, LocalImage, RunRequest, TaggedImage
+from werfish.containers.docker_client import Connect, DaemonError, daemon_errors
+from werfish.containers.docker_images import (
+    find_image,
+    local_image,
+    remove_tag,
+    remove_untagged,
+    tag_image,
+    tagged_images,
+)
+from werfish.containers.docker_load import load_image
+from werfish.containers.docker_pull import Puller, digest_of
+from werfish.containers.docker_push import push_image
+from werfish.containers.docker_reader import DockerReader
+from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
+from werfish.containers.docker_sweep import Lease, lease_labels, sweep
+from werfish.containers.fact_store import FactStore
+from werfish.containers.layered_tree import LayeredTree
+from werfish.containers.shells import NoShellError, shells_for
+from werfish.log import Log
+from werfish.oci.config import ImageConfig
+from werfish.oci.facts import ImageTree
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+
+@dataclass(frozen=True, slots=True)
+class DockerSettings:
+    """What the user may choose.
+
+    *mirrors* of Docker Hub (hosts, tried in order), the *platform* of base images, and a
+    statically linked bash of this host, borrowed by images that have none.
+    """
+
+    mirrors: tuple[str, ...] = ()
+    platform: str = "linux/amd64"
+    static_bash: Path | None = None
+
+
+class DockerBackend:
+    """A `Backend`; *connect* is called once, with the first thing that needs the daemon.
+
+    *clock* is monotonic, in seconds. All methods may be called by several threads.
+    """
+
+    def __init__(
+        self,
+        connect: Connect,
+        facts: FactStore,
+        lease: Lease,
+        log: Log,
+        clock: Callable[[], float],
+        settings: DockerSettings | None = None,
+    ) -> None:
+        """Keep the adapters; the daemon is not reached yet."""
+        self._connect = connect
+        self._facts = facts
+        self._lease = lease
+        self._log = log
+        self._clock = clock
+        self._settings = settings or DockerSettings()
+        self._guard = threading.Lock()
+        self._client: APIClient | None = None
+        self._running: set[str] = set()
+        self._said_plain_shell = False
+
+    def resolve_base(self, reference: str) -> BaseImage:
+        """Return the image *reference*, pulled where it is not here."""
+        settings = self._settings
+        puller = Puller(self._api(), settings.mirrors, settings.platform, self._log, self._clock)
+        found = puller.resolve(reference)
+        return BaseImage(local_image(self._api(), found, self._facts), digest_of(found, reference))
+
+    def inspect(self, reference: str) -> LocalImage | None:
+        """Return the image with exactly this tag or id, or ``None``."""
+        found = find_image(self._api(), reference)
+        return None if found is None else local_image(self._api(), found, self._facts)
+
+    def assemble(
+        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+    ) -> LocalImage:
+        """Load the configuration and *layers*; what lies below is in the daemon already."""
+        self._facts.keep_config(config)
+        load_image(self._api(), config, layers, tag)
+        if find_image(self._api(), config.id) is None:
+            raise DaemonError(
+                f'load image "{tag or config.id}"', f"it is not there afterwards (on {base.id})"
+            )
+        return LocalImage(config.id, config)
+
+    def run(self, request: RunRequest) -> LocalImage:
+        """Run instructions, keep what they changed as one layer; nothing else stays behind."""
+        api = self._api()
+        container = self._container(request)
+        with removed_in_the_end(api, container, request.origin):
+            with self._interruptible(container):
+                run_script(api, container, request)
+            done = commit(api, container, request)
+        try:
+            below = len(request.base.config.diff_ids)
+            layers = done.diff_ids[below:]
+            if done.changes is not None and len(layers) == 1:
+                self._facts.keep_layer(layers[0], done.changes)
+            config = request.config.with_layers(layers, "werfish instructions")
+            return self.assemble(request.base, (), config, request.tag)
+        finally:
+            remove_untagged(api, done.image_id)
+
+    @contextmanager
+    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+        """Open the files of *image*: what is known here first, then a container never started."""
+        reader = DockerReader(self._api, image.id, lease_labels(self._lease))
+        tree = LayeredTree(image.config.diff_ids, self._facts, reader)
+        try:
+            yield tree
+            tree.close()
+        finally:
+            reader.close()
+
+    def tag(self, image: LocalImage, reference: str) -> None:
+        """Give *image* one more tag."""
+        tag_image(self._api(), image.id, reference)
+
+    def untag(self, reference: str) -> None:
+        """Remove a tag, and the image if nothing else holds it."""
+        remove_tag(self._api(), reference)
+
+    def discard(self, image: LocalImage) -> None:
+        """Remove an image that was only a step on the way, unless a tag or another holds it."""
+        remove_untagged(self._api(), image.id)
+
+    def tagged(self, repository: str) -> Sequence[TaggedImage]:
+        """Return every local image with a tag in *repository*, one entry a tag."""
+        return tagged_images(self._api(), repository)
+
+    def push(self, image: LocalImage, reference: str) -> None:
+        """Push *image* as *reference*."""
+        push_image(self._api(), image.id, reference)
+
+    def sweep(self) -> None:
+        """Remove what builds of this host left behind that were killed."""
+        sweep(self._api(), self._lease)
+
+    def interrupt(self) -> None:
+        """End whatever runs now, in other threads too: their `run` fails and cleans up."""
+        with self._guard:
+            running = tuple(self._running)
+        for container in running:
+            with suppress(DaemonError), daemon_errors("end a container"):
+                self._api().kill(container)
+
+    def _api(self) -> "APIClient":
+        with self._guard:
+            if self._client is None:
+                self._client = self._connect()
+            return self._client
+
+    def _container(self, request: RunRequest) -> str:
+        with self.tree(request.base) as tree:
+            shells = tuple(shells_for(tree, self._settings.static_bash))
+        if not shells:
+            raise NoShellError(request.origin)
+        labels = lease_labels(self._lease)
+        container, shell = make_container(self._api(), request, shells, labels)
+        if not shell.is_bash:
+            self._say_plain_shell(request.origin)
+        return container
+
+    def _say_plain_shell(self, origin: str) -> None:
+        with self._guard:
+            said, self._said_plain_shell = self._said_plain_shell, True
+        if not said:
+            self._log.warning(
+                f'{origin}: the image has no bash, so its "sh" runs the commands; '
+                "a bash-static on this host would be used instead"
+            )
+
+    @contextmanager
+    def _interruptible(self, container: str) -> Iterator[None]:
+        with self._guard:
+            self._running.add(container)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._running.discard(container)

@@ -1,0 +1,73 @@
+"""The connection to a Docker daemon, and its errors turned into ours.
+
+docker-py finds the daemon as the ``docker`` program does: ``DOCKER_HOST`` and its relatives, then
+the current context. It is imported when the first call is made, for it takes 0.1 s.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from werfish.errors import BuildError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+Connect = Callable[[], "APIClient"]
+
+_CALL_TIMEOUT = 3600
+"""Seconds for one call: the daemon answers a commit of gigabytes only when it is done."""
+_ASK = 'start it ("systemctl start docker"), or set DOCKER_HOST to one that runs'
+
+
+class NoDaemonError(BuildError):
+    """No Docker daemon answers, or it went away."""
+
+    def __init__(self, problem: str) -> None:
+        """Keep what was said by who tried to reach it."""
+        super().__init__(f"reach the Docker daemon: {problem}", hint=_ASK)
+
+
+class DaemonError(BuildError):
+    """The Docker daemon refused or failed; *status* is its HTTP status, 0 where unknown."""
+
+    def __init__(self, doing: str, problem: str, *, status: int = 0, hint: str = "") -> None:
+        """Say what was being done (*doing*) and what the daemon said (*problem*)."""
+        super().__init__(f"{doing}: {problem}", hint=hint)
+        self.status = status
+        self.problem = problem
+
+
+def connect(environment: Mapping[str, str]) -> "APIClient":
+    """Connect to the daemon that *environment* names; `NoDaemonError` where none answers."""
+    import docker
+
+    with daemon_errors("reach the Docker daemon"):
+        return docker.from_env(
+            version="auto", timeout=_CALL_TIMEOUT, environment=dict(environment)
+        ).api
+
+
+@contextmanager
+def daemon_errors(doing: str) -> Iterator[None]:
+    """Turn docker-py's errors, and those of its transport, into `DaemonError`, `NoDaemonError`."""
+    from docker.errors import APIError, DockerException
+    from requests import RequestException
+    from urllib3.exceptions import HTTPError
+
+    try:
+        yield
+    except APIError as error:
+        status = error.status_code or 0
+        raise DaemonError(doing, str(error.explanation or error), status=status) from error
+    except (DockerException, RequestException, HTTPError, ConnectionError) as error:
+        raise NoDaemonError(_plain(error)) from error
+
+
+def _plain(error: Exception) -> str:
+    """Return the innermost reason: the libraries wrap it several times over."""
+    causes: list[BaseException] = [error]
+    while (inner := causes[-1].__cause__ or causes[-1].__context__) and inner not in causes:
+        causes.append(inner)
+    reasons = [cause for cause in causes if isinstance(cause, OSError) and cause.strerror]
+    return str(reasons[-1].strerror).lower() if reasons else str(error)

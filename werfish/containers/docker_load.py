@@ -1,0 +1,71 @@
+"""New images by an incremental load: the configuration, and only the layers that are new.
+
+The daemon looks a layer up by the chain of diff ids below it and opens its file only if it does not
+have it (measured with 20.10 on overlay2), so the layers of the base are named, not sent. The
+image's id is the digest of the configuration that we wrote.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werfish.containers.backend import Layer
+from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.oci import tar
+from werfish.oci.config import ImageConfig
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_CHUNK = 1 << 20
+
+
+def load_image(
+    api: "APIClient", config: ImageConfig, layers: Sequence[Layer], tag: str = ""
+) -> None:
+    """Load the image of *config*, of whose layers all but *layers* are in the daemon already.
+
+    `DaemonError` where one of the others is not.
+    """
+    doing = f'load image "{tag or config.id}"'
+    with daemon_errors(doing):
+        archive = _archive(config, layers, tag)
+        for event in api.load_image(archive, quiet=True):  # type: ignore[no-untyped-call]
+            if "error" in event:
+                raise DaemonError(doing, str(event["error"]))
+
+
+def _archive(config: ImageConfig, layers: Sequence[Layer], tag: str) -> Iterator[bytes]:
+    """Write an archive as ``docker save`` does; compressed layers go in as they are."""
+    name = f"{_hex(config.id)}.json"
+    manifest = {
+        "Config": name,
+        "RepoTags": [tag] if tag else None,
+        "Layers": [f"{_hex(diff_id)}.tar" for diff_id in config.diff_ids],
+    }
+    yield from _file(name, config.encode())
+    yield from _file("manifest.json", json.dumps([manifest]).encode())
+    for layer in {layer.diff_id: layer for layer in layers}.values():
+        yield _header(f"{_hex(layer.diff_id)}.tar", layer.size)
+        yield from _content(layer.path)
+        yield tar.padding(layer.size)
+    yield tar.trailer()
+
+
+def _file(name: str, content: bytes) -> Iterator[bytes]:
+    yield _header(name, len(content)) + content + tar.padding(len(content))
+
+
+def _content(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _header(name: str, size: int) -> bytes:
+    return tar.header(name, tar.REGULAR, mode=0o644, uid=0, gid=0, size=size, mtime=0)
+
+
+def _hex(digest: str) -> str:
+    return digest.removeprefix("sha256:")

@@ -1,0 +1,131 @@
+"""Base images: found among the daemon's own, else pulled, through mirrors of Docker Hub first."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_images import find_image, tag_image
+from werfish.errors import BuildError
+from werfish.log import Log
+from werfish.oci.reference import HUB, Reference, parse_reference
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_INTERVAL = 2.0
+"""Seconds between two lines of progress."""
+
+
+class UnknownBaseError(BuildError):
+    """A base image is in none of the places where it may be; *problems* says so for each."""
+
+    def __init__(self, reference: str, problems: Sequence[str]) -> None:
+        """Name the base image as the user wrote it."""
+        said = "; ".join(problems)
+        super().__init__(
+            f'resolve the base image "{reference}": {said}',
+            hint='check name and tag; a private image needs "docker login"',
+        )
+        self.reference = reference
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Puller:
+    """What pulling needs: the daemon, *mirrors* (hosts), a *platform*, a monotonic *clock*."""
+
+    api: "APIClient"
+    mirrors: Sequence[str]
+    platform: str
+    log: Log
+    clock: Callable[[], float]
+
+    def resolve(self, text: str) -> Mapping[str, Any]:
+        """Return the daemon's description of image *text*; `UnknownBaseError` if it is nowhere."""
+        reference = _parsed(text)
+        places = [*_mirrored(reference, self.mirrors), reference]
+        for name in dict.fromkeys([text, *map(str, places)]):
+            found = find_image(self.api, name)
+            if found is not None and _fits(found, self.platform):
+                return found
+        return self._pulled(text, places)
+
+    def _pulled(self, text: str, places: Sequence[Reference]) -> Mapping[str, Any]:
+        problems = []
+        for place in places:
+            try:
+                self._pull(text, place)
+            except DaemonError as error:
+                problems.append(f"{place.repository.registry} says: {error.problem}")
+                continue
+            found = find_image(self.api, str(place))
+            if found is not None:
+                self._name(found, text, place)
+                return found
+            problems.append(f"{place.repository.registry}: pulled, and gone again")
+        raise UnknownBaseError(text, problems)
+
+    def _pull(self, text: str, place: Reference) -> None:
+        """Pull *place* and report the progress of it as that of *text*."""
+        doing = f'pull "{place}"'
+        done: dict[str, tuple[int, int]] = {}
+        shown = self.clock()
+        with daemon_errors(doing):
+            events = self.api.pull(
+                str(place.repository),
+                tag=place.target,
+                stream=True,
+                decode=True,
+                platform=self.platform,
+            )
+            for event in events:
+                if "error" in event:
+                    raise DaemonError(doing, str(event["error"]).strip())
+                _count(event, done)
+                if self.clock() - shown >= _INTERVAL:
+                    shown = self.clock()
+                    self.log.info(f"pulling {text}: {_progress(done)}")
+
+    def _name(self, found: Mapping[str, Any], text: str, place: Reference) -> None:
+        """Give what came from a mirror its own name too, so that the next look-up finds it."""
+        if "@" not in text and _parsed(text) != place:
+            tag_image(self.api, str(found["Id"]), text)
+
+
+def digest_of(found: Mapping[str, Any], text: str) -> str:
+    """Return the digest of the image's manifest where it came from; empty for a local image."""
+    digests = [parse_reference(name) for name in found.get("RepoDigests") or ()]
+    wanted = _parsed(text).repository
+    own = sorted(one.digest for one in digests if one.repository == wanted)
+    return (own or sorted(one.digest for one in digests) or [""])[0]
+
+
+def _parsed(text: str) -> Reference:
+    try:
+        return parse_reference(text)
+    except ValueError as error:
+        raise UnknownBaseError(text, [str(error)]) from error
+
+
+def _mirrored(reference: Reference, mirrors: Sequence[str]) -> list[Reference]:
+    if reference.repository.registry != HUB:
+        return []
+    name = str(reference).removeprefix(f"{HUB}/")
+    return [parse_reference(f"{mirror}/{name}") for mirror in mirrors]
+
+
+def _fits(found: Mapping[str, Any], platform: str) -> bool:
+    return f"{found['Os']}/{found['Architecture']}" == "/".join(platform.split("/")[:2])
+
+
+def _count(event: Mapping[str, Any], done: dict[str, tuple[int, int]]) -> None:
+    detail = event.get("progressDetail") or {}
+    if event.get("status") == "Downloading" and detail.get("total"):
+        done[str(event.get("id"))] = (int(detail["current"]), int(detail["total"]))
+
+
+def _progress(done: Mapping[str, tuple[int, int]]) -> str:
+    current = sum(count for count, _ in done.values()) / 1e6
+    total = sum(count for _, count in done.values()) / 1e6
+    return f"{current:.1f} of {total:.1f} MB" if done else "waiting for the registry"

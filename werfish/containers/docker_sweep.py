@@ -1,0 +1,74 @@
+"""What killed builds left in a Docker daemon, and its removal.
+
+Each container of a build, and each image that is only a step on the way, carries the id of the home
+it belongs to and the name of its process's lease. What has another home's id is never touched.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.oci.labels import PREFIX
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_NOT_FOUND, _CONFLICT = 404, 409
+HOME_LABEL = PREFIX + "home"
+LEASE_LABEL = PREFIX + "lease"
+
+
+class Lease(Protocol):
+    """How a killed build is told from one that is going on."""
+
+    @property
+    def home(self) -> str:
+        """The id of the home that this process works for."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The name of the lease that this process holds."""
+        ...
+
+    def is_dead(self, name: str) -> bool:
+        """Whether no process holds the lease *name* of this home any more."""
+        ...
+
+
+def lease_labels(lease: Lease) -> dict[str, str]:
+    """Return the labels of whatever must not outlive this process."""
+    return {HOME_LABEL: lease.home, LEASE_LABEL: lease.name}
+
+
+def sweep(api: "APIClient", lease: Lease) -> None:
+    """Remove containers and images of this home whose process is dead."""
+    only_ours = {"label": [f"{HOME_LABEL}={lease.home}"]}
+    with daemon_errors("look for what killed builds left behind"):
+        containers = api.containers(all=True, filters=only_ours)
+        images = api.images(all=True, filters=only_ours)
+    for container in containers:
+        if _is_left(container["Labels"], lease):
+            with _gone_is_fine():
+                api.remove_container(container["Id"], force=True, v=True)
+    for image in images:
+        if _is_left(image["Labels"], lease):
+            with _gone_is_fine():
+                api.remove_image(image["Id"], force=False, noprune=True)
+
+
+def _is_left(labels: Mapping[str, str] | None, lease: Lease) -> bool:
+    name = (labels or {}).get(LEASE_LABEL, "")
+    return bool(name) and lease.is_dead(name)
+
+
+@contextmanager
+def _gone_is_fine() -> Iterator[None]:
+    """Let pass that another process sweeps at the same time."""
+    try:
+        with daemon_errors("remove what a killed build left behind"):
+            yield
+    except DaemonError as error:
+        if error.status not in (_NOT_FOUND, _CONFLICT):
+            raise

@@ -1,0 +1,87 @@
+r"""The user's commands as one script, and its output as lines.
+
+The script reaches the shell by standard input: neither arguments, environment nor the image ever
+hold it, and it works where the daemon does not share our files. Before each command it writes a
+mark to stderr, which `Output` takes out again: so the command that failed is known.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Sequence
+
+TAIL_LINES = 20
+_END = "\x1ewerfish:end"
+_MARK = re.compile(rb"\x1ewerfish:(\d+)\x1e\n?")
+_TRACE = b"printf '\\036werfish:"
+
+LOADER = f"""ok=; s=
+while IFS= read -r l; do
+if [ "$l" = "{_END}" ]; then ok=1; break; fi
+s="$s$l
+"
+done
+[ "$ok" ] || exit 125
+exec </dev/null
+set -e
+eval "unset ok s l
+$s"
+"""
+"""What the shell is started with (``-c``): it reads the script to its end, then runs it.
+
+A script that ends early, because who sent it was killed, is not run at all (exit code 125).
+"""
+
+
+def script_of(commands: Sequence[str]) -> bytes:
+    """Return what to send to `LOADER`: *commands* in their order, with a mark before each.
+
+    The empty line keeps the mark apart from a command that ends in a backslash.
+    """
+    marked = "".join(
+        f"printf '\\036werfish:%s\\036\\n' {number} >&2\n{command}\n\n"
+        for number, command in enumerate(commands, start=1)
+    )
+    return f"{marked}{_END}\n".encode("utf-8", "surrogateescape")
+
+
+class Output:
+    """Lines of the script's two streams, without the marks.
+
+    *emit* gets each line; of a line that was overwritten by carriage returns, its last state.
+    ``tail`` are the last lines, ``reached`` is the number of the command that began last.
+    """
+
+    def __init__(self, emit: Callable[[str], None]) -> None:
+        """Begin without output."""
+        self._emit = emit
+        self._rests: dict[int, bytes] = {}
+        self.tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self.reached = 0
+
+    def feed(self, stream: int, data: bytes) -> None:
+        """Take in *data* of *stream* (1 stdout, 2 stderr), which may end anywhere."""
+        text = self._rests.pop(stream, b"") + data
+        *lines, rest = self._unmarked(text).split(b"\n")
+        for line in lines:
+            self._line(line)
+        self._rests[stream] = rest
+
+    def finish(self) -> None:
+        """Emit what had no newline at its end."""
+        for rest in self._rests.values():
+            if rest:
+                self._line(rest)
+        self._rests.clear()
+
+    def _unmarked(self, text: bytes) -> bytes:
+        for mark in _MARK.finditer(text):
+            self.reached = int(mark.group(1))
+        return _MARK.sub(b"", text)
+
+    def _line(self, raw: bytes) -> None:
+        if _TRACE in raw:  # of a script that says "set -x"
+            return
+        shown = [part for part in raw.split(b"\r") if part]
+        line = (shown[-1] if shown else b"").decode(errors="replace")
+        self.tail.append(line)
+        self._emit(line)
