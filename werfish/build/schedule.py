@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from stages.chain import Sources, next_stage
-from stages.digest import Digest, Part
+from stages.digest import Digest, Part, digest_of
 from stages.errors import StageError
 from stages.explain import explain
 from stages.image import ImageSpec
@@ -59,6 +59,13 @@ class BuiltChain:
     def last(self) -> StoredStage:
         """The stage that is the image."""
         return self.stages[-1].stored
+
+    @property
+    def signature(self) -> Digest:
+        """The digest of the image's content: its last stage, and the commits that it holds."""
+        last = self.last
+        commits = (Part("commit", key, value) for key, value in last.commits)
+        return digest_of("image", (Part("stage", last.name, last.digest.value), *commits))
 
     @property
     def rebuilt(self) -> tuple[BuiltStage, ...]:

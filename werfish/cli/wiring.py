@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from werfish.cli.flags import DockerFlags, ProjectFlags
+from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
 from werfish.log import Log
 
 if TYPE_CHECKING:
+    from werfish.actions.publish import PublishOptions
     from werfish.build.adapters import BuildAdapters
     from werfish.config.model import Project
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
     from werfish.git.repository import LocalRepository
+    from werfish.publish.tagging import TagOptions
     from werfish.registry.client import RegistryClient
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import HostLease
@@ -181,8 +183,9 @@ def _static_bash() -> Path | None:
     return Path(found) if found else None
 
 
-def registry_of(flags: DockerFlags, log: Log) -> "RegistryClient":
-    """Make the client of registries, with Docker's credentials."""
+@contextmanager
+def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
+    """Give the client of registries, with Docker's credentials."""
     from werfish.registry.client import RegistryClient
     from werfish.registry.credentials import docker_credentials
     from werfish.registry.hosts import RegistrySettings
@@ -192,4 +195,32 @@ def registry_of(flags: DockerFlags, log: Log) -> "RegistryClient":
         insecure=flags.insecure_registry, verify_tls=not flags.skip_tls_verify_registry
     )
     timing = Timing(time.monotonic, time.sleep, random.random)
-    return RegistryClient(settings, docker_credentials(docker_config_folder(flags)), timing, log)
+    credentials = docker_credentials(docker_config_folder(flags))
+    client = RegistryClient(settings, credentials, timing, log)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def publish_options_of(flags: RepoFlags) -> "PublishOptions":
+    """Parse where images go and their tags, before anything is done."""
+    from werfish.actions.publish import PublishOptions
+    from werfish.publish.naming import RepoMode, images_repo
+    from werfish.publish.tagging import chosen_tags
+
+    tags = chosen_tags(tag_options_of(flags))
+    return PublishOptions(images_repo(flags.images_repo, RepoMode(flags.images_repo_mode)), tags)
+
+
+def tag_options_of(flags: RepoFlags) -> "TagOptions":
+    """Return the tags that were asked for."""
+    from werfish.publish.tagging import TagOptions
+
+    return TagOptions(
+        custom=flags.tag_custom,
+        git_branch=flags.tag_git_branch,
+        git_tag=flags.tag_git_tag,
+        git_commit=flags.tag_git_commit,
+        by_stages_signature=flags.tag_by_stages_signature,
+    )

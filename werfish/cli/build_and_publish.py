@@ -1,0 +1,15 @@
+"""``werfish build-and-publish``."""
+
+from typing import Any
+
+import click
+
+from werfish.cli.options import WerfCommand
+from werfish.cli.publish import publish_options, run
+
+
+@click.command("build-and-publish", cls=WerfCommand)
+@publish_options
+def command(images: tuple[str, ...], **flags: Any) -> None:
+    """Build all images, or each IMAGE, and publish them under every tag."""
+    run(images, flags, may_build=True)

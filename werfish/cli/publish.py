@@ -1,0 +1,53 @@
+"""``werfish publish``."""
+
+from typing import Any
+
+import click
+
+from werfish.cli import wiring
+from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, StagesFlags, taken
+from werfish.cli.options import (
+    WerfCommand,
+    build_options,
+    docker_options,
+    grouped,
+    images_repo_options,
+    log_options,
+    project_options,
+    stages_options,
+    tag_options,
+)
+
+publish_options = grouped(
+    click.argument("images", nargs=-1, metavar="[IMAGE]..."),
+    stages_options,
+    images_repo_options,
+    tag_options,
+    build_options,
+    project_options,
+    docker_options,
+    log_options,
+)
+
+
+@click.command("publish", cls=WerfCommand)
+@publish_options
+def command(images: tuple[str, ...], **flags: Any) -> None:
+    """Publish all images, or each IMAGE, whose stages are built; nothing is built."""
+    run(images, flags, may_build=False)
+
+
+def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> None:
+    """Publish, after building where *may_build*."""
+    from werfish.actions.build import BuildOptions, build, check_built
+    from werfish.actions.publish import PublishAdapters, publish
+
+    stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
+    stages.require_local()
+    options = wiring.publish_options_of(taken(RepoFlags, flags))
+    make = build if may_build else check_built
+    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, host):
+        chains = make(project, BuildOptions(images, stages.workers), adapters)
+        with wiring.registry_of(docker, host.log) as registry:
+            outside = PublishAdapters(host.backend, registry, host.blobs)
+            publish(project, chains, options, adapters, outside)
