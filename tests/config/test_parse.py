@@ -74,6 +74,10 @@ merged: {<<: [*base, *other], a: 0}
     assert dict(pairs_of(table(text), "merged")) == {"a": "0", "b": "2", "c": "4"}
 
 
+def test_a_quoted_merge_key_is_a_key() -> None:
+    assert text_of(table("'<<': 1"), "<<") == "1"
+
+
 def test_reading_what_is_absent_or_of_another_shape() -> None:
     found = table("list: [1]\nnothing: ~\nflag: on")
     assert text_of(found, "list") == text_of(found, "nothing") == text_of(found, "gone") == ""

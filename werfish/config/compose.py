@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 MOST_LEVELS = 50
 """How deep lists and tables may stand in each other."""
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_FLAGS = frozenset(
-    form
-    for word in ("true", "false", "yes", "no", "on", "off")
-    for form in (word, word.title(), word.upper())
-)
-_MERGE = "<<"
+_PLAIN_KINDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), ScalarKind.NULL),
+    **{
+        form: ScalarKind.FLAG
+        for word in ("true", "false", "yes", "no", "on", "off")
+        for form in (word, word.title(), word.upper())
+    },
+    "<<": ScalarKind.MERGE,
+}
 
 
 class UnfitError(Exception):
@@ -48,7 +50,7 @@ def compose(text: str, lines_before: int = 0) -> Node | None:
 
     *lines_before* are added to the lines of positions. An error of the YAML library goes through.
     """
-    from yaml import events  # noqa: PLC0415 - slow to import
+    from yaml import events
 
     root = _Open(Position(lines_before + 1, 1))
     stack, anchors = [root], dict[str, Node]()
@@ -71,7 +73,7 @@ def compose(text: str, lines_before: int = 0) -> Node | None:
 
 
 def _events(text: str) -> "Iterator[Event]":
-    import yaml  # noqa: PLC0415
+    import yaml
 
     yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
@@ -101,11 +103,7 @@ def _anchored(anchor: str | None, anchors: dict[str, Node], position: Position) 
 
 def _scalar(event: "ScalarEvent", position: Position) -> Scalar:
     is_plain = bool(event.implicit[0])
-    kind = ScalarKind.TEXT
-    if is_plain and event.value in _NULLS:
-        kind = ScalarKind.NULL
-    elif is_plain and event.value in _FLAGS:
-        kind = ScalarKind.FLAG
+    kind = _PLAIN_KINDS.get(event.value, ScalarKind.TEXT) if is_plain else ScalarKind.TEXT
     return Scalar(position, event.value, kind)
 
 
@@ -116,7 +114,7 @@ def _closed(opened: _Open) -> Items | Table:
     for key, value in zip(opened.nodes[::2], opened.nodes[1::2], strict=True):
         if not isinstance(key, Scalar):
             raise UnfitError(key.position, "a key must be a text")
-        if key.text == _MERGE:
+        if key.kind is ScalarKind.MERGE:
             merged.extend(_merged(value))
         else:
             own.append(Entry(key, value))

@@ -18,6 +18,7 @@ class ScalarKind(StrEnum):
     TEXT = "text"
     FLAG = "flag"
     NULL = "null"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True, slots=True)
