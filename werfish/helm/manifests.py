@@ -91,6 +91,13 @@ def rendered_of(
     )
 
 
+def recorded_resources(
+    text: str, namespace: str, is_namespaced: IsNamespaced
+) -> tuple[Resource, ...]:
+    """Return the objects of a record's manifest, as they were applied."""
+    return tuple(_resource(document, namespace, is_namespaced) for document in documents_of(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One object of a rendered text."""

@@ -1,0 +1,191 @@
+"""What must change in the cluster so that it is as the chart says. Pure.
+
+An object is removed only if a record since the last deployed revision names it, the chart does
+not, and the live object says itself that it belongs to this release. An object of somebody else
+is never taken over unasked.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from werfish.deploy.baseline import baseline
+from werfish.deploy.merge import three_way
+from werfish.deploy.owner import Owner, allows_adoption, is_kept, owned, owner_of
+from werfish.errors import DeployError
+from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
+from werfish.kube.schema import Schema
+
+SchemaOf = Callable[[Gvk], Schema]
+Live = Mapping[ResourceId, Manifest]
+Key = tuple[str, str, str, str]
+
+_MOVED = frozenset({"extensions", "apps", "networking.k8s.io", "policy"})
+"""Groups between which Kubernetes moved kinds: the object stayed the same one."""
+
+
+class Action(StrEnum):
+    """What happens to an object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between the cluster and the chart.
+
+    *before* is the live object, *after* what it becomes; *wanted* is what the chart says and
+    *known* what was recorded, so that the merge can be made again on a newer live object.
+    *fields* says for people what an update touches.
+    """
+
+    action: Action
+    id: ResourceId
+    before: Manifest | None = field(default=None, hash=False)
+    after: Manifest | None = field(default=None, hash=False)
+    wanted: Manifest | None = field(default=None, hash=False)
+    known: Manifest | None = field(default=None, hash=False)
+    patch: Manifest = field(default_factory=dict, hash=False)
+    fields: tuple[str, ...] = ()
+    reason: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What records name since the last deployed one: its objects, then those of later tries."""
+
+    deployed: tuple[Resource, ...] = ()
+    attempts: tuple[tuple[Resource, ...], ...] = ()
+
+    def all(self) -> tuple[Resource, ...]:
+        """Return every recorded object, as the newest record that names it has it."""
+        found = {key_of(resource.id): resource for resource in self.deployed}
+        for attempt in self.attempts:
+            found |= {key_of(resource.id): resource for resource in attempt}
+        return tuple(found.values())
+
+
+class AdoptionError(DeployError):
+    """Objects of the chart exist already and belong to somebody else."""
+
+    def __init__(self, owner: Owner, foreign: Sequence[tuple[ResourceId, Owner | None]]) -> None:
+        """Name each object and whose it is."""
+        lines = "\n".join(
+            f"  {id}: belongs to {whose or 'no release'}" for id, whose in sorted(foreign, key=str)
+        )
+        super().__init__(
+            f"deploy {owner}: objects of the chart exist already and are not its own\n{lines}",
+            hint="remove or rename them, or allow it on the object with the annotation "
+            f"werf.io/allow-adoption-by-release: {owner.release}",
+        )
+        self.foreign = tuple(foreign)
+
+
+def changes_of(
+    desired: Sequence[Resource], live: Live, recorded: Recorded, owner: Owner, schema_of: SchemaOf
+) -> tuple[Change, ...]:
+    """Return one change for each object of the chart and for each that left it.
+
+    `AdoptionError` names all foreign objects at once.
+    """
+    refuse_foreign(desired, live, recorded, owner)
+    known = _Known(recorded)
+    wanted = [
+        _change(resource, live.get(resource.id), known, owner, schema_of) for resource in desired
+    ]
+    return (*wanted, *_removals(desired, live, recorded, owner))
+
+
+def refuse_foreign(
+    desired: Sequence[Resource], live: Live, recorded: Recorded, owner: Owner
+) -> None:
+    """Raise `AdoptionError` if objects that are live belong to somebody else."""
+    ours = {key_of(resource.id) for resource in recorded.deployed}
+    foreign = [
+        (resource.id, owner_of(live[resource.id]))
+        for resource in desired
+        if resource.id in live
+        and not may_change(live[resource.id], owner, is_recorded=key_of(resource.id) in ours)
+    ]
+    if foreign:
+        raise AdoptionError(owner, foreign)
+
+
+def may_change(live: Manifest, owner: Owner, *, is_recorded: bool) -> bool:
+    """Tell whether a *live* object is *owner*'s to change.
+
+    An object without marks is, if the deployed record names it.
+    """
+    whose = owner_of(live)
+    return whose == owner or allows_adoption(live, owner) or (whose is None and is_recorded)
+
+
+def key_of(id: ResourceId) -> Key:
+    """Return what stays the same when an object is written in another version of its API."""
+    group = "" if id.gvk.group in _MOVED else id.gvk.group
+    return (group, id.gvk.kind, id.namespace, id.name)
+
+
+class _Known:
+    """The recorded manifests, by object."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self._deployed = {key_of(r.id): r.manifest for r in recorded.deployed}
+        self._attempts = [{key_of(r.id): r.manifest for r in one} for one in recorded.attempts]
+
+    def of(self, id: ResourceId, live: Manifest, schema: Schema) -> Manifest:
+        key = key_of(id)
+        tries = [attempt[key] for attempt in self._attempts if key in attempt]
+        return baseline(self._deployed.get(key), tries, live, schema)
+
+
+def _change(
+    resource: Resource, live: Manifest | None, known: _Known, owner: Owner, schema_of: SchemaOf
+) -> Change:
+    wanted = placed(owned(resource.manifest, owner), resource.id)
+    if live is None:
+        return Change(Action.CREATE, resource.id, after=wanted, wanted=wanted, reason="new")
+    schema = schema_of(resource.id.gvk)
+    before = known.of(resource.id, live, schema)
+    merge = three_way(before, live, wanted, schema)
+    return Change(
+        Action.UPDATE if merge.patch else Action.NONE,
+        resource.id,
+        before=live,
+        after=merge.merged,
+        wanted=wanted,
+        known=before,
+        patch=merge.patch,
+        fields=merge.fields,
+        reason="changed" if merge.patch else "unchanged",
+    )
+
+
+def placed(manifest: Manifest, id: ResourceId) -> Manifest:
+    """Return *manifest* with the namespace of *id*, none for cluster-wide kinds."""
+    metadata = {key: value for key, value in manifest["metadata"].items() if key != "namespace"}
+    if id.namespace:
+        metadata["namespace"] = id.namespace
+    return {**manifest, "metadata": metadata}
+
+
+def _removals(
+    desired: Sequence[Resource], live: Live, recorded: Recorded, owner: Owner
+) -> list[Change]:
+    stay = {key_of(resource.id) for resource in desired}
+    gone = [resource for resource in recorded.all() if key_of(resource.id) not in stay]
+    return [
+        removal(resource.id, live[resource.id], owner) for resource in gone if resource.id in live
+    ]
+
+
+def removal(id: ResourceId, live: Manifest, owner: Owner) -> Change:
+    """Return the deletion of a *live* object, or why it stays."""
+    if owner_of(live) != owner:
+        return Change(Action.NONE, id, before=live, reason=f"stays: not of {owner} any more")
+    if is_kept(live):
+        return Change(Action.NONE, id, before=live, reason="stays: helm.sh/resource-policy is keep")
+    return Change(Action.DELETE, id, before=live, reason="no longer in the chart")

@@ -1,0 +1,75 @@
+"""What is live of the objects that matter, in as few requests as possible.
+
+One LIST of Helm's objects for a kind and namespace of which several are wanted; a GET for each
+that such a list does not have, and where listing is not allowed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from werfish.deploy.owner import SELECTOR
+from werfish.deploy.parallel import in_parallel
+from werfish.kube.cluster import Cluster
+from werfish.kube.errors import ForbiddenError, NotFoundError, UnknownKindError
+from werfish.kube.resource import Gvk, Manifest, ResourceId
+
+FEW = 3
+"""So many objects of a kind are fetched one by one."""
+
+Group = tuple[Gvk, str]
+NO_RECORDS = "type!=helm.sh/release.v1"
+
+
+def live_of(
+    cluster: Cluster, ids: Iterable[ResourceId], *, coming: frozenset[Gvk] = frozenset()
+) -> dict[ResourceId, Manifest]:
+    """Return the live objects among *ids*.
+
+    Kinds in *coming* may be unknown to the cluster as yet; any other unknown kind is an error.
+    """
+    wanted = frozenset(ids)
+    served = {gvk for gvk in {id.gvk for id in wanted} if _is_served(cluster, gvk, coming)}
+    groups: defaultdict[Group, list[ResourceId]] = defaultdict(list)
+    for id in sorted(wanted):
+        if id.gvk in served:
+            groups[id.gvk, id.namespace].append(id)
+    large = [group for group, members in groups.items() if len(members) > FEW]
+    found = _listed(cluster, large)
+    rest = [id for members in groups.values() for id in members if id not in found]
+    fetched = in_parallel(lambda id: _get(cluster, id), rest)
+    found |= {id: live for id, live in zip(rest, fetched, strict=True) if live is not None}
+    return {id: live for id, live in found.items() if id in wanted}
+
+
+def _is_served(cluster: Cluster, gvk: Gvk, coming: frozenset[Gvk]) -> bool:
+    try:
+        cluster.api_resource(gvk)
+    except UnknownKindError:
+        if gvk not in coming:
+            raise
+        return False
+    return True
+
+
+def _listed(cluster: Cluster, groups: list[Group]) -> dict[ResourceId, Manifest]:
+    found: dict[ResourceId, Manifest] = {}
+    for listed in in_parallel(lambda group: _list(cluster, group), groups):
+        found |= listed
+    return found
+
+
+def _list(cluster: Cluster, group: Group) -> Mapping[ResourceId, Manifest]:
+    gvk, namespace = group
+    fields = NO_RECORDS if gvk == Gvk("", "v1", "Secret") else ""
+    try:
+        listing = cluster.list(gvk, namespace, labels=SELECTOR, fields=fields)
+    except ForbiddenError:
+        return {}
+    return {ResourceId(gvk, namespace, item["metadata"]["name"]): item for item in listing.items}
+
+
+def _get(cluster: Cluster, id: ResourceId) -> Manifest | None:
+    try:
+        return cluster.get(id)
+    except NotFoundError:
+        return None

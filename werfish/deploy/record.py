@@ -1,0 +1,131 @@
+"""From a rendered chart to the record of a revision, and from records to what they name. Pure.
+
+The record is Helm's: its manifest holds everything that ``helm rollback`` must know, its chart and
+values what ``helm get`` shows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from werfish.deploy.changes import Recorded
+from werfish.deploy.owner import Owner
+from werfish.helm.manifests import (
+    Hook,
+    IsNamespaced,
+    Rendered,
+    recorded_resources,
+    text_of,
+)
+from werfish.helm.yaml_text import dump
+from werfish.kube.resource import Resource
+from werfish.releases.history import last, next_revision, since_deployed
+from werfish.releases.release import HookRecord, Release, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a new revision is made of. *chart* is Helm's chart object, *values* the user's."""
+
+    owner: Owner
+    rendered: Rendered
+    chart: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    holder: str = ""
+
+
+def pending_release(draft: Draft, history: Sequence[Release], now: float) -> Release:
+    """Return the record that says that a new revision is under way."""
+    newest = last(history)
+    time = time_text(now)
+    return Release(
+        name=draft.owner.release,
+        namespace=draft.owner.namespace,
+        revision=next_revision(history),
+        status=Status.PENDING_UPGRADE if history else Status.PENDING_INSTALL,
+        manifest=text_of(draft.rendered.resources),
+        hooks=tuple(_hook_record(hook) for hook in draft.rendered.hooks),
+        chart=draft.chart,
+        config=draft.values,
+        first_deployed=newest.first_deployed if newest else time,
+        last_deployed=time,
+        description="Preparing upgrade" if history else "Initial install underway",
+        notes=draft.rendered.notes,
+        holder=draft.holder,
+    )
+
+
+def deployed_release(pending: Release) -> Release:
+    """Return the record of a revision that is really there."""
+    is_first = pending.status is Status.PENDING_INSTALL
+    text = "Install complete" if is_first else "Upgrade complete"
+    return replace(pending, status=Status.DEPLOYED, description=text, holder="")
+
+
+def failed_release(release: Release, problem: str) -> Release:
+    """Return the record of a revision that came to nothing, for *problem*."""
+    text = f'Release "{release.name}" failed: {problem}'
+    return replace(release, status=Status.FAILED, description=text, holder="")
+
+
+def superseded_releases(history: Iterable[Release], by: Release) -> tuple[Release, ...]:
+    """Return the records of *history* that said deployed and no longer are."""
+    return tuple(
+        replace(release, status=Status.SUPERSEDED)
+        for release in history
+        if release.status is Status.DEPLOYED and release.revision != by.revision
+    )
+
+
+def recorded_of(history: Sequence[Release], is_namespaced: IsNamespaced) -> Recorded:
+    """Return what the records since the last deployed one name."""
+    relevant = since_deployed(history)
+    objects = [
+        recorded_resources(release.manifest, release.namespace, is_namespaced)
+        for release in relevant
+    ]
+    if relevant and relevant[0].status is Status.DEPLOYED:
+        return Recorded(objects[0], tuple(objects[1:]))
+    return Recorded((), tuple(objects))
+
+
+def recorded_hooks(history: Sequence[Release], is_namespaced: IsNamespaced) -> tuple[Hook, ...]:
+    """Return the hooks of the newest record of *history*."""
+    newest = last(history)
+    if newest is None:
+        return ()
+    return tuple(
+        Hook(
+            _hook_resource(record, newest.namespace, is_namespaced),
+            record.events,
+            record.weight,
+            record.delete_policies,
+            record.output_log_policies,
+        )
+        for record in newest.hooks
+    )
+
+
+def time_text(now: float) -> str:
+    """Return seconds since 1970 as records write times."""
+    return datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _hook_record(hook: Hook) -> HookRecord:
+    resource = hook.resource
+    return HookRecord(
+        name=resource.id.name,
+        kind=resource.id.gvk.kind,
+        path=resource.source,
+        manifest=dump(dict(resource.manifest)),
+        events=hook.events,
+        weight=hook.weight,
+        delete_policies=hook.delete_policies,
+        output_log_policies=hook.output_log_policies,
+    )
+
+
+def _hook_resource(record: HookRecord, namespace: str, is_namespaced: IsNamespaced) -> Resource:
+    (resource,) = recorded_resources(record.manifest, namespace, is_namespaced)
+    return replace(resource, source=record.path)
