@@ -21,7 +21,7 @@ _REMEDIES = {
 
 def parse_document(document: Document) -> Node | Problem | None:
     """Return what *document* holds, ``None`` where that is nothing, or why it is not YAML."""
-    import yaml  # noqa: PLC0415 - slow to import
+    import yaml
 
     before = document.first_line - 1
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 def origin_url(root: Path) -> str:
     """Return the URL of the remote ``origin``, empty where there is none."""
-    from git import Repo  # noqa: PLC0415 - slow to import
+    from git import Repo
 
     with Repo(root) as repository:
         urls = {remote.name: remote.url for remote in repository.remotes}
