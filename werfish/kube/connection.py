@@ -112,7 +112,7 @@ class Connection:
         stream: bool,
         read_timeout: float | None,
     ) -> "BaseHTTPResponse":
-        import urllib3  # noqa: PLC0415
+        import urllib3
 
         authorization = self.access.authorization()
         sent = {**headers, "User-Agent": "werfish"}
@@ -167,7 +167,7 @@ def problem_of(error: BaseException) -> str:
 
 
 def _dropped(error: Exception) -> _Dropped:
-    from urllib3 import exceptions  # noqa: PLC0415
+    from urllib3 import exceptions
 
     problem = problem_of(error)
     match error:
@@ -176,10 +176,10 @@ def _dropped(error: Exception) -> _Dropped:
             return _Dropped(f"TLS failed: {problem}", was_sent=False, is_hopeless=True, hint=hint)
         case exceptions.NameResolutionError():
             return _Dropped(f"no such host: {problem}", was_sent=False)
-        case exceptions.ConnectTimeoutError():
-            return _Dropped(f"no answer within {CONNECT_TIMEOUT:g} s", was_sent=False)
         case exceptions.NewConnectionError():
             return _Dropped(problem, was_sent=False)
+        case exceptions.ConnectTimeoutError():
+            return _Dropped(f"no answer within {CONNECT_TIMEOUT:g} s", was_sent=False)
         case exceptions.ReadTimeoutError():
             return _Dropped("the answer did not come in time", was_sent=True)
         case _:
@@ -187,7 +187,7 @@ def _dropped(error: Exception) -> _Dropped:
 
 
 def _pool_of(access: Access) -> "PoolManager":
-    import urllib3  # noqa: PLC0415
+    import urllib3
 
     logging.getLogger("urllib3").addHandler(logging.NullHandler())
     options: dict[str, Any] = {"maxsize": POOL_SIZE, "socket_options": _socket_options()}
@@ -198,7 +198,7 @@ def _pool_of(access: Access) -> "PoolManager":
     if access.tls_server_name:
         options["server_hostname"] = access.tls_server_name
     if access.proxy.startswith("socks"):
-        from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415
+        from urllib3.contrib.socks import SOCKSProxyManager
 
         return SOCKSProxyManager(access.proxy, **options)
     if access.proxy:
@@ -208,7 +208,7 @@ def _pool_of(access: Access) -> "PoolManager":
 
 def _socket_options() -> list[tuple[int, int, int]]:
     """Return options by which a dead peer is noticed in half a minute."""
-    from kubernetes.utils.keepalive import tcp_keepalive_socket_options  # noqa: PLC0415
+    from kubernetes.utils.keepalive import tcp_keepalive_socket_options
 
     return list(tcp_keepalive_socket_options(idle=15, interval=5, count=3))
 

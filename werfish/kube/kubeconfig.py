@@ -55,8 +55,8 @@ class Access:
 
 def load_access(options: KubeOptions) -> Access:
     """Return the way into the cluster that *options* mean; `KubeconfigError` if there is none."""
-    from kubernetes.client import Configuration  # noqa: PLC0415
-    from kubernetes.config import ConfigException  # noqa: PLC0415
+    from kubernetes.client import Configuration
+    from kubernetes.config import ConfigException
 
     configuration = Configuration()
     configuration.host = ""
@@ -92,7 +92,7 @@ def _origin(options: KubeOptions) -> str:
 
 
 def _load(configuration: Any, options: KubeOptions, folder: str) -> None:
-    from kubernetes import config  # noqa: PLC0415
+    from kubernetes import config
 
     kube_config: Any = config.kube_config  # the package has no types for its functions
     incluster_config: Any = config.incluster_config
@@ -112,7 +112,7 @@ def _load(configuration: Any, options: KubeOptions, folder: str) -> None:
 
 
 def _decoded(text: str) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415
+    import yaml
 
     try:
         document = yaml.safe_load(b64decode(text, validate=False))
@@ -163,7 +163,7 @@ def _tls(configuration: Any) -> ssl.SSLContext:
 
 
 def _proxy(configuration: Any) -> str:
-    from kubernetes.client.rest import should_bypass_proxies  # noqa: PLC0415
+    from kubernetes.client.rest import should_bypass_proxies
 
     bypassed = should_bypass_proxies(configuration.host, configuration.no_proxy or "")
     return "" if bypassed else str(configuration.proxy or "")

@@ -30,7 +30,7 @@ class Lines:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield lines without their newlines until the server's end or `close`."""
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
+        from urllib3.exceptions import HTTPError
 
         rest = b""
         try:

@@ -1,12 +1,14 @@
 """How many errors the new pods of a resource have had since they were first seen. Pure.
 
 One error is one pod, container and restart; where a container never starts (its image, its
-configuration), one attempt to start it, of which kubelet's events tell. What happened before a
-pod was first seen is history and does not count, its present trouble does, once.
+configuration), one attempt to start it, of which kubelet's events tell; kubelet often tries twice
+at once, so that attempts within a few seconds are one. What happened before a pod was first seen
+is history and does not count, its present trouble does, once.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from werfish.kube.resource import Manifest
 from werfish.track.causes import (
@@ -20,6 +22,7 @@ from werfish.track.causes import (
 Container = tuple[str, str]
 """The uid of a pod and the name of a container."""
 
+TOGETHER = timedelta(seconds=5)
 _ATTEMPTS = ("Failed to pull image", "Error: ")
 _ECHOES = ("Error: ErrImagePull", "Error: ImagePullBackOff", "Error: failed to start container")
 """Messages that repeat what a container's status counts already."""
@@ -27,11 +30,15 @@ _ECHOES = ("Error: ErrImagePull", "Error: ImagePullBackOff", "Error: failed to s
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Errors so far; *restarts* and *attempts* hold the counts at first sight."""
+    """Errors so far.
+
+    *restarts* holds the counts at first sight; *attempts*, for each event, how many were counted
+    and when the last of them was.
+    """
 
     errors: frozenset[tuple[Container, str]] = frozenset()
     restarts: Mapping[Container, int] = field(default_factory=dict, hash=False)
-    attempts: Mapping[str, int] = field(default_factory=dict, hash=False)
+    attempts: Mapping[str, tuple[int, datetime]] = field(default_factory=dict, hash=False)
 
 
 def with_pod(ledger: Ledger, pod: Manifest, *, crashes: bool = True) -> Ledger:
@@ -62,10 +69,12 @@ def with_events(ledger: Ledger, events: Iterable[Manifest]) -> Ledger:
         if event.get("reason") != "Failed" or not _is_attempt(message):
             continue
         involved = event["involvedObject"]
-        count = int(event.get("count") or 1)
-        first = attempts.setdefault(event["metadata"]["uid"], count)
-        container = (involved["uid"], _container_of(involved.get("fieldPath") or ""))
-        errors.update((container, f"start {number}") for number in range(count - first + 1))
+        uid, at = str(event["metadata"]["uid"]), _time_of(event)
+        number, last = attempts.get(uid, (0, at - TOGETHER))
+        if at - last >= TOGETHER:
+            attempts[uid] = (number + 1, at)
+            container = (involved["uid"], _container_of(involved.get("fieldPath") or ""))
+            errors.add((container, f"start {number}"))
     return Ledger(frozenset(errors), ledger.restarts, attempts)
 
 
@@ -76,3 +85,8 @@ def _is_attempt(message: str) -> bool:
 def _container_of(path: str) -> str:
     """Return ``app`` of ``spec.containers{app}``."""
     return path.partition("{")[2].rstrip("}")
+
+
+def _time_of(event: Manifest) -> datetime:
+    text = event.get("lastTimestamp") or event.get("eventTime") or "1970-01-01T00:00:00Z"
+    return datetime.fromisoformat(str(text))

@@ -42,6 +42,8 @@ class Cause:
 
 
 TERMINAL_REASONS = frozenset({"InvalidImageName", "ErrImageNeverPull"})
+_MALFORMED = "invalid reference format"
+"""What some runtimes say of a name that can be no image's, under a reason that sounds passing."""
 PULL_REASONS = frozenset(
     {"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError",
      "SignatureValidationFailed"}
@@ -80,7 +82,7 @@ def _container_causes(pod: Manifest) -> Iterator[Cause]:
         text = ": ".join(filter(None, (reason, str(waiting.get("message") or ""))))
         name, container = pod["metadata"]["name"], status["name"]
         end = ended(status)
-        if reason in TERMINAL_REASONS:
+        if reason in TERMINAL_REASONS or _MALFORMED in text:
             yield Cause(Severity.TERMINAL, text, name, container)
         elif reason in PULL_REASONS | CONFIG_REASONS:
             yield Cause(Severity.BUDGETED, text, name, container)

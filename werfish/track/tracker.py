@@ -15,7 +15,7 @@ from werfish.track.logs import LogFollower, Logged, tail_of
 from werfish.track.outcome import outcome_of
 from werfish.track.readiness import is_watched
 from werfish.track.report import show_change
-from werfish.track.selections import EVENT, warnings_in
+from werfish.track.selections import warnings_in
 from werfish.track.verdict import Readiness, Verdict, failed, ready, waiting
 
 LOG_LINES = 10
@@ -110,10 +110,10 @@ class Tracker:
                 touched = self._board.put(feed, event)
                 return {touched} if touched else set()
             case Broken(feed, error):
-                if feed.gvk != EVENT:
+                if feed.gvk in {one.id.gvk for one in self.followed}:
                     raise error
-                # warnings only explain: going on without them is better than stopping
-                self._log.warning(f"events cannot be read: {error}")
+                # the others only explain: going on without them is better than stopping
+                self._log.warning(f"{error}; causes of failures may stay unknown")
                 return set()
 
     def _judge(self, id: ResourceId) -> None:
