@@ -25,7 +25,7 @@ git:
     install: [deps.txt]
 shell:
   beforeInstall:
-  - adduser -D -u 1500 app
+  - echo 'app:x:1500:1500::/home/app:/bin/sh' >> /etc/passwd; echo 'app:x:1500:' >> /etc/group
   install:
   - cd /app
   - cp deps.txt /installed
