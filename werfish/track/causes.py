@@ -70,7 +70,7 @@ def container_statuses(pod: Manifest) -> Iterator[Mapping[str, Any]]:
 def ended(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return how the container ended that is dead now; empty while one runs or never ran."""
     state = status.get("state") or {}
-    if state.get("running"):
+    if "running" in state:
         return {}
     return state.get("terminated") or (status.get("lastState") or {}).get("terminated") or {}
 

@@ -141,11 +141,8 @@ def tail_of(cluster: Logged, namespace: str, cause: Cause, lines: int) -> tuple[
 
 def _has_log(status: Manifest) -> bool:
     state = status.get("state") or {}
-    return bool(
-        state.get("running")
-        or state.get("terminated")
-        or (status.get("lastState") or {}).get("terminated")
-    )
+    last = status.get("lastState") or {}
+    return "running" in state or "terminated" in state or "terminated" in last
 
 
 def _is_alive(pod: Manifest) -> bool:
