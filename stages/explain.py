@@ -14,7 +14,8 @@ def explain(name: StageName, before: Sequence[Part] | None, after: Sequence[Part
     *before* are the parts of the stage as it was last built or used, ``None`` where it never was.
     """
     if before is None:
-        return f"{name}: never built before"
+        files = [f"file {part.name} {_patched(part)}" for part in after if part.kind == "changed"]
+        return f"{name}: {_listed(files) if files else 'never built before'}"
     old, new = _by_name(before), _by_name(after)
     changed = [
         key
@@ -56,10 +57,14 @@ def _said(key: tuple[str, str], was: bool, now: bool) -> str:
     if kind == "patchSize":
         return "the patch grew"
     if kind == "changed":
-        return f"file {name} changed"
+        return f"file {name} {'changed' if now else 'is as it was'}"
     verb = "changed" if was and now else ("added" if now else "removed")
     noun = _NOUNS[kind].format(name) if kind in _NOUNS else f"{kind} {name}".strip()
     return f"{noun} {verb}"
+
+
+def _patched(part: Part) -> str:
+    return "removed" if part.value.endswith(" removed") else "changed"
 
 
 def _listed(reasons: list[str]) -> str:

@@ -74,16 +74,12 @@ class Log:
             self._write(f"{self.styled(origin + ' |', 'blue')} {line}")
 
     @contextmanager
-    def section(self, title: str) -> Iterator[None]:
-        """Write *title*, and at the end how long what happened inside took."""
+    def section(self, title: str, done: str) -> Iterator[None]:
+        """Write *title*, and at the end *done* with how long what happened inside took."""
         started = self._clock()
         self.info(self.styled(title, "bold"))
-        try:
-            yield
-        except BaseException:
-            self.info(self.styled(f"{title}: not done, {self._clock() - started:.2f} s", "red"))
-            raise
-        self.info(self.styled(f"{title}: done, {self._clock() - started:.2f} s", "dim"))
+        yield
+        self.info(self.styled(f"{done} in {self._clock() - started:.2f} s", "dim"))
 
     def _write(self, text: str) -> None:
         with self._lock:

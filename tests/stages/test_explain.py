@@ -17,6 +17,12 @@ FILE = Part("file", "package.json", "1")
             "install: file package.json changed",
             id="file",
         ),
+        pytest.param(
+            None,
+            [Part("changed", "a", "x removed"), Part("changed", "b", "x 100644 1")],
+            "install: file a removed, file b changed",
+            id="first-patch",
+        ),
         pytest.param([], [FILE], "install: file package.json added", id="added"),
         pytest.param([FILE], [], "install: file package.json removed", id="removed"),
         pytest.param(

@@ -210,7 +210,7 @@ def _built(
 ) -> StoredStage:
     log = adapters.log
     _warn_of_unmatched(image, stage, adapters)
-    with log.section(f"{image.title}: building {reason}"):
+    with log.section(f"{image.title}: building {reason}", f"{image.title}: built {stage.name}"):
         made = make_stage(project, image, stage, _below(done, adapters), adapters)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 

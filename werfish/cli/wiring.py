@@ -148,7 +148,7 @@ def building(
         )
         records = PartsRecords(home.stages)
         adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
-        warn_of_uncommitted(project, adapters, repository.dirty_paths())
+        warn_of_uncommitted(project, log, repository.dirty_paths())
         yield project, adapters, Host(blobs, backend, log)
 
 
