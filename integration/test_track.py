@@ -1,0 +1,244 @@
+"""Tracking on a node where pods really run, fail and restart."""
+
+import io
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from integration.kit.api import Endpoints
+from werfish.kube.client import KubeCluster, connect
+from werfish.kube.errors import NotFoundError
+from werfish.kube.kubeconfig import KubeOptions
+from werfish.kube.resource import Gvk, Resource, ResourceId, gvk_of
+from werfish.log import Log
+from werfish.track.errors import NotGoneError, ResourceFailedError, TrackTimeoutError
+from werfish.track.gone import wait_gone
+from werfish.track.tracker import Tracked
+from werfish.track.verdict import Verdict
+from werfish.track.watch import track
+
+NAMESPACE = Gvk("", "v1", "Namespace")
+
+
+class Place:
+    """A namespace of the test's own, and what was written while tracking in it."""
+
+    def __init__(self, cluster: KubeCluster, namespace: str, image: str) -> None:
+        self.cluster = cluster
+        self.namespace = namespace
+        self.image = image
+        self.stream = io.StringIO()
+        self.log = Log(self.stream, clock=monotonic)
+
+    def apply(self, manifest: dict[str, Any]) -> Resource:
+        manifest["metadata"]["namespace"] = self.namespace
+        id = ResourceId(gvk_of(manifest), self.namespace, manifest["metadata"]["name"])
+        try:
+            self.cluster.get(id)
+        except NotFoundError:
+            self.cluster.create(manifest)
+        else:
+            self.cluster.patch(id, manifest)
+        return Resource(id, manifest)
+
+    def track(self, *resources: Resource, timeout: float = 60) -> tuple[Tracked, ...]:
+        return track(
+            resources, cluster=self.cluster, log=self.log, clock=monotonic, timeout=timeout
+        )
+
+    def failure(self, *resources: Resource) -> ResourceFailedError:
+        with pytest.raises(ResourceFailedError) as caught:
+            self.track(*resources)
+        return caught.value
+
+    @property
+    def written(self) -> str:
+        return self.stream.getvalue()
+
+    def workload(self, kind: str, script: str, **container: Any) -> dict[str, Any]:
+        labels = {"app": kind.lower()}
+        spec: dict[str, Any] = {"selector": {"matchLabels": labels}}
+        if kind != "DaemonSet":
+            spec["replicas"] = 1
+        spec["template"] = {"metadata": {"labels": labels}, "spec": self._pod(script, container)}
+        return {
+            "apiVersion": "apps/v1",
+            "kind": kind,
+            "metadata": {"name": kind.lower(), "annotations": {}},
+            "spec": spec,
+        }
+
+    def job(self, script: str, **spec: Any) -> dict[str, Any]:
+        pod = self._pod(script, {}) | {"restartPolicy": "Never"}
+        return {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": "job"},
+            "spec": {"backoffLimit": 0, **spec, "template": {"spec": pod}},
+        }
+
+    def _pod(self, script: str, container: dict[str, Any]) -> dict[str, Any]:
+        command = ["sh", "-c", script]
+        one = {"name": "app", "image": self.image, "command": command, **container}
+        return {"terminationGracePeriodSeconds": 0, "containers": [one]}
+
+
+@pytest.fixture
+def place(kit: Endpoints, namespace: str) -> Iterator[Place]:
+    cluster = connect(KubeOptions(config=kit.kubeconfig or "", environment=os.environ))
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    yield Place(cluster, namespace, f"{kit.registry}/library/busybox:1.35")
+    cluster.close()
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+def test_a_rollout_is_followed_to_its_end(place: Place, kind: str) -> None:
+    for word in ("first", "second"):
+        one = place.apply(place.workload(kind, f"echo {word}; sleep 1000"))
+        assert place.track(one)[0].readiness.verdict is Verdict.READY
+        live = place.cluster.get(one.id)
+        assert live["status"]["observedGeneration"] == live["metadata"]["generation"]
+        pods = place.cluster.list(Gvk("", "v1", "Pod"), place.namespace).items
+        alive = [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
+        assert [pod["spec"]["containers"][0]["command"][2] for pod in alive] == [
+            f"echo {word}; sleep 1000"
+        ]
+
+
+def test_a_job_is_waited_for_with_its_whole_log(place: Place) -> None:
+    script = "for n in 1 2 3; do echo line $n; sleep 0.2; done; echo the end"
+    assert place.track(place.apply(place.job(script)))[0].readiness.message == "complete"
+    for line in ("line 1", "line 2", "line 3", "the end"):
+        assert place.written.count(f"/app | {line}\n") == 1
+
+
+def test_a_failed_job_shows_why(place: Place) -> None:
+    error = place.failure(place.apply(place.job("echo no such table; exit 3")))
+    assert error.cause is not None
+    assert error.cause.exit_code == 3
+    assert error.log == ("no such table",)
+
+
+def test_a_crashing_deployment_fails_with_its_last_words(place: Place) -> None:
+    begin = monotonic()
+    error = place.failure(place.apply(place.workload("Deployment", "echo dying; exit 7")))
+    assert error.cause is not None
+    assert error.cause.exit_code == 7
+    assert error.log == ("dying",)
+    assert monotonic() - begin < 30
+
+
+def test_a_missing_image_is_named(place: Place) -> None:
+    missing = place.image.replace("busybox", "no-such-image")
+    error = place.failure(place.apply(place.workload("Deployment", "true", image=missing)))
+    assert missing in str(error)
+
+
+def test_memory_is_named(place: Place) -> None:
+    limits = {"limits": {"memory": "20Mi"}}
+    script = "head -c 200m /dev/zero | tail"
+    error = place.failure(place.apply(place.workload("Deployment", script, resources=limits)))
+    assert "OOMKilled: it used more memory than its limit of 20Mi" in str(error)
+
+
+def test_a_missing_config_map_may_still_come(place: Place) -> None:
+    source = [{"configMapRef": {"name": "late"}}]
+    one = place.apply(place.workload("Deployment", "sleep 1000", envFrom=source))
+    late = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late"}}
+    timer = threading.Timer(2, lambda: place.apply(late))
+    timer.start()
+    assert place.track(one)[0].readiness.verdict is Verdict.READY
+    timer.join()
+    assert 'configmap "late" not found' in place.written
+
+
+def test_a_failed_init_container_is_named(place: Place) -> None:
+    manifest = place.workload("Deployment", "sleep 1000")
+    init = {"name": "init", "image": place.image, "command": ["sh", "-c", "echo bad; exit 5"]}
+    manifest["spec"]["template"]["spec"]["initContainers"] = [init]
+    error = place.failure(place.apply(manifest))
+    assert error.cause is not None
+    assert (error.cause.container, error.cause.exit_code, error.log) == ("init", 5, ("bad",))
+
+
+def test_no_room_is_told_until_time_runs_out(place: Place) -> None:
+    huge = {"requests": {"cpu": "1000"}}
+    one = place.apply(place.workload("Deployment", "true", resources=huge))
+    with pytest.raises(TrackTimeoutError, match="Insufficient cpu"):
+        place.track(one, timeout=3)
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "Job"])
+def test_a_quota_is_told_until_time_runs_out(place: Place, kind: str) -> None:
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "none"},
+        "spec": {"hard": {"pods": "0"}},
+    }
+    place.apply(quota)
+    manifest = place.job("true") if kind == "Job" else place.workload(kind, "true")
+    with pytest.raises(TrackTimeoutError, match=r"FailedCreate.*exceeded quota"):
+        place.track(place.apply(manifest), timeout=8)
+
+
+def test_the_progress_deadline_fails_it(place: Place) -> None:
+    never = {"exec": {"command": ["false"]}, "periodSeconds": 1}
+    manifest = place.workload("Deployment", "sleep 1000", readinessProbe=never)
+    manifest["spec"]["progressDeadlineSeconds"] = 3
+    assert "ProgressDeadlineExceeded" in str(place.failure(place.apply(manifest)))
+
+
+def test_a_crashing_old_revision_does_not_fail_the_new_one(place: Place) -> None:
+    with pytest.raises(ResourceFailedError):
+        place.track(place.apply(place.workload("Deployment", "exit 1")))
+    mended = place.apply(place.workload("Deployment", "sleep 1000"))
+    assert place.track(mended)[0].readiness.verdict is Verdict.READY
+
+
+def test_it_survives_a_server_that_drops_every_connection(
+    place: Place, tmp_path: Path, kit: Endpoints
+) -> None:
+    """Watches and logs break in the middle and go on; nothing is shown twice."""
+    from tests.fakes.relay import Relay
+    from werfish.kube.connection import Connection
+    from werfish.kube.kubeconfig import load_access
+
+    access = load_access(KubeOptions(config=kit.kubeconfig or "", environment=os.environ))
+    with Relay(access.server.removeprefix("https://")) as relay:
+        object.__setattr__(access, "server", f"https://{relay.address}")
+        flaky = Place(KubeCluster(Connection(access)), place.namespace, place.image)
+        script = "for n in $(seq 30); do echo line $n.; sleep 0.1; done"
+        one = flaky.apply(flaky.job(script))
+        cutting = threading.Timer(2.5, relay.cut)
+        cutting.start()
+        assert flaky.track(one)[0].readiness.message == "complete"
+        cutting.join()
+        assert relay.cuts
+        shown = [line for line in flaky.written.splitlines() if "/app | line" in line]
+        assert [line.split("| ")[1] for line in shown] == [f"line {n}." for n in range(1, 31)]
+
+
+def test_a_namespace_is_waited_for(place: Place) -> None:
+    place.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "one"}})
+    id = ResourceId(NAMESPACE, "", place.namespace)
+    place.cluster.delete(id)
+    wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)
+    with pytest.raises(NotFoundError):
+        place.cluster.get(id)
+
+
+def test_what_holds_a_namespace_up_is_told(place: Place) -> None:
+    metadata = {"name": "one", "finalizers": ["example.com/hold"]}
+    held = place.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+    id = ResourceId(NAMESPACE, "", place.namespace)
+    place.cluster.delete(id)
+    with pytest.raises(NotGoneError, match=r"example\.com/hold"):
+        wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=8)
+    place.cluster.patch(held.id, {"metadata": {"finalizers": None}})
+    wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)

@@ -1,0 +1,319 @@
+"""Following resources of a fake cluster whose controllers the tests play."""
+
+import io
+import queue
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from tests.fakes.cluster import FakeCluster
+from tests.track.manifests import job, owned, resource, running, workload
+from werfish.kube.resource import Gvk, Resource, ResourceId
+from werfish.log import Log
+from werfish.track.annotations import AnnotationError
+from werfish.track.errors import NotGoneError, ResourceFailedError, TrackTimeoutError
+from werfish.track.feed import Change, Feed, News, Selection, Snapshot
+from werfish.track.gone import wait_gone
+from werfish.track.tracker import Tracked
+from werfish.track.verdict import Verdict
+from werfish.track.watch import track
+
+FULL = {"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1}
+CONFIG_MAP = Gvk("", "v1", "ConfigMap")
+
+
+class Running:
+    """A `track` in a thread: what it wrote, returned or raised."""
+
+    def __init__(self, cluster: FakeCluster, *resources: Resource, **options: Any) -> None:
+        self._written: queue.Queue[str] = queue.Queue()
+        self.lines: list[str] = []
+        self._result: tuple[Tracked, ...] = ()
+        self._error: Exception | None = None
+        log = Log(_Lines(self._written), clock=monotonic)
+
+        def run() -> None:
+            try:
+                self._result = track(
+                    resources, cluster=cluster, log=log, clock=monotonic, **options
+                )
+            except Exception as error:  # noqa: BLE001 - handed to the test
+                self._error = error
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+
+    def until(self, words: str) -> None:
+        """Wait until a line has *words*."""
+        while not any(words in line for line in self.lines):
+            self.lines.append(self._written.get(timeout=10))
+
+    def result(self) -> tuple[Tracked, ...]:
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+        if self._error is not None:
+            raise self._error
+        while not self._written.empty():
+            self.lines.append(self._written.get())
+        return self._result
+
+
+class _Lines(io.StringIO):
+    def __init__(self, lines: "queue.Queue[str]") -> None:
+        super().__init__()
+        self._lines = lines
+
+    def write(self, text: str) -> int:
+        self._lines.put(text.rstrip("\n"))
+        return len(text)
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    return FakeCluster()
+
+
+def apply(cluster: FakeCluster, manifest: dict[str, Any]) -> Resource:
+    cluster.create(manifest)
+    return resource(manifest)
+
+
+def set_status(cluster: FakeCluster, id: ResourceId, **status: Any) -> None:
+    cluster.patch(id, {"status": status}, subresource="status")
+
+
+def crashing(cluster: FakeCluster, one: Resource) -> ResourceId:
+    """Play the controller: one new pod for a StatefulSet, and return its id."""
+    set_status(cluster, one.id, observedGeneration=1, updateRevision="new")
+    uid = cluster.get(one.id)["metadata"]["uid"]
+    labels = {"controller-revision-hash": "new"}
+    cluster.create(owned("Pod", "web-0", uid, labels=labels))
+    return ResourceId(Gvk("", "v1", "Pod"), "default", "web-0")
+
+
+def end(cluster: FakeCluster, pod: ResourceId, restarts: int) -> None:
+    terminated = {"terminated": {"exitCode": 7, "reason": "Error"}}
+    status = {"name": "app", "restartCount": restarts, "state": terminated}
+    set_status(cluster, pod, containerStatuses=[status])
+
+
+def test_it_returns_when_the_last_resource_is_ready(cluster: FakeCluster) -> None:
+    web, task = apply(cluster, workload()), apply(cluster, job())
+    run = Running(cluster, web, task)
+    run.until("0 of 1 pods succeeded")
+    set_status(cluster, web.id, **FULL)
+    run.until("Deployment/web: ready")
+    set_status(cluster, task.id, conditions=[{"type": "Complete", "status": "True"}])
+    assert [one.readiness.verdict for one in run.result()] == [Verdict.READY] * 2
+
+
+def test_other_kinds_cost_no_request(cluster: FakeCluster) -> None:
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}
+    assert Running(cluster, resource(config)).result()[0].readiness.verdict is Verdict.READY
+    assert cluster.requests == []
+
+
+def test_a_crash_beyond_the_budget_ends_it_with_the_log(cluster: FakeCluster) -> None:
+    web = apply(cluster, workload("StatefulSet"))
+    run = Running(cluster, web)
+    run.until("has not seen")
+    pod = crashing(cluster, web)
+    cluster.logs_of["default", "web-0", "app"] = ["starting", "no database"]
+    end(cluster, pod, 0)
+    run.until("exit code 7")
+    end(cluster, pod, 1)
+    with pytest.raises(ResourceFailedError) as caught:
+        run.result()
+    assert caught.value.resource == web.id
+    assert caught.value.cause is not None
+    assert (caught.value.cause.pod, caught.value.cause.exit_code) == ("web-0", 7)
+    assert caught.value.log == ("starting", "no database")
+    assert "no database" in str(caught.value)
+
+
+def test_pods_of_the_old_revision_may_crash(cluster: FakeCluster) -> None:
+    web = apply(cluster, workload("StatefulSet", failures_allowed_per_replica="0"))
+    run = Running(cluster, web)
+    run.until("has not seen")
+    pod = crashing(cluster, web)
+    cluster.patch(pod, {"metadata": {"labels": {"controller-revision-hash": "old"}}})
+    end(cluster, pod, 5)
+    set_status(cluster, web.id, **FULL)
+    assert run.result()[0].readiness.verdict is Verdict.READY
+
+
+def test_only_the_newest_replica_set_counts(cluster: FakeCluster) -> None:
+    web = apply(cluster, workload(failures_allowed_per_replica="0"))
+    key = "deployment.kubernetes.io/revision"
+    uid = cluster.get(web.id)["metadata"]["uid"]
+    for revision in ("1", "2"):
+        replica_set = owned("ReplicaSet", f"web-{revision}", uid)
+        replica_set["apiVersion"] = "apps/v1"
+        replica_set["metadata"]["annotations"] = {key: revision}
+        owner = cluster.create(replica_set)["metadata"]["uid"]
+        status = {"name": "app", "restartCount": 0, "state": {"terminated": {"exitCode": 1}}}
+        manifest = owned("Pod", f"pod-{revision}", owner)
+        cluster.create({**manifest, "status": {"containerStatuses": [status]}})
+    cluster.patch(web.id, {"metadata": {"annotations": {key: "2"}}})
+    set_status(cluster, web.id, observedGeneration=1)
+    with pytest.raises(ResourceFailedError, match="Pod/pod-2"):
+        Running(cluster, web).result()
+
+
+def test_logs_are_shown_once(cluster: FakeCluster) -> None:
+    cluster.logs_of["default", "web-0", "app"] = ["listening", "listening"]
+    web = apply(cluster, workload("StatefulSet"))
+    run = Running(cluster, web)
+    run.until("has not seen")
+    pod = crashing(cluster, web)
+    for _ in range(3):
+        set_status(cluster, pod, containerStatuses=[running()])
+    run.until("web-0/app | listening")
+    cluster.forget_history()
+    set_status(cluster, web.id, **FULL)
+    run.result()
+    assert sum("| listening" in line for line in run.lines) == 2
+
+
+def test_logs_may_be_skipped(cluster: FakeCluster) -> None:
+    cluster.logs_of["default", "web-0", "app"] = ["secret"]
+    web = apply(cluster, workload("StatefulSet", skip_logs="true"))
+    run = Running(cluster, web)
+    run.until("has not seen")
+    pod = crashing(cluster, web)
+    end(cluster, pod, 0)
+    run.until("exit code 7")
+    end(cluster, pod, 1)
+    with pytest.raises(ResourceFailedError) as caught:
+        run.result()
+    assert caught.value.log == ()
+    assert not any("secret" in line for line in run.lines)
+
+
+def test_an_ignored_failure_is_a_result(cluster: FakeCluster) -> None:
+    stated = job()
+    stated["metadata"]["annotations"] = {"werf.io/fail-mode": "IgnoreAndContinueDeployProcess"}
+    task = apply(cluster, stated)
+    set_status(cluster, task.id, conditions=[{"type": "Failed", "status": "True"}])
+    assert Running(cluster, task).result()[0].readiness.verdict is Verdict.FAILED
+
+
+def test_a_deleted_resource_fails(cluster: FakeCluster) -> None:
+    task = apply(cluster, job())
+    run = Running(cluster, task)
+    run.until("0 of 1")
+    cluster.delete(task.id)
+    with pytest.raises(ResourceFailedError, match="deleted meanwhile"):
+        run.result()
+
+
+def test_a_job_that_is_cleaned_up_after_success_is_ready(cluster: FakeCluster) -> None:
+    """``ttlSecondsAfterFinished: 0``: the last state that the watch tells is the one to judge."""
+    task = apply(cluster, job())
+    web = apply(cluster, workload(replicas=1))
+    run = Running(cluster, task, web)
+    run.until("0 of 1 pods succeeded")
+    set_status(cluster, task.id, conditions=[{"type": "Complete", "status": "True"}])
+    cluster.delete(task.id)
+    run.until("Job/web: ready")
+    set_status(cluster, web.id, **FULL)
+    assert run.result()[0].readiness.verdict is Verdict.READY
+
+
+def test_an_absent_resource_fails(cluster: FakeCluster) -> None:
+    with pytest.raises(ResourceFailedError, match="not there"):
+        Running(cluster, resource(job())).result()
+
+
+def test_time_runs_out_with_what_is_lacking(cluster: FakeCluster) -> None:
+    web = apply(cluster, workload())
+    with pytest.raises(TrackTimeoutError, match="Deployment/web: its controller"):
+        Running(cluster, web, timeout=0.3, progress_seconds=0.1).result()
+
+
+def test_progress_is_told_from_time_to_time(cluster: FakeCluster) -> None:
+    web = apply(cluster, workload())
+    run = Running(cluster, web, progress_seconds=0.05)
+    run.until("waiting for 1 of 1 resources")
+    set_status(cluster, web.id, **FULL)
+    run.result()
+
+
+def test_wrong_annotations_are_told_before_anything_is_asked(cluster: FakeCluster) -> None:
+    with pytest.raises(AnnotationError):
+        Running(cluster, resource(workload(fail_mode="Maybe"))).result()
+    assert cluster.requests == []
+
+
+def test_it_goes_on_after_a_gap(cluster: FakeCluster) -> None:
+    web = apply(cluster, workload())
+    run = Running(cluster, web)
+    run.until("has not seen")
+    cluster.forget_history()
+    set_status(cluster, web.id, **FULL)
+    assert run.result()[0].readiness.verdict is Verdict.READY
+
+
+def test_one_watch_a_kind_and_namespace(cluster: FakeCluster) -> None:
+    resources = []
+    for number in range(10):
+        manifest = workload()
+        manifest["metadata"] = {"name": f"web-{number}", "namespace": "default"}
+        resources.append(apply(cluster, manifest))
+        set_status(cluster, resources[-1].id, **FULL)
+    cluster.requests.clear()
+    Running(cluster, *resources).result()
+    assert sum(method == "list" for method, _ in cluster.requests) <= 3
+
+
+def test_a_feed_tells_what_went_away_in_a_gap(cluster: FakeCluster) -> None:
+    news: queue.SimpleQueue[News] = queue.SimpleQueue()
+    for name in ("stays", "goes"):
+        metadata = {"name": name, "namespace": "default"}
+        cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+    feed = Feed(cluster, Selection(CONFIG_MAP, "default"), news.put)
+    first = news.get(timeout=10)
+    assert isinstance(first, Snapshot)
+    assert len(first.items) == 2
+    cluster.delete(ResourceId(CONFIG_MAP, "default", "goes"))
+    cluster.forget_history()
+    told = news.get(timeout=10)
+    while isinstance(told, Change):
+        told = news.get(timeout=10)
+    assert isinstance(told, Snapshot)
+    assert [item["metadata"]["name"] for item in told.items] == ["stays"]
+    feed.close()
+
+
+Waiting = Callable[..., None]
+
+
+@pytest.fixture
+def wait(cluster: FakeCluster) -> Waiting:
+    def run(*ids: ResourceId, timeout: float | None = None) -> None:
+        log = Log(io.StringIO(), clock=monotonic)
+        wait_gone(ids, cluster=cluster, log=log, clock=monotonic, timeout=timeout)
+
+    return run
+
+
+def test_what_never_was_is_gone(wait: Waiting) -> None:
+    wait(ResourceId(CONFIG_MAP, "default", "one"), ResourceId(CONFIG_MAP, "no-namespace", "two"))
+
+
+def test_what_the_cluster_does_not_even_know_is_gone(wait: Waiting) -> None:
+    wait(ResourceId(Gvk("example.com", "v1", "Wonder"), "default", "one"))
+
+
+def test_it_waits_for_the_finalizer(cluster: FakeCluster, wait: Waiting) -> None:
+    id = ResourceId(CONFIG_MAP, "default", "one")
+    metadata = {"name": "one", "namespace": "default", "finalizers": ["example.com/hold"]}
+    cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+    cluster.delete(id)
+    with pytest.raises(NotGoneError, match=r"held by finalizers: example\.com/hold"):
+        wait(id, timeout=0.2)
+    cluster.patch(id, {"metadata": {"finalizers": None}})
+    wait(id)
