@@ -11,7 +11,10 @@ from werfish.track.feed import Broken, Feed, News, Selection, Snapshot
 def wait_change(
     cluster: Cluster, id: ResourceId, version: str, seconds: float, *, clock: Callable[[], float]
 ) -> None:
-    """Return when *id* has another resourceVersion, is gone, or after *seconds*."""
+    """Return when *id* has another resourceVersion, is gone, or after *seconds*.
+
+    An empty *version* is the one that it has at the first look.
+    """
     news: queue.SimpleQueue[News] = queue.SimpleQueue()
     fields = f"metadata.name={id.name}"
     feed = Feed(cluster, Selection(id.gvk, id.namespace, fields=fields), news.put)
@@ -22,13 +25,15 @@ def wait_change(
                 found = news.get(timeout=left)
             except queue.Empty:
                 return
+            if isinstance(found, Broken):
+                raise found.error
             if not (isinstance(found, Snapshot) and _is_same(found, version)):
-                if isinstance(found, Broken):
-                    raise found.error
                 return
+            version = version or found.items[0]["metadata"]["resourceVersion"]
     finally:
         feed.close()
 
 
 def _is_same(snapshot: Snapshot, version: str) -> bool:
-    return [item["metadata"]["resourceVersion"] for item in snapshot.items] == [version]
+    versions = [item["metadata"]["resourceVersion"] for item in snapshot.items]
+    return versions == [version] if version else len(versions) == 1

@@ -136,6 +136,6 @@ def _dumper() -> Any:
 
 @cache
 def _yaml() -> Any:
-    import yaml  # noqa: PLC0415 -- 10 ms that most commands do not need
+    import yaml
 
     return yaml

@@ -1,0 +1,69 @@
+"""What deploying and dismissing touch outside of themselves, and how they wait there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from werfish.deploy.await_change import wait_change
+from werfish.deploy.hooks import HookRun
+from werfish.deploy.owner import Owner
+from werfish.kube.cluster import Cluster
+from werfish.kube.resource import Resource, ResourceId
+from werfish.log import Log
+from werfish.releases.lease import Locking
+from werfish.releases.storage import ReleaseStorage
+from werfish.track.gone import wait_gone
+from werfish.track.watch import PROGRESS_SECONDS, track
+
+
+@dataclass(frozen=True, slots=True)
+class DeployAdapters:
+    """A cluster, the records of one of its namespaces, and time.
+
+    *clock* is monotonic, *now* returns seconds since 1970. *holder* is unique to this run and a
+    valid value of a label. *timeout* bounds each wait, in seconds; 0 is no bound.
+    """
+
+    cluster: Cluster
+    storage: ReleaseStorage
+    log: Log
+    clock: Callable[[], float]
+    now: Callable[[], float]
+    holder: str
+    timeout: float = 0
+    progress_seconds: float = PROGRESS_SECONDS
+
+    def wait_ready(self, resources: Sequence[Resource]) -> None:
+        """Return when *resources* are ready; `TrackError` where one will not be."""
+        if resources:
+            track(
+                resources,
+                cluster=self.cluster,
+                log=self.log,
+                clock=self.clock,
+                timeout=self.timeout or None,
+                progress_seconds=self.progress_seconds,
+            )
+
+    def wait_gone(self, ids: Sequence[ResourceId]) -> None:
+        """Return when none of *ids* is there; `TrackError` where that takes too long."""
+        if ids:
+            wait_gone(
+                ids,
+                cluster=self.cluster,
+                log=self.log,
+                clock=self.clock,
+                timeout=self.timeout or None,
+                progress_seconds=self.progress_seconds,
+            )
+
+    def wait_change(self, id: ResourceId, version: str, seconds: float) -> None:
+        """Return when *id* is no longer of *version*, or after *seconds*."""
+        wait_change(self.cluster, id, version, seconds, clock=self.clock)
+
+    def locking(self) -> Locking:
+        """Return what taking the Lease of a release needs."""
+        return Locking(self.holder, self.clock, self.now, self.wait_change, self.log)
+
+    def hook_run(self, owner: Owner) -> HookRun:
+        """Return what running the hooks of *owner* needs."""
+        return HookRun(self.cluster, owner, self.log, self.wait_ready, self.wait_gone)

@@ -1,0 +1,48 @@
+"""A revision under way: it stays ours while it is written, and its end is recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.record import failed_release
+from werfish.errors import WerfishError
+from werfish.releases.history import last
+from werfish.releases.lease import Hold, LeaseLostError
+from werfish.releases.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Asks before each phase that writes whether the release is still ours to write."""
+
+    pending: Release
+    hold: Hold
+    by: DeployAdapters
+
+    def check(self) -> None:
+        """Raise `LeaseLostError` where another run has taken over."""
+        self.hold.check()
+        newest = last(self.by.storage.history(self.pending.name))
+        is_ours = newest is not None and newest.revision == self.pending.revision
+        if newest is None or not is_ours or not newest.status.is_pending:
+            raise LeaseLostError(self.pending.name)
+
+
+@contextmanager
+def recorded_failure(pending: Release, by: DeployAdapters) -> Iterator[None]:
+    """Mark *pending* failed whatever ends the block early, also an interruption.
+
+    A release that another run has taken over is left to that run.
+    """
+    try:
+        yield
+    except LeaseLostError:
+        raise
+    except BaseException as error:
+        problem = str(error) if isinstance(error, WerfishError) else "it was interrupted"
+        try:
+            by.storage.update(failed_release(pending, by.log.masked(problem)))
+        except WerfishError as lost:
+            by.log.warning(f"the failure could not be recorded: {lost}")
+        raise

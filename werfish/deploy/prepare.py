@@ -1,0 +1,104 @@
+"""Everything before the first write: the chart rendered, the cluster read, the plan made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.changes import Action, Change, Recorded, changes_of
+from werfish.deploy.live import live_of
+from werfish.deploy.owner import Owner
+from werfish.deploy.plan import Plan, plan_of
+from werfish.deploy.record import Draft, recorded_of
+from werfish.deploy.scope import Scopes, defined_kinds
+from werfish.deploy.summary import show_plan
+from werfish.helm.chart import staged
+from werfish.helm.chart_record import chart_record
+from werfish.helm.helm import Helm
+from werfish.helm.manifests import Added, Rendered, rendered_of
+from werfish.helm.render import RenderRequest, render
+from werfish.helm.service_values import Service, service_values
+from werfish.helm.values import UserValues, values_of
+from werfish.releases.history import next_revision
+from werfish.releases.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class ChartOptions:
+    """The chart in the folder *chart*, what it is told, and what its objects get besides.
+
+    *service* has what templates are told of the project, its namespace and its images.
+    """
+
+    chart: Path
+    release: str
+    service: Service
+    values: UserValues = field(default_factory=UserValues)
+    added: Added = field(default_factory=Added)
+
+    @property
+    def owner(self) -> Owner:
+        """The release and its namespace."""
+        return Owner(self.release, self.service.namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A chart rendered for the revision that follows *history*, and what it changes."""
+
+    draft: Draft
+    history: Sequence[Release]
+    plan: Plan
+
+    @property
+    def rendered(self) -> Rendered:
+        """The objects of the chart."""
+        return self.draft.rendered
+
+
+def prepare(
+    options: ChartOptions, helm: Helm, by: DeployAdapters, history: Sequence[Release]
+) -> Prepared:
+    """Render the chart and plan its changes, with whatever can be found wrong so far as an error."""
+    scopes = Scopes(by.cluster)
+    with by.log.section("Rendering the chart", "Rendered"):
+        draft = _draft(options, helm, by, history)
+    with by.log.section(f"Planning {options.owner}", "Planned"):
+        recorded = recorded_of(history, scopes.was_namespaced)
+        plan = plan_of(_changes(draft.rendered, recorded, options.owner, by))
+        show_plan(plan, by.log)
+    return Prepared(draft, history, plan)
+
+
+def _draft(
+    options: ChartOptions, helm: Helm, by: DeployAdapters, history: Sequence[Release]
+) -> Draft:
+    values = values_of(options.values, service_values(options.service))
+    version, namespace = by.cluster.version(), options.owner.namespace
+    revision, project = next_revision(history), options.service.project
+    with staged(options.chart, project=project, revision=revision) as chart:
+        request = RenderRequest(
+            chart, options.release, namespace, values, version, is_upgrade=bool(history)
+        )
+        text = render(helm, request)
+        scopes = Scopes(by.cluster)
+        rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
+        return Draft(options.owner, rendered, chart_record(chart), values, by.holder)
+
+
+def _changes(
+    rendered: Rendered, recorded: Recorded, owner: Owner, by: DeployAdapters
+) -> tuple[Change, ...]:
+    """Return what to change, files of ``crds/`` included: those are only ever created."""
+    ids = {resource.id for resource in (*rendered.resources, *rendered.crds)}
+    scopes = Scopes(by.cluster)
+    dropped = {r.id for r in recorded.all() if r.id not in ids and scopes.is_served(r.id.gvk)}
+    coming = defined_kinds((*rendered.resources, *rendered.crds))
+    live = live_of(by.cluster, ids | dropped, coming=coming)
+    crds = tuple(
+        Change(Action.CREATE, crd.id, wanted=crd.manifest, after=crd.manifest, reason="new")
+        for crd in rendered.crds
+        if crd.id not in live
+    )
+    schema_of = by.cluster.schema
+    return (*crds, *changes_of(rendered.resources, live, recorded, owner, schema_of))

@@ -1,0 +1,46 @@
+"""Which kinds live in namespaces, and which a chart is about to define."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from werfish.kube.cluster import Cluster
+from werfish.kube.errors import UnknownKindError
+from werfish.kube.resource import Gvk, Resource
+
+CRD = "CustomResourceDefinition"
+
+
+class Scopes:
+    """What the cluster says about kinds."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        """Ask *cluster*."""
+        self._cluster = cluster
+
+    def is_namespaced(self, gvk: Gvk) -> bool:
+        """Tell whether objects of a kind live in namespaces; `UnknownKindError` if it is unknown."""
+        return self._cluster.api_resource(gvk).namespaced
+
+    def was_namespaced(self, gvk: Gvk) -> bool:
+        """Tell the same of a recorded object, whose kind the cluster may have lost since."""
+        return self.is_namespaced(gvk) if self.is_served(gvk) else True
+
+    def is_served(self, gvk: Gvk) -> bool:
+        """Tell whether the cluster knows a kind."""
+        try:
+            self._cluster.api_resource(gvk)
+        except UnknownKindError:
+            return False
+        return True
+
+
+def defined_kinds(resources: Iterable[Resource]) -> frozenset[Gvk]:
+    """Return the kinds that the CRDs among *resources* define."""
+    found: set[Gvk] = set()
+    for resource in resources:
+        if resource.id.gvk.kind == CRD:
+            spec: Mapping[str, Any] = resource.manifest.get("spec") or {}
+            kind = (spec.get("names") or {}).get("kind") or ""
+            versions = spec.get("versions") or ()
+            found |= {Gvk(str(spec.get("group")), v.get("name") or "", kind) for v in versions}
+    return frozenset(found)

@@ -1,0 +1,30 @@
+"""A plan in a few lines, for the person who waits."""
+
+from werfish.deploy.changes import Action, Change
+from werfish.deploy.plan import Plan
+from werfish.log import Log
+
+_SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+_COLORS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
+_SHOWN_FIELDS = 4
+
+
+def show_plan(plan: Plan, log: Log) -> None:
+    """Write what will be created, updated and deleted, and how much stays."""
+    for change in plan.steps():
+        log.info(_line(change, log))
+    for change in plan.idle:
+        if change.reason.startswith("stays"):
+            log.info(f"  {change.id} {change.reason}")
+    log.info(
+        f"{plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update, "
+        f"{plan.count(Action.DELETE)} to delete, {plan.count(Action.NONE)} unchanged"
+    )
+
+
+def _line(change: Change, log: Log) -> str:
+    sign = log.styled(_SIGNS[change.action], _COLORS[change.action])
+    shown = ", ".join(change.fields[:_SHOWN_FIELDS])
+    more = len(change.fields) - _SHOWN_FIELDS
+    fields = f": {shown}" + (f" and {more} more" if more > 0 else "") if shown else ""
+    return f"{sign} {change.id}{fields}"
