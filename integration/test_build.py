@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+import uuid
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,9 +13,10 @@ from integration.project import GitProject
 
 pytestmark = pytest.mark.usefixtures("kit")
 
-CONFIG = """
+NAME = f"built-{uuid.uuid4().hex[:8]}"
+CONFIG = f"""
 configVersion: 1
-project: built
+project: {NAME}
 ---
 image: app
 from: busybox:1.35
@@ -35,7 +38,7 @@ shell:
 docker:
   WORKDIR: /app
   USER: app
-  ENV: {NAME: value, PATH: "/app/bin:$PATH"}
+  ENV: {{NAME: value, PATH: "/app/bin:$PATH"}}
   CMD: ["cat", "text.txt"]
 """
 FILES = {"werf.yaml": CONFIG, "text.txt": "one\n", "deps.txt": "1\n", "old/file": "x\n"}
@@ -43,10 +46,14 @@ BUILD = ("build", "--stages-storage", ":local")
 
 
 @pytest.fixture
-def project(program: Program) -> GitProject:
+def project(program: Program) -> Iterator[GitProject]:
+    """Commit the project under a name of its own; its stages are removed afterwards."""
     project = GitProject(program.folder)
     project.commit(FILES)
-    return project
+    yield project
+    stages = docker("images", "-q", f"werfish-stages/{NAME}").split()
+    if stages:
+        docker("rmi", "-f", *sorted(set(stages)))
 
 
 def docker(*arguments: str) -> str:
@@ -55,14 +62,14 @@ def docker(*arguments: str) -> str:
 
 
 def reference_of(stderr: str, image: str = "app") -> str:
-    line = next(line for line in stderr.splitlines() if line.startswith(f"{image}: "))
-    return line.rpartition(" ")[2]
+    lines = (line for line in stderr.splitlines() if " stages" in line)
+    return next(line for line in lines if line.startswith(f"{image}: ")).rpartition(" ")[2]
 
 
 def leftovers() -> list[str]:
     """Return the containers and nameless images that a build left."""
-    containers = docker("ps", "-aq", "--filter", "label=io.werfish.build").split()
-    return containers + docker("images", "-q", "--filter", "dangling=true").split()
+    containers = docker("ps", "-aq", "--filter", "label=io.werfish.lease").split()
+    return containers + docker("images", "-q", "--filter", "label=io.werfish.lease").split()
 
 
 def test_a_build_gives_the_image_that_the_configuration_says(
@@ -159,7 +166,7 @@ def test_an_unknown_base_image_is_named(program: Program, project: GitProject) -
     ("config", "code", "said"),
     [
         pytest.param(None, 3, "werf.yaml", id="missing"),
-        pytest.param("{", 3, "werf.yaml:1", id="not-yaml"),
+        pytest.param("{", 3, "not YAML", id="not-yaml"),
         pytest.param(CONFIG.replace("from:", "form:"), 3, "form", id="unknown-key"),
     ],
 )
