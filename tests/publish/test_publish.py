@@ -166,10 +166,51 @@ class TestLayersOfInstructions:
         shop.publish(image, "one")
         assert shop.client.list_tags(shop.repository()) == ("one", "stage")
 
+    def test_the_copy_for_it_is_marked_for_the_sweep(self, shop: Workshop) -> None:
+        shop.publish(shop.image(shop.run_layer("a")), "one")
+        [(_, pushed)] = shop.backend.pushed
+        assert pushed.config.labels["lease"] == "mine"
+
     def test_another_process_may_delete_the_same_temporary_tag(self, shop: Workshop) -> None:
         shop.registry.faults.append(Fault("GET", TEMPORARY_PREFIX, status=404))
         shop.publish(shop.image(shop.run_layer("a")), "one")
         assert len(shop.layers_of("one")) == 1
+
+
+class TestSeveralImages:
+    """Images that are published at once share what they have in common."""
+
+    @pytest.mark.parametrize("paths", [["app"] * 4, ["a", "b", "c", "d"]], ids=["mono", "multi"])
+    def test_a_common_layer_is_moved_once(self, shop: Workshop, paths: list[str]) -> None:
+        common = shop.written_layer("common")
+        images = [shop.image(common, shop.written_layer(str(number))) for number in range(4)]
+        requests = [
+            shop.request(image, [f"t{number}"], path)
+            for number, (image, path) in enumerate(zip(images, paths, strict=True))
+        ]
+        shop.publish_all(requests)
+        uploads = len(shop.registry.requests("PUT", "blobs/uploads"))
+        assert uploads == 1 + 4 + 4  # the common layer, one an image, and the configurations
+
+    def test_a_common_layer_of_instructions_is_pushed_once(self, shop: Workshop) -> None:
+        run = shop.run_layer("run")
+        images = [shop.image(run, shop.written_layer(str(number))) for number in range(4)]
+        paths = ["a", "b", "c", "d"]
+        shop.publish_all(
+            [
+                shop.request(image, ["one"], path, chain=[shop.image(run)])
+                for image, path in zip(images, paths, strict=True)
+            ]
+        )
+        assert len(shop.backend.pushed) == 1
+        assert len({shop.layers_of("one", path)[0] for path in paths}) == 1
+
+    def test_one_that_fails_does_not_hold_the_others_back(self, shop: Workshop) -> None:
+        common = shop.written_layer("common")
+        shop.registry.faults.append(Fault("PUT", "v2/a/blobs/uploads", status=403, times=9))
+        requests = [shop.request(shop.image(common), ["one"], path) for path in ("a", "b")]
+        with pytest.raises(RegistryError, match="403"):
+            shop.publish_all(requests)
 
 
 class TestLayersOfTheBase:

@@ -16,7 +16,7 @@ from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.media_types import OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST
 from werfish.oci.reference import Reference, Repository
-from werfish.publish.publish import PublishedImage, PublishRequest, publish_image
+from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
 
@@ -60,12 +60,32 @@ class Workshop:
         base: Reference | None = None,
     ) -> tuple[PublishedImage, ...]:
         """Publish *image* under *tags* of repository *path*."""
-        repository = self.repository(path)
-        targets = tuple(repository.tagged(tag) for tag in tags)
-        request = PublishRequest("web", "shop", image, targets, tuple(chain), base)
-        log = Log(self.output, clock=lambda: 0.0, verbose=True)
-        return publish_image(
-            request, backend=self.backend, registry=self.client, blobs=self.store, log=log
+        [published] = self.publish_all([self.request(image, tags, path, chain, base)])
+        return published
+
+    def request(
+        self,
+        image: LocalImage,
+        tags: Sequence[str],
+        path: str,
+        chain: Sequence[LocalImage] = (),
+        base: Reference | None = None,
+    ) -> PublishRequest:
+        """Ask for *image* under *tags* of repository *path*."""
+        targets = tuple(self.repository(path).tagged(tag) for tag in tags)
+        return PublishRequest("web", "shop", image, targets, tuple(chain), base)
+
+    def publish_all(
+        self, requests: Sequence[PublishRequest]
+    ) -> tuple[tuple[PublishedImage, ...], ...]:
+        """Publish several images at once."""
+        return publish_images(
+            requests,
+            backend=self.backend,
+            registry=self.client,
+            blobs=self.store,
+            log=Log(self.output, clock=lambda: 0.0, verbose=True),
+            step_labels={"lease": "mine"},
         )
 
     def repository(self, path: str = "app") -> Repository:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from werfish.errors import RegistryError
-from werfish.registry.blobs import StoppedError, stoppable
+from werfish.registry.bodies import StoppedError, stoppable
 from werfish.registry.transfer import Job, in_parallel
 
 

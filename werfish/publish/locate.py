@@ -5,7 +5,7 @@ host store has is uploaded; what another registry has is copied. Nothing is move
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from werfish.containers.backend import Layer
@@ -38,12 +38,11 @@ class _Place:
 
 def locate_layers(
     diff_ids: tuple[str, ...], target: Target, *, registry: RegistryClient, blobs: BlobStore
-) -> tuple[Source, ...]:
-    """Return the source of every layer, in order; what can be mounted has been."""
+) -> Mapping[str, Source]:
+    """Return the source of every layer; what can be mounted has been."""
     unique = tuple(dict.fromkeys(diff_ids))
     found = in_parallel([_job(diff_id, target, registry, blobs) for diff_id in unique])
-    sources = dict(zip(unique, found, strict=True))
-    return tuple(sources[diff_id] for diff_id in diff_ids)
+    return dict(zip(unique, found, strict=True))
 
 
 def _job(diff_id: str, target: Target, registry: RegistryClient, blobs: BlobStore) -> Job[Source]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from werfish.containers.backend import LocalImage
 from werfish.errors import BuildError
-from werfish.log import Log
 from werfish.oci.manifest import Descriptor
 from werfish.oci.media_types import DOCKER_LAYER_GZIP, OCI_LAYER_GZIP, oci_type_of
 from werfish.oci.reference import Repository
+from werfish.publish.carrier import Carrier
 from werfish.publish.locate import Target, locate_layers
-from werfish.publish.push import Pusher, push_layers
+from werfish.publish.push import push_layers
 from werfish.publish.sources import Elsewhere, Present, Source, Stored, prefix_to_push
-from werfish.registry.blobs import file_body, stoppable
+from werfish.registry.bodies import file_body, stoppable
 from werfish.registry.client import RegistryClient
 from werfish.registry.errors import RefusedError
 from werfish.registry.messages import Body
@@ -39,44 +39,50 @@ class Brought:
     pushed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """The adapters that move layers."""
-
-    backend: Pusher
-    registry: RegistryClient
-    blobs: BlobStore
-    log: Log
-
-
 def bring_layers(
     image: LocalImage, chain: Sequence[LocalImage], target: Target, carrier: Carrier
 ) -> Brought:
-    """Bring the layers of *image* to *target*; each of *chain* has some of the lowest of them."""
+    """Bring the layers of *image* to *target*; each of *chain* has some of the lowest of them.
+
+    Where each of them then is, is remembered for the next time.
+    """
     diff_ids = image.config.diff_ids
-    sources = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
-    prefix = _prefix_image(image, chain, sources)
+    found = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
+    lacking = [diff_id for diff_id in diff_ids if not isinstance(found[diff_id], Present)]
+    with carrier.locks.held(lacking) as has_waited:
+        if has_waited:
+            found = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
+        brought = _move(image, chain, found, target, carrier)
+        remember_layers(diff_ids, brought.blobs, target.repository, carrier.blobs)
+    return brought
+
+
+def _move(
+    image: LocalImage,
+    chain: Sequence[LocalImage],
+    found: Mapping[str, Source],
+    target: Target,
+    carrier: Carrier,
+) -> Brought:
+    diff_ids = image.config.diff_ids
+    here = {key: source.blob for key, source in found.items() if isinstance(source, Present)}
+    prefix = _prefix_image(image, chain, [found[diff_id] for diff_id in diff_ids])
     covered = prefix.config.diff_ids if prefix else ()
     moved = {
         diff_id: source
-        for diff_id, source in zip(diff_ids, sources, strict=True)
+        for diff_id, source in found.items()
         if isinstance(source, Stored | Elsewhere) and diff_id not in covered
     }
     jobs = [_transfer(diff_id, source, target, carrier) for diff_id, source in moved.items()]
     if prefix is not None:
         jobs.insert(0, _push(prefix, target.repository, carrier))
-    found: dict[str, Descriptor] = {}
-    for blobs in in_parallel(jobs):
-        found.update(blobs)
-    here = {
-        diff_id: source.blob
-        for diff_id, source in zip(diff_ids, sources, strict=True)
-        if isinstance(source, Present)
-    }
-    found.update(here)
+    blobs: dict[str, Descriptor] = {}
+    for brought in in_parallel(jobs):
+        blobs.update(brought)
+    blobs.update(here)
     return Brought(
-        tuple(_as_oci(found[diff_id]) for diff_id in diff_ids),
-        sum(found[diff_id].size for diff_id in moved),
+        tuple(_as_oci(blobs[diff_id]) for diff_id in diff_ids),
+        sum(blobs[diff_id].size for diff_id in moved),
         len(moved),
         sum(diff_id not in here for diff_id in covered),
     )
@@ -115,13 +121,7 @@ def _push(prefix: LocalImage, repository: Repository, carrier: Carrier) -> Job[B
     def push(stop: threading.Event) -> Blobs:
         if stop.is_set():
             return {}
-        return push_layers(
-            prefix,
-            repository,
-            backend=carrier.backend,
-            registry=carrier.registry,
-            log=carrier.log,
-        )
+        return push_layers(prefix, repository, carrier)
 
     return push
 

@@ -1,9 +1,7 @@
 """Blobs in a registry: looked up, read, uploaded, mounted. They are streamed and verified."""
 
-import threading
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import quote
 
 from werfish.errors import RegistryError
@@ -16,14 +14,10 @@ from werfish.registry.errors import (
     NotFoundError,
     UnreachableError,
 )
-from werfish.registry.messages import CHUNK, Answer, Body
+from werfish.registry.messages import Answer, Body
 from werfish.registry.session import Call, Session, absolute
 
 _MAX_SMALL = 16 << 20
-
-
-class StoppedError(RegistryError):
-    """A transfer was broken off by us, because another one failed."""
 
 
 def head_blob(session: Session, repository: Repository, digest: str) -> bool:
@@ -107,32 +101,6 @@ def upload_blob(
         return False
     session.retry(lambda: _upload(session, repository, digest, size, body))
     return True
-
-
-def file_body(path: Path) -> Body:
-    """Return the bytes of the file at *path* as a body."""
-
-    def chunks() -> Iterator[bytes]:
-        try:
-            with path.open("rb") as file:
-                while chunk := file.read(CHUNK):
-                    yield chunk
-        except OSError as error:
-            raise RegistryError(f'read "{path}" to upload it: {error.strerror}') from error
-
-    return chunks
-
-
-def stoppable(body: Body, stop: threading.Event) -> Body:
-    """Return *body*, which ends with `StoppedError` as soon as *stop* is set."""
-
-    def chunks() -> Iterator[bytes]:
-        for chunk in body():
-            if stop.is_set():
-                raise StoppedError("transfer a blob: stopped")
-            yield chunk
-
-    return chunks
 
 
 def _upload(session: Session, repository: Repository, digest: str, size: int, body: Body) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from werfish.registry.blobs import StoppedError
+from werfish.registry.bodies import StoppedError
 
 T = TypeVar("T")
 Job = Callable[[threading.Event], T]

@@ -1,0 +1,122 @@
+"""One machine for tests of publishing: a home of its own, the real Docker, a registry client.
+
+Run as a program, it builds and publishes: `python -m integration.machine HOME HOST PATH TAG SEED`.
+"""
+
+import io
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from os import environ
+from pathlib import Path
+
+from tests.registry.clients import client_of
+from werfish.containers.backend import BaseImage, LocalImage, RunRequest
+from werfish.containers.docker import DockerBackend, DockerSettings
+from werfish.containers.docker_client import connect
+from werfish.containers.docker_sweep import lease_labels
+from werfish.containers.fact_store import FactStore
+from werfish.log import Log
+from werfish.oci.layer import EntryKind, LayerEntry
+from werfish.oci.reference import Reference, Repository, parse_repository
+from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
+from werfish.registry.client import RegistryClient
+from werfish.registry.credentials import CredentialSource, anonymous
+from werfish.storage.blobs import BlobStore
+from werfish.storage.leases import host_lease
+
+CREATED = "2026-01-01T00:00:00Z"
+
+
+@dataclass
+class Machine:
+    """The parts, and images made of them. *output* holds everything that was said."""
+
+    backend: DockerBackend
+    store: BlobStore
+    client: RegistryClient
+    mirror: str
+    output: io.StringIO
+    step_labels: Mapping[str, str]
+
+    def base(self) -> BaseImage:
+        """Return the smallest base image."""
+        return self.backend.resolve_base("busybox:1.35")
+
+    def base_source(self) -> Reference:
+        """Return where it came from."""
+        repository = parse_repository(f"{self.mirror}/library/busybox")
+        return repository.pinned(self.base().digest)
+
+    def with_file(self, below: LocalImage, name: str, text: str) -> LocalImage:
+        """Return *below* with a file more, in a layer that werfish writes."""
+        data = text.encode()
+        entries = [LayerEntry(name, EntryKind.FILE, mtime=1_700_000_000, source=name)]
+        layer = self.store.write(entries, lambda sources: [(len(data), [data]) for _ in sources])
+        config = replace(below.config, created=CREATED).with_layers((layer.diff_id,), "test")
+        return self.backend.assemble(below, [layer], config, "")
+
+    def with_command(self, below: LocalImage, command: str) -> LocalImage:
+        """Return *below* after a command of the user's."""
+        request = RunRequest(
+            below,
+            (command,),
+            replace(below.config, created=CREATED),
+            "",
+            "test/install",
+            lambda line: None,
+        )
+        return self.backend.run(request)
+
+    def publish(
+        self,
+        chain: tuple[LocalImage, ...],
+        repository: Repository,
+        *tags: str,
+        base: Reference | None = None,
+    ) -> tuple[PublishedImage, ...]:
+        """Publish the last image of *chain*."""
+        targets = tuple(repository.tagged(tag) for tag in tags)
+        request = PublishRequest("web", "publish-test", chain[-1], targets, chain, base)
+        log = Log(self.output, clock=time.monotonic, verbose=True)
+        [published] = publish_images(
+            [request],
+            backend=self.backend,
+            registry=self.client,
+            blobs=self.store,
+            log=log,
+            step_labels=self.step_labels,
+        )
+        return published
+
+
+@contextmanager
+def machine_in(home: Path, mirror: str, source: CredentialSource = anonymous) -> Iterator[Machine]:
+    """Set a machine up whose home is *home*; base images come from *mirror*."""
+    output = io.StringIO()
+    log = Log(output, clock=time.monotonic)
+    facts = FactStore(home / "facts")
+    with host_lease(home) as lease, closing(connect(environ)) as api:
+        settings = DockerSettings((mirror,))
+        backend = DockerBackend(lambda: api, facts, lease, log, time.monotonic, settings)
+        client = client_of(source)
+        store = BlobStore(home / "blobs", facts)
+        backend.sweep()
+        yield Machine(backend, store, client, mirror, output, lease_labels(lease))
+        client.close()
+
+
+def main(home: str, host: str, path: str, tag: str, seed: str) -> None:
+    """Build an image with a layer of each kind and publish it."""
+    with machine_in(Path(home), host) as machine:
+        base = machine.base().image
+        run = machine.with_command(base, f"head -c 3000000 /dev/urandom > /random; echo {seed}")
+        image = machine.with_file(run, "file", seed)
+        print("publishing", flush=True)
+        machine.publish((run, image), Repository(host, path), tag)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,46 @@
+"""The adapters that publishing works with, together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from werfish.containers.backend import Layer, LocalImage
+from werfish.log import Log
+from werfish.oci.config import ImageConfig
+from werfish.publish.layer_locks import LayerLocks
+from werfish.registry.client import RegistryClient
+from werfish.storage.blobs import BlobStore
+
+
+class Pusher(Protocol):
+    """What publishing needs of a backend."""
+
+    def assemble(
+        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+    ) -> LocalImage:
+        """Make the image *config*, *layers* on top of *base*, and tag it."""
+        ...
+
+    def push(self, image: LocalImage, reference: str) -> None:
+        """Push *image* as *reference*."""
+        ...
+
+    def untag(self, reference: str) -> None:
+        """Remove a tag, and the image if nothing else holds it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What moves layers.
+
+    *step_labels* mark an image of the backend that must not outlive this process. *locks* are
+    shared by all that publish at once.
+    """
+
+    backend: Pusher
+    registry: RegistryClient
+    blobs: BlobStore
+    log: Log
+    step_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    locks: LayerLocks = field(default_factory=LayerLocks)

@@ -1,0 +1,48 @@
+"""Bring everything of an image but its manifest into the repository."""
+
+from collections.abc import Iterable
+
+from werfish.errors import RegistryError
+from werfish.oci.config import ImageConfig
+from werfish.oci.manifest import Descriptor, Manifest
+from werfish.oci.media_types import OCI_CONFIG
+from werfish.publish.carrier import Carrier
+from werfish.publish.learn import layer_blobs
+from werfish.publish.locate import Target
+from werfish.publish.request import PublishRequest
+from werfish.publish.summary import summary_of
+from werfish.publish.upload import bring_layers, remember_layers
+
+
+def bring_contents(
+    request: PublishRequest, config: ImageConfig, present: Iterable[str], carrier: Carrier
+) -> Manifest:
+    """Bring layers and *config*, and return the manifest that names them.
+
+    *present* are digests of layers that the repository has for certain.
+    """
+    repository = request.targets[0].repository
+    _learn_base(request, carrier)
+    target = Target(repository, frozenset(present))
+    brought = bring_layers(request.image, request.chain, target, carrier)
+    data = config.encode()
+    carrier.registry.upload_blob(repository, config.id, len(data), lambda: [data])
+    carrier.log.info(f"{request.title}: {summary_of(brought)}")
+    return Manifest(Descriptor(OCI_CONFIG, config.id, len(data)), brought.blobs)
+
+
+def _learn_base(request: PublishRequest, carrier: Carrier) -> None:
+    """Learn the blobs of the base image once, so that they can be mounted or copied.
+
+    Its lowest layer tells whether they are known. A registry that does not tell is no reason to
+    fail: the backend has the layers, too.
+    """
+    source, diff_ids = request.base_source, request.image.config.diff_ids
+    if source is None or not diff_ids or carrier.blobs.known(diff_ids[0]):
+        return
+    try:
+        _, blobs = layer_blobs(carrier.registry, source, request.image.config)
+    except RegistryError as error:
+        carrier.log.detail(f"{error}; its layers are pushed from this host")
+        return
+    remember_layers(tuple(blobs), tuple(blobs.values()), source.repository, carrier.blobs)
