@@ -1,0 +1,62 @@
+"""The command line of the benchmark: ``python -m integration.bench [--rounds N] [--files N]``."""
+
+import argparse
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from integration.bench.contenders import Contender, Docker, Werfish, fetch_bases
+from integration.bench.measure import Course, measure
+from integration.bench.table import table
+from integration.kit import api
+from integration.kit.errors import KitError
+
+PARTS = ("docker", "registry", "bases")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print the table, and leave nothing behind."""
+    parser = argparse.ArgumentParser(prog="python -m integration.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often (default: 5)")
+    parser.add_argument("--files", type=int, default=5000, help="in the project (default: 5000)")
+    options = parser.parse_args(arguments)
+    were_up = all(status.running for status in api.status(PARTS).values())
+    try:
+        print(compare(options.rounds, options.files))
+    except KitError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    finally:
+        if not were_up:
+            api.down(PARTS)
+    return 0
+
+
+def compare(rounds: int, files: int) -> str:
+    """Return the table of *rounds* rounds over *files* files."""
+    endpoints = api.up(PARTS)
+    os.environ.update(endpoints.variables)
+    os.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
+    fetch_bases()
+    with tempfile.TemporaryDirectory(prefix="werfish-bench-") as scratch:
+        contenders: tuple[Contender, ...] = (
+            Werfish(Path(scratch)),
+            Docker("plain"),
+            Docker("ordered"),
+        )
+        repository = f"{endpoints.registry}/bench-{uuid.uuid4().hex[:8]}"
+        course = Course(contenders, files, Path(scratch), repository, say)
+        samples = measure(course, rounds)
+    return table(samples, [contender.title for contender in contenders])
+
+
+def say(text: str) -> None:
+    """Tell on stderr how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
