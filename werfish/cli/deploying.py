@@ -1,0 +1,204 @@
+"""The composition root of deploys: cluster, records, helm, and what templates are told."""
+
+import os
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from werfish import __version__
+from werfish.cli import wiring
+from werfish.cli.flags import (
+    DockerFlags,
+    KubeFlags,
+    ProjectFlags,
+    ReleaseFlags,
+    RepoFlags,
+    StagesFlags,
+    ValuesFlags,
+)
+from werfish.log import Log
+
+if TYPE_CHECKING:
+    from werfish.config.model import Project
+    from werfish.deploy.adapters import DeployAdapters
+    from werfish.deploy.owner import Owner
+    from werfish.git.repository import LocalRepository
+    from werfish.helm.helm import Helm
+    from werfish.helm.images import DeployedImage, TagStrategy
+    from werfish.helm.manifests import Added
+    from werfish.helm.service_values import Service
+    from werfish.helm.values import UserValues
+    from werfish.publish.tagging import ImageTag
+
+
+@contextmanager
+def cluster_of(
+    flags: KubeFlags, release: ReleaseFlags, owner: "Owner", project: ProjectFlags, log: Log
+) -> "Iterator[DeployAdapters]":
+    """Give what deploying *owner* touches."""
+    from werfish.deploy.adapters import DeployAdapters
+    from werfish.kube.client import connect
+    from werfish.kube.kubeconfig import KubeOptions
+    from werfish.releases.secrets import SecretStorage
+
+    options = KubeOptions(
+        config=flags.kube_config or "",
+        config_base64=flags.kube_config_base64 or "",
+        context=flags.kube_context or "",
+        environment=os.environ,
+        home=Path.home(),
+    )
+    cluster = connect(options, cache=wiring.home_of(project).openapi)
+    try:
+        yield DeployAdapters(
+            cluster=cluster,
+            storage=SecretStorage(cluster, owner.namespace, now=time.time),
+            log=log,
+            clock=time.monotonic,
+            now=time.time,
+            holder=f"werfish-{uuid.uuid4().hex[:16]}",
+            timeout=release.timeout,
+        )
+    finally:
+        cluster.close()
+
+
+@contextmanager
+def helm_of(flags: KubeFlags) -> "Iterator[Helm]":
+    """Give the helm program, told of the same cluster."""
+    from werfish.helm.helm import find_helm
+
+    context = ("--kube-context", flags.kube_context) if flags.kube_context else ()
+    with _kubeconfig_file(flags) as path:
+        environment = {"KUBECONFIG": path} if path else {}
+        named, search_path = os.environ.get("WERF_HELM", ""), os.environ.get("PATH", "")
+        yield find_helm(named, search_path, env=environment, cluster_arguments=context)
+
+
+@contextmanager
+def _kubeconfig_file(flags: KubeFlags) -> Iterator[str]:
+    """Give the path of the kubeconfig; one that came as text is written to a private file."""
+    if not flags.kube_config_base64:
+        yield flags.kube_config or ""
+        return
+    import base64
+
+    with tempfile.NamedTemporaryFile(prefix="werfish-kubeconfig-") as file:
+        file.write(base64.b64decode(flags.kube_config_base64))
+        file.flush()
+        yield file.name
+
+
+def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> "Owner":
+    """Name the release and its namespace."""
+    from werfish.config.release_name import Naming, namespace_name, release_name
+    from werfish.deploy.owner import Owner
+
+    settings = project.deploy
+    namespace = namespace_name(
+        Naming(
+            project.name, flags.env, release.namespace, settings.namespace, settings.namespace_slug
+        )
+    )
+    naming = Naming(
+        project.name,
+        flags.env,
+        release.release,
+        settings.helm_release,
+        settings.helm_release_slug,
+    )
+    return Owner(release_name(naming, namespace), namespace)
+
+
+def images_of(
+    project: "Project",
+    flags: ProjectFlags,
+    stages: StagesFlags,
+    repo: RepoFlags,
+    docker: DockerFlags,
+    log: Log,
+) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
+    """Look up the published images of *project*, and say how their tag was chosen."""
+    from werfish.actions.published import Published, published_images, strategy_of
+    from werfish.helm.images import TagStrategy
+    from werfish.publish.naming import RepoMode, images_repo
+    from werfish.publish.tagging import only_tag
+
+    if not project.images:
+        return (), TagStrategy.STAGES_SIGNATURE
+    tag = only_tag(wiring.tag_options_of(repo))
+    address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
+    signatures = _signatures(tag, flags, stages, docker)
+    with wiring.registry_of(docker, log) as registry:
+        images = published_images(project, Published(address, tag, signatures), registry)
+    return images, strategy_of(tag)
+
+
+def _signatures(
+    tag: "ImageTag", flags: ProjectFlags, stages: StagesFlags, docker: DockerFlags
+) -> Mapping[str, str]:
+    """Return the signature of each image, where tags are made of them; its stages must exist."""
+    from werfish.actions.build import BuildOptions, check_built
+
+    if tag.value:
+        return {}
+    stages.require_local()
+    with wiring.building(flags, docker) as (project, adapters, _):
+        chains = check_built(project, BuildOptions((), stages.workers), adapters)
+    return {chain.image.name: chain.signature.value for chain in chains}
+
+
+def service_of(
+    project: "Project",
+    flags: ProjectFlags,
+    owner: "Owner",
+    repo: RepoFlags,
+    repository: "LocalRepository",
+    images: "tuple[tuple[DeployedImage, ...], TagStrategy]",
+) -> "Service":
+    """Return what templates are told."""
+    from werfish.helm.service_values import Commit, Service
+
+    head = repository.head
+    return Service(
+        project=project.name,
+        namespace=owner.namespace,
+        env=flags.env,
+        repo=repo.images_repo.rstrip("/"),
+        version=__version__,
+        images=images[0],
+        strategy=images[1],
+        commit=Commit(head.id, head.date, head.committed_at),
+    )
+
+
+def user_values_of(flags: ValuesFlags) -> "UserValues":
+    """Return the values that the user gave."""
+    from werfish.helm.values import UserValues
+
+    files = tuple(Path(name) for name in flags.values)
+    return UserValues(files, flags.set_values, flags.set_string)
+
+
+def added_of(project: "Project", flags: ProjectFlags, values: ValuesFlags) -> "Added":
+    """Return the annotations and labels for every resource: werf's own, and the user's."""
+    from werfish.helm.manifests import Added
+
+    annotations = {"werf.io/version": __version__, "project.werf.io/name": project.name}
+    if flags.env:
+        annotations["project.werf.io/env"] = flags.env
+    annotations.update(_pair(text, "--add-annotation") for text in values.add_annotation)
+    return Added(annotations, dict(_pair(text, "--add-label") for text in values.add_label))
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise click.UsageError(f'{option} "{text}": write name=value')
+    return name, value
