@@ -10,7 +10,6 @@ import ssl
 import tempfile
 import threading
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,8 +64,10 @@ def load_access(options: KubeOptions) -> Access:
         try:
             _load(configuration, options, folder)
             return _access(configuration, origin, said)
-        except (ConfigException, OSError, ValueError, TypeError, KeyError) as error:
+        except (ConfigException, OSError, ValueError, YAMLError) as error:
             raise KubeconfigError(f"read {origin}: {str(error) or repr(error)}") from error
+        except (TypeError, KeyError, AttributeError) as error:  # the package reads it unchecked
+            raise KubeconfigError(f"read {origin}: it is no kubeconfig: {error}") from error
 
 
 def config_paths(options: KubeOptions) -> str:
@@ -114,10 +115,7 @@ def _load(configuration: Any, options: KubeOptions, folder: str) -> None:
 def _decoded(text: str) -> dict[str, Any]:
     import yaml
 
-    try:
-        document = yaml.safe_load(b64decode(text, validate=False))
-    except (Base64Error, yaml.YAMLError) as error:
-        raise ValueError(f"not base64 of YAML: {error}") from error
+    document = yaml.safe_load(b64decode(text, validate=False))
     if not isinstance(document, dict):
         raise ValueError("not a kubeconfig")
     return document

@@ -1,0 +1,139 @@
+"""Requests: repeated where that is safe, told apart where it is not."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.http_server import Answer, Answering, HttpServer
+from werfish.kube.client import KubeCluster
+from werfish.kube.connection import Connection
+from werfish.kube.errors import (
+    ApiError,
+    BusyError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+    UnreachableError,
+)
+from werfish.kube.kubeconfig import Access
+from werfish.kube.resource import Gvk
+
+GOOD = Answer(body=b'{"ok": true}')
+CORE = b'{"kind": "APIVersions", "versions": ["v1"]}'
+LIST = b'{"groupVersion": "v1", "resources": [{"name": "pods", "kind": "Pod", "namespaced": true}]}'
+
+
+def connection(url: str, pauses: list[float]) -> Connection:
+    access = Access(url, 'kubeconfig "test"', authorization=lambda: "Bearer token")
+    return Connection(access, sleep=pauses.append)
+
+
+def in_turn(*answers: Answer) -> Answering:
+    """Return each of *answers* once, then the last one for ever."""
+    rest: Iterator[Answer] = iter(answers)
+    return lambda method, path: next(rest, answers[-1])
+
+
+def ask(server: HttpServer, method: str = "GET", pauses: list[float] | None = None) -> object:
+    one = connection(server.url, [] if pauses is None else pauses)
+    one.json("GET", "/version", doing="ask")  # from now on the server has answered before
+    return one.json(method, "/x", doing="do it", body={})
+
+
+def test_credentials_are_sent_with_each_request() -> None:
+    with HttpServer(in_turn(GOOD)) as server:
+        ask(server)
+    assert [sent["Authorization"] for sent in server.headers] == ["Bearer token"] * 2
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+def test_a_busy_server_is_asked_again_when_it_says(method: str) -> None:
+    busy = Answer(429, headers={"Retry-After": "7"})
+    pauses: list[float] = []
+    with HttpServer(in_turn(GOOD, busy, busy, GOOD)) as server:
+        assert ask(server, method, pauses) == {"ok": True}
+    assert pauses == [7, 7]
+
+
+def test_a_server_that_stays_busy_is_given_up() -> None:
+    with HttpServer(in_turn(GOOD, Answer(429))) as server, pytest.raises(BusyError):
+        ask(server)
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
+def test_a_dropped_request_is_sent_again_where_twice_is_as_once(method: str) -> None:
+    with HttpServer(in_turn(GOOD, Answer(0), GOOD)) as server:
+        assert ask(server, method) == {"ok": True}
+
+
+def test_a_dropped_creation_is_not_sent_again() -> None:
+    """It may have been carried out: the second one would meet the first one's object."""
+    with HttpServer(in_turn(GOOD, Answer(0), GOOD)) as server, pytest.raises(UnreachableError):
+        ask(server, "POST")
+    assert len(server.requests) == 2
+
+
+def test_a_server_that_never_answered_fails_at_once() -> None:
+    pauses: list[float] = []
+    with (
+        HttpServer(in_turn(Answer(0))) as server,
+        pytest.raises(UnreachableError, match="connect to Kubernetes"),
+    ):
+        connection(server.url, pauses).json("GET", "/version", doing="ask")
+    assert pauses == []
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, InvalidError),
+        (401, ForbiddenError),
+        (403, ForbiddenError),
+        (404, NotFoundError),
+        (410, GoneError),
+        (418, ApiError),
+        (422, InvalidError),
+    ],
+)
+def test_refusals_have_types_and_keep_the_servers_words(
+    status: int, expected: type[ApiError]
+) -> None:
+    body = b'{"kind": "Status", "reason": "Because", "message": "it is so"}'
+    with (
+        HttpServer(in_turn(GOOD, Answer(status, body))) as server,
+        pytest.raises(expected, match="do it: it is so") as caught,
+    ):
+        ask(server)
+    assert (caught.value.status, caught.value.reason) == (status, "Because")
+
+
+def test_a_proxys_page_is_told_by_its_first_line() -> None:
+    page = Answer(502, b"Bad Gateway: upstream is away\n<more>")
+    with (
+        HttpServer(in_turn(GOOD, page)) as server,
+        pytest.raises(ApiError, match=r"Bad Gateway: upstream is away$"),
+    ):
+        ask(server)
+
+
+def test_what_is_not_json_is_no_api_server() -> None:
+    with (
+        HttpServer(in_turn(Answer(body=b"<html>"))) as server,
+        pytest.raises(UnreachableError, match="not JSON"),
+    ):
+        connection(server.url, []).json("GET", "/version", doing="ask")
+
+
+def test_an_error_event_ends_a_watch_as_the_error_it_carries() -> None:
+    event = b'{"type": "ERROR", "object": {"code": 410, "reason": "Expired", "message": "old"}}\n'
+
+    def answer(method: str, path: str) -> Answer:
+        bodies = {"/api": CORE, "/api/v1": LIST, "/apis": b'{"groups": []}'}
+        return Answer(body=bodies.get(path, event))
+
+    with HttpServer(answer) as server:
+        cluster = KubeCluster(connection(server.url, []))
+        watch = cluster.watch(Gvk("", "v1", "Pod"), "default", resource_version="1")
+        with pytest.raises(GoneError, match="old"):
+            list(watch)
