@@ -56,6 +56,7 @@ def load_access(options: KubeOptions) -> Access:
     """Return the way into the cluster that *options* mean; `KubeconfigError` if there is none."""
     from kubernetes.client import Configuration
     from kubernetes.config import ConfigException
+    from yaml import YAMLError
 
     configuration = Configuration()
     configuration.host = ""
