@@ -1,0 +1,196 @@
+"""Images built stage by stage on working fakes: what is built, what is reused, what is said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from stages import GitMapping, ImageSpec, Instructions, RuntimeSettings, StageDependencies
+from stages.stage import StageName
+from tests.fakes.backend import FakeBackend
+from tests.fakes.image_tree import FOLDER, FakeImageTree
+from tests.fakes.repository import FakeRepository
+from werfish.build.adapters import BuildAdapters
+from werfish.build.assemble import CommandFailedError
+from werfish.build.git_layer import UnknownOwnerError
+from werfish.build.schedule import BuiltChain, StageRequiredError, build_images, missing_stages
+from werfish.containers.fact_store import FactStore
+from werfish.errors import BuildError
+from werfish.locks.local import FileLocks
+from werfish.log import Log
+from werfish.oci.config import ImageConfig
+from werfish.storage.blobs import BlobStore
+from werfish.storage.local import LocalStageStorage
+from werfish.storage.records import PartsRecords
+
+APP = ImageSpec(
+    name="app",
+    base="base:1",
+    mappings=(GitMapping(to="/app", stage_dependencies=StageDependencies(install=("deps",))),),
+    before_install=Instructions(("mkdir /made",)),
+    install=Instructions(("cd /app", "cat deps > /installed")),
+    runtime=RuntimeSettings(cmd=("run",), env=(("A", "1"),)),
+)
+
+
+@dataclass
+class World:
+    """A backend, a repository and storage that outlive single builds."""
+
+    adapters: BuildAdapters
+    repository: FakeRepository
+    backend: FakeBackend
+    said: StringIO
+
+    def build(self, *images: ImageSpec, may_build: bool = True) -> tuple[BuiltChain, ...]:
+        return build_images("p", images or (APP,), self.adapters, workers=2, may_build=may_build)
+
+    def rebuilt(self, *images: ImageSpec) -> list[str]:
+        return [str(one.stage.name) for chain in self.build(*images) for one in chain.rebuilt]
+
+    def files(self, chain: BuiltChain) -> dict[str, bytes]:
+        image = self.adapters.storage.image(chain.last)
+        with self.backend.tree(image) as tree:
+            paths = [*tree.names_below("app"), "installed"]
+            contents = {path: tree.read(path) for path in paths}
+        return {path: content for path, content in contents.items() if content is not None}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    backend, repository, said = FakeBackend(), FakeRepository(), StringIO()
+    config = ImageConfig("amd64", "linux", "", {"Cmd": ["sh"], "Labels": {"own": "1"}}, ())
+    backend.add("base:1", FakeImageTree({"etc": FOLDER}), config)
+    repository.add("c1", {"deps": "1", "text": "one", "old/file": "x"})
+    clock: Callable[[], float] = iter(range(10**6)).__next__
+    storage = LocalStageStorage(
+        backend, tmp_path / "stages", "p", FileLocks(tmp_path / "locks"), clock
+    )
+    adapters = BuildAdapters(
+        repository,
+        backend,
+        storage,
+        BlobStore(tmp_path / "blobs", FactStore(tmp_path / "facts")),
+        PartsRecords(tmp_path / "stages"),
+        Log(said, clock=clock),
+    )
+    return World(adapters, repository, backend, said)
+
+
+def test_a_build_puts_everything_into_the_image(world: World) -> None:
+    (chain,) = world.build()
+    assert world.files(chain) == {
+        "app/deps": b"1", "app/text": b"one", "app/old/file": b"x", "installed": b"1",
+    }  # fmt: skip
+    config = world.adapters.storage.image(chain.last).config
+    assert config.runtime["Cmd"] == ["run"]
+    assert config.runtime["Env"] == ["A=1"]
+    assert config.labels["own"] == "1"
+    assert config.created == "2023-11-14T22:13:20Z"
+
+
+def test_the_same_commit_builds_nothing(world: World) -> None:
+    world.build()
+    assert world.rebuilt() == []
+
+
+def test_the_next_commit_builds_the_patch(world: World) -> None:
+    world.build()
+    world.repository.add("c2", {"deps": "1", "text": "two"})
+    (chain,) = world.build()
+    assert [one.reason for one in chain.rebuilt] == [
+        "gitLatestPatch: file old/file removed, file text changed",
+        "dockerInstructions: the stage before it, gitLatestPatch, was built again",
+    ]
+    assert world.files(chain) == {"app/deps": b"1", "app/text": b"two", "installed": b"1"}
+
+
+def test_an_instruction_stage_sees_the_current_commit(world: World) -> None:
+    world.build()
+    world.repository.add("c2", {"deps": "2", "text": "two", "old/file": "x"})
+    (chain,) = world.build()
+    assert [one.stage.name for one in chain.rebuilt] == [
+        StageName.INSTALL,
+        StageName.DOCKER_INSTRUCTIONS,
+    ]
+    assert world.files(chain)["installed"] == b"2"
+    assert world.files(chain)["app/text"] == b"two"
+
+
+def test_a_stage_of_a_foreign_branch_is_not_used(world: World) -> None:
+    world.repository.add("side", {"deps": "1", "text": "side", "old/file": "x"}, parent="c1")
+    world.build()
+    world.repository.add("main", {"deps": "1", "text": "main", "old/file": "x"}, parent="c1")
+    (chain,) = world.build()
+    assert StageName.GIT_ARCHIVE in [one.stage.name for one in chain.rebuilt]
+    assert world.files(chain)["app/text"] == b"main"
+
+
+def test_images_share_equal_stages(world: World) -> None:
+    worker = replace(APP, name="worker", runtime=RuntimeSettings(cmd=("work",)))
+    rebuilt = world.rebuilt(APP, worker)
+    assert sorted(rebuilt) == sorted(
+        ["from", "beforeInstall", "gitArchive", "install", *["dockerInstructions"] * 2]
+    )
+
+
+def test_without_leave_to_build_a_missing_stage_is_an_error(world: World) -> None:
+    with pytest.raises(StageRequiredError, match='stage "from" of image "app"'):
+        world.build(may_build=False)
+    world.build()
+    assert world.build(may_build=False)[0].rebuilt == ()
+
+
+def test_a_dry_run_builds_nothing_and_says_what_would_be(world: World) -> None:
+    said = [reason for _, reason in missing_stages("p", APP, world.adapters)]
+    assert said[0] == "from: never built before"
+    assert len(said) == 5
+    assert world.rebuilt() == ["from", "beforeInstall", "gitArchive", "install",
+                               "dockerInstructions"]  # fmt: skip
+
+
+def test_a_failing_command_is_named_with_its_line(world: World) -> None:
+    broken = replace(APP, install=Instructions(("echo a", "exit 7"), lines=(11, 12)))
+    with pytest.raises(CommandFailedError) as caught:
+        world.build(broken)
+    located = caught.value.located("werf.yaml")
+    assert str(located).splitlines()[:2] == [
+        'build image "app": stage "install": command 2 ended with exit code 7',
+        "  werf.yaml:12: exit 7",
+    ]
+
+
+def test_a_failed_build_leaves_only_whole_stages(world: World) -> None:
+    world.build()
+    images, tags = set(world.backend.images), set(world.backend.tags)
+    world.repository.add("c2", {"deps": "2", "text": "two", "old/file": "x"})
+    with pytest.raises(CommandFailedError):
+        world.build(replace(APP, install=Instructions(("exit 1",))))
+    assert (set(world.backend.images), set(world.backend.tags)) == (images, tags)
+
+
+def test_what_failed_first_is_told(world: World) -> None:
+    with pytest.raises(UnknownOwnerError):
+        world.build(replace(APP, mappings=(replace(APP.mappings[0], owner="nobody"),)))
+
+
+def test_a_missing_path_is_a_build_error(world: World) -> None:
+    with pytest.raises(BuildError, match='git path "/nope" is not in commit'):
+        world.build(replace(APP, mappings=(GitMapping(add="/nope", to="/x"),)))
+
+
+def test_a_dependency_that_matches_nothing_is_warned_of(world: World) -> None:
+    mapping = replace(APP.mappings[0], stage_dependencies=StageDependencies(install=("nope",)))
+    world.build(replace(APP, mappings=(mapping,)))
+    assert '"nope" matches no file of the commit' in world.said.getvalue()
+
+
+def test_signatures_tell_commits_apart(world: World) -> None:
+    plain = replace(APP, install=Instructions(), runtime=None)
+    (first,) = world.build(plain)
+    world.repository.add("amended", {"deps": "1", "text": "two", "old/file": "x"}, parent="")
+    (second,) = world.build(plain)
+    assert first.last.digest == second.last.digest
+    assert first.signature != second.signature

@@ -1,0 +1,269 @@
+"""A backend in memory: layers are unpacked from their files, a few shell commands really work."""
+
+import gzip
+import shlex
+import tarfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import cast
+
+from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
+from werfish.containers.backend import (
+    BaseImage,
+    InstructionError,
+    Layer,
+    LocalImage,
+    RunRequest,
+    TaggedImage,
+)
+from werfish.errors import BuildError
+from werfish.oci.config import ImageConfig
+from werfish.oci.facts import ImageTree, folders_above, resolve
+from werfish.oci.layer import EntryKind, LayerEntry
+
+
+class _Exit(Exception):
+    """The script ends with a code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class FakeBackend:
+    """Images by id and by tag. *pushed* are the references that were pushed, with their images."""
+
+    images: dict[str, LocalImage] = field(default_factory=dict)
+    trees: dict[str, FakeImageTree] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    pushed: dict[str, str] = field(default_factory=dict)
+    runs: list[RunRequest] = field(default_factory=list)
+
+    def add(self, reference: str, tree: FakeImageTree, config: ImageConfig) -> LocalImage:
+        """Put an image into the backend, as if it had been pulled."""
+        return self._keep(config, tree, reference)
+
+    def resolve_base(self, reference: str) -> BaseImage:
+        """Return a known image; there is nothing to pull from."""
+        image = self.inspect(reference)
+        if image is None:
+            raise BuildError(f'resolve the base image "{reference}": not known')
+        return BaseImage(image, "")
+
+    def inspect(self, reference: str) -> LocalImage | None:
+        """Return the image with this tag or id."""
+        return self.images.get(self.tags.get(reference, reference))
+
+    def assemble(
+        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+    ) -> LocalImage:
+        """Unpack *layers* over a copy of the base's files."""
+        if base.id not in self.images:
+            raise BuildError(f"load image: its base {base.id} is gone")
+        tree = deepcopy(self.trees[base.id])
+        for layer in layers:
+            entries, contents = _unpacked(layer)
+            tree.apply(entries)
+            tree.contents.update(contents)
+        return self._keep(config, tree, tag)
+
+    def run(self, request: RunRequest) -> LocalImage:
+        """Run the commands on a copy of the base's files."""
+        self.runs.append(request)
+        before = self.trees[request.base.id]
+        shell = FakeShell(deepcopy(before), request)
+        shell.run()
+        changed = shell.tree.facts != before.facts or shell.tree.contents != before.contents
+        layers = (f"sha256:{sha256(repr(shell.tree).encode()).hexdigest()}",) if changed else ()
+        config = request.config.with_layers(layers, "instructions")
+        return self._keep(config, shell.tree, request.tag)
+
+    @contextmanager
+    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+        """Open the files of *image*."""
+        yield self.trees[image.id]
+
+    def tag(self, image: LocalImage, reference: str) -> None:
+        """Give *image* one more tag."""
+        if image.id not in self.images:
+            raise BuildError(f'tag image "{reference}": {image.id} is gone')
+        self.tags[reference] = image.id
+
+    def untag(self, reference: str) -> None:
+        """Remove a tag, and the image if nothing else holds it."""
+        image_id = self.tags.pop(reference, None)
+        if image_id is not None:
+            self.discard(self.images[image_id])
+
+    def discard(self, image: LocalImage) -> None:
+        """Remove an image without tags."""
+        if image.id not in self.tags.values():
+            self.images.pop(image.id, None)
+            self.trees.pop(image.id, None)
+
+    def tagged(self, repository: str) -> Sequence[TaggedImage]:
+        """Return every tag in *repository*."""
+        return tuple(
+            TaggedImage(tag, image_id, 0.0, self.images[image_id].config.labels)
+            for tag, image_id in self.tags.items()
+            if tag.startswith(f"{repository}:")
+        )
+
+    def sweep(self) -> None:
+        """Nothing is ever left behind."""
+
+    def interrupt(self) -> None:
+        """Nothing runs for long."""
+
+    def push(self, image: LocalImage, reference: str) -> None:
+        """Note what was pushed."""
+        self.pushed[reference] = image.id
+
+    def _keep(self, config: ImageConfig, tree: FakeImageTree, tag: str) -> LocalImage:
+        image = LocalImage(config.id, config)
+        self.images[image.id] = image
+        self.trees[image.id] = tree
+        if tag:
+            self.tags[tag] = image.id
+        return image
+
+
+class FakeShell:
+    """``echo``, ``cat``, ``rm``, ``mkdir``, ``cd``, ``export``, ``exit`` and redirection."""
+
+    def __init__(self, tree: FakeImageTree, request: RunRequest) -> None:
+        """Work on *tree*."""
+        self.tree = tree
+        self._request = request
+        self._folder = ""
+        own = cast("Sequence[str]", request.config.runtime.get("Env") or ())
+        pairs = (variable.partition("=") for variable in own)
+        self._variables = {name: value for name, _, value in pairs} | dict(request.env)
+        self._tail: list[str] = []
+
+    def run(self) -> None:
+        """Run every command; `InstructionError` at the first that fails."""
+        for number, command in enumerate(self._request.commands, start=1):
+            try:
+                for words in _simple_commands(command):
+                    self._one([self._expanded(word) for word in words])
+            except _Exit as end:
+                if end.code:
+                    origin = self._request.origin
+                    raise InstructionError(origin, end.code, self._tail, number) from end
+                return
+
+    def _one(self, words: list[str]) -> None:
+        commands: Mapping[str, Callable[[list[str]], None]] = {
+            "echo": self._echo,
+            "cat": self._cat,
+            "rm": self._remove,
+            "mkdir": self._make_folder,
+            "cd": self._change_folder,
+            "export": self._export,
+            "exit": self._exit,
+        }
+        if words[0] not in commands:
+            self._print(f"{words[0]}: not found")
+            raise _Exit(127)
+        commands[words[0]](words[1:])
+
+    def _echo(self, words: list[str]) -> None:
+        if ">" not in words:
+            self._print(" ".join(words))
+            return
+        path = self._path(words[-1])
+        self.tree.facts[path] = FILE
+        self.tree.contents[path] = (" ".join(words[: words.index(">")]) + "\n").encode()
+
+    def _cat(self, words: list[str]) -> None:
+        sources, _, target = " ".join(words).partition(" > ")
+        content = b"".join(self._content(word) for word in sources.split())
+        if target:
+            self.tree.facts[self._path(target)] = FILE
+            self.tree.contents[self._path(target)] = content
+            return
+        for line in content.decode().splitlines():
+            self._print(line)
+
+    def _content(self, word: str) -> bytes:
+        content = self.tree.contents.get(self._path(word))
+        if content is None:
+            self._print(f"cat: {word}: no such file")
+            raise _Exit(1)
+        return content
+
+    def _remove(self, words: list[str]) -> None:
+        for word in words:
+            self.tree.apply([LayerEntry(self._path(word), EntryKind.WHITEOUT)])
+
+    def _make_folder(self, words: list[str]) -> None:
+        path = self._path(words[-1])
+        for folder in (*folders_above(path), path):
+            self.tree.facts.setdefault(folder, FOLDER)
+
+    def _change_folder(self, words: list[str]) -> None:
+        self._folder = self._path(words[0])
+
+    def _export(self, words: list[str]) -> None:
+        for word in words:
+            name, _, value = word.partition("=")
+            self._variables[name] = value
+
+    def _exit(self, words: list[str]) -> None:
+        raise _Exit(int(words[0]))
+
+    def _path(self, word: str) -> str:
+        return resolve(word if word.startswith("/") else f"{self._folder}/{word}", self.tree)
+
+    def _expanded(self, word: str) -> str:
+        for name, value in self._variables.items():
+            word = word.replace(f"${name}", value)
+        return word
+
+    def _print(self, line: str) -> None:
+        self._tail.append(line)
+        self._request.output(line)
+
+
+def _simple_commands(text: str) -> Iterator[list[str]]:
+    words: list[str] = []
+    for word in shlex.split(text):
+        if word == "&&":
+            yield words
+            words = []
+        else:
+            words.append(word)
+    if words:
+        yield words
+
+
+def _unpacked(layer: Layer) -> tuple[list[LayerEntry], dict[str, bytes]]:
+    entries, contents = [], {}
+    with gzip.open(layer.path) as file, tarfile.open(fileobj=file) as archive:
+        for member in archive:
+            entry = _entry(member)
+            entries.append(entry)
+            content = archive.extractfile(member) if entry.kind is EntryKind.FILE else None
+            if content is not None:
+                contents[entry.path] = content.read()
+    return entries, contents
+
+
+def _entry(member: tarfile.TarInfo) -> LayerEntry:
+    folder, slash, name = member.name.rpartition("/")
+    if name.startswith(".wh."):
+        return LayerEntry(f"{folder}{slash}{name.removeprefix('.wh.')}", EntryKind.WHITEOUT)
+    kind = EntryKind.FILE
+    if member.isdir():
+        kind = EntryKind.DIRECTORY
+    elif member.issym():
+        kind = EntryKind.SYMLINK
+    mtime = int(member.mtime)
+    return LayerEntry(
+        member.name, kind, member.mode, member.uid, member.gid, mtime, "", member.linkname
+    )
