@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "build-and-publish": "Build images and publish them.",
     "deploy": "Deploy the chart and wait until it is applied.",
     "dismiss": "Remove a release, and its namespace if asked.",
+    "slugify": "Make a name that fits a tag, a release or a namespace.",
     "completion": "Print the completion script of a shell.",
     "version": "Print the version.",
 }
