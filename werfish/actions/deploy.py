@@ -17,7 +17,7 @@ from werfish.deploy.pending import Patience, settle_pending
 from werfish.deploy.plan import Plan
 from werfish.deploy.prepare import ChartOptions, Prepared, prepare
 from werfish.deploy.record import deployed_release, pending_release, superseded_releases
-from werfish.helm.helm import Helm
+from werfish.helm.render import Program
 from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold, held
@@ -46,7 +46,7 @@ class Deployed:
     plan: Plan
 
 
-def deploy(options: DeployOptions, helm: Helm, by: DeployAdapters) -> Deployed:
+def deploy(options: DeployOptions, helm: Program, by: DeployAdapters) -> Deployed:
     """Bring the release to what the chart says and return when it is applied.
 
     Errors: `HelmError` for the chart, `DeployError` for the cluster, `TrackError` for a release

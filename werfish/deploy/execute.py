@@ -123,9 +123,10 @@ class Executor:
         self._cluster.create(_present(change.wanted))
 
     def _delete(self, change: Change) -> None:
+        """Delete an object; it is gone when what it made for itself, such as pods, is gone."""
         uid = (_present(change.before)["metadata"]).get("uid") or ""
         try:
-            self._cluster.delete(change.id, uid=uid)
+            self._cluster.delete(change.id, propagation="Foreground", uid=uid)
         except (NotFoundError, ConflictError):  # gone, or another object of the same name
             return
 

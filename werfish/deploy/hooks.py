@@ -41,7 +41,7 @@ def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
         run.cluster.create(placed(owned(hook.resource.manifest, run.owner), hook.resource.id))
         if hook.resource.id.gvk.kind in WAITED_FOR:
             _wait(hook, run)
-    _delete([hook for hook in chosen if SUCCEEDED in policies_of(hook)], run)
+    delete_hooks([hook for hook in chosen if SUCCEEDED in policies_of(hook)], run)
 
 
 def hooks_of(event: str, hooks: Sequence[Hook]) -> tuple[Hook, ...]:
@@ -57,7 +57,7 @@ def policies_of(hook: Hook) -> tuple[str, ...]:
 
 def _prepare(hook: Hook, run: HookRun) -> None:
     if BEFORE in policies_of(hook):
-        _delete([hook], run)
+        delete_hooks([hook], run)
 
 
 def _wait(hook: Hook, run: HookRun) -> None:
@@ -65,12 +65,15 @@ def _wait(hook: Hook, run: HookRun) -> None:
         run.wait_done([hook.resource])
     except WerfishError:
         if FAILED in policies_of(hook):
-            _delete([hook], run)
+            delete_hooks([hook], run)
         raise
 
 
-def _delete(hooks: Sequence[Hook], run: HookRun) -> None:
-    """Delete the objects of *hooks*; a CRD never, since everything of its kind would go too."""
+def delete_hooks(hooks: Sequence[Hook], run: HookRun) -> None:
+    """Delete the objects of *hooks*, and return when they are gone.
+
+    A CRD never is, since everything of its kind would go too.
+    """
     ids = [hook.resource.id for hook in hooks if hook.resource.id.gvk.kind != CRD]
     for id in ids:
         try:

@@ -14,9 +14,8 @@ from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.summary import show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
-from werfish.helm.helm import Helm
 from werfish.helm.manifests import Added, Rendered, rendered_of
-from werfish.helm.render import RenderRequest, render
+from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
 from werfish.releases.history import next_revision
@@ -57,9 +56,9 @@ class Prepared:
 
 
 def prepare(
-    options: ChartOptions, helm: Helm, by: DeployAdapters, history: Sequence[Release]
+    options: ChartOptions, helm: Program, by: DeployAdapters, history: Sequence[Release]
 ) -> Prepared:
-    """Render the chart and plan its changes, with whatever can be found wrong so far as an error."""
+    """Render the chart and plan its changes; whatever is wrong so far is an error."""
     scopes = Scopes(by.cluster)
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
@@ -71,7 +70,7 @@ def prepare(
 
 
 def _draft(
-    options: ChartOptions, helm: Helm, by: DeployAdapters, history: Sequence[Release]
+    options: ChartOptions, helm: Program, by: DeployAdapters, history: Sequence[Release]
 ) -> Draft:
     values = values_of(options.values, service_values(options.service))
     version, namespace = by.cluster.version(), options.owner.namespace

@@ -18,7 +18,7 @@ class Scopes:
         self._cluster = cluster
 
     def is_namespaced(self, gvk: Gvk) -> bool:
-        """Tell whether objects of a kind live in namespaces; `UnknownKindError` if it is unknown."""
+        """Tell whether objects of a kind live in namespaces; `UnknownKindError` for none."""
         return self._cluster.api_resource(gvk).namespaced
 
     def was_namespaced(self, gvk: Gvk) -> bool:

@@ -7,10 +7,9 @@ request), or the cluster itself. Source of the rules: the design's part on deplo
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from werfish.helm.chart import StagedChart
-from werfish.helm.helm import Helm
 from werfish.helm.render_errors import (
     Place,
     RenderError,
@@ -19,8 +18,27 @@ from werfish.helm.render_errors import (
     place_of,
     problem_of,
 )
+from werfish.process import Completed
 
 FIRST_WITHOUT_VALIDATE = 4
+
+
+class Program(Protocol):
+    """What rendering needs of the helm program."""
+
+    @property
+    def version(self) -> tuple[int, int, int]:
+        """Its version."""
+        ...
+
+    @property
+    def cluster_arguments(self) -> tuple[str, ...]:
+        """Flags that name the cluster."""
+        ...
+
+    def run(self, arguments: tuple[str, ...], *, stdin: bytes = b"") -> Completed:
+        """Run it to its end, whatever its exit code."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +56,7 @@ class RenderRequest:
     is_upgrade: bool = False
 
 
-def render(helm: Helm, request: RenderRequest) -> str:
+def render(helm: Program, request: RenderRequest) -> str:
     """Return the rendered objects as text; `RenderError` where the chart has mistakes."""
     values = json.dumps(request.values).encode()
     arguments = render_arguments(helm, request)
@@ -53,7 +71,7 @@ def render(helm: Helm, request: RenderRequest) -> str:
     raise _error(request.chart, message, place, rendered)
 
 
-def render_arguments(helm: Helm, request: RenderRequest) -> tuple[str, ...]:
+def render_arguments(helm: Program, request: RenderRequest) -> tuple[str, ...]:
     """Return the arguments of helm for *request*; no value is among them."""
     asked = ["template", request.release, str(request.chart.path), "--values", "-"]
     asked += ["--namespace", request.namespace, "--include-crds"]
@@ -64,7 +82,7 @@ def render_arguments(helm: Helm, request: RenderRequest) -> tuple[str, ...]:
     return (*asked, *_about_cluster(helm, request.chart))
 
 
-def _about_cluster(helm: Helm, chart: StagedChart) -> tuple[str, ...]:
+def _about_cluster(helm: Program, chart: StagedChart) -> tuple[str, ...]:
     if not (chart.asks_objects or chart.asks_api_versions):
         return ()
     if chart.asks_objects or helm.version[0] >= FIRST_WITHOUT_VALIDATE:

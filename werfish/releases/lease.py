@@ -173,6 +173,7 @@ class _Waiting:
         self._by = by
         self._began = self._since = by.clock()
         self._seen: object = None
+        self._is_told = False
 
     def is_free(self, lease: Manifest) -> bool:
         spec = lease.get("spec") or {}
@@ -188,8 +189,9 @@ class _Waiting:
         waited = self._by.clock() - self._began
         if waited >= self._by.patience:
             raise LeaseBusyError(self._release, spec["holderIdentity"], waited)
-        if waited == 0 or self._since == self._began:
-            self._by.log.detail(f'waiting for "{spec["holderIdentity"]}", which holds {id}')
+        if not self._is_told:
+            self._is_told = True
+            self._by.log.info(f'waiting for {id}, which "{spec["holderIdentity"]}" holds')
         seconds = min(self._left(spec), self._by.patience - waited)
         self._by.wait_change(id, lease["metadata"]["resourceVersion"], seconds)
 

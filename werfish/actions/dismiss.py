@@ -1,0 +1,173 @@
+"""Dismiss a release: everything of it is gone when this returns.
+
+Its records go last, so that a run that was killed is finished by the next. Where the namespace
+goes, they go with it, after everything that lies outside of it: then the namespace itself, being
+deleted, is what the next run finds and waits for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.changes import Action, key_of, removal
+from werfish.deploy.contents import (
+    NamespaceInUseError,
+    contents_of,
+    foreign_objects,
+    owned_objects,
+)
+from werfish.deploy.execute import Executor
+from werfish.deploy.hooks import delete_hooks, run_hooks
+from werfish.deploy.live import live_of
+from werfish.deploy.namespace import (
+    NAMESPACE,
+    PROTECTED,
+    delete_namespace,
+    find_namespace,
+    is_going,
+    namespace_id,
+)
+from werfish.deploy.owner import Owner, annotations_of
+from werfish.deploy.pending import Patience, settle_pending
+from werfish.deploy.plan import plan_of
+from werfish.deploy.record import recorded_hooks, recorded_of
+from werfish.deploy.scope import Scopes
+from werfish.deploy.summary import show_plan
+from werfish.errors import ReleaseError
+from werfish.helm.manifests import HOOK, Hook
+from werfish.kube.resource import Manifest, Resource, ResourceId
+from werfish.releases.history import last
+from werfish.releases.lease import held
+from werfish.releases.release import Release, Status
+
+
+@dataclass(frozen=True, slots=True)
+class DismissOptions:
+    """What to dismiss. *force* deletes a namespace whatever else it holds."""
+
+    release: str
+    namespace: str
+    with_namespace: bool = False
+    with_hooks: bool = True
+    force: bool = False
+    force_unlock: bool = False
+
+    @property
+    def owner(self) -> Owner:
+        """The release and its namespace."""
+        return Owner(self.release, self.namespace)
+
+
+class ReleaseMissingError(ReleaseError):
+    """There is nothing of the release: no record, no object, and no namespace to delete."""
+
+    def __init__(self, owner: Owner) -> None:
+        """Name the release as werf does."""
+        super().__init__(f'dismiss: release "{owner.release}" was not found in "{owner.namespace}"')
+        self.owner = owner
+
+
+@dataclass(frozen=True, slots=True)
+class _Remains:
+    """What there is of a release: records, live objects by id, and hooks."""
+
+    history: Sequence[Release]
+    live: dict[ResourceId, Manifest]
+    hooks: tuple[Hook, ...]
+    recorded: tuple[Resource, ...]
+
+
+def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
+    """Delete the release, and with ``with_namespace`` its namespace; return when all is gone.
+
+    `ReleaseMissingError` where there is nothing to do; `NamespaceInUseError`, before anything is
+    deleted, where the namespace holds what is not of the release.
+    """
+    namespace = find_namespace(by.cluster, options.namespace)
+    if namespace is None or is_going(namespace):
+        _dismiss_remains(options, by, is_there=namespace is not None)
+        return
+    if options.with_namespace and options.namespace in PROTECTED:
+        delete_namespace(by.cluster, options.namespace)
+    with held(by.cluster, options.namespace, options.release, by.locking()) as hold:
+        patience = Patience(hold.is_real, options.force_unlock, by.wait_change, by.clock, by.log)
+        settle_pending(options.release, options.namespace, by.storage, patience)
+        remains = _remains(options, by)
+        if options.with_namespace:
+            _refuse_foreign(options, by, remains)
+        elif not remains.history and not remains.live:
+            raise ReleaseMissingError(options.owner)
+        _delete_objects(options, by, remains)
+        if not options.with_namespace:
+            for release in remains.history:
+                by.storage.delete(release)
+    if options.with_namespace:
+        _delete_namespace(options, by)
+
+
+def _dismiss_remains(options: DismissOptions, by: DeployAdapters, *, is_there: bool) -> None:
+    """Finish what is left where the namespace is gone or going: what lies outside of it."""
+    remains = _remains(options, by)
+    outside = {id: live for id, live in remains.live.items() if id.namespace != options.namespace}
+    if not outside and not (is_there and options.with_namespace):
+        raise ReleaseMissingError(options.owner)
+    _delete_objects(options, by, replace(remains, live=outside, hooks=()))
+    if is_there and options.with_namespace:
+        _delete_namespace(options, by)
+
+
+def _remains(options: DismissOptions, by: DeployAdapters) -> _Remains:
+    """Find the objects of the release: those that records name, and those that say so."""
+    scopes = Scopes(by.cluster)
+    history = by.storage.history(options.release)
+    hooks = recorded_hooks(history, scopes.was_namespaced)
+    recorded = recorded_of(history, scopes.was_namespaced).all()
+    known = [r.id for r in recorded if scopes.is_served(r.id.gvk)]
+    live = live_of(by.cluster, known)
+    keys = {key_of(id) for id in live}
+    for found in owned_objects(by.cluster, options.owner):
+        if key_of(found.id) not in keys:
+            live[found.id] = found.manifest
+    if not options.with_hooks:
+        live = {
+            id: manifest for id, manifest in live.items() if HOOK not in annotations_of(manifest)
+        }
+    hook_resources = tuple(hook.resource for hook in hooks)
+    return _Remains(history, live, hooks, (*recorded, *hook_resources))
+
+
+def _refuse_foreign(options: DismissOptions, by: DeployAdapters, remains: _Remains) -> None:
+    if options.force:
+        return
+    contents = contents_of(by.cluster, options.namespace)
+    foreign = foreign_objects(contents, options.owner, remains.recorded)
+    if foreign:
+        raise NamespaceInUseError(options.namespace, foreign)
+
+
+def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remains) -> None:
+    """Run the hooks around the deletion of everything that is live of the release."""
+    owner, run = options.owner, by.hook_run(options.owner)
+    newest = last(remains.history)
+    if newest is not None and newest.status is not Status.UNINSTALLING:
+        by.storage.update(
+            replace(newest, status=Status.UNINSTALLING, description="Deletion in progress")
+        )
+    hooks = remains.hooks if options.with_hooks and newest is not None else ()
+    run_hooks("pre-delete", hooks, run)
+    changes = [removal(id, live, owner) for id, live in sorted(remains.live.items())]
+    plan = plan_of(change for change in changes if change.id != namespace_id(options.namespace))
+    with by.log.section(f"Deleting {owner}", "Deleted"):
+        show_plan(plan, by.log)
+        executor = Executor(by.cluster, owner, schema_of=by.cluster.schema, wait_gone=by.wait_gone)
+        for wave in plan.removals:
+            executor.wave(wave)
+        by.wait_gone([c.id for c in plan.steps() if c.action is Action.DELETE])
+    run_hooks("post-delete", hooks, run)
+    delete_hooks([h for h in hooks if {"pre-delete", "post-delete"} & set(h.events)], run)
+
+
+def _delete_namespace(options: DismissOptions, by: DeployAdapters) -> None:
+    with by.log.section(f'Deleting namespace "{options.namespace}"', "Deleted"):
+        delete_namespace(by.cluster, options.namespace)
+        by.wait_gone([ResourceId(NAMESPACE, "", options.namespace)])
