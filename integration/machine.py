@@ -28,6 +28,8 @@ from werfish.storage.blobs import BlobStore
 from werfish.storage.leases import host_lease
 
 CREATED = "2026-01-01T00:00:00Z"
+TEST_LABEL = "io.werfish.publish-test"
+"""Marks the images of the program, with the path that they are published to."""
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Machine:
     mirror: str
     output: io.StringIO
     step_labels: Mapping[str, str]
+    made: list[LocalImage]
 
     def base(self) -> BaseImage:
         """Return the smallest base image."""
@@ -56,7 +59,8 @@ class Machine:
         entries = [LayerEntry(name, EntryKind.FILE, mtime=1_700_000_000, source=name)]
         layer = self.store.write(entries, lambda sources: [(len(data), [data]) for _ in sources])
         config = replace(below.config, created=CREATED).with_layers((layer.diff_id,), "test")
-        return self.backend.assemble(below, [layer], config, "")
+        self.made.append(self.backend.assemble(below, [layer], config, ""))
+        return self.made[-1]
 
     def with_command(self, below: LocalImage, command: str) -> LocalImage:
         """Return *below* after a command of the user's."""
@@ -68,7 +72,8 @@ class Machine:
             "test/install",
             lambda line: None,
         )
-        return self.backend.run(request)
+        self.made.append(self.backend.run(request))
+        return self.made[-1]
 
     def publish(
         self,
@@ -104,14 +109,29 @@ def machine_in(home: Path, mirror: str, source: CredentialSource = anonymous) ->
         client = client_of(source)
         store = BlobStore(home / "blobs", facts)
         backend.sweep()
-        yield Machine(backend, store, client, mirror, output, lease_labels(lease))
-        client.close()
+        made: list[LocalImage] = []
+        try:
+            yield Machine(backend, store, client, mirror, output, lease_labels(lease), made)
+        finally:
+            client.close()
+            for image in reversed(made):
+                backend.discard(image)
+
+
+def delete_repository(client: RegistryClient, repository: Repository) -> None:
+    """Delete every manifest of *repository*, as far as tags name them."""
+    for tag in client.list_tags(repository):
+        stored = client.find_manifest(repository.tagged(tag))
+        if stored is not None:
+            client.delete_manifest(repository, stored.digest)
 
 
 def main(home: str, host: str, path: str, tag: str, seed: str) -> None:
     """Build an image with a layer of each kind and publish it."""
     with machine_in(Path(home), host) as machine:
         base = machine.base().image
+        runtime = {**base.config.runtime, "Labels": {TEST_LABEL: path}}
+        base = LocalImage(base.id, replace(base.config, runtime=runtime))
         run = machine.with_command(base, f"head -c 3000000 /dev/urandom > /random; echo {seed}")
         image = machine.with_file(run, "file", seed)
         print("publishing", flush=True)

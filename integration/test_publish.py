@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from integration.kit.api import Endpoints
-from integration.machine import Machine, machine_in
+from integration.machine import TEST_LABEL, Machine, delete_repository, machine_in
 from werfish.errors import WerfishError
 from werfish.oci.manifest import Manifest
 from werfish.oci.reference import Repository
@@ -34,9 +34,14 @@ def machine(kit: Endpoints, tmp_path: Path) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def repository(machine: Machine) -> Repository:
-    """Name a repository that does not exist yet."""
-    return Repository(machine.mirror, f"publish-test/{uuid.uuid4().hex}")
+def repository(machine: Machine) -> Iterator[Repository]:
+    """Name a repository that does not exist yet; it is emptied afterwards."""
+    repository = Repository(machine.mirror, f"publish-test/{uuid.uuid4().hex}")
+    yield repository
+    delete_repository(machine.client, repository)
+    left = docker("images", "-aq", "--filter", f"label={TEST_LABEL}={repository.path}").split()
+    if left:
+        docker("rmi", "-f", *left)
 
 
 def docker(*arguments: str) -> str:
@@ -114,6 +119,7 @@ def test_registry_with_a_password(
         run = machine.with_command(machine.base().image, "echo ran > /ran")
         machine.publish((run,), repository, "one")
         assert machine.client.list_tags(repository) == ("one",)
+        delete_repository(machine.client, repository)
 
 
 def test_refused_publication_is_one_error_and_leaves_no_image(

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from integration.kit.api import Endpoints
+from integration.machine import delete_repository
 from tests.contracts.registry import RegistryContract, put_blob
 from tests.fakes.registry import digest_of_bytes
 from tests.registry.clients import client_of, password
@@ -43,8 +44,10 @@ class TestRealRegistry(RegistryContract):
         client.close()
 
     @pytest.fixture
-    def repository(self, host: str) -> Repository:
-        return Repository(host, f"registry-test/{uuid.uuid4().hex}")
+    def repository(self, client: RegistryClient, host: str) -> Iterator[Repository]:
+        repository = Repository(host, f"registry-test/{uuid.uuid4().hex}")
+        yield repository
+        delete_repository(client, repository)
 
     @pytest.fixture
     def neighbour(self, host: str) -> Repository:

@@ -4,14 +4,21 @@ import pytest
 
 from werfish.registry.errors import AccessDeniedError, NotFoundError, RefusedError, refusal_of
 
-BODY = b'{"errors":[{"code":"DENIED","message":"no","detail":{"b":1,"a":2}}]}'
+BODY = b'{"errors":[{"code":"TAG_INVALID","message":"no","detail":{"b":1,"a":2}}]}'
 
 
 def test_registry_is_quoted() -> None:
-    error = refusal_of('publish "r.example/app:1"', "r.example/app", "r.example", 403, BODY)
+    error = refusal_of('publish "r.example/app:1"', "r.example/app", "r.example", 400, BODY)
     assert str(error) == (
-        'publish "r.example/app:1": the registry answered 403: DENIED: no ({"a": 2, "b": 1})'
+        'publish "r.example/app:1": the registry answered 400: TAG_INVALID: no ({"a": 2, "b": 1})'
     )
+
+
+def test_detail_of_a_denial_is_not_shown() -> None:
+    """It is a list of rights in the registry's own terms."""
+    body = BODY.replace(b"TAG_INVALID", b"DENIED")
+    error = refusal_of("x", "r.example/app", "r.example", 403, body)
+    assert str(error) == "x: the registry answered 403: DENIED: no"
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,16 @@ from typing import Any
 from werfish.errors import RegistryError
 
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_DENIALS = frozenset({"UNAUTHORIZED", "DENIED"})
 _MAX_DETAIL = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One error as a registry words it: its code (``DENIED``), text, and detail if it is short."""
+    """One error as a registry words it: its code (``DENIED``), text, and detail if it is short.
+
+    The detail of a denial repeats what was asked for; it is kept, and not shown.
+    """
 
     code: str
     message: str
@@ -26,7 +30,8 @@ class Complaint:
 
     def __str__(self) -> str:
         """Write what people need of it."""
-        detail = f" ({self.detail})" if self.detail else ""
+        is_shown = self.detail and self.code not in _DENIALS
+        detail = f" ({self.detail})" if is_shown else ""
         return ": ".join(part for part in (self.code, self.message) if part) + detail
 
 

@@ -50,6 +50,8 @@ def _said_by(root: BaseException) -> str:
         return root.verify_message
     if isinstance(root, ssl.SSLError):
         return root.reason or ""
+    if isinstance(root, ConnectionRefusedError | TimeoutError):
+        return ""
     return (root.strerror or "").lower() if isinstance(root, OSError) else ""
 
 
