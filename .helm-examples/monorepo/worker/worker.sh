@@ -11,12 +11,12 @@ rest() {
 
 echo "working for $SERVER, up to $LARGEST"
 while true; do
-  if ! task=$(wget -q -O - "$SERVER/task") || [ -z "$task" ]; then
+  if ! task=$(timeout 5 wget -q -O - "$SERVER/task" 2> /dev/null) || [ -z "$task" ]; then
     rest 1
     continue
   fi
   answer=$(factor "$task")
-  if wget -q -O /dev/null --post-data "$answer" "$SERVER/result"; then
+  if timeout 5 wget -q -O /dev/null --post-data "$answer" "$SERVER/result" 2> /dev/null; then
     [ -e /tmp/ready ] || { echo "first answer: $answer"; touch /tmp/ready; }
   fi
   rest "$PAUSE"
