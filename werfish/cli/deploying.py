@@ -116,6 +116,17 @@ def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> 
     return Owner(release_name(naming, namespace), namespace)
 
 
+def named_owner(flags: ProjectFlags, release: ReleaseFlags) -> "Owner":
+    """Name the release and its namespace; the project is read only where a name needs it."""
+    from werfish.config.model import Project
+
+    if release.release and release.namespace:
+        nobody = Project(name="", directory=Path(flags.directory), path="")
+        return owner_of(nobody, flags, release)
+    repository = wiring.repository_of(flags)
+    return owner_of(wiring.project_of(flags, repository), flags, release)
+
+
 def images_of(
     project: "Project",
     flags: ProjectFlags,

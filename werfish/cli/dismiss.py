@@ -1,0 +1,53 @@
+"""``werfish dismiss``."""
+
+from typing import Any
+
+import click
+
+from werfish.cli import deploying, wiring
+from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.options import (
+    WerfCommand,
+    flag,
+    kube_options,
+    log_options,
+    project_options,
+    release_options,
+)
+
+
+@click.command("dismiss", cls=WerfCommand)
+@flag(
+    "with-namespace",
+    variables=("WERF_WITH_NAMESPACE",),
+    help="Delete the namespace too; refused where it holds anything not of this release.",
+)
+@flag(
+    "with-hooks",
+    default=True,
+    variables=("WERF_WITH_HOOKS",),
+    help="Delete the release's hooks too.",
+)
+@flag("force", help="Delete the namespace whatever else it holds.")
+@flag("force-unlock", help="Take a revision that another tool left pending for dead.")
+@release_options
+@kube_options
+@project_options
+@log_options
+def command(
+    with_namespace: bool, with_hooks: bool, force: bool, force_unlock: bool, **flags: Any
+) -> None:
+    """Delete a release, its records, and with --with-namespace its namespace.
+
+    All is gone when it returns. No project is needed where --release and --namespace are given.
+    """
+    from werfish.actions.dismiss import DismissOptions, dismiss
+
+    project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
+    kube, log = taken(KubeFlags, flags), wiring.log_of(project)
+    owner = deploying.named_owner(project, release)
+    options = DismissOptions(
+        owner.release, owner.namespace, with_namespace, with_hooks, force, force_unlock
+    )
+    with wiring.timed(log), deploying.cluster_of(kube, release, owner, project, log) as adapters:
+        dismiss(options, adapters)
