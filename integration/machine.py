@@ -1,12 +1,13 @@
 """One machine for tests of publishing: a home of its own, the real Docker, a registry client.
 
-Run as a program, it builds and publishes: `python -m integration.machine HOME HOST PATH TAG SEED`.
+Run as a program, it publishes, so that it can be killed, or run several times at once:
+``python -m integration.machine build HOME HOST PATH TAG SEED`` or ``again HOME HOST PATH TAG``.
 """
 
 import io
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from os import environ
@@ -18,6 +19,8 @@ from werfish.containers.docker import DockerBackend, DockerSettings
 from werfish.containers.docker_client import connect
 from werfish.containers.docker_sweep import lease_labels
 from werfish.containers.fact_store import FactStore
+from werfish.locks.local import FileLocks
+from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.reference import Reference, Repository, parse_repository
@@ -42,6 +45,7 @@ class Machine:
     mirror: str
     output: io.StringIO
     step_labels: Mapping[str, str]
+    locks: Locks
     made: list[LocalImage]
 
     def base(self) -> BaseImage:
@@ -93,6 +97,7 @@ class Machine:
             blobs=self.store,
             log=log,
             step_labels=self.step_labels,
+            host_locks=self.locks,
         )
         return published
 
@@ -111,7 +116,8 @@ def machine_in(home: Path, mirror: str, source: CredentialSource = anonymous) ->
         backend.sweep()
         made: list[LocalImage] = []
         try:
-            yield Machine(backend, store, client, mirror, output, lease_labels(lease), made)
+            labels, locks = lease_labels(lease), FileLocks(home / "locks")
+            yield Machine(backend, store, client, mirror, output, labels, locks, made)
         finally:
             client.close()
             for image in reversed(made):
@@ -126,7 +132,7 @@ def delete_repository(client: RegistryClient, repository: Repository) -> None:
             client.delete_manifest(repository, stored.digest)
 
 
-def main(home: str, host: str, path: str, tag: str, seed: str) -> None:
+def build_and_publish(home: str, host: str, path: str, tag: str, seed: str) -> None:
     """Build an image with a layer of each kind and publish it."""
     with machine_in(Path(home), host) as machine:
         base = machine.base().image
@@ -138,5 +144,16 @@ def main(home: str, host: str, path: str, tag: str, seed: str) -> None:
         machine.publish((run, image), Repository(host, path), tag)
 
 
+def publish_again(home: str, host: str, path: str, tag: str) -> None:
+    """Publish the image that is tagged ``shared``, without knowing anything of its layers."""
+    with machine_in(Path(home), host) as machine:
+        image = machine.backend.inspect(f"{host}/{path}:shared")
+        if image is None:
+            raise LookupError(path)
+        machine.publish((image,), Repository(host, path), tag)
+
+
+PROGRAMS: Mapping[str, Callable[..., None]] = {"build": build_and_publish, "again": publish_again}
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    PROGRAMS[sys.argv[1]](*sys.argv[2:])

@@ -160,9 +160,13 @@ def test_killed_publications_are_finished_by_the_next(
 
 def start(home: Path, repository: Repository, seed: str) -> "subprocess.Popen[str]":
     """Start a process that builds and publishes."""
-    module = ["-m", "integration.machine", str(home), repository.registry, repository.path, "one"]
+    return program("build", str(home), repository.registry, repository.path, "one", seed)
+
+
+def program(*arguments: str) -> "subprocess.Popen[str]":
+    """Start the program of `integration.machine`."""
     return subprocess.Popen(
-        [sys.executable, *module, seed],
+        [sys.executable, "-m", "integration.machine", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -178,3 +182,18 @@ def check_tags(machine: Machine, repository: Repository) -> None:
         for blob in (manifest.config, *manifest.layers):
             for _ in machine.client.get_blob(repository, blob):
                 pass
+
+
+def test_processes_of_one_host_do_not_take_the_tag_from_each_other(
+    machine: Machine, repository: Repository, tmp_path: Path
+) -> None:
+    """Four processes publish the same image of one home; each succeeds, and no tag stays."""
+    run = machine.with_command(machine.base().image, "echo ran > /ran")
+    machine.backend.tag(run, f"{repository}:shared")
+    arguments = [str(tmp_path / "home"), repository.registry, repository.path]
+    processes = [program("again", *arguments, f"t{number}") for number in range(4)]
+    said = [process.communicate()[1] for process in processes]
+    machine.backend.untag(f"{repository}:shared")
+    assert [process.returncode for process in processes] == [0] * 4, said
+    assert machine.client.list_tags(repository) == ("t0", "t1", "t2", "t3")
+    assert f"{repository.path}:{TEMPORARY_PREFIX}" not in local_tags()

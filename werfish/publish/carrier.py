@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from werfish.containers.backend import Layer, LocalImage
+from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
 from werfish.publish.layer_locks import LayerLocks
@@ -34,8 +35,9 @@ class Pusher(Protocol):
 class Carrier:
     """What moves layers.
 
-    *step_labels* mark an image of the backend that must not outlive this process. *locks* are
-    shared by all that publish at once.
+    *step_labels* mark an image of the backend that must not outlive this process. *host_locks* keep
+    the processes of one host from pushing the same at once. *layer_locks* are shared by all
+    images that are published together.
     """
 
     backend: Pusher
@@ -43,4 +45,5 @@ class Carrier:
     blobs: BlobStore
     log: Log
     step_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-    locks: LayerLocks = field(default_factory=LayerLocks)
+    host_locks: Locks | None = None
+    layer_locks: LayerLocks = field(default_factory=LayerLocks)

@@ -8,6 +8,7 @@ manifest is put when everything that it names is there.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Index, Manifest
@@ -42,12 +43,14 @@ def publish_images(
     blobs: BlobStore,
     log: Log,
     step_labels: Mapping[str, str] | None = None,
+    host_locks: Locks | None = None,
 ) -> tuple[tuple[PublishedImage, ...], ...]:
     """Publish several images at once; a layer that they share is moved once.
 
-    *step_labels* are what the backend knows images by that a killed process left behind.
+    *step_labels* are what the backend knows images by that a killed process left behind,
+    *host_locks* the locks of this host's processes.
     """
-    carrier = Carrier(backend, registry, blobs, log, step_labels or {})
+    carrier = Carrier(backend, registry, blobs, log, step_labels or {}, host_locks)
     return in_parallel([_publishing(request, carrier) for request in requests])
 
 

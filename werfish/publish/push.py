@@ -3,10 +3,12 @@
 It pushes an image under a temporary tag, whose manifest then says which blobs they are; the tag
 goes at once, with its manifest. The image is a copy with labels of its own, so its manifest is
 nobody else's and may be deleted. The tag follows from the stage: where a registry does not delete,
-there is one a stage, however often it is published.
+there is one a stage, however often it is published. Two processes of a host would take the local
+tag away from each other, so they push the same stage one after the other.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 
 from werfish.containers.backend import LocalImage
@@ -35,11 +37,13 @@ def push_layers(
     """Push every layer of *image* that *repository* lacks, and return the blobs by layer."""
     config = temporary_config(image.config, carrier.step_labels)
     reference = repository.tagged(f"{TEMPORARY_PREFIX}{image.id.removeprefix('sha256:')[:12]}")
-    copy = carrier.backend.assemble(image, (), config, str(reference))
-    try:
-        return _push(copy, reference, carrier)
-    finally:
-        carrier.backend.untag(str(reference))
+    alone = carrier.host_locks.held(f"push-{reference}") if carrier.host_locks else nullcontext()
+    with alone:
+        copy = carrier.backend.assemble(image, (), config, str(reference))
+        try:
+            return _push(copy, reference, carrier)
+        finally:
+            carrier.backend.untag(str(reference))
 
 
 def temporary_config(config: ImageConfig, labels: Mapping[str, str]) -> ImageConfig:

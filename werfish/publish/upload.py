@@ -49,7 +49,7 @@ def bring_layers(
     diff_ids = image.config.diff_ids
     found = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
     lacking = [diff_id for diff_id in diff_ids if not isinstance(found[diff_id], Present)]
-    with carrier.locks.held(lacking) as has_waited:
+    with carrier.layer_locks.held(lacking) as has_waited:
         if has_waited:
             found = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
         brought = _move(image, chain, found, target, carrier)
