@@ -1,21 +1,22 @@
-"""Links are followed inside the image; what layers say is what the image would say."""
+"""Links are followed inside the image, as a kernel would with the image as root."""
 
 import pytest
 
-from tests.fakes.tree import FakeTree
-from werfish.oci.facts import LinkLoopError, resolve
+from tests.fakes.image_tree import FOLDER, FakeImageTree, link
+from werfish.oci.facts import LinkLoopError, folders_above, resolve
 
-TREE = FakeTree.of(
+TREE = FakeImageTree(
     {
-        "usr/bin/": "",
-        "bin": "-> usr/bin",
-        "var/run": "-> /run",
-        "run/": "",
-        "srv/app/": "",
-        "home/link": "-> ../../../../srv/./app",
-        "a": "-> b",
-        "b": "-> a",
-        "dangling": "-> /opt/none",
+        "usr": FOLDER,
+        "usr/bin": FOLDER,
+        "bin": link("usr/bin"),
+        "var": FOLDER,
+        "var/run": link("/run"),
+        "home": FOLDER,
+        "home/link": link("../../../../srv/./app"),
+        "a": link("b"),
+        "b": link("a"),
+        "dangling": link("/opt/none"),
     }
 )
 
@@ -29,6 +30,7 @@ TREE = FakeTree.of(
         pytest.param("dangling/x", "opt/none/x", id="target-that-is-not-there"),
         pytest.param("new/folder", "new/folder", id="nothing-there"),
         pytest.param("bin/../lib", "usr/lib", id="dots-after-a-link-are-physical"),
+        pytest.param("bin", "usr/bin", id="the-last-link-is-followed-too"),
         pytest.param("/", "", id="root"),
     ],
 )
@@ -39,3 +41,8 @@ def test_resolve(path: str, real: str) -> None:
 def test_a_loop_of_links_is_an_error() -> None:
     with pytest.raises(LinkLoopError, match='"/a/x"'):
         resolve("a/x", TREE)
+
+
+def test_folders_above_go_inwards() -> None:
+    assert folders_above("a/b/c") == ("a", "a/b")
+    assert folders_above("a") == ()

@@ -162,6 +162,12 @@ class DockerBackend:
             with suppress(DaemonError), daemon_errors("end a container"):
                 self._api().kill(container)
 
+    def close(self) -> None:
+        """Close the connections to the daemon; nothing may be asked after it."""
+        with self._guard:
+            if self._client is not None:
+                self._client.close()
+
     def _api(self) -> "APIClient":
         with self._guard:
             if self._client is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.containers.backend import Layer
-from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_stream import messages
 from werfish.oci import tar
 from werfish.oci.config import ImageConfig
 
@@ -29,11 +29,9 @@ def load_image(
     `DaemonError` where one of the others is not.
     """
     doing = f'load image "{tag or config.id}"'
-    with daemon_errors(doing):
-        archive = _archive(config, layers, tag)
-        for event in api.load_image(archive, quiet=True):  # type: ignore[no-untyped-call]
-            if "error" in event:
-                raise DaemonError(doing, str(event["error"]))
+    data = _archive(config, layers, tag)
+    for _ in messages(api, "/images/load", doing, params={"quiet": True}, data=data):
+        pass
 
 
 def _archive(config: ImageConfig, layers: Sequence[Layer], tag: str) -> Iterator[bytes]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_images import find_image, tag_image
+from werfish.containers.docker_stream import messages, registry_of
 from werfish.errors import BuildError
 from werfish.log import Log
 from werfish.oci.reference import HUB, Reference, parse_reference
@@ -68,24 +69,20 @@ class Puller:
 
     def _pull(self, text: str, place: Reference) -> None:
         """Pull *place* and report the progress of it as that of *text*."""
-        doing = f'pull "{place}"'
         done: dict[str, tuple[int, int]] = {}
         shown = self.clock()
-        with daemon_errors(doing):
-            events = self.api.pull(
-                str(place.repository),
-                tag=place.target,
-                stream=True,
-                decode=True,
-                platform=self.platform,
-            )
-            for event in events:
-                if "error" in event:
-                    raise DaemonError(doing, str(event["error"]).strip())
-                _count(event, done)
-                if self.clock() - shown >= _INTERVAL:
-                    shown = self.clock()
-                    self.log.info(f"pulling {text}: {_progress(done)}")
+        source = {"fromImage": str(place.repository), "tag": place.target}
+        for message in messages(
+            self.api,
+            "/images/create",
+            f'pull "{place}"',
+            params={**source, "platform": self.platform},
+            registry=registry_of(str(place.repository)),
+        ):
+            _count(message, done)
+            if self.clock() - shown >= _INTERVAL:
+                shown = self.clock()
+                self.log.info(f"pulling {text}: {_progress(done)}")
 
     def _name(self, found: Mapping[str, Any], text: str, place: Reference) -> None:
         """Give what came from a mirror its own name too, so that the next look-up finds it."""
@@ -119,10 +116,10 @@ def _fits(found: Mapping[str, Any], platform: str) -> bool:
     return f"{found['Os']}/{found['Architecture']}" == "/".join(platform.split("/")[:2])
 
 
-def _count(event: Mapping[str, Any], done: dict[str, tuple[int, int]]) -> None:
-    detail = event.get("progressDetail") or {}
-    if event.get("status") == "Downloading" and detail.get("total"):
-        done[str(event.get("id"))] = (int(detail["current"]), int(detail["total"]))
+def _count(message: Mapping[str, Any], done: dict[str, tuple[int, int]]) -> None:
+    detail = message.get("progressDetail") or {}
+    if message.get("status") == "Downloading" and detail.get("total"):
+        done[str(message.get("id"))] = (int(detail["current"]), int(detail["total"]))
 
 
 def _progress(done: Mapping[str, tuple[int, int]]) -> str:

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from werfish.containers.docker_client import daemon_errors
+from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_images import find_image, remove_tag, split_tag, tag_image
+from werfish.containers.docker_stream import messages, registry_of
 from werfish.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def push_image(api: "APIClient", image_id: str, reference: str) -> None:
 
 def _push(api: "APIClient", reference: str) -> None:
     repository, tag = split_tag(reference)
-    with daemon_errors(f'push "{reference}"'):
-        for event in api.push(repository, tag=tag, stream=True, decode=True):
-            if "error" in event:
-                raise PushError(reference, str(event["error"]).strip())
+    path, registry = f"/images/{repository}/push", registry_of(reference)
+    try:
+        for _ in messages(api, path, "push", params={"tag": tag}, registry=registry):
+            pass
+    except DaemonError as error:
+        raise PushError(reference, error.problem) from error
 
 
 def _hint(reference: str, problem: str) -> str:

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Any
 
 from werfish.containers.backend import InstructionError, RunRequest
@@ -58,17 +59,10 @@ def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
     output = Output(request.output)
     with daemon_errors(f"run the instructions of {request.origin}"):
         # Attached before it starts, so that nothing of the output is lost.
-        stream = api.attach_socket(
-            container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-        )
-        try:
-            connection = getattr(stream, "_sock", stream)
-            connection.settimeout(None)
+        with _attached(api, container) as connection:
             api.start(container)
             connection.sendall(script_of(request.commands))
             _pass_frames(connection, output)
-        finally:
-            stream.close()
         output.finish()
         code = int(api.wait(container, timeout=None)["StatusCode"])
     if code != 0:
@@ -113,6 +107,30 @@ def _mounts(shell: Shell) -> list[Any]:
 def _environment(request: RunRequest) -> list[str]:
     own = request.config.runtime.get("Env") or ()
     return [*own, *(f"{name}={value}" for name, value in request.env.items())]
+
+
+@contextmanager
+def _attached(api: "APIClient", container: str) -> Iterator[Any]:
+    """Open a socket (or, over ssh, what acts like one) to the streams of *container*.
+
+    docker-py's own attach_socket leaves its response to the garbage collector.
+    """
+    url = f"{api.base_url}/v{api.api_version}/containers/{container}/attach"
+    streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+    upgrade = {"Connection": "Upgrade", "Upgrade": "tcp"}
+    response = api.post(url, params=streams, headers=upgrade, stream=True)
+    try:
+        stream = api._get_raw_response_socket(response)  # type: ignore[attr-defined]
+        connection = getattr(stream, "_sock", stream)
+        connection.settimeout(None)
+        try:
+            yield connection
+        finally:
+            with suppress(OSError):
+                connection.shutdown(SHUT_RDWR)
+            connection.close()
+    finally:
+        response.close()
 
 
 def _pass_frames(connection: Any, output: Output) -> None:

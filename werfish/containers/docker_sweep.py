@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NOT_FOUND, _CONFLICT = 404, 409
 HOME_LABEL = PREFIX + "home"
-LEASE_LABEL = PREFIX + "lease"
+LEASE_LABEL = PREFIX + "build"
 
 
 class Lease(Protocol):

@@ -49,7 +49,7 @@ class Compressed:
 
 def _compressor() -> _Compressor:
     try:
-        from isal import isal_zlib  # noqa: PLC0415
+        from isal import isal_zlib
     except ImportError:
         return zlib.compressobj(1, zlib.DEFLATED, _GZIP)
     fast: _Compressor = isal_zlib.compressobj(2, isal_zlib.DEFLATED, _GZIP)

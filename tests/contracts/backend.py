@@ -1,0 +1,235 @@
+"""What holds for every backend: run on the fake here, on a real daemon from integration/."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from werfish.containers.backend import Backend, InstructionError, LocalImage, RunRequest
+from werfish.errors import BuildError
+from werfish.oci.config import ImageConfig
+from werfish.oci.facts import Fact, resolve
+from werfish.oci.layer import EntryKind, LayerEntry
+from werfish.storage.blobs import BlobStore
+
+FOLDER, FILE = EntryKind.DIRECTORY, EntryKind.FILE
+LINK, WHITEOUT = EntryKind.SYMLINK, EntryKind.WHITEOUT
+TIME = 1_700_000_000
+
+
+def contents(sources: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:
+    """Give each source its own name and a newline as content."""
+    for source in sources:
+        raw = f"{source}\n".encode()
+        yield len(raw), (raw,)
+
+
+def config_on(base: ImageConfig, **labels: str) -> ImageConfig:
+    """Return the base's configuration with *labels*, and a time that does not depend on a clock."""
+    runtime = {**base.runtime, "Labels": {**base.labels, **labels}}
+    return replace(base, created="2023-11-14T22:13:20Z", runtime=runtime)
+
+
+class BackendContract:
+    """The laws; a subclass has the fixtures *backend*, *base*, *blobs* and *repository*.
+
+    *base* has bash, ``/etc/passwd``, ``usr/bin`` and ``bin -> usr/bin``. *repository* is a name for
+    tags of this test alone.
+    """
+
+    @pytest.fixture
+    def put(
+        self, backend: Backend, base: LocalImage, blobs: BlobStore
+    ) -> Callable[..., LocalImage]:
+        """Return a function that puts entries on an image, by default on the base."""
+
+        def put_layer(*entries: LayerEntry, on: LocalImage = base, tag: str = "") -> LocalImage:
+            layer = blobs.write(entries, contents)
+            config = config_on(on.config).with_layers((layer.diff_id,), "test")
+            return backend.assemble(on, (layer,), config, tag)
+
+        return put_layer
+
+    def test_the_id_of_an_image_is_that_of_its_configuration(
+        self, backend: Backend, put: Callable[..., LocalImage], repository: str
+    ) -> None:
+        image = put(LayerEntry("file", FILE, source="a"), tag=f"{repository}:one")
+        assert image.id == image.config.id
+        assert backend.inspect(f"{repository}:one") == image
+        assert backend.inspect(image.id) == image
+
+    def test_the_same_again_is_the_same_image(self, put: Callable[..., LocalImage]) -> None:
+        entries = (LayerEntry("d", FOLDER, mtime=TIME), LayerEntry("d/f", FILE, source="x"))
+        assert put(*entries) == put(*entries)
+
+    def test_settings_alone_make_an_image(
+        self, backend: Backend, base: LocalImage, repository: str
+    ) -> None:
+        config = config_on(base.config, colour="green").with_layers((), "test")
+        image = backend.assemble(base, (), config, f"{repository}:labels")
+        found = backend.inspect(f"{repository}:labels")
+        assert found == image
+        assert found.config.labels["colour"] == "green"
+
+    def test_files_have_what_their_entries_say(
+        self, backend: Backend, put: Callable[..., LocalImage]
+    ) -> None:
+        image = put(
+            LayerEntry("app", FOLDER, mode=0o750, uid=7, gid=8, mtime=TIME),
+            LayerEntry("app/run", FILE, mode=0o4755, uid=1500, gid=1501, mtime=TIME, source="x"),
+            LayerEntry("app/l", LINK, link="../usr/bin", mtime=TIME),
+        )
+        with backend.tree(image) as tree:
+            assert tree.lookup("app") == Fact(FOLDER, 0o750, 7, 8, TIME)
+            assert tree.lookup("app/run") == Fact(FILE, 0o4755, 1500, 1501, TIME)
+            assert tree.lookup("app/l") == Fact(LINK, 0o777, 0, 0, TIME, "../usr/bin")
+            assert tree.read("app/run") == b"x\n"
+            assert list(tree.names_below("app")) == ["app/l", "app/run"]
+
+    def test_odd_names_survive(self, backend: Backend, put: Callable[..., LocalImage]) -> None:
+        names = ["with space", "new\nline", "ü" * 50, "x" * 120, "\udcff\udcfe"]
+        image = put(
+            LayerEntry("odd", FOLDER, mtime=TIME),
+            *(LayerEntry(f"odd/{name}", FILE, mtime=TIME, source="x") for name in names),
+        )
+        with backend.tree(image) as tree:
+            assert list(tree.names_below("odd")) == sorted(f"odd/{name}" for name in names)
+
+    def test_whiteouts_remove_files_and_folders(
+        self, backend: Backend, put: Callable[..., LocalImage]
+    ) -> None:
+        below = put(
+            LayerEntry("d", FOLDER),
+            LayerEntry("d/sub", FOLDER),
+            LayerEntry("d/sub/f", FILE, source="x"),
+            LayerEntry("d/file", FILE, source="x"),
+            LayerEntry("d/kept", FILE, source="x"),
+        )
+        image = put(
+            LayerEntry("d", FOLDER),
+            LayerEntry("d/sub", WHITEOUT),
+            LayerEntry("d/file", WHITEOUT),
+            on=below,
+        )
+        with backend.tree(image) as tree:
+            assert tree.lookup("d/sub") is None
+            assert tree.lookup("d/sub/f") is None
+            assert list(tree.names_below("d")) == ["d/kept"]
+
+    def test_parents_that_are_written_again_stay_as_they_were(
+        self, backend: Backend, put: Callable[..., LocalImage]
+    ) -> None:
+        home = LayerEntry("home", FOLDER, mtime=TIME)
+        private = LayerEntry("home/app", FOLDER, mode=0o700, uid=1500, gid=1500, mtime=TIME)
+        below = put(home, private)
+        image = put(home, private, LayerEntry("home/app/f", FILE, source="x"), on=below)
+        with backend.tree(image) as tree:
+            assert tree.lookup("home/app") == Fact(FOLDER, 0o700, 1500, 1500, TIME)
+
+    def test_a_link_above_a_file_survives(
+        self, backend: Backend, base: LocalImage, put: Callable[..., LocalImage]
+    ) -> None:
+        with backend.tree(base) as tree:
+            path = resolve("bin/our-tool", tree)
+        assert path == "usr/bin/our-tool"
+        image = put(
+            LayerEntry("usr", FOLDER), LayerEntry("usr/bin", FOLDER), LayerEntry(path, FILE)
+        )
+        with backend.tree(image) as tree:
+            link = tree.lookup("bin")
+            assert link is not None
+            assert link.kind is LINK
+            assert tree.lookup("usr/bin/our-tool") is not None
+
+    def test_instructions_become_a_layer_on_top(
+        self, backend: Backend, base: LocalImage, repository: str
+    ) -> None:
+        lines: list[str] = []
+        request = request_for(base, "mkdir -p /out", "echo made > /out/file", "rm /etc/passwd")
+        image = backend.run(replace(request, tag=f"{repository}:run", output=lines.append))
+        assert image.config.diff_ids[:-1] == base.config.diff_ids
+        assert image.config.runtime == request.config.runtime
+        assert backend.inspect(f"{repository}:run") == image
+        with backend.tree(image) as tree:
+            assert tree.read("out/file") == b"made\n"
+            assert tree.lookup("etc/passwd") is None
+            assert tree.lookup("usr/bin") is not None
+
+    def test_folder_and_variables_persist_between_commands(
+        self, backend: Backend, base: LocalImage
+    ) -> None:
+        lines: list[str] = []
+        request = request_for(
+            base, "mkdir -p /a && cd /a", "export X=1", "echo $X$Y > file", "cat /a/file"
+        )
+        image = backend.run(replace(request, env={"Y": "2"}, output=lines.append))
+        assert lines == ["12"]
+        backend.discard(image)
+
+    def test_a_failing_command_is_known(self, backend: Backend, base: LocalImage) -> None:
+        request = request_for(base, "echo one", "echo two && exit 7", "echo three")
+        with pytest.raises(InstructionError) as caught:
+            backend.run(request)
+        assert (caught.value.code, caught.value.failed_at) == (7, 2)
+        assert caught.value.tail == ("one", "two")
+
+    def test_instructions_that_change_nothing_still_make_an_image(
+        self, backend: Backend, base: LocalImage, repository: str
+    ) -> None:
+        image = backend.run(replace(request_for(base, "echo hi"), tag=f"{repository}:same"))
+        with backend.tree(image) as tree:
+            assert tree.lookup("etc/passwd") is not None
+
+    def test_accounts_can_be_read(self, backend: Backend, base: LocalImage) -> None:
+        with backend.tree(base) as tree:
+            assert (tree.read("etc/passwd") or b"").startswith(b"root:x:0:0:")
+            assert tree.read("etc") is None
+            assert tree.read("etc/none") is None
+
+    def test_a_base_that_is_nowhere_is_an_error(self, backend: Backend) -> None:
+        with pytest.raises(BuildError, match="no-such-image"):
+            backend.resolve_base("localhost:1/no-such-image:none")
+
+    def test_what_is_not_there_is_none(self, backend: Backend, repository: str) -> None:
+        assert backend.inspect(f"{repository}:none") is None
+        backend.untag(f"{repository}:none")
+
+    def test_the_last_tag_takes_the_image_along(
+        self, backend: Backend, put: Callable[..., LocalImage], repository: str
+    ) -> None:
+        image = put(LayerEntry("tagged", FILE), tag=f"{repository}:a")
+        backend.tag(image, f"{repository}:b")
+        backend.discard(image)
+        backend.untag(f"{repository}:a")
+        assert backend.inspect(f"{repository}:b") == image
+        backend.untag(f"{repository}:b")
+        assert backend.inspect(image.id) is None
+
+    def test_tags_are_listed_with_labels(
+        self, backend: Backend, base: LocalImage, repository: str
+    ) -> None:
+        config = config_on(base.config, colour="blue").with_layers((), "test")
+        image = backend.assemble(base, (), config, f"{repository}:listed")
+        listed = {tagged.reference: tagged for tagged in backend.tagged(repository)}
+        assert listed[f"{repository}:listed"].image_id == image.id
+        assert listed[f"{repository}:listed"].labels["colour"] == "blue"
+
+    def test_an_image_without_a_tag_can_be_discarded(
+        self, backend: Backend, put: Callable[..., LocalImage]
+    ) -> None:
+        image = put(LayerEntry("untagged", FILE))
+        backend.discard(image)
+        backend.discard(image)
+        assert backend.inspect(image.id) is None
+
+
+def request_for(base: LocalImage, *commands: str) -> RunRequest:
+    """Return a request to run *commands* on *base*, with its settings."""
+    return RunRequest(
+        base=base,
+        commands=commands,
+        config=config_on(base.config),
+        tag="",
+        origin="app/install",
+        output=lambda _: None,
+    )
