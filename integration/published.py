@@ -1,6 +1,15 @@
-"""Remove what a test or a demonstration has published in the kit's registry."""
+"""Remove the images that a test or a demonstration has built and published."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import urllib3
+
+from werfish.oci.labels import PROJECT
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 MANIFESTS = ", ".join(
     (
@@ -8,6 +17,28 @@ MANIFESTS = ", ".join(
         "application/vnd.docker.distribution.manifest.v2+json",
     )
 )
+
+
+@contextmanager
+def docker_api(environment: Mapping[str, str]) -> "Iterator[APIClient]":
+    """Give the API of the daemon that *environment* names."""
+    import docker
+
+    client = docker.from_env(environment=dict(environment))
+    try:
+        yield client.api
+    finally:
+        client.close()
+
+
+def remove_built(environment: Mapping[str, str], project: str) -> None:
+    """Remove the local images of *project*; somebody else may be doing the same."""
+    from docker.errors import NotFound
+
+    with docker_api(environment) as api:
+        for image in api.images(filters={"label": f"{PROJECT}={project}"}):
+            with suppress(NotFound):
+                api.remove_image(image["Id"], force=True)
 
 
 def remove_published(registry: str, repository: str, *tags: str) -> None:

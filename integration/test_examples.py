@@ -6,20 +6,17 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import docker
 import pytest
 
 from integration.conftest import Program
 from integration.kit.api import Endpoints
-from integration.published import remove_published
+from integration.published import remove_built, remove_published
 from werfish.kube.connection import Connection
 from werfish.kube.errors import NotFoundError
 from werfish.kube.kubeconfig import KubeOptions, load_access
-from werfish.oci.labels import PROJECT
 
 EXAMPLES = Path(__file__).parents[1] / ".helm-examples"
 IMAGES = {"web": ("",), "monorepo": ("server", "worker"), "stateful": ("store", "tools")}
@@ -123,9 +120,7 @@ def example(
     for image in IMAGES[name]:
         remove_published(str(kit.registry), f"{namespace}/{image}".rstrip("/"), "try")
         remove_published(str(kit.registry), namespace, f"{image}-try")
-    with closing(docker.from_env(environment=dict(os.environ))) as client:
-        for found in client.images.list(filters={"label": f"{PROJECT}={namespace}"}):
-            client.images.remove(str(found.id), force=True)
+    remove_built(os.environ, namespace)
 
 
 def only(name: str) -> pytest.MarkDecorator:

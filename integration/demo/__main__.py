@@ -16,7 +16,7 @@ from integration.demo.story import REPOSITORY, TAG, Stage, project_folder, tell
 from integration.demo.terminal import Terminal
 from integration.kit import api
 from integration.kit.errors import KitError
-from integration.published import remove_published
+from integration.published import remove_built, remove_published
 from werfish.errors import WerfishError
 
 
@@ -83,7 +83,9 @@ def tidied(registry: str) -> Iterator[str]:
     finally:
         page.remove_namespace(page.connect(), f"{name}-staging")
         remove_published(registry, REPOSITORY, TAG)
-        images.remove_local(name, with_base=not had_base)
+        remove_built(os.environ, name)
+        if images.has_base() and not had_base:
+            images.remove_base()
 
 
 def git_author() -> dict[str, str]:

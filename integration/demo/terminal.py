@@ -1,5 +1,6 @@
 """What the reader sees: headings, the commands as they are typed, their output, the times."""
 
+import shlex
 import subprocess
 import sys
 import time
@@ -37,7 +38,7 @@ class Terminal:
 
     def run(self, *command: str) -> str:
         """Show *command*, run it with its output shown, and return that output."""
-        print(f"   $ {' '.join(command)}", flush=True)
+        print(f"   $ {shlex.join(command)}", flush=True)
         lines = []
         with subprocess.Popen(
             command,
@@ -51,7 +52,7 @@ class Terminal:
                 print(f"     {line}", end="", flush=True)
                 lines.append(line)
         if process.returncode:
-            raise DemoError(f'"{" ".join(command)}" ended with exit code {process.returncode}')
+            raise DemoError(f'"{shlex.join(command)}" ended with exit code {process.returncode}')
         return "".join(lines)
 
     def table(self) -> None:
