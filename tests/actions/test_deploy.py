@@ -1,0 +1,144 @@
+"""A deploy, from the chart to the record, in memory."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.actions.releasing import Releasing, text
+from werfish.deploy.changes import Action, AdoptionError
+from werfish.errors import DeployError
+from werfish.helm.render_errors import RenderError
+from werfish.kube.errors import InvalidError
+from werfish.kube.resource import Manifest, ResourceId
+from werfish.releases.lease import LEASE
+from werfish.releases.release import Status
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Releasing:
+    return Releasing(tmp_path / ".helm")
+
+
+def test_a_first_deploy_makes_everything(world: Releasing) -> None:
+    deployed = world.deploy(text("a", "{x: '1'}"))
+    assert world.data("a") == {"x": "1"}
+    assert world.history() == [(1, "deployed")]
+    assert deployed.release.description == "Install complete"
+    assert deployed.release.holder == ""
+    assert deployed.release.chart["metadata"]["name"] == "shop"
+    assert deployed.release.config["global"]["env"] == "test"
+    assert "# Source: shop/templates/a.yaml" in deployed.release.manifest
+
+
+def test_the_next_deploy_changes_adds_and_removes(world: Releasing) -> None:
+    world.deploy(text("a", "{x: '1'}"), text("b"))
+    plan = world.deploy(text("a", "{x: '2'}"), text("c")).plan
+    assert world.names() == ["a", "c"]
+    assert world.data("a") == {"x": "2"}
+    assert world.history() == [(1, "superseded"), (2, "deployed")]
+    assert [plan.count(action) for action in (Action.CREATE, Action.UPDATE, Action.DELETE)] == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_an_unchanged_chart_writes_nothing_but_a_record(world: Releasing) -> None:
+    world.deploy(text("a", "{x: '1'}"))
+    world.cluster.requests.clear()
+    world.deploy(text("a", "{x: '1'}"))
+    written = {name for method, name in world.cluster.requests if method in {"patch", "create"}}
+    assert written == {"Lease/werfish-rel"}
+    assert world.history() == [(1, "superseded"), (2, "deployed")]
+
+
+def test_drift_is_repaired_and_what_others_added_stays(world: Releasing) -> None:
+    world.deploy(text("a", "{x: '1'}"))
+    world.edit("a", x="drift", foreign="9")
+    world.deploy(text("a", "{x: '1'}"))
+    assert world.data("a") == {"x": "1", "foreign": "9"}
+
+
+def test_a_chart_that_does_not_render_leaves_nothing(world: Releasing) -> None:
+    with pytest.raises(RenderError):
+        world.deploy("fail")
+    assert world.history() == []
+    assert not [request for request in world.cluster.requests if request[0] == "create"]
+
+
+def test_foreign_objects_are_refused_before_anything_is_written(world: Releasing) -> None:
+    world.cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
+    metadata = {"name": "a", "namespace": "prod"}
+    world.cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+    with pytest.raises(AdoptionError):
+        world.deploy(text("a"), text("b"))
+    assert world.names() == ["a"]
+    assert world.history() == []
+
+
+def refusing(world: Releasing, name: str) -> None:
+    """Have the cluster refuse an object of that *name*."""
+    create = world.cluster.create
+
+    def refuse(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        if manifest["metadata"]["name"] == name:
+            raise InvalidError(f"create {name}", "spec.x: wrong", status=422)
+        return create(manifest, dry_run=dry_run)
+
+    world.cluster.create = refuse  # type: ignore[method-assign]
+
+
+def test_a_failure_is_recorded_and_the_next_deploy_takes_back_what_it_did(
+    world: Releasing,
+) -> None:
+    world.deploy(text("a", "{x: '1'}"))
+    refusing(world, "bad")
+    with pytest.raises(DeployError, match="wrong"):
+        world.deploy(text("a", "{x: '1', y: '2'}"), text("b"), text("bad"))
+    assert world.history() == [(1, "deployed"), (2, "failed")]
+    assert "wrong" in world.records.history("rel")[-1].description
+    world.deploy(text("a", "{x: '1'}"))
+    assert world.names() == ["a"]
+    assert world.data("a") == {"x": "1"}
+    assert world.history() == [(1, "superseded"), (2, "failed"), (3, "deployed")]
+
+
+def test_what_a_killed_run_left_is_finished(world: Releasing) -> None:
+    world.deploy(text("a", "{x: '1'}"))
+    world.mark(status=Status.PENDING_UPGRADE, holder="dead")
+    world.deploy(text("a", "{x: '2'}"))
+    assert world.history() == [(1, "failed"), (2, "deployed")]
+    assert world.data("a") == {"x": "2"}
+
+
+def test_an_interruption_is_recorded(world: Releasing) -> None:
+    world.deploy(text("a"))
+
+    def interrupt(id: ResourceId, body: object, **options: object) -> Manifest:
+        raise KeyboardInterrupt
+
+    world.cluster.patch = interrupt  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        world.deploy(text("a", "{x: '1'}"))
+    assert world.history() == [(1, "deployed"), (2, "failed")]
+
+
+def test_old_revisions_go(world: Releasing) -> None:
+    for _ in range(4):
+        world.deploy(text("a"), history_max=2)
+    assert world.history() == [(3, "superseded"), (4, "deployed")]
+
+
+def test_hooks_run_around_the_rest(world: Releasing) -> None:
+    hook = "  annotations: {helm.sh/hook: 'pre-install,post-upgrade'}\n"
+    world.deploy(text("h", "{n: '1'}", hook), text("a"))
+    created = [name for method, name in world.cluster.requests if method == "create"]
+    assert created.index("ConfigMap/h") < created.index("ConfigMap/a")
+    world.deploy(text("a"))
+    assert world.names() == ["a", "h"]
+
+
+def test_nothing_stays_locked(world: Releasing) -> None:
+    world.deploy(text("a"))
+    assert ("create", "Lease/werfish-rel") in world.cluster.requests
+    assert world.cluster.list(LEASE, "prod").items == ()

@@ -1,0 +1,147 @@
+"""A dismissal leaves nothing of the release, and nothing else is touched."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.actions.releasing import Releasing, text
+from werfish.actions.dismiss import ReleaseMissingError
+from werfish.deploy.contents import NamespaceInUseError
+from werfish.deploy.namespace import find_namespace
+from werfish.releases.release import Release
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Releasing:
+    return Releasing(tmp_path / ".helm")
+
+
+def test_objects_and_records_go_and_the_namespace_stays(world: Releasing) -> None:
+    world.deploy(text("a"))
+    world.dismiss()
+    assert world.names() == []
+    assert world.history() == []
+    assert find_namespace(world.cluster, "prod") is not None
+
+
+def test_the_namespace_goes_if_asked(world: Releasing) -> None:
+    world.deploy(text("a"))
+    world.dismiss(with_namespace=True)
+    assert find_namespace(world.cluster, "prod") is None
+
+
+def foreign(world: Releasing) -> None:
+    metadata = {"name": "foreign", "namespace": "prod"}
+    world.cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+
+
+def test_what_others_have_there_is_refused_before_anything_is_deleted(world: Releasing) -> None:
+    world.deploy(text("a"))
+    foreign(world)
+    with pytest.raises(NamespaceInUseError, match="ConfigMap/foreign"):
+        world.dismiss(with_namespace=True)
+    assert world.names() == ["a", "foreign"]
+    assert world.history() == [(1, "deployed")]
+
+
+def test_what_others_have_there_goes_by_force(world: Releasing) -> None:
+    world.deploy(text("a"))
+    foreign(world)
+    world.dismiss(with_namespace=True, force=True)
+    assert find_namespace(world.cluster, "prod") is None
+
+
+def test_what_others_have_there_stays_otherwise(world: Releasing) -> None:
+    world.deploy(text("a"))
+    foreign(world)
+    world.dismiss()
+    assert world.names() == ["foreign"]
+
+
+def test_nothing_to_dismiss_is_an_error(world: Releasing) -> None:
+    with pytest.raises(ReleaseMissingError, match='"rel" was not found'):
+        world.dismiss()
+    with pytest.raises(ReleaseMissingError):
+        world.dismiss(with_namespace=True)
+
+
+def test_an_empty_namespace_that_is_left_goes(world: Releasing) -> None:
+    world.deploy(text("a"))
+    world.dismiss()
+    world.dismiss(with_namespace=True)
+    assert find_namespace(world.cluster, "prod") is None
+
+
+def test_objects_without_a_record_are_found(world: Releasing) -> None:
+    world.deploy(text("a"))
+    for release in world.records.history("rel"):
+        world.records.delete(release)
+    world.dismiss()
+    assert world.names() == []
+
+
+def test_what_must_be_kept_is(world: Releasing) -> None:
+    world.deploy(text("a", extra="  annotations: {helm.sh/resource-policy: keep}\n"), text("b"))
+    world.dismiss()
+    assert world.names() == ["a"]
+    assert world.history() == []
+
+
+def test_hooks_of_a_dismissal_do_not_stay(world: Releasing) -> None:
+    hook = "  annotations: {helm.sh/hook: 'pre-delete'}\n"
+    world.deploy(text("a"), text("h", extra=hook))
+    world.dismiss()
+    assert world.names() == []
+
+
+@pytest.mark.parametrize("with_namespace", [False, True])
+def test_a_killed_dismissal_is_finished_by_the_next(tmp_path: Path, with_namespace: bool) -> None:
+    """Each write of a whole dismissal in turn is the last one of a first run."""
+    kill_at = 0
+    while True:
+        world = Releasing(tmp_path / str(kill_at))
+        world.deploy(text("a"), text("b"))
+        killed = _killed_at(world, kill_at, with_namespace=with_namespace)
+        try:
+            world.dismiss(with_namespace=with_namespace)
+        except ReleaseMissingError:
+            assert not killed or find_namespace(world.cluster, "prod") is None or not world.names()
+        if with_namespace:
+            assert find_namespace(world.cluster, "prod") is None
+        else:
+            assert world.names() == []
+            assert world.history() == []
+        if not killed:
+            return
+        kill_at += 1
+
+
+def _killed_at(world: Releasing, count: int, *, with_namespace: bool) -> bool:
+    """Dismiss until *count* deletions are done; tell whether that came before the end."""
+    left = count
+    delete, forget = world.cluster.delete, world.records.delete
+
+    def step() -> None:
+        nonlocal left
+        if left == 0:
+            raise KeyboardInterrupt
+        left -= 1
+
+    def delete_one(*arguments: object, **options: object) -> None:
+        step()
+        delete(*arguments, **options)  # type: ignore[arg-type]
+
+    def forget_one(release: Release) -> None:
+        step()
+        forget(release)
+
+    world.cluster.delete = delete_one  # type: ignore[method-assign]
+    world.records.delete = forget_one  # type: ignore[method-assign]
+    try:
+        world.dismiss(with_namespace=with_namespace)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        world.cluster.delete = delete  # type: ignore[method-assign]
+        world.records.delete = forget  # type: ignore[method-assign]
+    return False

@@ -1,0 +1,109 @@
+"""Changes are made, also where the cluster moved meanwhile."""
+
+import pytest
+
+from tests.deploy.objects import OTHER, OWNER, annotated, config_map, config_map_id, placed
+from tests.fakes.cluster import FakeCluster
+from werfish.deploy.changes import AdoptionError, Change, Recorded, changes_of
+from werfish.deploy.execute import Executor, ImmutableFieldError
+from werfish.deploy.live import live_of
+from werfish.kube.errors import InvalidError, NotFoundError
+from werfish.kube.resource import Manifest, Resource, ResourceId
+from werfish.kube.schema import UNKNOWN
+
+A1, A2 = config_map("a", x="1"), config_map("a", x="2")
+ID = config_map_id("a")
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    cluster = FakeCluster()
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
+    return cluster
+
+
+def changes(cluster: FakeCluster, desired: Resource | None, *recorded: Resource) -> list[Change]:
+    wanted = [desired] if desired else []
+    live = live_of(cluster, [ID])
+    return list(changes_of(wanted, live, Recorded(recorded), OWNER, lambda gvk: UNKNOWN))
+
+
+def execute(cluster: FakeCluster, found: list[Change]) -> None:
+    Executor(cluster, OWNER, schema_of=lambda gvk: UNKNOWN, wait_gone=lambda ids: None).wave(found)
+
+
+def test_create_update_and_delete(cluster: FakeCluster) -> None:
+    execute(cluster, changes(cluster, A1))
+    assert cluster.get(ID)["data"] == {"x": "1"}
+    execute(cluster, changes(cluster, A2, A1))
+    assert cluster.get(ID)["data"] == {"x": "2"}
+    execute(cluster, changes(cluster, None, A2))
+    with pytest.raises(NotFoundError):
+        cluster.get(ID)
+
+
+def test_what_somebody_wrote_meanwhile_is_merged_too(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, A2, A1)
+    cluster.patch(ID, {"data": {"foreign": "9"}})
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "2", "foreign": "9"}
+
+
+def test_what_went_away_meanwhile_is_created(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, A2, A1)
+    cluster.delete(ID)
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "2"}
+
+
+def test_what_was_created_meanwhile_is_updated_if_it_is_ours(cluster: FakeCluster) -> None:
+    found = changes(cluster, A2)
+    cluster.create(placed(A1))
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "2"}
+
+
+def test_what_others_created_meanwhile_is_refused(cluster: FakeCluster) -> None:
+    found = changes(cluster, A2)
+    cluster.create(placed(A1, OTHER))
+    with pytest.raises(AdoptionError):
+        execute(cluster, found)
+
+
+def test_only_the_object_that_was_seen_is_deleted(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, None, A1)
+    cluster.delete(ID)
+    cluster.create(placed(A2, OTHER))
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "2"}
+
+
+class Rigid(FakeCluster):
+    """A cluster in which no field can be changed."""
+
+    def patch(self, id: ResourceId, body: object, **options: object) -> Manifest:
+        raise InvalidError(f"patch {id}", "spec.x: field is immutable", status=422)
+
+
+@pytest.fixture
+def rigid() -> Rigid:
+    cluster = Rigid()
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
+    return cluster
+
+
+def test_what_cannot_change_is_explained(rigid: Rigid) -> None:
+    rigid.create(placed(A1))
+    with pytest.raises(ImmutableFieldError, match=r"ConfigMap/a.*immutable") as caught:
+        execute(rigid, changes(rigid, A2, A1))
+    assert "werf.io/delete-policy" in caught.value.hint
+
+
+def test_what_cannot_change_is_made_anew_where_the_chart_says_so(rigid: Rigid) -> None:
+    rigid.create(placed(A1))
+    policy = {"werf.io/delete-policy": "before-creation-if-immutable"}
+    execute(rigid, changes(rigid, annotated(A2, policy), A1))
+    assert rigid.get(ID)["data"] == {"x": "2"}

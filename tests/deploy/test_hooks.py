@@ -1,0 +1,84 @@
+"""Hooks run in order, one after the other, and go as they say."""
+
+import io
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from tests.deploy.objects import OWNER, config_map, config_map_id, manifest, resource
+from tests.fakes.cluster import FakeCluster
+from werfish.deploy.hooks import HookRun, run_hooks
+from werfish.errors import TrackError
+from werfish.helm.manifests import Hook
+from werfish.kube.errors import NotFoundError
+from werfish.kube.resource import Resource
+from werfish.log import Log
+
+EVENT = ("pre-install",)
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    cluster = FakeCluster()
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
+    return cluster
+
+
+def run(
+    cluster: FakeCluster, hooks: Sequence[Hook], done: Callable[[str], None] = lambda name: None
+) -> None:
+    def wait_done(resources: Sequence[Resource]) -> None:
+        done(resources[0].id.name)
+
+    log = Log(io.StringIO(), clock=lambda: 0)
+    run_hooks(EVENT[0], hooks, HookRun(cluster, OWNER, log, wait_done, lambda ids: None))
+
+
+def job(name: str, weight: int = 0, policies: tuple[str, ...] = ()) -> Hook:
+    return Hook(resource(manifest("Job", name, "batch/v1")), EVENT, weight, policies)
+
+
+def names(cluster: FakeCluster) -> list[str]:
+    gvk = job("x").resource.id.gvk
+    return [item["metadata"]["name"] for item in cluster.list(gvk, "prod").items]
+
+
+def test_by_weight_then_by_name_and_only_those_of_the_event(cluster: FakeCluster) -> None:
+    ran: list[str] = []
+    other = Hook(config_map("c"), ("post-install",))
+    run(cluster, [job("z", 5), job("b"), other, job("a"), job("y", -1)], ran.append)
+    assert ran == ["y", "a", "b", "z"]
+    with pytest.raises(NotFoundError):
+        cluster.get(config_map_id("c"))
+
+
+def test_what_does_not_run_is_only_created(cluster: FakeCluster) -> None:
+    ran: list[str] = []
+    run(cluster, [Hook(config_map("c"), EVENT)], ran.append)
+    assert ran == []
+    assert cluster.get(config_map_id("c"))["metadata"]["annotations"][
+        "meta.helm.sh/release-name"
+    ] == "rel"  # fmt: skip
+
+
+def test_an_earlier_one_is_deleted_first(cluster: FakeCluster) -> None:
+    run(cluster, [job("a")])
+    run(cluster, [job("a")])
+    assert names(cluster) == ["a"]
+
+
+def test_successful_ones_go_if_they_say_so(cluster: FakeCluster) -> None:
+    run(cluster, [job("a", policies=("hook-succeeded",)), job("b")])
+    assert names(cluster) == ["b"]
+
+
+@pytest.mark.parametrize(("policies", "left"), [((), ["a"]), (("hook-failed",), [])])
+def test_a_failure_ends_it(
+    cluster: FakeCluster, policies: tuple[str, ...], left: list[str]
+) -> None:
+    def fail(name: str) -> None:
+        raise TrackError("it failed")
+
+    with pytest.raises(TrackError):
+        run(cluster, [job("a", policies=policies), job("b")], fail)
+    assert names(cluster) == left

@@ -1,0 +1,115 @@
+"""One run at a time; the dead do not count."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from tests.fakes.cluster import FakeCluster
+from werfish.kube.errors import ForbiddenError, NotFoundError
+from werfish.kube.resource import Manifest, ResourceId
+from werfish.log import Log
+from werfish.releases.lease import LEASE, LeaseBusyError, LeaseLostError, Locking, held
+
+ID = ResourceId(LEASE, "default", "werfish-rel")
+
+
+class Clock:
+    """A clock that waiting moves."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.at_wait: Callable[[], None] = lambda: None
+
+    def __call__(self) -> float:
+        return self.time
+
+    def wait(self, id: ResourceId, version: str, seconds: float) -> None:
+        self.at_wait()
+        self.time += seconds
+
+
+def locking(clock: Clock, holder: str = "me", output: io.StringIO | None = None) -> Locking:
+    log = Log(output or io.StringIO(), clock=clock)
+    return Locking(holder, clock, clock, clock.wait, log, patience=100)
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    return FakeCluster()
+
+
+def test_a_lease_is_there_while_it_is_held(cluster: FakeCluster) -> None:
+    with held(cluster, "default", "rel", locking(Clock())) as hold:
+        hold.check()
+        assert hold.is_real
+        assert cluster.get(ID)["spec"]["holderIdentity"] == "me"
+    with pytest.raises(NotFoundError):
+        cluster.get(ID)
+
+
+def foreign(cluster: FakeCluster, moment: str = "2020-01-01T00:00:00.000000Z") -> Manifest:
+    spec = {"holderIdentity": "other", "leaseDurationSeconds": 15, "renewTime": moment}
+    metadata = {"name": ID.name, "namespace": ID.namespace}
+    return cluster.create(
+        {"apiVersion": LEASE.api_version, "kind": "Lease", "metadata": metadata, "spec": spec}
+    )
+
+
+def test_a_silent_holder_is_taken_for_dead_on_our_clock(cluster: FakeCluster) -> None:
+    foreign(cluster, "2999-01-01T00:00:00.000000Z")
+    clock = Clock()
+    with held(cluster, "default", "rel", locking(clock)):
+        assert clock.time == 15
+        assert cluster.get(ID)["spec"]["leaseTransitions"] == 1
+
+
+def test_a_holder_that_renews_is_waited_for(cluster: FakeCluster) -> None:
+    foreign(cluster)
+    clock, output = Clock(), io.StringIO()
+    renewals = iter(range(1000))
+
+    def renew() -> None:
+        cluster.patch(ID, {"spec": {"renewTime": f"moment {next(renewals)}"}})
+
+    clock.at_wait = renew
+    with (
+        pytest.raises(LeaseBusyError, match='"other" has held it'),
+        held(cluster, "default", "rel", locking(clock, output=output)),
+    ):
+        pass
+    assert output.getvalue().count("waiting for") == 1
+
+
+def test_a_lease_that_is_let_go_is_taken(cluster: FakeCluster) -> None:
+    foreign(cluster)
+    clock = Clock()
+    clock.at_wait = lambda: cluster.delete(ID)
+    with held(cluster, "default", "rel", locking(clock)):
+        assert cluster.get(ID)["spec"]["holderIdentity"] == "me"
+
+
+def test_a_lease_that_was_taken_over_is_lost(cluster: FakeCluster) -> None:
+    clock = Clock()
+    by = Locking("me", clock, clock, clock.wait, Log(io.StringIO(), clock=clock), duration=0)
+    with held(cluster, "default", "rel", by) as hold:
+        cluster.patch(ID, {"spec": {"holderIdentity": "other"}})
+        hold._thread.join(timeout=5)
+        with pytest.raises(LeaseLostError):
+            hold.check()
+    assert cluster.get(ID)["spec"]["holderIdentity"] == "other"
+
+
+class Forbidding(FakeCluster):
+    """A cluster whose role knows no Leases."""
+
+    def get(self, id: ResourceId) -> Manifest:
+        raise ForbiddenError(f"read {id}", "leases is forbidden", status=403)
+
+
+def test_a_role_without_leases_gets_one_warning() -> None:
+    output = io.StringIO()
+    with held(Forbidding(), "default", "rel", locking(Clock(), output=output)) as hold:
+        assert not hold.is_real
+        hold.check()
+    assert output.getvalue().count("warning") == 1
