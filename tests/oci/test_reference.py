@@ -52,6 +52,8 @@ def test_text_is_completed(text: str, full: str) -> None:
         pytest.param("r.example//app", "is not part of", id="empty-component"),
         pytest.param("r.example/app/", "is not part of", id="trailing-slash"),
         pytest.param("-r.example/app", "registry's host", id="host-begins-with-dash"),
+        pytest.param(DIGEST, "names no repository", id="digest-alone"),
+        pytest.param("ab" * 32, "names no repository", id="image-id"),
         pytest.param("https://r.example/app", 'without "https://"', id="url"),
         pytest.param("r.example/" + "x/" * 130 + "y", "at most 255", id="long-name"),
     ],

@@ -20,6 +20,7 @@ _DOMAIN = re.compile(
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_IMAGE_ID = re.compile(r"[0-9a-f]{64}")
 _MAX_NAME = 255
 
 
@@ -75,7 +76,7 @@ def parse_reference(text: str) -> Reference:
     >>> str(parse_reference("localhost:5000/app"))
     'localhost:5000/app'
     """
-    _refuse_url(text)
+    _refuse_what_is_no_name(text)
     named, at, digest = text.partition("@")
     name, tag = _split_tag(named)
     return Reference(
@@ -108,10 +109,12 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def _refuse_url(text: str) -> None:
+def _refuse_what_is_no_name(text: str) -> None:
     scheme, found, _ = text.partition("://")
     if found:
         raise ValueError(f'an image is named without "{scheme}://"')
+    if is_digest(text) or _IMAGE_ID.fullmatch(text):
+        raise ValueError(f'"{text}" is a digest: it names no repository')
     user, at, rest = text.partition("@")
     if at and "/" not in user and not re.match(r"[a-z0-9+.]+:[0-9a-f]+$", rest):
         raise ValueError("a reference holds no user and password (what is before the @ is hidden)")

@@ -14,7 +14,7 @@ class PublishRequest:
 
     *targets* are tags of one repository. *chain* are the images of the stages below, in order:
     each has some of the lowest layers of *image*. *base_source* is where the base image came
-    from, with its digest, if it came from a registry.
+    from, with its digest, if it came from a registry (see `werfish.publish.base`).
     """
 
     name: str
