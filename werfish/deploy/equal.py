@@ -23,6 +23,15 @@ def is_same(left: Any, right: Any, schema: Schema) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
+def is_identical(left: Any, right: Any) -> bool:
+    """Tell whether two JSON values are the same; unlike in Python, ``true`` is not 1."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(is_identical(left[k], right[k]) for k in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(is_identical, left, right))
+    return type(left) is type(right) and bool(left == right)
+
+
 def is_nothing(value: Any) -> bool:
     """Tell whether the API may leave *value* out: it is what an absent field means."""
     if isinstance(value, dict):

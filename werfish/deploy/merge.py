@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from werfish.deploy.equal import is_nothing, is_same, without_nulls
+from werfish.deploy.equal import is_identical, is_nothing, is_same, without_nulls
 from werfish.deploy.lists import by_key, is_set, keys_of
 from werfish.kube.resource import Manifest
 from werfish.kube.schema import UNKNOWN, Schema
@@ -75,7 +75,7 @@ def json_patch(live: Manifest, merged: Manifest) -> dict[str, Any]:
         elif isinstance(current, Mapping) and isinstance(value, Mapping):
             if inner := json_patch(current, value):
                 patch[key] = inner
-        elif current != value or type(current) is not type(value):
+        elif not is_identical(current, value):
             patch[key] = value
     return patch
 
