@@ -24,6 +24,7 @@ from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.reference import Reference, Repository, parse_repository
+from werfish.publish.carrier import Carrier
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.registry.client import RegistryClient
 from werfish.registry.credentials import CredentialSource, anonymous
@@ -90,15 +91,8 @@ class Machine:
         targets = tuple(repository.tagged(tag) for tag in tags)
         request = PublishRequest("web", "publish-test", chain[-1], targets, chain, base)
         log = Log(self.output, clock=time.monotonic, verbose=True)
-        [published] = publish_images(
-            [request],
-            backend=self.backend,
-            registry=self.client,
-            blobs=self.store,
-            log=log,
-            step_labels=self.step_labels,
-            host_locks=self.locks,
-        )
+        carrier = Carrier(self.backend, self.client, self.store, log, self.step_labels, self.locks)
+        [published] = publish_images([request], carrier)
         return published
 
 

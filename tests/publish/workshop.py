@@ -16,6 +16,7 @@ from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.media_types import OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST
 from werfish.oci.reference import Reference, Repository
+from werfish.publish.carrier import Carrier
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
@@ -79,14 +80,9 @@ class Workshop:
         self, requests: Sequence[PublishRequest]
     ) -> tuple[tuple[PublishedImage, ...], ...]:
         """Publish several images at once."""
-        return publish_images(
-            requests,
-            backend=self.backend,
-            registry=self.client,
-            blobs=self.store,
-            log=Log(self.output, clock=lambda: 0.0, verbose=True),
-            step_labels={"lease": "mine"},
-        )
+        log = Log(self.output, clock=lambda: 0.0, verbose=True)
+        carrier = Carrier(self.backend, self.client, self.store, log, {"lease": "mine"})
+        return publish_images(requests, carrier)
 
     def repository(self, path: str = "app") -> Repository:
         """Name a repository of the registry."""

@@ -17,7 +17,7 @@ from werfish.build.runtime import runtime_of
 from werfish.containers.backend import InstructionError, Layer, LocalImage, RunRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
-from werfish.oci.labels import BASE_SOURCE, stage_labels
+from werfish.oci.labels import BASE_DIGEST, stage_labels
 from werfish.oci.layer import EntryKind, LayerEntry
 
 
@@ -122,7 +122,7 @@ def _from_base(project: str, image: ImageSpec, stage: Stage, adapters: BuildAdap
     base = adapters.backend.resolve_base(image.base)
     config = _config_of(project, stage, base.image.config, adapters)
     if base.digest:
-        labels = {**config.labels, BASE_SOURCE: base.digest}
+        labels = {**config.labels, BASE_DIGEST: base.digest}
         config = replace(config, runtime={**config.runtime, "Labels": labels})
     return adapters.backend.assemble(
         base.image, (), config.with_layers((), f"werfish {stage.name}"), ""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
     from werfish.git.repository import LocalRepository
+    from werfish.publish.carrier import Carrier
     from werfish.publish.tagging import TagOptions
     from werfish.registry.client import RegistryClient
     from werfish.storage.blobs import BlobStore
@@ -149,16 +150,17 @@ def building(
         records = PartsRecords(home.stages)
         adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
         warn_of_uncommitted(project, log, repository.dirty_paths())
-        yield project, adapters, Host(blobs, backend, log)
+        yield project, adapters, Host(home, blobs, backend, lease)
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     """What publishing needs of this host beside what building needs."""
 
+    home: Home
     blobs: "BlobStore"
     backend: "DockerBackend"
-    log: Log
+    lease: "HostLease"
 
 
 def _facts(home: Home) -> "FactStore":
@@ -203,14 +205,27 @@ def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
         client.close()
 
 
-def publish_options_of(flags: RepoFlags) -> "PublishOptions":
+@contextmanager
+def carrier_of(flags: DockerFlags, host: "Host", adapters: "BuildAdapters") -> "Iterator[Carrier]":
+    """Give what moves layers to registries."""
+    from werfish.containers.docker_sweep import lease_labels
+    from werfish.locks.local import FileLocks
+    from werfish.publish.carrier import Carrier
+
+    labels, locks = lease_labels(host.lease), FileLocks(host.home.locks)
+    with registry_of(flags, adapters.log) as registry:
+        yield Carrier(host.backend, registry, host.blobs, adapters.log, labels, locks)
+
+
+def publish_options_of(flags: RepoFlags, docker: DockerFlags) -> "PublishOptions":
     """Parse where images go and their tags, before anything is done."""
     from werfish.actions.publish import PublishOptions
     from werfish.publish.naming import RepoMode, images_repo
     from werfish.publish.tagging import chosen_tags
 
     tags = chosen_tags(tag_options_of(flags))
-    return PublishOptions(images_repo(flags.images_repo, RepoMode(flags.images_repo_mode)), tags)
+    repo = images_repo(flags.images_repo, RepoMode(flags.images_repo_mode))
+    return PublishOptions(repo, tags, docker.mirrors)
 
 
 def tag_options_of(flags: RepoFlags) -> "TagOptions":

@@ -11,7 +11,7 @@ PROJECT = PREFIX + "project"
 STAGE = PREFIX + "stage"
 DIGEST = PREFIX + "digest"
 COMMITS = PREFIX + "commits"
-BASE_SOURCE = PREFIX + "base"
+BASE_DIGEST = PREFIX + "base-digest"
 IMAGE = PREFIX + "image"
 
 

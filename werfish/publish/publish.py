@@ -5,24 +5,21 @@ all tags of an image name one manifest. Nothing of a publication that ends early
 manifest is put when everything that it names is there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from werfish.locks.lock import Locks
-from werfish.log import Log
 from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Index, Manifest
 from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Reference
-from werfish.publish.carrier import Carrier, Pusher
+from werfish.publish.carrier import Carrier
 from werfish.publish.contents import bring_contents
 from werfish.publish.request import PublishedImage, PublishRequest, published_config
 from werfish.registry.client import RegistryClient
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.transfer import Job, in_parallel
-from werfish.storage.blobs import BlobStore
 
-__all__ = ["PublishRequest", "PublishedImage", "publish_image", "publish_images"]
+__all__ = ["PublishRequest", "PublishedImage", "publish_images"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +33,13 @@ class _Found:
 
 
 def publish_images(
-    requests: Sequence[PublishRequest],
-    *,
-    backend: Pusher,
-    registry: RegistryClient,
-    blobs: BlobStore,
-    log: Log,
-    step_labels: Mapping[str, str] | None = None,
-    host_locks: Locks | None = None,
+    requests: Sequence[PublishRequest], carrier: Carrier
 ) -> tuple[tuple[PublishedImage, ...], ...]:
     """Publish several images at once; a layer that they share is moved once.
 
-    *step_labels* are what the backend knows images by that a killed process left behind,
-    *host_locks* the locks of this host's processes.
+    Each image's tags come in the order of its targets.
     """
-    carrier = Carrier(backend, registry, blobs, log, step_labels or {}, host_locks)
     return in_parallel([_publishing(request, carrier) for request in requests])
-
-
-def publish_image(
-    request: PublishRequest,
-    *,
-    backend: Pusher,
-    registry: RegistryClient,
-    blobs: BlobStore,
-    log: Log,
-) -> tuple[PublishedImage, ...]:
-    """Publish an image under each of its targets, and return them in the same order."""
-    [published] = publish_images(
-        (request,), backend=backend, registry=registry, blobs=blobs, log=log
-    )
-    return published
 
 
 def _publishing(request: PublishRequest, carrier: Carrier) -> Job[tuple[PublishedImage, ...]]:
