@@ -44,7 +44,7 @@ def local_image(api: "APIClient", found: Mapping[str, Any], facts: FactStore) ->
     if config is None:
         with daemon_errors(f"read the history of image {image_id}"):
             history = api.history(image_id)  # type: ignore[no-untyped-call]
-        config = _config(found, history)
+        config = config_of(found, history)
     return LocalImage(image_id, config)
 
 
@@ -96,7 +96,8 @@ def _remove(api: "APIClient", reference: str, *, force: bool) -> None:
             raise
 
 
-def _config(found: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> ImageConfig:
+def config_of(found: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> ImageConfig:
+    """Return the configuration by the daemon's description and history (newest line first)."""
     settings = found["Config"] or {}
     layers = tuple((found.get("RootFS") or {}).get("Layers") or ())
     return ImageConfig(

@@ -29,12 +29,12 @@ def load_image(
     `DaemonError` where one of the others is not.
     """
     doing = f'load image "{tag or config.id}"'
-    data = _archive(config, layers, tag)
+    data = archive_of(config, layers, tag)
     for _ in messages(api, "/images/load", doing, params={"quiet": True}, data=data):
         pass
 
 
-def _archive(config: ImageConfig, layers: Sequence[Layer], tag: str) -> Iterator[bytes]:
+def archive_of(config: ImageConfig, layers: Sequence[Layer], tag: str) -> Iterator[bytes]:
     """Write an archive as ``docker save`` does; compressed layers go in as they are."""
     name = f"{_hex(config.id)}.json"
     manifest = {

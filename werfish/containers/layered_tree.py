@@ -92,13 +92,31 @@ class LayeredTree:
             layer = self._layer(height)
             if layer is None:
                 return Answer.ASK, chain_id(self._diff_ids[:height])
+            chain = chain_id(self._diff_ids[:height])
             found = answer(path, layer)
+            if found is Answer.BELOW and isinstance(layer, RunLayer):
+                found = self._through(path, layer, chain)
             if found is not Answer.BELOW:
-                return found, chain_id(self._diff_ids[:height])
+                return found, chain
         return None, chain_id(())
+
+    def _through(self, path: str, layer: RunLayer, chain: str) -> Answer | None:
+        """Whether what is below *layer* counts: not if it made a file of a folder above *path*.
+
+        Where no layer above has that folder, it was asked for before *path*.
+        """
+        known = self._known(chain).facts
+        for folder in folders_above(path):
+            if folder in layer.touched and folder not in known:
+                return Answer.ASK
+            if folder in layer.touched and not _is_folder(known[folder]):
+                return None
+        return Answer.BELOW
 
     def _asked(self, path: str, chain: str) -> Fact | None:
         known = self._known(chain).facts
+        if any(not _is_folder(known.get(folder, _ROOT)) for folder in folders_above(path)):
+            return None
         if path not in known:
             known[path] = self._fresh(chain).facts[path] = self._reader.stat(path)
         return known[path]
@@ -137,9 +155,11 @@ def _is_absent(path: str, known: Mapping[str, Fact | None]) -> bool:
 
 
 def _touches(layer: RunLayer, path: str) -> bool:
-    if layer.holds(path):
+    """Whether *layer* may have changed anything in folder *path*."""
+    changed = layer.touched | layer.removed
+    if layer.holds(path) or not changed.isdisjoint(folders_above(path)):
         return True
-    return any(other.startswith(f"{path}/") for other in layer.touched | layer.removed)
+    return any(other.startswith(f"{path}/") for other in changed)
 
 
 def _names_below(folder: str, layers: Iterable[WrittenLayer]) -> set[str]:

@@ -10,8 +10,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 TAIL_LINES = 20
+_LONGEST_LINE = 1 << 16
+"""What is longer than this is shown in pieces, so that memory stays bounded."""
 _END = "\x1ewerfish:end"
-_MARK = re.compile(rb"\x1ewerfish:(\d+)\x1e\n?")
+_MARKED = re.compile(rb"(.*?)\x1ewerfish:(\d+)\x1e(.*)")
 _TRACE = b"printf '\\036werfish:"
 
 LOADER = f"""ok=; s=
@@ -60,10 +62,12 @@ class Output:
 
     def feed(self, stream: int, data: bytes) -> None:
         """Take in *data* of *stream* (1 stdout, 2 stderr), which may end anywhere."""
-        text = self._rests.pop(stream, b"") + data
-        *lines, rest = self._unmarked(text).split(b"\n")
+        *lines, rest = (self._rests.pop(stream, b"") + data).split(b"\n")
         for line in lines:
             self._line(line)
+        if len(rest) > _LONGEST_LINE:
+            self._line(rest)
+            rest = b""
         self._rests[stream] = rest
 
     def finish(self) -> None:
@@ -73,12 +77,14 @@ class Output:
                 self._line(rest)
         self._rests.clear()
 
-    def _unmarked(self, text: bytes) -> bytes:
-        for mark in _MARK.finditer(text):
-            self.reached = int(mark.group(1))
-        return _MARK.sub(b"", text)
-
     def _line(self, raw: bytes) -> None:
+        marked = _MARKED.fullmatch(raw)
+        if marked:
+            self.reached = int(marked[2])
+            for part in (marked[1], marked[3]):
+                if part:
+                    self._line(part)
+            return
         if _TRACE in raw:  # of a script that says "set -x"
             return
         shown = [part for part in raw.split(b"\r") if part]

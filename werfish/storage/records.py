@@ -42,9 +42,5 @@ class PartsRecords:
             write_whole(self._path(project, image), json.dumps(document).encode())
 
     def _path(self, project: str, image: str) -> Path:
-        return (
-            self._folder
-            / quote(project, safe="")
-            / "parts"
-            / f"{quote(image or '~', safe='')}.json"
-        )
+        name = f"image-{quote(image, safe='')}.json"
+        return self._folder / quote(project, safe="") / "parts" / name

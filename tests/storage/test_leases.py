@@ -1,0 +1,53 @@
+"""The kernel says who is dead, however the process ended."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from werfish.storage.leases import host_lease
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from werfish.storage.leases import host_lease
+with host_lease(Path(sys.argv[1])) as lease:
+    print(lease.name, flush=True)
+    time.sleep(1000)
+"""
+
+
+def test_the_living_are_not_dead_and_the_killed_are(tmp_path: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    name = holder.stdout.readline().decode().strip()
+    with host_lease(tmp_path) as ours:
+        assert not ours.is_dead(name)
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+        holder.stdout.close()
+        assert ours.is_dead(name)
+        assert not ours.is_dead(ours.name)
+
+
+def test_an_ended_lease_is_dead_and_leaves_no_file(tmp_path: Path) -> None:
+    with host_lease(tmp_path) as lease:
+        other = lease.name
+    with host_lease(tmp_path) as lease:
+        assert lease.is_dead(other)
+        assert [path.name for path in lease.folder.iterdir()] == [lease.name]
+
+
+def test_files_of_the_killed_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "leases").mkdir()
+    (tmp_path / "leases" / "dead").touch()
+    with host_lease(tmp_path) as lease:
+        assert [path.name for path in lease.folder.iterdir()] == [lease.name]
+
+
+def test_a_home_keeps_its_id_and_shares_it_with_no_other(tmp_path: Path) -> None:
+    with host_lease(tmp_path / "a") as one, host_lease(tmp_path / "a") as same:
+        assert one.home == same.home
+        assert one.name != same.name
+    with host_lease(tmp_path / "b") as other:
+        assert other.home != one.home
