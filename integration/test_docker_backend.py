@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.kit.api import Endpoints
+from stages.digest import Digest
+from stages.stage import StageName
 from tests.contracts.backend import (
     FILE,
     FOLDER,
@@ -31,16 +33,18 @@ from tests.contracts.backend import (
 )
 from werfish.containers.backend import InstructionError, LocalImage
 from werfish.containers.docker import DockerBackend, DockerSettings
-from werfish.containers.docker_client import NoDaemonError, connect
+from werfish.containers.docker_client import DaemonError, NoDaemonError, connect
 from werfish.containers.docker_pull import UnknownBaseError
 from werfish.containers.docker_push import PushError
 from werfish.containers.fact_store import FactStore
 from werfish.containers.shells import NoShellError
+from werfish.locks.local import FileLocks
 from werfish.log import Log
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.storage.blobs import BlobStore
 from werfish.storage.leases import host_lease
+from werfish.storage.local import LocalStageStorage
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -418,6 +422,40 @@ def test_threads_may_use_one_backend(host: Host, base: LocalImage) -> None:
     for thread in threads:
         thread.join()
     assert len(set(images)) == 4
+
+
+def test_two_that_build_the_same_stage_share_one(
+    kit: Endpoints, tmp_path: Path, base: LocalImage
+) -> None:
+    """Two runs of the program, each with an image of its own: the first that saves wins."""
+    digest, project = Digest(uuid.uuid4().hex * 2), f"test-{uuid.uuid4().hex[:8]}"
+    together, stages = threading.Barrier(2), []
+
+    def build() -> None:
+        with host_at(tmp_path / "shared", kit) as one:
+            locks, folder = FileLocks(one.home / "locks"), one.home / "stages"
+            storage = LocalStageStorage(one.backend, folder, project, locks, time.time)
+            request = request_for(base, "date +%N > /when")
+            image = one.backend.run(request)
+            together.wait(60)
+            stages.append(storage.save(StageName.INSTALL, digest, (), image))
+
+    threads = [threading.Thread(target=build) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert stages[0] == stages[1]
+    with host_at(tmp_path / "shared", kit) as host:
+        assert len(host.backend.tagged(f"werfish-stages/{project}")) == 1
+        host.backend.untag(stages[0].reference)
+
+
+def test_a_base_that_vanished_is_an_error(host: Host, base: LocalImage) -> None:
+    """Its layers are named, not sent: the daemon must say that it has them not."""
+    gone = replace(base.config, diff_ids=(*base.config.diff_ids, f"sha256:{'0' * 64}"))
+    with pytest.raises(DaemonError, match="load image"):
+        host.backend.assemble(LocalImage(gone.id, gone), (), config_on(gone), "")
 
 
 def test_a_base_comes_through_the_mirror(host: Host, api: "APIClient") -> None:

@@ -1,5 +1,6 @@
 """The kernel says who is dead, however the process ended."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -38,11 +39,18 @@ def test_an_ended_lease_is_dead_and_leaves_no_file(tmp_path: Path) -> None:
         assert [path.name for path in lease.folder.iterdir()] == [lease.name]
 
 
-def test_files_of_the_killed_are_removed(tmp_path: Path) -> None:
-    (tmp_path / "leases").mkdir()
-    (tmp_path / "leases" / "dead").touch()
+def test_what_was_killed_days_ago_is_forgotten(tmp_path: Path) -> None:
+    for name, age in {"leases/old": 3, "leases/young": 0, "blobs/.new-1": 3, "blobs/b": 3}.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        seconds = path.stat().st_mtime - age * 86_400
+        os.utime(path, (seconds, seconds))
     with host_lease(tmp_path) as lease:
-        assert [path.name for path in lease.folder.iterdir()] == [lease.name]
+        assert {path.name for path in lease.folder.iterdir()} == {"young", lease.name}
+        assert lease.is_dead("old")
+        assert lease.is_dead("young")
+    assert [path.name for path in (tmp_path / "blobs").iterdir()] == ["b"]
 
 
 def test_a_home_keeps_its_id_and_shares_it_with_no_other(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.containers.backend import Layer
+from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_stream import messages
+from werfish.errors import BuildError
 from werfish.oci import tar
 from werfish.oci.config import ImageConfig
 
@@ -19,6 +21,17 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 _CHUNK = 1 << 20
+
+
+class ImageStoreError(BuildError):
+    """The daemon keeps its images in containerd's store, which loads whole images only."""
+
+    def __init__(self, doing: str) -> None:
+        """Say what could not be done."""
+        super().__init__(
+            f"{doing}: the Docker daemon uses containerd's image store, which is not supported yet",
+            hint='set {"features": {"containerd-snapshotter": false}} in its daemon.json',
+        )
 
 
 def load_image(
@@ -30,8 +43,19 @@ def load_image(
     """
     doing = f'load image "{tag or config.id}"'
     data = archive_of(config, layers, tag)
-    for _ in messages(api, "/images/load", doing, params={"quiet": True}, data=data):
-        pass
+    try:
+        for _ in messages(api, "/images/load", doing, params={"quiet": True}, data=data):
+            pass
+    except DaemonError as error:
+        if _is_containerd_store(api, doing):
+            raise ImageStoreError(doing) from error
+        raise
+
+
+def _is_containerd_store(api: "APIClient", doing: str) -> bool:
+    with daemon_errors(doing):
+        status = api.info().get("DriverStatus") or ()
+    return ["driver-type", "io.containerd.snapshotter.v1"] in [list(pair) for pair in status]
 
 
 def archive_of(config: ImageConfig, layers: Sequence[Layer], tag: str) -> Iterator[bytes]:

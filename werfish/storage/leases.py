@@ -14,7 +14,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from werfish.containers.atomic_file import unfinished
+from werfish.containers.atomic_file import sweep_unfinished, unfinished
+
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ def host_lease(home: Path) -> Iterator[HostLease]:
     """Hold a lease in folder *home* until the end of the block, or of the process."""
     folder = home / "leases"
     folder.mkdir(parents=True, exist_ok=True)
-    _remove_dead(folder)
     with _locked_file(folder) as path:
+        _remove_old(home, folder, path.stat().st_mtime)
         yield HostLease(_home_id(home), path.name, folder)
 
 
@@ -56,10 +58,20 @@ def _locked_file(folder: Path) -> Iterator[Path]:
             return
 
 
-def _remove_dead(folder: Path) -> None:
-    for path in folder.iterdir():
-        if _is_dead(path):
-            path.unlink(missing_ok=True)
+def _remove_old(home: Path, folder: Path, now: float) -> None:
+    """Remove the leases of who was killed days ago, and the unfinished files that he left."""
+    old = [path for path in folder.iterdir() if _age(path, now) > 2 * _DAY and _is_dead(path)]
+    if old:
+        sweep_unfinished(home, before=now - _DAY)
+    for path in old:
+        path.unlink(missing_ok=True)
+
+
+def _age(path: Path, now: float) -> float:
+    try:
+        return now - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def _is_dead(path: Path) -> bool:
