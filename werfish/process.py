@@ -25,7 +25,7 @@ class Completed:
 
     @property
     def text(self) -> str:
-        """stdout as text; bytes that are not UTF-8 are replaced."""
+        """Stdout as text; bytes that are not UTF-8 are replaced."""
         return self.stdout.decode(errors="replace")
 
 
