@@ -104,7 +104,9 @@ class Backend(Protocol):
     def assemble(
         self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
     ) -> LocalImage:
-        """Make the image *config*, *layers* on top of *base*, and tag it (an empty *tag*: not).
+        """Make the image *config*, *layers* on top of *base*, and tag it.
+
+        With an empty *tag* it stays only until it is tagged or discarded, or the process ends.
 
         Only the new layers are carried over. The image's id is *config*'s.
         """

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.containers.backend import BaseImage, Layer, LocalImage, RunRequest, TaggedImage
-from werfish.containers.docker_client import Connect, DaemonError, daemon_errors
+from werfish.containers.docker_client import Connect, DaemonError, NoDaemonError, daemon_errors
 from werfish.containers.docker_images import (
     find_image,
     local_image,
@@ -25,7 +25,7 @@ from werfish.containers.docker_pull import Puller, digest_of
 from werfish.containers.docker_push import push_image
 from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
-from werfish.containers.docker_sweep import Lease, lease_labels, sweep
+from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.containers.shells import NoShellError, shells_for
@@ -75,6 +75,7 @@ class DockerBackend:
         self._guard = threading.Lock()
         self._client: APIClient | None = None
         self._running: set[str] = set()
+        self._untagged: set[str] = set()
         self._said_plain_shell = False
 
     def resolve_base(self, reference: str) -> BaseImage:
@@ -94,7 +95,7 @@ class DockerBackend:
     ) -> LocalImage:
         """Load the configuration and *layers*; what lies below is in the daemon already."""
         self._facts.keep_config(config)
-        load_image(self._api(), config, layers, tag)
+        load_image(self._api(), config, layers, tag or self._temporary_tag(config.id))
         if find_image(self._api(), config.id) is None:
             raise DaemonError(
                 f'load image "{tag or config.id}"', f"it is not there afterwards (on {base.id})"
@@ -133,6 +134,7 @@ class DockerBackend:
     def tag(self, image: LocalImage, reference: str) -> None:
         """Give *image* one more tag."""
         tag_image(self._api(), image.id, reference)
+        self._release(image.id)
 
     def untag(self, reference: str) -> None:
         """Remove a tag, and the image if nothing else holds it."""
@@ -140,6 +142,7 @@ class DockerBackend:
 
     def discard(self, image: LocalImage) -> None:
         """Remove an image that was only a step on the way, unless a tag or another holds it."""
+        self._release(image.id)
         remove_untagged(self._api(), image.id)
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
@@ -163,10 +166,28 @@ class DockerBackend:
                 self._api().kill(container)
 
     def close(self) -> None:
-        """Close the connections to the daemon; nothing may be asked after it."""
+        """Remove images that got no tag, and close the connections; nothing may be asked after it.
+
+        What cannot be removed now is swept away later.
+        """
+        with suppress(DaemonError, NoDaemonError):
+            for image_id in tuple(self._untagged):
+                self._release(image_id)
+        if self._client is not None:
+            self._client.close()
+
+    def _temporary_tag(self, image_id: str) -> str:
         with self._guard:
-            if self._client is not None:
-                self._client.close()
+            self._untagged.add(image_id)
+        return temporary_tag(self._lease, image_id)
+
+    def _release(self, image_id: str) -> None:
+        """Take away the temporary tag: the image has one of its own, or goes with it."""
+        with self._guard:
+            is_held = image_id in self._untagged
+            self._untagged.discard(image_id)
+        if is_held:
+            remove_tag(self._api(), temporary_tag(self._lease, image_id))
 
     def _api(self) -> "APIClient":
         with self._guard:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_images import remove_tag, tagged_images
 from werfish.oci.labels import PREFIX
 
 if TYPE_CHECKING:
@@ -42,12 +43,21 @@ def lease_labels(lease: Lease) -> dict[str, str]:
     return {HOME_LABEL: lease.home, LEASE_LABEL: lease.name}
 
 
+def temporary_tag(lease: Lease, image_id: str) -> str:
+    """Return the tag that holds an image for this process until it gets one of its own.
+
+    An image without a tag could be pruned by anybody, and would stay if we were killed.
+    """
+    return f"{_repository(lease)}:{lease.name}-{image_id.removeprefix('sha256:')[:12]}"
+
+
 def sweep(api: "APIClient", lease: Lease) -> None:
-    """Remove containers and images of this home whose process is dead."""
+    """Remove containers, images and temporary tags of this home whose process is dead."""
     only_ours = {"label": [f"{HOME_LABEL}={lease.home}"]}
     with daemon_errors("look for what killed builds left behind"):
         containers = api.containers(all=True, filters=only_ours)
         images = api.images(all=True, filters=only_ours)
+    temporary = tagged_images(api, _repository(lease))
     for container in containers:
         if _is_left(container["Labels"], lease):
             with _gone_is_fine():
@@ -56,6 +66,13 @@ def sweep(api: "APIClient", lease: Lease) -> None:
         if _is_left(image["Labels"], lease):
             with _gone_is_fine():
                 api.remove_image(image["Id"], force=False, noprune=True)
+    for tagged in temporary:
+        if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
+            remove_tag(api, tagged.reference)
+
+
+def _repository(lease: Lease) -> str:
+    return f"werfish-tmp/{lease.home}"
 
 
 def _is_left(labels: Mapping[str, str] | None, lease: Lease) -> bool:
