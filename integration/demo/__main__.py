@@ -3,12 +3,14 @@
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from integration.demo import images, page
 from integration.demo.errors import DemoError
@@ -25,15 +27,24 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m integration.demo", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the real parts running")
     options = parser.parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     try:
         show(keep=options.keep)
     except (DemoError, KitError, WerfishError) as error:
         print(f"\ndemo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ndemo: interrupted; nothing is left behind", file=sys.stderr)
+        print("\ndemo: interrupted, and cleaned up", file=sys.stderr)
         return 130
     return 0
+
+
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End the demonstration; what comes after the first signal must not disturb the clean-up."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def show(*, keep: bool) -> None:

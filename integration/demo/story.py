@@ -105,6 +105,7 @@ def rebuild(stage: Stage) -> None:
 
 def dismiss(stage: Stage) -> None:
     """Dismiss the release with its namespace; neither may be there afterwards."""
+    stage.terminal.say("(Kubernetes itself waits 5 s before it empties a namespace)")
     stage.terminal.run("werfish", "dismiss", "--env", "staging", "--with-namespace")
     if page.has_namespace(stage.cluster, stage.namespace):
         raise DemoError(f'namespace "{stage.namespace}" is still there')

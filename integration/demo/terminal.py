@@ -48,9 +48,14 @@ class Terminal:
             text=True,
             errors="replace",
         ) as process:
-            for line in process.stdout or ():
-                print(f"     {line}", end="", flush=True)
-                lines.append(line)
+            try:
+                for line in process.stdout or ():
+                    print(f"     {line}", end="", flush=True)
+                    lines.append(line)
+            except BaseException:
+                process.terminate()
+                process.wait()  # it cleans up first; Popen itself waits only a moment
+                raise
         if process.returncode:
             raise DemoError(f'"{shlex.join(command)}" ended with exit code {process.returncode}')
         return "".join(lines)
