@@ -498,6 +498,19 @@ def test_a_push_is_there_and_leaves_no_tag(
     host.backend.untag(reference)
 
 
+def test_the_tag_of_a_killed_push_goes(
+    host: Host, kit: Endpoints, base: LocalImage, repository: str
+) -> None:
+    """What a killed process wrote down is undone by the next."""
+    reference = f"{kit.registry}/{repository}:killed"
+    with host_lease(host.home) as killed:
+        killed.note(reference)
+        host.backend.tag(base, reference)
+    host.backend.sweep()
+    assert host.backend.inspect(reference) is None
+    assert host.backend.inspect(base.id) == base
+
+
 def test_a_push_that_is_refused_says_so(
     host: Host, kit: Endpoints, base: LocalImage, repository: str
 ) -> None:

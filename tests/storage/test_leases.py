@@ -59,3 +59,15 @@ def test_a_home_keeps_its_id_and_shares_it_with_no_other(tmp_path: Path) -> None
         assert one.name != same.name
     with host_lease(tmp_path / "b") as other:
         assert other.home != one.home
+
+
+def test_notes_are_left_by_the_killed_only(tmp_path: Path) -> None:
+    with host_lease(tmp_path) as lease:
+        done, open_note = lease.note("done"), lease.note("host/app:tag")
+        lease.erase(done)
+        with host_lease(tmp_path) as other:
+            assert list(other.left()) == []
+    with host_lease(tmp_path) as after:
+        assert list(after.left()) == [(open_note, "host/app:tag")]
+        after.erase(open_note)
+        assert list(after.left()) == []

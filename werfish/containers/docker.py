@@ -151,7 +151,7 @@ class DockerBackend:
 
     def push(self, image: LocalImage, reference: str) -> None:
         """Push *image* as *reference*."""
-        push_image(self._api(), image.id, reference)
+        push_image(self._api(), image.id, reference, self._lease)
 
     def sweep(self) -> None:
         """Remove what builds of this host left behind that were killed."""

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from werfish.containers.docker_client import DaemonError
-from werfish.containers.docker_images import find_image, remove_tag, split_tag, tag_image
+from werfish.containers.docker_images import split_tag
 from werfish.containers.docker_stream import messages, registry_of
+from werfish.containers.docker_sweep import Lease, passing_tag
 from werfish.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -21,16 +22,10 @@ class PushError(RegistryError):
         self.problem = problem
 
 
-def push_image(api: "APIClient", image_id: str, reference: str) -> None:
+def push_image(api: "APIClient", image_id: str, reference: str, lease: Lease) -> None:
     """Push the image as *reference*; a tag that it did not have before is removed again."""
-    found = find_image(api, reference)
-    is_new = found is None or found["Id"] != image_id
-    tag_image(api, image_id, reference)
-    try:
+    with passing_tag(api, image_id, reference, lease):
         _push(api, reference)
-    finally:
-        if is_new:
-            remove_tag(api, reference)
 
 
 def _push(api: "APIClient", reference: str) -> None:

@@ -4,12 +4,13 @@ Each container of a build, and each image that is only a step on the way, carrie
 it belongs to and the name of its process's lease. What has another home's id is never touched.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
-from werfish.containers.docker_images import remove_tag, tagged_images
+from werfish.containers.docker_images import find_image, remove_tag, tag_image, tagged_images
 from werfish.oci.labels import PREFIX
 
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ class Lease(Protocol):
 
     def is_dead(self, name: str) -> bool:
         """Whether no process holds the lease *name* of this home any more."""
+        ...
+
+    def note(self, text: str) -> Path:
+        """Write down what is to be undone if this process is killed, until `erase`."""
+        ...
+
+    def erase(self, note: Path) -> None:
+        """Take a note away: it is done."""
+        ...
+
+    def left(self) -> Iterable[tuple[Path, str]]:
+        """Return the notes of dead processes of this home."""
         ...
 
 
@@ -69,6 +82,25 @@ def sweep(api: "APIClient", lease: Lease) -> None:
     for tagged in temporary:
         if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
             remove_tag(api, tagged.reference)
+    for note, reference in lease.left():
+        remove_tag(api, reference)
+        lease.erase(note)
+
+
+@contextmanager
+def passing_tag(api: "APIClient", image_id: str, reference: str, lease: Lease) -> Iterator[None]:
+    """Give an image a tag for the time of the block; one that it had before stays."""
+    found = find_image(api, reference)
+    if found is not None and found["Id"] == image_id:
+        yield
+        return
+    note = lease.note(reference)
+    try:
+        tag_image(api, image_id, reference)
+        yield
+    finally:
+        remove_tag(api, reference)
+        lease.erase(note)
 
 
 def _repository(lease: Lease) -> str:

@@ -31,6 +31,30 @@ class HostLease:
         """Whether no process holds the lease *name* of this home any more."""
         return name != self.name and _is_dead(self.folder / name)
 
+    def note(self, text: str) -> Path:
+        """Write down what is to be undone if this process is killed, until `erase`."""
+        with unfinished(self._notes) as (file, temporary):
+            file.write(text.encode())
+            file.flush()
+            path = temporary.with_name(temporary.name.replace(".new", self.name, 1))
+            temporary.replace(path)
+        return path
+
+    def erase(self, note: Path) -> None:
+        """Take a note away: it is done."""
+        note.unlink(missing_ok=True)
+
+    def left(self) -> Iterator[tuple[Path, str]]:
+        """Yield the notes of dead processes of this home."""
+        for note in self._notes.glob("[!.]*"):
+            if self.is_dead(note.name.partition("-")[0]):
+                with suppress(FileNotFoundError):
+                    yield note, note.read_text()
+
+    @property
+    def _notes(self) -> Path:
+        return self.folder.parent / "notes"
+
 
 @contextmanager
 def host_lease(home: Path) -> Iterator[HostLease]:
