@@ -6,6 +6,7 @@ killed leaves a pending record, which the next one repairs.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action
@@ -17,6 +18,7 @@ from werfish.deploy.pending import Patience, settle_pending
 from werfish.deploy.plan import Plan
 from werfish.deploy.prepare import ChartOptions, Prepared, prepare
 from werfish.deploy.record import deployed_release, pending_release, superseded_releases
+from werfish.deploy.scope import defined_kinds, wait_served
 from werfish.helm.render import Program
 from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
@@ -24,6 +26,7 @@ from werfish.releases.lease import Hold, held
 from werfish.releases.release import Release
 
 HISTORY_MAX = 10
+PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,11 @@ def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:
     """Write what others need to exist, and wait until new kinds are served."""
     executor.wave(plan.foundations)
     created = [change for change in plan.foundations if change.action is Action.CREATE]
-    by.wait_ready([Resource(change.id, change.wanted or {}) for change in created])
+    resources = [Resource(change.id, change.wanted or {}) for change in created]
+    by.wait_ready(resources)
+    for resource in resources:
+        for gvk in sorted(defined_kinds([resource])):
+            wait_served(by.cluster, gvk, partial(by.wait_change, resource.id, "", PAUSE))
 
 
 def _remove(plan: Plan, executor: Executor, by: DeployAdapters) -> None:

@@ -29,6 +29,9 @@ from werfish.kube.errors import (
 from werfish.kube.resource import Manifest, ResourceId
 
 TRIES = 10
+WORKLOADS = frozenset({"apps", "batch"})
+"""Groups of kinds that make objects, which are to be gone before their maker is."""
+
 DELETE_POLICY = "werf.io/delete-policy"
 RECREATING = frozenset({"before-creation", "before-creation-if-immutable"})
 
@@ -123,10 +126,11 @@ class Executor:
         self._cluster.create(_present(change.wanted))
 
     def _delete(self, change: Change) -> None:
-        """Delete an object; it is gone when what it made for itself, such as pods, is gone."""
+        """Delete an object; a workload is gone when its pods are gone too."""
         uid = (_present(change.before)["metadata"]).get("uid") or ""
+        propagation = "Foreground" if change.id.gvk.group in WORKLOADS else "Background"
         try:
-            self._cluster.delete(change.id, propagation="Foreground", uid=uid)
+            self._cluster.delete(change.id, propagation=propagation, uid=uid)
         except (NotFoundError, ConflictError):  # gone, or another object of the same name
             return
 

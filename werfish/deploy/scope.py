@@ -1,6 +1,6 @@
 """Which kinds live in namespaces, and which a chart is about to define."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from werfish.kube.cluster import Cluster
@@ -8,6 +8,7 @@ from werfish.kube.errors import UnknownKindError
 from werfish.kube.resource import Gvk, Resource
 
 CRD = "CustomResourceDefinition"
+MOMENTS = 30
 
 
 class Scopes:
@@ -34,6 +35,18 @@ class Scopes:
         return True
 
 
+def wait_served(cluster: Cluster, gvk: Gvk, pause: Callable[[], None]) -> None:
+    """Return when *cluster* serves a kind that was just defined; nothing tells, so it is asked.
+
+    *pause* returns after a moment. `UnknownKindError` after many moments.
+    """
+    for _ in range(MOMENTS):
+        if Scopes(cluster).is_served(gvk):
+            return
+        pause()
+    cluster.api_resource(gvk)
+
+
 def defined_kinds(resources: Iterable[Resource]) -> frozenset[Gvk]:
     """Return the kinds that the CRDs among *resources* define."""
     found: set[Gvk] = set()
@@ -42,5 +55,6 @@ def defined_kinds(resources: Iterable[Resource]) -> frozenset[Gvk]:
             spec: Mapping[str, Any] = resource.manifest.get("spec") or {}
             kind = (spec.get("names") or {}).get("kind") or ""
             versions = spec.get("versions") or ()
-            found |= {Gvk(str(spec.get("group")), v.get("name") or "", kind) for v in versions}
+            group = str(spec.get("group"))
+            found |= {Gvk(group, v["name"], kind) for v in versions if v.get("served")}
     return frozenset(found)
