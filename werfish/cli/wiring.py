@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,16 +141,15 @@ def building(
     project = project_of(flags, repository)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
-        backend = _backend(docker, facts, lease, log)
-        backend.sweep()
-        blobs = BlobStore(home.blobs, facts)
-        storage = LocalStageStorage(
-            backend, home.stages, project.name, FileLocks(home.locks), time.time
-        )
-        records = PartsRecords(home.stages)
-        adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
-        warn_of_uncommitted(project, log, repository.dirty_paths())
-        yield project, adapters, Host(home, blobs, backend, lease)
+        with closing(_backend(docker, facts, lease, log)) as backend:
+            backend.sweep()
+            blobs = BlobStore(home.blobs, facts)
+            locks = FileLocks(home.locks)
+            storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
+            records = PartsRecords(home.stages)
+            adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
+            warn_of_uncommitted(project, log, repository.dirty_paths())
+            yield project, adapters, Host(home, blobs, backend, lease)
 
 
 @dataclass(frozen=True, slots=True)
