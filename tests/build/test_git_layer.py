@@ -1,5 +1,6 @@
 """Git content as layers: what the image below has survives, and patches reach any commit."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +12,8 @@ from stages import GitMapping, ImageSpec
 from stages.kinds.git import changes_of
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree, link
 from tests.fakes.repository import FakeRepository
-from werfish.build.git_layer import UnknownOwnerError, archive_entries, patch_entries
+from werfish.build.git_layer import archive_entries, patch_entries
+from werfish.build.owners import UnknownOwnerError
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind, LayerEntry
 
@@ -25,7 +27,7 @@ def archive(
     repository = FakeRepository()
     repository.add("c1", files)
     entries = archive_entries(mappings or (APP,), repository.entries("c1"), tree, TIME)
-    return {entry.path: entry for entry in entries}
+    return linked(entries, repository)
 
 
 def patch(
@@ -37,7 +39,17 @@ def patch(
     image = ImageSpec("app", "base", mappings=mappings or (APP,))
     changes = changes_of(image, repository, "c1")
     entries = patch_entries(changes, repository.entries("c2"), tree, TIME)
-    return {entry.path: entry for entry in entries}
+    return linked(entries, repository)
+
+
+def linked(entries: Iterable[LayerEntry], repository: FakeRepository) -> dict[str, LayerEntry]:
+    """Give links their targets, as is done before a layer is written."""
+    return {
+        entry.path: replace(entry, link=repository.blobs[entry.source].decode())
+        if entry.kind is EntryKind.SYMLINK
+        else entry
+        for entry in entries
+    }
 
 
 def test_new_folders_are_written_with_the_commit_time() -> None:
@@ -133,6 +145,31 @@ def test_a_folder_in_place_of_a_file() -> None:
     assert layer["app/x/y"].kind is EntryKind.FILE
 
 
+def test_a_folder_in_place_of_a_link_does_not_reach_where_the_link_led() -> None:
+    """Followed, a link that git replaced would put the project's files into the system's."""
+    tree = FakeImageTree({"app": FOLDER, "app/x": link("/etc"), "etc": FOLDER})
+    layer = patch(tree, {"x": "-> /etc"}, {"x/passwd": "2"})
+    assert list(layer) == ["app", "app/x", "app/x/passwd"]
+    assert layer["app/x"].kind is EntryKind.DIRECTORY
+
+
+def test_a_folder_that_instructions_made_a_link_of_is_followed() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/x": link("/data"), "data": FOLDER})
+    assert "data/y" in patch(tree, {"x/y": "1"}, {"x/y": "2"})
+
+
+def test_a_submodule_that_went_away_takes_its_empty_folder_along() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/m": FOLDER, "app/m/sub": FOLDER})
+    layer = patch(tree, {"m/sub": "=> c1", "a": ""}, {"a": ""})
+    assert layer["app/m"].kind is EntryKind.WHITEOUT
+
+
+def test_a_submodule_in_place_of_a_link() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/x": link("/etc"), "etc": FOLDER})
+    layer = patch(tree, {"x": "-> /etc", "a": ""}, {"x": "=> c1", "a": ""})
+    assert layer["app/x"].kind is EntryKind.DIRECTORY
+
+
 def test_a_path_that_another_mapping_brings_is_not_removed() -> None:
     tree = FakeImageTree({"app": FOLDER, "app/f": FILE})
     one, two = GitMapping(add="/one", to="/app"), GitMapping(add="/two", to="/app")
@@ -153,7 +190,8 @@ def _without_conflicts(files: dict[str, str]) -> dict[str, str]:
     }
 
 
-trees = st.dictionaries(tree_paths, st.sampled_from("12"), max_size=6).map(_without_conflicts)
+texts = st.sampled_from(["1", "2", "-> a", "-> /app/b", "-> nowhere"])
+trees = st.dictionaries(tree_paths, texts, max_size=6).map(_without_conflicts)
 
 
 @given(st.lists(trees, min_size=2, max_size=4))

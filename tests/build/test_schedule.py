@@ -14,7 +14,7 @@ from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
-from werfish.build.git_layer import UnknownOwnerError
+from werfish.build.owners import UnknownOwnerError
 from werfish.build.schedule import BuiltChain, StageRequiredError, build_images, missing_stages
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
 
-from stages.sources import FILE, SYMLINK, TreeChange, TreeEntry
+from stages.sources import FILE, SUBMODULE, SYMLINK, TreeChange, TreeEntry
 
 
 @dataclass
 class FakeRepository:
     """Commits by name; `commit` is the one being built. Content is text by path.
 
-    A path with a value of ``-> TARGET`` is a symbolic link.
+    A path with a value of ``-> TARGET`` is a symbolic link, one of ``=> COMMIT`` a submodule.
     """
 
     commits: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -55,6 +55,8 @@ class FakeRepository:
         return ((len(self.blobs[oid]), (self.blobs[oid],)) for oid in oids)
 
     def _entry(self, path: str, text: str) -> TreeEntry:
+        if text.startswith("=> "):
+            return TreeEntry(path, SUBMODULE, text.removeprefix("=> "), 0)
         mode = SYMLINK if text.startswith("-> ") else FILE
         content = text.removeprefix("-> ").encode()
         oid = sha1(content, usedforsecurity=False).hexdigest()

@@ -6,34 +6,15 @@ links of the image are followed, an emptied folder goes only where the facts pro
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stages.mapping import GitMapping
 from stages.sources import EXECUTABLE, SUBMODULE, SYMLINK, TreeChange, TreeEntry
-from werfish.errors import BuildError
+from werfish.build.owners import Owner, owner_of
 from werfish.oci.facts import ImageTree, resolve
 from werfish.oci.layer import EntryKind, LayerEntry
 
 NEW_FOLDER_MODE = 0o755
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Numbers of a file's owner and group."""
-
-    uid: int = 0
-    gid: int = 0
-
-
-class UnknownOwnerError(BuildError):
-    """A mapping names an owner that the image does not have."""
-
-    def __init__(self, kind: str, name: str, to: str) -> None:
-        """Say which *kind* (user or group) of which mapping is unknown."""
-        super().__init__(
-            f'write the git content of "{to}": {kind} "{name}" is not in the image',
-            hint=f"create the {kind} in the base image or in beforeInstall, or give its number",
-        )
 
 
 class LayerDraft:
@@ -48,6 +29,12 @@ class LayerDraft:
         self._mtime = mtime
         self._entries: dict[str, LayerEntry] = {}
         self._resolved: dict[str, str] = {}
+        self._gone: set[str] = set()
+
+    def leave(self, mapping: GitMapping, paths: Iterable[str]) -> None:
+        """Expect that the tree's *paths* went away: a link among them is not followed any more."""
+        for path in paths:
+            self._gone.add(self._place_below(mapping, path))
 
     def entries(self) -> tuple[LayerEntry, ...]:
         """Return what was collected, sorted by path."""
@@ -88,12 +75,11 @@ class LayerDraft:
 
     def remove(self, mapping: GitMapping, path: str) -> None:
         """Write that the tree's *path* went away, unless the layer brings it otherwise."""
-        target = mapping.target(path).strip("/")
-        folder, name = posixpath.split(target)
-        real = posixpath.join(resolve(folder, self._tree), name)
+        real = self._place_below(mapping, path)
         fact = self._tree.lookup(real)
         if fact is None or fact.kind is EntryKind.DIRECTORY or self._is_covered(real):
             return
+        folder = posixpath.dirname(mapping.target(path).strip("/"))
         self.folder(folder, mapping.to.strip("/"), Owner())
         self._entries[real] = LayerEntry(real, EntryKind.WHITEOUT)
 
@@ -105,6 +91,11 @@ class LayerDraft:
                 for path in [path for path in self._entries if path.startswith(real + "/")]:
                     del self._entries[path]
                 self._entries[real] = LayerEntry(real, EntryKind.WHITEOUT)
+
+    def _place_below(self, mapping: GitMapping, path: str) -> str:
+        """Return where the tree's *path* is in the image below."""
+        folder, name = posixpath.split(mapping.target(path).strip("/"))
+        return posixpath.join(resolve(folder, self._tree), name)
 
     def _is_empty(self, folder: str) -> bool:
         fact = self._tree.lookup(folder)
@@ -144,7 +135,7 @@ class LayerDraft:
         if known is not None and known.kind is EntryKind.DIRECTORY:
             return candidate
         fact = self._tree.lookup(candidate)
-        if fact is not None and fact.kind is EntryKind.SYMLINK:
+        if fact is not None and fact.kind is EntryKind.SYMLINK and candidate not in self._gone:
             real = resolve(candidate, self._tree)
             leads_to = self._tree.lookup(real)
             if leads_to is None or leads_to.kind is EntryKind.DIRECTORY:
@@ -193,52 +184,30 @@ def patch_entries(
     """
     draft = LayerDraft(tree, mtime)
     for mapping, changed in changes:
+        draft.leave(mapping, _left(changed))
+    for mapping, changed in changes:
         owner = owner_of(mapping, tree) if changed else Owner()
         for change in changed:
             if change.after is not None:
                 draft.put(mapping, change.after, owner)
     for mapping, changed in changes:
-        gone = [change.path for change in changed if change.after is None]
-        for path in gone:
+        for path in _gone(changed):
             draft.remove(mapping, path)
-        draft.remove_emptied(mapping, _emptied(mapping, gone, entries))
+        draft.remove_emptied(mapping, _emptied(mapping, changed, entries))
     return draft.entries()
 
 
-def owner_of(mapping: GitMapping, tree: ImageTree) -> Owner:
-    """Return the numbers of the owner and group that *mapping* names, looked up in the image.
-
-    An owner without a group brings the group that the image gives that user.
-    """
-    users = _Accounts("user", "etc/passwd", tree)
-    uid = users.number(mapping.owner, mapping.to)
-    if mapping.owner and not mapping.group:
-        return Owner(uid, users.primary_group(uid))
-    return Owner(uid, _Accounts("group", "etc/group", tree).number(mapping.group, mapping.to))
+def _gone(changed: Iterable[TreeChange]) -> tuple[str, ...]:
+    return tuple(change.path for change in changed if change.after is None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Accounts:
-    kind: str
-    path: str
-    tree: ImageTree
-
-    def number(self, name: str, to: str) -> int:
-        if not name or name.isdigit():
-            return int(name or 0)
-        for fields in self._rows():
-            if fields[0] == name:
-                return int(fields[2])
-        raise UnknownOwnerError(self.kind, name, to)
-
-    def primary_group(self, uid: int) -> int:
-        groups = [int(fields[3]) for fields in self._rows() if int(fields[2]) == uid]
-        return groups[0] if groups else 0
-
-    def _rows(self) -> list[list[str]]:
-        text = (self.tree.read(self.path) or b"").decode(errors="replace")
-        rows = [line.split(":") for line in text.splitlines()]
-        return [row for row in rows if len(row) > 3 and row[2].isdigit()]
+def _left(changed: Iterable[TreeChange]) -> tuple[str, ...]:
+    """Return what is no link any more, should it have been one."""
+    links = (change for change in changed if change.before and change.before.mode == SYMLINK)
+    folders = tuple(
+        change.path for change in links if change.after and change.after.mode == SUBMODULE
+    )
+    return (*_gone(changed), *folders)
 
 
 def _place(
@@ -251,19 +220,30 @@ def _place(
         draft.folder(place, place, owner)
 
 
-def _emptied(mapping: GitMapping, gone: Iterable[str], entries: Sequence[TreeEntry]) -> set[str]:
-    """Return the folders, below the mapping's root, from which the last file went away."""
+def _emptied(
+    mapping: GitMapping, changed: Sequence[TreeChange], entries: Sequence[TreeEntry]
+) -> set[str]:
+    """Return the folders, below the mapping's root, from which the last file went away.
+
+    A submodule is a folder that holds nothing.
+    """
+    gone = _gone(changed)
     alive = {
         folder
         for entry in entries
         if mapping.selects(entry.path)
         for folder in _folders(entry.path)
     }
-    return {
+    emptied = {
         folder
         for path in gone
         for folder in _folders(path)
         if folder not in alive and mapping.relative(folder)
+    }
+    return emptied | {
+        change.path
+        for change in changed
+        if change.before and change.before.mode == SUBMODULE and change.path not in alive
     }
 
 
