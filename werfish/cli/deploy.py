@@ -72,7 +72,7 @@ def command(
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    log = wiring.log_of(project_flags)
+    log = wiring.begin(project_flags)
     repository = wiring.repository_of(project_flags)
     project = wiring.project_of(project_flags, repository)
     owner = deploying.owner_of(project, project_flags, release)

@@ -44,7 +44,7 @@ def command(
     from werfish.actions.dismiss import DismissOptions, dismiss
 
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
-    kube, log = taken(KubeFlags, flags), wiring.log_of(project)
+    kube, log = taken(KubeFlags, flags), wiring.begin(project)
     owner = deploying.named_owner(project, release)
     options = DismissOptions(
         owner.release, owner.namespace, with_namespace, with_hooks, force, force_unlock

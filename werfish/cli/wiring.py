@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -75,8 +76,13 @@ def home_of(flags: ProjectFlags) -> Home:
     return Home(Path.home() / ".werfish")
 
 
-def log_of(flags: ProjectFlags) -> Log:
-    """Return the log on stderr, in colour as asked or where it is a terminal."""
+def begin(flags: ProjectFlags) -> Log:
+    """Send temporary files where the user wants them, and return the log.
+
+    The log goes to stderr, in colour as asked or where that is a terminal.
+    """
+    if flags.tmp_dir:
+        tempfile.tempdir = flags.tmp_dir
     color = flags.log_color_mode == "on" or (
         flags.log_color_mode == "auto" and sys.stderr.isatty() and "NO_COLOR" not in os.environ
     )
@@ -136,7 +142,7 @@ def building(
     from werfish.storage.local import LocalStageStorage
     from werfish.storage.records import PartsRecords
 
-    log, home = log_of(flags), home_of(flags)
+    log, home = begin(flags), home_of(flags)
     repository = repository_of(flags)
     project = project_of(flags, repository)
     with timed(log), host_lease(home.path) as lease:
