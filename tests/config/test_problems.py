@@ -129,6 +129,12 @@ IMAGE = "image: a\nfrom: b\n"
             'image "a": git: a list of sections is expected, not a section',
             id="git-section",
         ),
+        pytest.param(
+            f"{IMAGE}git: [{{to: /a}}, {{to: /b}}, {{add: /x, to: /a/}}]",
+            'image "a": git[2]: it brings the same as git[0]; tell them apart by to or '
+            "includePaths",
+            id="git-overlap",
+        ),
         pytest.param(f"{IMAGE}git: [{{add: /}}]", 'image "a": git[0]: "to" is missing', id="to"),
         pytest.param(
             f"{IMAGE}git: [{{to: /a, includePaths: /x/}}]",

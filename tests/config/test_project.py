@@ -95,7 +95,7 @@ docker:
                     group="1000",
                     stage_dependencies=StageDependencies(("requirements.txt",), ("a", "b"), ("c",)),
                 ),
-                GitMapping(to="/"),
+                GitMapping(to="/", exclude_paths=("app/src/**/*.py", "app/src/Makefile")),
             ),
             before_install=Instructions(("apt-get update",), "2", (28,)),
             install=Instructions(("make", "make install\n"), "", (31, 32)),

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
+from stages.overlaps import clashes
 from werfish.config.check import nearest, problem, problems_of
 from werfish.config.errors import Problem
 from werfish.config.image import DOCKERFILE_KEYS, IMAGE, names_of
+from werfish.config.image_git import git_mapping_of
 from werfish.config.meta import META
-from werfish.config.nodes import Node, Position, Scalar, Table, entry_of
+from werfish.config.nodes import Node, Position, Scalar, Table, entry_of, tables_of
 
 _BY_KEY = ("configVersion", "project", "dockerfile", "artifact", "image")
 
@@ -76,7 +78,15 @@ def _image_problems(table: Table) -> Iterator[Problem]:
         text = f'"{key.text}" belongs to an image from a Dockerfile; name that with "dockerfile"'
         yield problem(key.position, _title(table), "", text)
     else:
-        yield from problems_of(table, IMAGE, _title(table))
+        problems = list(problems_of(table, IMAGE, _title(table)))
+        yield from problems or _overlaps(table)
+
+
+def _overlaps(table: Table) -> Iterator[Problem]:
+    found = tables_of(table, "git")
+    for first, second in clashes([git_mapping_of(one) for one in found]):
+        text = f"it brings the same as git[{first}]; tell them apart by to or includePaths"
+        yield problem(found[second].position, _title(table), f"git[{second}]", text)
 
 
 def _unsupported(table: Table, key: str, what: str) -> Problem:

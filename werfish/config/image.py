@@ -1,6 +1,7 @@
 """A document of a Stapel image: built from a base, files of git and instructions."""
 
 from stages.image import ImageSpec
+from stages.overlaps import separated
 from werfish.config import rules
 from werfish.config.image_docker import DOCKER, runtime_settings_of
 from werfish.config.image_git import GIT, git_mapping_of
@@ -60,7 +61,7 @@ def images_of(table: Table) -> tuple[ImageSpec, ...]:
             base=text_of(table, "from"),
             base_cache_version=text_of(table, "fromCacheVersion"),
             cache_version=text_of(shell, "cacheVersion"),
-            mappings=tuple(git_mapping_of(mapping) for mapping in tables_of(table, "git")),
+            mappings=separated([git_mapping_of(mapping) for mapping in tables_of(table, "git")]),
             before_install=instructions_of(shell, "beforeInstall"),
             install=instructions_of(shell, "install"),
             before_setup=instructions_of(shell, "beforeSetup"),
