@@ -5,7 +5,7 @@ import pytest
 from stages.digest import Digest
 from stages.stage import StageName
 from werfish.storage.select import select_stage
-from werfish.storage.stage_storage import StoredStage
+from werfish.storage.stored_stage import StoredStage
 
 HISTORY = ["first", "second", "third"]
 

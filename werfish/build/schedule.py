@@ -21,7 +21,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
 from werfish.errors import BuildError
 from werfish.storage.select import select_stage
-from werfish.storage.stage_storage import StoredStage
+from werfish.storage.stored_stage import StoredStage
 
 INTERRUPT_PERIOD = 0.1
 """Seconds between attempts to end running containers after an interrupt."""

@@ -13,7 +13,7 @@ from werfish.containers.backend import Backend, LocalImage
 from werfish.errors import BuildError
 from werfish.locks.lock import Locks
 from werfish.storage.stage_index import StageIndex
-from werfish.storage.stage_storage import StoredStage
+from werfish.storage.stored_stage import StoredStage
 
 
 class StageVanishedError(BuildError):

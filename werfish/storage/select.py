@@ -7,7 +7,7 @@ everybody uses the same.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from werfish.storage.stage_storage import StoredStage
+from werfish.storage.stored_stage import StoredStage
 
 
 def select_stage(

@@ -13,7 +13,7 @@ from stages.stage import StageName
 from werfish.containers.atomic_file import write_whole
 from werfish.containers.backend import TaggedImage
 from werfish.oci.labels import DIGEST, STAGE, commits_of
-from werfish.storage.stage_storage import StoredStage
+from werfish.storage.stored_stage import StoredStage
 
 _COMPLETE = ".complete"
 

@@ -1,28 +1,12 @@
 """Where built stages live, as far as the builder needs to know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from stages.digest import Digest
 from stages.stage import StageName
 from werfish.containers.backend import LocalImage
-
-
-@dataclass(frozen=True, slots=True)
-class StoredStage:
-    """A stage that was built and kept.
-
-    *reference* is its own immutable tag, *saved* the time of saving in seconds since 1970 (only
-    to tell the oldest of several equals), *commits* what its git content is.
-    """
-
-    name: StageName
-    digest: Digest
-    reference: str
-    image_id: str
-    saved: float
-    commits: tuple[tuple[str, str], ...] = ()
+from werfish.storage.stored_stage import StoredStage
 
 
 class StageStorage(Protocol):
