@@ -6,15 +6,14 @@ import click
 
 from werfish.cli import output, wiring
 from werfish.cli.flags import DockerFlags, ProjectFlags, StagesFlags, taken
-from werfish.cli.options import (
-    WerfCommand,
+from werfish.cli.option_groups import (
     build_options,
     docker_options,
-    flag,
     log_options,
     project_options,
     stages_options,
 )
+from werfish.cli.options import WerfCommand, flag
 
 
 @click.command("build", cls=WerfCommand)

@@ -16,21 +16,19 @@ from werfish.cli.flags import (
     ValuesFlags,
     taken,
 )
-from werfish.cli.options import (
-    WerfCommand,
+from werfish.cli.option_groups import (
     build_options,
     docker_options,
-    flag,
     images_repo_options,
     kube_options,
     log_options,
-    option,
     project_options,
     release_options,
     stages_options,
     tag_options,
     values_options,
 )
+from werfish.cli.options import WerfCommand, flag, option
 
 
 @click.command("deploy", cls=WerfCommand)

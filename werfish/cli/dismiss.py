@@ -6,14 +6,13 @@ import click
 
 from werfish.cli import deploying, wiring
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
-from werfish.cli.options import (
-    WerfCommand,
-    flag,
+from werfish.cli.option_groups import (
     kube_options,
     log_options,
     project_options,
     release_options,
 )
+from werfish.cli.options import WerfCommand, flag
 
 
 @click.command("dismiss", cls=WerfCommand)

@@ -6,17 +6,16 @@ import click
 
 from werfish.cli import wiring
 from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, StagesFlags, taken
-from werfish.cli.options import (
-    WerfCommand,
+from werfish.cli.option_groups import (
     build_options,
     docker_options,
-    grouped,
     images_repo_options,
     log_options,
     project_options,
     stages_options,
     tag_options,
 )
+from werfish.cli.options import WerfCommand, grouped
 
 publish_options = grouped(
     click.argument("images", nargs=-1, metavar="[IMAGE]..."),

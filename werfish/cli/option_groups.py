@@ -1,0 +1,233 @@
+"""The groups of options that commands share; the variables are werf's."""
+
+import click
+
+from werfish.cli.options import flag, grouped, option
+
+project_options = grouped(
+    option(
+        "--dir",
+        "directory",
+        type=click.Path(file_okay=False),
+        default=".",
+        variables=("WERF_DIR",),
+        help="The project's folder.",
+    ),
+    option(
+        "--config",
+        type=click.Path(dir_okay=False),
+        variables=("WERF_CONFIG",),
+        help="The configuration file; else werf.yml or werf.yaml in the project's folder.",
+    ),
+    option(
+        "--env",
+        default="",
+        variables=("WERF_ENV",),
+        help="The environment, such as staging or production.",
+    ),
+    option(
+        "--home-dir",
+        type=click.Path(file_okay=False),
+        variables=("WERF_HOME",),
+        help="Where caches and locks live; else ~/.werfish. In a folder that is named here,"
+        " werfish/ inside it.",
+    ),
+    option(
+        "--tmp-dir",
+        type=click.Path(file_okay=False),
+        variables=("WERF_TMP_DIR",),
+        help="Where temporary files go; else the system's folder.",
+    ),
+)
+log_options = grouped(
+    option(
+        "--log-color-mode",
+        type=click.Choice(["auto", "on", "off"]),
+        default="auto",
+        show_default=True,
+        variables=("WERF_LOG_COLOR_MODE",),
+        help="Colours of the log.",
+    ),
+    flag(
+        "log-quiet",
+        variables=("WERF_LOG_QUIET", "WERF_QUIET"),
+        help="Write warnings and errors only.",
+    ),
+    flag("log-verbose", variables=("WERF_LOG_VERBOSE", "WERF_VERBOSE"), help="Write details too."),
+)
+docker_options = grouped(
+    option(
+        "--docker-config",
+        type=click.Path(file_okay=False),
+        variables=("WERF_DOCKER_CONFIG", "DOCKER_CONFIG"),
+        help="Docker's folder with config.json, for credentials; else ~/.docker.",
+    ),
+    flag(
+        "insecure-registry",
+        variables=("WERF_INSECURE_REGISTRY",),
+        help="Talk plain HTTP to registries. On loopback that is always allowed.",
+    ),
+    flag(
+        "skip-tls-verify-registry",
+        variables=("WERF_SKIP_TLS_VERIFY_REGISTRY",),
+        help="Do not check the certificates of registries.",
+    ),
+    option(
+        "--container-registry-mirror",
+        "mirrors",
+        multiple=True,
+        variables=("WERF_CONTAINER_REGISTRY_MIRROR",),
+        family="WERF_CONTAINER_REGISTRY_MIRROR_",
+        help="A mirror of Docker Hub, HOST[:PORT], asked before it. Repeatable.",
+    ),
+)
+stages_options = grouped(
+    option(
+        "--stages-storage",
+        "-s",
+        default="",
+        variables=("WERF_STAGES_STORAGE",),
+        help="Where stages are kept: :local.",
+    ),
+)
+build_options = grouped(
+    flag(
+        "parallel",
+        default=True,
+        variables=("WERF_PARALLEL",),
+        help="Work on several images at once.",
+    ),
+    option(
+        "--parallel-tasks-limit",
+        type=int,
+        default=5,
+        show_default=True,
+        variables=("WERF_PARALLEL_TASKS_LIMIT",),
+        help="How many images at once; -1 for no limit.",
+    ),
+)
+images_repo_options = grouped(
+    option(
+        "--images-repo",
+        "-i",
+        default="",
+        variables=("WERF_IMAGES_REPO",),
+        help="The repository of published images, such as HOST:PORT/PROJECT.",
+    ),
+    option(
+        "--images-repo-mode",
+        type=click.Choice(["auto", "multirepo", "monorepo"]),
+        default="auto",
+        show_default=True,
+        variables=("WERF_IMAGES_REPO_MODE",),
+        help="REPO/IMAGE:TAG (multirepo), REPO:IMAGE-TAG (monorepo), or what the registry"
+        " suggests.",
+    ),
+)
+tag_options = grouped(
+    option(
+        "--tag-custom",
+        multiple=True,
+        family="WERF_TAG_CUSTOM",
+        help="A tag of your own. Repeatable.",
+    ),
+    option(
+        "--tag-git-branch",
+        default="",
+        variables=("WERF_TAG_GIT_BRANCH",),
+        help="Tag with this branch.",
+    ),
+    option(
+        "--tag-git-tag", default="", variables=("WERF_TAG_GIT_TAG",), help="Tag with this git tag."
+    ),
+    option(
+        "--tag-git-commit",
+        default="",
+        variables=("WERF_TAG_GIT_COMMIT",),
+        help="Tag with this commit.",
+    ),
+    flag(
+        "tag-by-stages-signature",
+        variables=("WERF_TAG_BY_STAGES_SIGNATURE",),
+        help="Tag each image with the digest of its stages.",
+    ),
+)
+kube_options = grouped(
+    option(
+        "--kube-config",
+        variables=("WERF_KUBE_CONFIG", "WERF_KUBECONFIG", "KUBECONFIG"),
+        help="The kubeconfig file, or several separated by colons.",
+    ),
+    option(
+        "--kube-config-base64",
+        variables=("WERF_KUBE_CONFIG_BASE64", "WERF_KUBECONFIG_BASE64", "KUBECONFIG_BASE64"),
+        help="The kubeconfig's content, base64.",
+    ),
+    option(
+        "--kube-context",
+        variables=("WERF_KUBE_CONTEXT",),
+        help="The context of the kubeconfig to use.",
+    ),
+)
+release_options = grouped(
+    option(
+        "--release",
+        default="",
+        variables=("WERF_RELEASE",),
+        help="The release's name; else from deploy.helmRelease, PROJECT-ENV.",
+    ),
+    option(
+        "--namespace",
+        default="",
+        variables=("WERF_NAMESPACE",),
+        help="The namespace; else from deploy.namespace, PROJECT-ENV.",
+    ),
+    option(
+        "--timeout",
+        "-t",
+        type=float,
+        default=0.0,
+        variables=("WERF_TIMEOUT",),
+        help="Seconds until waiting for resources is given up; 0 for no limit.",
+    ),
+)
+values_options = grouped(
+    option(
+        "--values",
+        multiple=True,
+        family="WERF_VALUES_",
+        type=click.Path(dir_okay=False),
+        help="A file of values. Repeatable; later files win.",
+    ),
+    option(
+        "--set",
+        "set_values",
+        multiple=True,
+        family="WERF_SET_",
+        not_family=(
+            "WERF_SET_STRING_",
+            "WERF_SET_FILE_",
+            "WERF_SET_JSON_",
+            "WERF_SET_DOCKER_CONFIG_",
+        ),
+        help="Values as key.path=value,…. Repeatable.",
+    ),
+    option(
+        "--set-string",
+        multiple=True,
+        family="WERF_SET_STRING_",
+        help="Values as key.path=value,…, all of them text. Repeatable.",
+    ),
+    option(
+        "--add-annotation",
+        multiple=True,
+        family="WERF_ADD_ANNOTATION_",
+        help="An annotation name=value for every resource. Repeatable.",
+    ),
+    option(
+        "--add-label",
+        multiple=True,
+        family="WERF_ADD_LABEL_",
+        help="A label name=value for every resource. Repeatable.",
+    ),
+)
