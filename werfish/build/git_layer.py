@@ -127,6 +127,9 @@ class LayerDraft:
         return False
 
     def _drop_below(self, path: str) -> None:
+        known = self._entries.get(path)
+        if known is None or known.kind is not EntryKind.DIRECTORY:
+            return  # what lies below a path is never in the layer without it
         for below in [known for known in self._entries if known.startswith(path + "/")]:
             del self._entries[below]
 
