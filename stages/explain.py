@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stages.digest import Part
-from stages.stage import StageName
+from stages.stage import BRINGS_GIT, StageName
 
 MOST_NAMES = 3
 
@@ -30,7 +30,9 @@ def explain(name: StageName, before: Sequence[Part] | None, after: Sequence[Part
         return f"{name}: the stage before it, {previous}, was built again"
     if changed:
         return f"{name}: the stage before it holds another commit"
-    return f"{name}: nothing changed, but no stored stage fits this commit's history"
+    if name in BRINGS_GIT:
+        return f"{name}: nothing changed, but no stored stage fits this commit's history"
+    return f"{name}: nothing changed, but its image is gone"
 
 
 def _by_name(parts: Sequence[Part]) -> dict[tuple[str, str], list[str]]:

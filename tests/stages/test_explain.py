@@ -59,3 +59,9 @@ FILE = Part("file", "package.json", "1")
 )
 def test_reasons(before: list[Part] | None, after: list[Part], said: str) -> None:
     assert explain(StageName.INSTALL, before, after) == said
+
+
+def test_a_stage_that_was_removed_behind_our_back() -> None:
+    """Without git content there is no history that could stand in the way."""
+    said = explain(StageName.FROM, [FILE], [FILE])
+    assert said == "from: nothing changed, but its image is gone"

@@ -1,10 +1,13 @@
 """The kernel says who is dead, however the process ended."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from werfish.storage.leases import host_lease
 
@@ -59,6 +62,15 @@ def test_a_home_keeps_its_id_and_shares_it_with_no_other(tmp_path: Path) -> None
         assert one.name != same.name
     with host_lease(tmp_path / "b") as other:
         assert other.home != one.home
+
+
+@pytest.mark.parametrize("broken", [b"", b"{}", b"\xff\xfe", b"0" * 33])
+def test_a_broken_id_is_replaced_once(tmp_path: Path, broken: bytes) -> None:
+    """It becomes part of names in the backend, so nothing else may stand there."""
+    (tmp_path / "id").write_bytes(broken)
+    with host_lease(tmp_path) as one, host_lease(tmp_path) as same:
+        assert re.fullmatch("[0-9a-f]{32}", one.home)
+        assert one.home == same.home
 
 
 def test_notes_are_left_by_the_killed_only(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ shared: what carries another home's id is none of ours.
 
 import fcntl
 import os
+import re
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from werfish.containers.atomic_file import sweep_unfinished, unfinished
 
 _DAY = 86_400.0
+_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,26 @@ def _is_dead(path: Path) -> bool:
 
 
 def _home_id(home: Path) -> str:
+    """Return the id of *home*, given to it once; a broken one is replaced."""
     path = home / "id"
-    with suppress(FileNotFoundError):
-        return path.read_text().strip()
+    known = _read_id(path)
+    if known:
+        return known
     with unfinished(home) as (file, temporary):
         file.write(uuid.uuid4().hex.encode())
         file.flush()
-        with suppress(FileExistsError):
-            path.hardlink_to(temporary)
+        if known is None:
+            with suppress(FileExistsError):
+                path.hardlink_to(temporary)
+        else:
+            temporary.replace(path)
     return path.read_text().strip()
+
+
+def _read_id(path: Path) -> str | None:
+    """Return the id in *path*, empty where it is none, ``None`` where there is no file."""
+    try:
+        text = path.read_bytes().decode("ascii", "replace").strip()
+    except FileNotFoundError:
+        return None
+    return text if _ID.fullmatch(text) else ""
