@@ -1,36 +1,36 @@
-"""Files are whole or not there, and what killed writers left goes away."""
+"""Files that are whole or not there, and folders that take none."""
 
-import os
+import errno
 from pathlib import Path
 
 import pytest
 
-from werfish.containers.atomic_file import sweep_unfinished, unfinished, write_whole
+from werfish.containers.atomic_file import UnwritableError, unfinished, write_whole, writing
 
 
-def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "file"
-    write_whole(path, b"one")
-    write_whole(path, b"two")
-    assert path.read_bytes() == b"two"
-    assert [*path.parent.iterdir()] == [path]
+def test_what_is_not_renamed_is_removed(tmp_path: Path) -> None:
+    with unfinished(tmp_path / "new") as (file, _):
+        file.write(b"1")
+    assert list((tmp_path / "new").iterdir()) == []
 
 
-def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
-    write_whole(tmp_path / "file", b"old")
-    with pytest.raises(TypeError), unfinished(tmp_path) as (file, _):
-        file.writelines([b"half", 1])  # type: ignore[list-item]
-    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UnwritableError, match="not a directory") as raised:
+        write_whole(tmp_path / "file" / "below" / "x", b"1")
+    assert raised.value.folder == tmp_path / "file" / "below"
 
 
-def test_only_old_unfinished_files_are_swept(tmp_path: Path) -> None:
-    (tmp_path / "sub").mkdir()
-    names = ["sub/.new-old", "sub/.new-young", "old"]
-    for name in names:
-        (tmp_path / name).touch()
-        os.utime(tmp_path / name, (0, 1000 if "young" in name else 10))
-    sweep_unfinished(tmp_path, before=500)
-    assert sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()) == [
-        "old",
-        "sub/.new-young",
-    ]
+def test_a_full_disk_is_one_clear_error(tmp_path: Path) -> None:
+    with (
+        pytest.raises(UnwritableError, match="no space left on device") as raised,
+        unfinished(tmp_path),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert "--home-dir" in raised.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_errors_of_something_else_pass(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionResetError), writing(tmp_path):
+        raise ConnectionResetError(errno.ECONNRESET, "reset")

@@ -3,6 +3,7 @@
 A killed writer leaves a ``.new-…`` file and nothing else; `sweep_unfinished` removes those.
 """
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +11,38 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from werfish.errors import WerfishError
+
 _PREFIX = ".new-"
+_REFUSALS = frozenset(
+    {
+        *(errno.EACCES, errno.EDQUOT, errno.EEXIST, errno.ENOSPC),
+        *(errno.ENOTDIR, errno.EPERM, errno.EROFS),
+    }
+)
+
+
+class UnwritableError(WerfishError):
+    """A folder of this host takes no files: it is full, read-only, another user's, or a file."""
+
+    def __init__(self, folder: Path, problem: str) -> None:
+        """Name the *folder* and the *problem*."""
+        super().__init__(
+            f'write into "{folder}": {problem}',
+            hint="make room for it there, or name another folder with --home-dir",
+        )
+        self.folder = folder
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what stands in the way of writing into *folder* into `UnwritableError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        raise UnwritableError(folder, (error.strerror or str(error)).lower()) from error
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -24,14 +56,15 @@ def write_whole(path: Path, data: bytes) -> None:
 @contextmanager
 def unfinished(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """Open a new file in *folder*, which is made; unless it is renamed meanwhile, it is removed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=_PREFIX, dir=folder)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file, temporary
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=_PREFIX, dir=folder)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file, temporary
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def sweep_unfinished(folder: Path, *, before: float) -> None:

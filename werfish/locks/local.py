@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from werfish.containers.atomic_file import writing
+
 
 class FileLocks:
     """Named locks as files of one folder."""
@@ -20,7 +22,9 @@ class FileLocks:
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
         """Wait for the lock *name* and hold it; the kernel frees it when the process dies."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / f"{quote(name, safe='')}.lock").open("ab") as file:
+        with writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = (self._folder / f"{quote(name, safe='')}.lock").open("ab")
+        with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

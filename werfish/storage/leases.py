@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from werfish.containers.atomic_file import sweep_unfinished, unfinished
+from werfish.containers.atomic_file import sweep_unfinished, unfinished, writing
 
 _DAY = 86_400.0
 _ID = re.compile("[0-9a-f]{32}")
@@ -62,7 +62,6 @@ class HostLease:
 def host_lease(home: Path) -> Iterator[HostLease]:
     """Hold a lease in folder *home* until the end of the block, or of the process."""
     folder = home / "leases"
-    folder.mkdir(parents=True, exist_ok=True)
     with _locked_file(folder) as path:
         _remove_old(home, folder, path.stat().st_mtime)
         yield HostLease(_home_id(home), path.name, folder)
@@ -71,7 +70,9 @@ def host_lease(home: Path) -> Iterator[HostLease]:
 @contextmanager
 def _locked_file(folder: Path) -> Iterator[Path]:
     while True:
-        handle, name = tempfile.mkstemp(dir=folder, prefix="", suffix="")
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=folder, prefix="", suffix="")
         path = Path(name)
         with os.fdopen(handle) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
