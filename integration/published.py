@@ -11,6 +11,7 @@ from werfish.oci.labels import PROJECT
 if TYPE_CHECKING:
     from docker import APIClient
 
+PASSES = 3
 MANIFESTS = ", ".join(
     (
         "application/vnd.oci.image.manifest.v1+json",
@@ -32,13 +33,22 @@ def docker_api(environment: Mapping[str, str]) -> "Iterator[APIClient]":
 
 
 def remove_built(environment: Mapping[str, str], project: str) -> None:
-    """Remove the local images of *project*; somebody else may be doing the same."""
-    from docker.errors import NotFound
+    """Remove the local images of *project*."""
+    remove_labelled(environment, f"{PROJECT}={project}")
+
+
+def remove_labelled(environment: Mapping[str, str], label: str) -> None:
+    """Remove the local images with *label*; somebody else may be doing the same.
+
+    One on which another was committed goes only after that, hence the passes.
+    """
+    from docker.errors import APIError
 
     with docker_api(environment) as api:
-        for image in api.images(filters={"label": f"{PROJECT}={project}"}):
-            with suppress(NotFound):
-                api.remove_image(image["Id"], force=True)
+        for _ in range(PASSES):
+            for image in api.images(filters={"label": label}):
+                with suppress(APIError):
+                    api.remove_image(image["Id"], force=True)
 
 
 def remove_published(registry: str, repository: str, *tags: str) -> None:

@@ -2,14 +2,16 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from integration.bench.contenders import Contender, Docker, Werfish, fetch_bases
-from integration.bench.measure import Course, measure
+from integration.bench.measure import CASES, Course, Sample, measure
 from integration.bench.table import table
 from integration.kit import api
 from integration.kit.errors import KitError
@@ -23,34 +25,37 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: 5)")
     parser.add_argument("--files", type=int, default=5000, help="in the project (default: 5000)")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     were_up = all(status.running for status in api.status(PARTS).values())
     try:
-        print(compare(options.rounds, options.files))
+        return compare(options.rounds, options.files)
     except KitError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     finally:
         if not were_up:
             api.down(PARTS)
-    return 0
 
 
-def compare(rounds: int, files: int) -> str:
-    """Return the table of *rounds* rounds over *files* files."""
+def compare(rounds: int, files: int) -> int:
+    """Print the table of *rounds* rounds over *files* files; of those done, when interrupted."""
     endpoints = api.up(PARTS)
     os.environ.update(endpoints.variables)
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
     fetch_bases()
+    samples: list[Sample] = []
     with tempfile.TemporaryDirectory(prefix="werfish-bench-") as scratch:
-        contenders: tuple[Contender, ...] = (
-            Werfish(Path(scratch)),
-            Docker("plain"),
-            Docker("ordered"),
-        )
+        docker = (Docker("plain"), Docker("ordered"))
+        contenders: tuple[Contender, ...] = (Werfish(Path(scratch)), *docker)
         repository = f"{endpoints.registry}/bench-{uuid.uuid4().hex[:8]}"
         course = Course(contenders, files, Path(scratch), repository, say)
-        samples = measure(course, rounds)
-    return table(samples, [contender.title for contender in contenders])
+        try:
+            with closing(measure(course, rounds)) as measured:
+                samples.extend(measured)
+        except KeyboardInterrupt:
+            say("interrupted")
+    print(table(samples, [contender.title for contender in contenders]))
+    return 0 if any(sample.case == CASES[-1] for sample in samples) else 130
 
 
 def say(text: str) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from integration.bench.project import IMAGES, Project
 from integration.kit import bases
+from integration.published import remove_built, remove_labelled
 
 LABEL = "werfish-bench"
 TAG = "latest"
@@ -52,7 +53,7 @@ class Docker:
 
     def forget(self, project: Project) -> None:
         """See `Contender`; the classic builder's cache is the images themselves."""
-        remove_images(f"{LABEL}={project.name}-{self.kind}")
+        remove_labelled(os.environ, f"{LABEL}={project.name}-{self.kind}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Werfish:
 
     def forget(self, project: Project) -> None:
         """See `Contender`; the home goes with *scratch*."""
-        remove_images(f"io.werfish.project={project.name}")
+        remove_built(os.environ, project.name)
 
 
 def yardstick() -> None:
@@ -89,24 +90,22 @@ def fetch_bases() -> None:
         run(["docker", "pull", "--quiet", base], Path.cwd())
 
 
-def remove_images(label: str) -> None:
-    """Remove the local images with *label*, and the builder's steps below them."""
-    listing = ["docker", "image", "ls", "--quiet", "--no-trunc", "--filter", f"label={label}"]
-    ids = run(listing, Path.cwd()).split()
-    if ids:
-        run(["docker", "image", "rm", "--force", *dict.fromkeys(ids)], Path.cwd())
-
-
 def run(command: list[str], folder: Path, environment: Mapping[str, str] | None = None) -> str:
     """Run *command* and return its output; a failure ends the benchmark with what it said."""
-    done = subprocess.run(
+    with subprocess.Popen(
         command,
         cwd=folder,
         env={**os.environ, **(environment or {})},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"bench: {' '.join(command)}\n{done.stdout}{done.stderr}")
-    return done.stdout
+    ) as process:
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            process.terminate()
+            process.wait()  # it cleans up first
+            raise
+    if process.returncode:
+        raise SystemExit(f"bench: {' '.join(command)}\n{output}")
+    return output

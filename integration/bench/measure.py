@@ -1,7 +1,7 @@
 """Take the times: rounds of the same four cases, the contenders taking turns in each."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,25 +38,21 @@ class Course:
     say: Callable[[str], None]
 
 
-def measure(course: Course, rounds: int) -> list[Sample]:
-    """Return the times of *rounds* rounds, each on a project of its own."""
-    samples = []
+def measure(course: Course, rounds: int) -> Generator[Sample, None, None]:
+    """Yield the times of *rounds* rounds, each on a project of its own."""
     for number in range(1, rounds + 1):
         course.say(f"round {number} of {rounds}")
-        samples += [Sample(YARDSTICK, "", _timed(yardstick)) for _ in range(3)]
-        samples += _round(course, number)
-    return samples
+        yield from (Sample(YARDSTICK, "", _timed(yardstick)) for _ in range(3))
+        yield from _round(course, number)
 
 
-def _round(course: Course, number: int) -> list[Sample]:
+def _round(course: Course, number: int) -> Generator[Sample, None, None]:
     name = f"bench-{number}"
     project = make_project(course.scratch / f"project-{number}", name, course.files, number)
     try:
-        samples = []
         for turn, case in enumerate(CASES):
             _prepare(case, project)
-            samples += _case(course, project, case, number + turn)
-        return samples
+            yield from _case(course, project, case, number + turn)
     finally:
         for contender in course.contenders:
             contender.forget(project)
@@ -72,16 +68,14 @@ def _prepare(case: str, project: Project) -> None:
         project.commit("setup.txt", f"changed for {project.name}\n")
 
 
-def _case(course: Course, project: Project, case: str, turn: int) -> list[Sample]:
+def _case(course: Course, project: Project, case: str, turn: int) -> Generator[Sample, None, None]:
     """Measure *case* with every contender; *turn* says who begins."""
     first = turn % len(course.contenders)
-    samples = []
     for contender in [*course.contenders[first:], *course.contenders[:first]]:
         repository = _repository(course, project, contender)
         seconds = _timed(lambda c=contender, r=repository: c.publish(project, r))  # type: ignore[misc]
         course.say(f"  {case}: {contender.title} {seconds:.2f} s")
-        samples.append(Sample(case, contender.title, seconds))
-    return samples
+        yield Sample(case, contender.title, seconds)
 
 
 def _repository(course: Course, project: Project, contender: Contender) -> str:

@@ -16,7 +16,7 @@ def table(samples: Sequence[Sample], contenders: Sequence[str]) -> str:
     rounds = len(_seconds(samples, CASES[0], contenders[0]))
     rows = [[f"seconds, medians of {rounds} (fastest to slowest)", *contenders]]
     for case in CASES:
-        if _seconds(samples, case, contenders[0]):
+        if all(_seconds(samples, case, contender) for contender in contenders):
             rows.append([case, *(_cell(samples, case, contenders, one) for one in contenders)])
     if costs := _seconds(samples, YARDSTICK, ""):
         rows.append([f"yardstick: {YARDSTICK}", _spread(costs)])
