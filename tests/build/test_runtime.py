@@ -43,6 +43,12 @@ BASE: dict[str, Any] = {
             ["PATH=/usr/bin", "HOME=/root", "V=\"/root\" 'x'"],
             id="quotes-stay-beside-variables",
         ),
+        pytest.param(
+            RuntimeSettings(env=(("X", r"\$HOME is $HOME"),)),
+            "Env",
+            ["PATH=/usr/bin", "HOME=/root", "X=$HOME is /root"],
+            id="a-dollar-sign-of-its-own",
+        ),
         pytest.param(RuntimeSettings(workdir="app"), "WorkingDir", "/srv/app", id="relative"),
         pytest.param(RuntimeSettings(workdir="/app/"), "WorkingDir", "/app", id="absolute"),
         pytest.param(RuntimeSettings(user="www"), "User", "www", id="user"),
@@ -79,6 +85,8 @@ def test_directives(settings: RuntimeSettings, key: str, value: object) -> None:
     ("settings", "said"),
     [
         (RuntimeSettings(expose=("web",)), 'EXPOSE "web": not a port'),
+        (RuntimeSettings(expose=("70000",)), 'EXPOSE "70000": ports are 1 to 65535'),
+        (RuntimeSettings(expose=("90-80",)), 'EXPOSE "90-80": ports are 1 to 65535'),
         (RuntimeSettings(healthcheck="curl x"), "no command"),
         (RuntimeSettings(healthcheck="--interval=soon CMD x"), '"soon" is not a duration'),
         (RuntimeSettings(healthcheck="--colour=red CMD x"), 'unknown option "--colour"'),

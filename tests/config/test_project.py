@@ -139,6 +139,8 @@ def test_one_document_may_describe_several_images() -> None:
         ("{CMD: run it}", RuntimeSettings(cmd="run it")),
         ("{CMD: []}", RuntimeSettings(cmd=())),
         ("{CMD: }", RuntimeSettings()),
+        ("""{CMD: '["a", "b c"]', VOLUME: '["/a"]'}""", RuntimeSettings(("/a",), cmd=("a", "b c"))),
+        ("{CMD: '[ -f /x ] && run'}", RuntimeSettings(cmd="[ -f /x ] && run")),
         ("{ENTRYPOINT: run}", RuntimeSettings(cmd=(), entrypoint="run")),
         ("{ENTRYPOINT: []}", RuntimeSettings(cmd=(), entrypoint=())),
         ("{ENTRYPOINT: [a], CMD: b}", RuntimeSettings(cmd="b", entrypoint=("a",))),

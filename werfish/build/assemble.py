@@ -6,8 +6,9 @@ Law: a container is started only for a user's own instructions.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from stages.image import ImageSpec
+from stages.image import ImageSpec, RuntimeSettings
 from stages.kinds.git import changes_of
 from stages.kinds.instructions import instructions_of
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageName
@@ -77,7 +78,7 @@ def make_stage(
         return _from_base(project, image, stage, adapters)
     config = _config_of(project, stage, below.image.config, adapters)
     if stage.name is StageName.DOCKER_INSTRUCTIONS and image.runtime is not None:
-        config = replace(config, runtime=runtime_of(config.runtime, image.runtime))
+        config = replace(config, runtime=_runtime(image, image.runtime, config))
     layers = _git_layers(image, stage, below, adapters)
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
     commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
@@ -93,6 +94,13 @@ def make_stage(
     finally:
         if layers:
             adapters.backend.discard(base)
+
+
+def _runtime(image: ImageSpec, settings: RuntimeSettings, below: ImageConfig) -> dict[str, Any]:
+    try:
+        return runtime_of(below.runtime, settings)
+    except BuildError as error:
+        raise BuildError(f'image "{image.title}": docker: {error}', hint=error.hint) from error
 
 
 def _runs(stage: Stage) -> bool:

@@ -1,7 +1,7 @@
-"""The ``docker:`` directives, applied to an image's configuration as a Dockerfile's would be. Pure.
+r"""The ``docker:`` directives, applied to an image's configuration as a Dockerfile's would be. Pure.
 
 Values are taken as they stand in the configuration, with variables of the image's environment
-expanded (``$NAME``, ``${NAME:-word}``); quotes are part of the value.
+expanded (``$NAME``, ``${NAME:-word}``; ``\$`` is a dollar sign); quotes are part of the value.
 """
 
 import posixpath
@@ -14,6 +14,7 @@ from werfish.errors import BuildError
 
 _SHELL = ["/bin/sh", "-c"]
 _PORTS = re.compile(r"(\d+)(?:-(\d+))?(?:/(tcp|udp|sctp))?")
+_LAST_PORT = 65535
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)")
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _HEALTH_DURATIONS = {
@@ -66,7 +67,7 @@ def _expanded(text: str, environment: Mapping[str, str]) -> str:
         "\\", raw_escapes=True, skip_process_quotes=True, env=environment, skip_unset_env=False
     )
     try:
-        return lexer.process_word(text)
+        return lexer.process_word(text).replace("\\$", "$")
     except ValueError as error:
         raise BuildError(f'expand the variables of "{text}": {error}') from error
 
@@ -88,6 +89,8 @@ def _ports(text: str) -> list[str]:
         )
     first, last, protocol = found.groups()
     numbers = range(int(first), int(last or first) + 1)
+    if not numbers or not 0 < numbers[0] <= numbers[-1] <= _LAST_PORT:
+        raise BuildError(f'read EXPOSE "{text}": ports are 1 to {_LAST_PORT}, the lower one first')
     return [f"{number}/{protocol or 'tcp'}" for number in numbers]
 
 

@@ -1,4 +1,9 @@
-"""``docker:`` of an image: how its containers start."""
+"""``docker:`` of an image: how its containers start.
+
+A text that is a JSON list of texts is that list, as in a Dockerfile, to which werf hands it.
+"""
+
+import json
 
 from stages.image import RuntimeSettings
 from werfish.config import rules
@@ -29,7 +34,7 @@ def runtime_settings_of(docker: Table) -> RuntimeSettings:
     entrypoint = _start(docker, "ENTRYPOINT")
     cmd = _start(docker, "CMD")
     return RuntimeSettings(
-        volumes=texts_of(docker, "VOLUME"),
+        volumes=_texts(docker, "VOLUME"),
         expose=texts_of(docker, "EXPOSE"),
         env=pairs_of(docker, "ENV"),
         labels=pairs_of(docker, "LABEL"),
@@ -44,4 +49,23 @@ def runtime_settings_of(docker: Table) -> RuntimeSettings:
 def _start(docker: Table, key: str) -> tuple[str, ...] | str | None:
     if isinstance(value_of(docker, key), Items):
         return texts_of(docker, key)
-    return text_of(docker, key) or None
+    text = text_of(docker, key)
+    listed = _listed(text)
+    return listed if listed is not None else text or None
+
+
+def _texts(docker: Table, key: str) -> tuple[str, ...]:
+    """Return the texts of *key*, which may be one JSON list of them."""
+    listed = _listed(text_of(docker, key))
+    return listed if listed is not None else texts_of(docker, key)
+
+
+def _listed(text: str) -> tuple[str, ...] | None:
+    """Return the words of *text* where it is a JSON list of texts."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        words = json.loads(text)
+    except ValueError:
+        return None
+    return tuple(words) if all(isinstance(word, str) for word in words) else None
