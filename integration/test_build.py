@@ -4,12 +4,14 @@ import json
 import subprocess
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from integration.conftest import Program
 from integration.kit.api import Endpoints
 from integration.project import GitProject
+from werfish.containers.docker_sweep import HOME_LABEL
 
 pytestmark = pytest.mark.usefixtures("kit")
 
@@ -66,10 +68,18 @@ def reference_of(stderr: str, image: str = "app") -> str:
     return next(line for line in lines if line.startswith(f"{image}: ")).rpartition(" ")[2]
 
 
-def leftovers() -> list[str]:
-    """Return the containers and nameless images that a build left."""
-    containers = docker("ps", "-aq", "--filter", "label=io.werfish.lease").split()
-    return containers + docker("images", "-q", "--filter", "label=io.werfish.lease").split()
+def leftovers(program: Program, project: str = NAME) -> list[str]:
+    """Return what the builds of *program* left: containers, temporary tags, nameless images."""
+    identity = Path(program.variables["WERF_HOME"]) / "werfish" / "id"
+    if not identity.exists():  # killed before it began
+        return []
+    home = identity.read_text()
+    nameless = ("--filter", "dangling=true", "--filter", f"label=io.werfish.project={project}")
+    return [
+        *docker("ps", "-aq", "--filter", f"label={HOME_LABEL}={home}").split(),
+        *docker("images", "-q", f"werfish-tmp/{home}").split(),
+        *docker("images", "-q", *nameless).split(),
+    ]
 
 
 def test_a_build_gives_the_image_that_the_configuration_says(
@@ -86,7 +96,7 @@ def test_a_build_gives_the_image_that_the_configuration_says(
     assert config["User"] == "app"
     assert "NAME=value" in config["Env"]
     assert any(entry.startswith("PATH=/app/bin:/") for entry in config["Env"])
-    assert leftovers() == []
+    assert leftovers(program) == []
 
 
 def test_the_second_build_does_nothing(program: Program, project: GitProject) -> None:
@@ -144,7 +154,7 @@ def test_a_failing_command_is_shown_with_its_place_and_output(
     assert "exit code 1" in failed.stderr
     assert "almost" in failed.stderr
     assert "ls: /nope: No such file or directory" in failed.stderr
-    assert leftovers() == []
+    assert leftovers(program) == []
 
 
 def test_two_builds_at_once_agree(program: Program, project: GitProject) -> None:
@@ -152,7 +162,7 @@ def test_two_builds_at_once_agree(program: Program, project: GitProject) -> None
     outputs = [process.communicate()[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert len({reference_of(program(*BUILD).stderr)}) == 1
-    assert leftovers() == []
+    assert leftovers(program) == []
 
 
 def test_an_unknown_base_image_is_named(program: Program, project: GitProject) -> None:

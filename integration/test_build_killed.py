@@ -56,7 +56,7 @@ def test_killed_builds_are_finished_by_the_next(program: Program, project: GitPr
             process.send_signal(how)
         process.communicate()
         if how is not signal.SIGKILL:
-            assert leftovers() == [], f"after {how.name}"
+            assert leftovers(program, NAME) == [], f"after {how.name}"
         reference = reference_of(program(*BUILD).stderr)
         assert docker("run", "--rm", reference).split("\n") == [text.strip()] * 2
-        assert leftovers() == []
+        assert leftovers(program, NAME) == []

@@ -77,6 +77,14 @@ def test_further_tag_costs_one_write(shop: Workshop) -> None:
     assert writes(shop.registry) == [("PUT", "/v2/app/manifests/two")]
 
 
+def test_what_was_deleted_below_a_tag_is_brought_again(shop: Workshop) -> None:
+    image = shop.image(shop.written_layer("a"))
+    shop.publish(image, "one")
+    shop.registry.repository("app").blobs.clear()
+    shop.publish(image, "one", "two")
+    assert shop.layers_of("two") == shop.layers_of("one")
+
+
 def test_only_the_new_layer_is_uploaded(shop: Workshop) -> None:
     below = shop.written_layer("a")
     shop.publish(shop.image(below), "one")

@@ -1,4 +1,4 @@
-r"""The ``docker:`` directives, applied to an image's configuration as a Dockerfile's would be. Pure.
+r"""The ``docker:`` directives, applied to a configuration as a Dockerfile's would be. Pure.
 
 Values are taken as they stand in the configuration, with variables of the image's environment
 expanded (``$NAME``, ``${NAME:-word}``; ``\$`` is a dollar sign); quotes are part of the value.

@@ -16,6 +16,7 @@ from werfish.publish.carrier import Carrier
 from werfish.publish.contents import bring_contents
 from werfish.publish.request import PublishedImage, PublishRequest, published_config
 from werfish.registry.client import RegistryClient
+from werfish.registry.errors import RefusedError
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.transfer import Job, in_parallel
 
@@ -55,7 +56,14 @@ def _publish(request: PublishRequest, carrier: Carrier) -> tuple[PublishedImage,
         media_type, data = OCI_MANIFEST, manifest.encode()
     else:
         media_type, data = stored.media_type, stored.data
-    digests = in_parallel([_put(registry, one, media_type, data) for one in found])
+    try:
+        digests = in_parallel([_put(registry, one, media_type, data) for one in found])
+    except RefusedError as error:
+        if not error.has_code("MANIFEST_BLOB_UNKNOWN"):
+            raise
+        # What manifests of the repository name was taken to be there, and has been deleted.
+        data = bring_contents(request, config, (), carrier).encode()
+        digests = in_parallel([_put(registry, one, OCI_MANIFEST, data) for one in found])
     published = tuple(
         _published(request.name, one, digest, config.id)
         for one, digest in zip(found, digests, strict=True)
