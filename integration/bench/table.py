@@ -10,16 +10,17 @@ def table(samples: Sequence[Sample], contenders: Sequence[str]) -> str:
     """Return the table; the ratio of each later contender is to the first one.
 
     >>> print(table([Sample("cold", "a", 1.0), Sample("cold", "b", 3.0)], ["a", "b"]))
-    seconds, medians of 1 (fastest to slowest)  a                    b
-    cold                                        1.00 (1.00 to 1.00)  3.00 (3.00 to 3.00) = 3.0 x
+    seconds, median (fastest to slowest)  rounds  a                    b
+    cold                                  1       1.00 (1.00 to 1.00)  3.00 (3.00 to 3.00) = 3.0 x
     """
-    rounds = len(_seconds(samples, CASES[0], contenders[0]))
-    rows = [[f"seconds, medians of {rounds} (fastest to slowest)", *contenders]]
+    rows = [["seconds, median (fastest to slowest)", "rounds", *contenders]]
     for case in CASES:
         if all(_seconds(samples, case, contender) for contender in contenders):
-            rows.append([case, *(_cell(samples, case, contenders, one) for one in contenders)])
+            cells = (_cell(samples, case, contenders, one) for one in contenders)
+            rounds = len(_seconds(samples, case, contenders[-1]))
+            rows.append([case, str(rounds), *cells])
     if costs := _seconds(samples, YARDSTICK, ""):
-        rows.append([f"yardstick: {YARDSTICK}", _spread(costs)])
+        rows.append([f"yardstick: {YARDSTICK}", "", _spread(costs)])
     widths = [max(len(row[at]) for row in rows if at < len(row)) for at in range(len(rows[0]))]
     return "\n".join(_line(row, widths) for row in rows)
 
