@@ -65,7 +65,7 @@ class GitMapping:
             return False
         if not relative:
             return True
-        if matches_any(self.exclude_paths, relative):
+        if self.exclude_paths and matches_any(self.exclude_paths, relative):
             return False
         return not self.include_paths or matches_any(self.include_paths, relative)
 

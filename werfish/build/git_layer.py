@@ -231,6 +231,8 @@ def _emptied(
     A submodule is a folder that holds nothing.
     """
     gone = _gone(changed)
+    if not gone:
+        return set()
     alive = {
         folder
         for entry in entries

@@ -19,6 +19,7 @@ from werfish.oci.layer import EntryKind
 from werfish.oci.layered_facts import KnownLayer, RunLayer, WrittenLayer
 
 _T = TypeVar("_T")
+_KINDS = {kind.value: kind for kind in EntryKind}
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ def _fact(document: list[Any] | None) -> Fact | None:
     if document is None:
         return None
     kind, mode, uid, gid, mtime, link = document
-    return Fact(EntryKind(kind), int(mode), int(uid), int(gid), int(mtime), str(link))
+    return Fact(_KINDS[kind], int(mode), int(uid), int(gid), int(mtime), str(link))
 
 
 def _layer_document(layer: KnownLayer) -> dict[str, Any]:
