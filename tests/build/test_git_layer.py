@@ -127,6 +127,12 @@ def test_a_folder_with_files_of_the_users_instructions_stays() -> None:
     assert layer["app/d"].kind is EntryKind.DIRECTORY
 
 
+def test_an_emptied_folder_that_instructions_made_a_link_of_stays() -> None:
+    tree = FakeImageTree({"app": FOLDER, "app/d": link("/data"), "data": FOLDER, "data/f": FILE})
+    layer = patch(tree, {"d/f": "1", "a": ""}, {"a": ""})
+    assert {path for path, entry in layer.items() if entry.kind is EntryKind.WHITEOUT} == {"data/f"}
+
+
 def test_a_file_that_instructions_removed_needs_no_whiteout() -> None:
     assert patch(FakeImageTree({"app": FOLDER}), {"f": "1", "a": ""}, {"a": ""}) == {}
 

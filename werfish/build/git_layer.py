@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from stages.mapping import GitMapping
 from stages.sources import EXECUTABLE, SUBMODULE, SYMLINK, TreeChange, TreeEntry
+from werfish.build.emptied import emptied_folders
 from werfish.build.owners import Owner, owner_of
-from werfish.oci.facts import ImageTree, resolve
+from werfish.oci.facts import ImageTree, folders_above, resolve
 from werfish.oci.layer import EntryKind, LayerEntry
 
 NEW_FOLDER_MODE = 0o755
@@ -84,37 +85,17 @@ class LayerDraft:
         self._entries[real] = LayerEntry(real, EntryKind.WHITEOUT)
 
     def remove_emptied(self, mapping: GitMapping, folders: Iterable[str]) -> None:
-        """Remove those of the tree's *folders* in which nothing is left, the deepest first."""
-        for folder in sorted(folders, key=lambda path: path.count("/"), reverse=True):
-            real = resolve(mapping.target(folder).strip("/"), self._tree)
-            if self._is_empty(real):
-                for path in [path for path in self._entries if path.startswith(real + "/")]:
-                    del self._entries[path]
-                self._entries[real] = LayerEntry(real, EntryKind.WHITEOUT)
+        """Remove those of the tree's *folders* in which nothing is left."""
+        places = [self._place_below(mapping, folder) for folder in folders]
+        empty = emptied_folders(places, self._entries, self._tree)
+        for path in [path for path in self._entries if not empty.isdisjoint(folders_above(path))]:
+            del self._entries[path]
+        self._entries.update({path: LayerEntry(path, EntryKind.WHITEOUT) for path in empty})
 
     def _place_below(self, mapping: GitMapping, path: str) -> str:
         """Return where the tree's *path* is in the image below."""
         folder, name = posixpath.split(mapping.target(path).strip("/"))
         return posixpath.join(resolve(folder, self._tree), name)
-
-    def _is_empty(self, folder: str) -> bool:
-        fact = self._tree.lookup(folder)
-        if not folder or fact is None or fact.kind is not EntryKind.DIRECTORY:
-            return False
-        brought = any(
-            path.startswith(folder + "/") and entry.kind in (EntryKind.FILE, EntryKind.SYMLINK)
-            for path, entry in self._entries.items()
-        )
-        below = self._tree.names_below(folder)
-        return not brought and all(self._is_removed(path, folder) for path in below)
-
-    def _is_removed(self, path: str, top: str) -> bool:
-        while len(path) > len(top):
-            entry = self._entries.get(path)
-            if entry is not None and entry.kind is EntryKind.WHITEOUT:
-                return True
-            path = posixpath.dirname(path)
-        return False
 
     def _is_covered(self, path: str) -> bool:
         entry = self._entries.get(path)
