@@ -176,6 +176,14 @@ def test_what_failed_first_is_told(world: World) -> None:
         world.build(replace(APP, mappings=(replace(APP.mappings[0], owner="nobody"),)))
 
 
+def test_every_failure_of_several_images_is_said(world: World) -> None:
+    """The error is one, and comes when all has ended: the log says each at once."""
+    broken = replace(APP, install=Instructions(("exit 7",)))
+    with pytest.raises(CommandFailedError):
+        world.build(broken, replace(APP, name="other"))
+    assert 'build image "app": stage "install": command 1 ended' in world.said.getvalue()
+
+
 def test_a_missing_path_is_a_build_error(world: World) -> None:
     with pytest.raises(BuildError, match='git path "/nope" is not in commit'):
         world.build(replace(APP, mappings=(GitMapping(add="/nope", to="/x"),)))

@@ -19,7 +19,7 @@ from stages.kinds.instructions import unmatched_globs
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
-from werfish.errors import BuildError
+from werfish.errors import BuildError, WerfishError
 from werfish.storage.select import select_stage
 from werfish.storage.stored_stage import StoredStage
 
@@ -111,7 +111,9 @@ def build_images(
             return None
         try:
             return _build_image(project, image, adapters, locks, stop, may_build=may_build)
-        except BaseException:
+        except BaseException as error:
+            if len(images) > 1 and isinstance(error, WerfishError):
+                adapters.log.info(f"{error}; what runs now is finished first")
             stop.set()
             raise
 
