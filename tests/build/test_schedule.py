@@ -184,6 +184,13 @@ def test_every_failure_of_several_images_is_said(world: World) -> None:
     assert 'build image "app": stage "install": command 1 ended' in world.said.getvalue()
 
 
+def test_a_command_that_failed_for_one_image_is_not_run_for_another(world: World) -> None:
+    broken = replace(APP, install=Instructions(("exit 7",)))
+    with pytest.raises(CommandFailedError):
+        world.build(broken, replace(broken, name="other"))
+    assert [run.commands for run in world.backend.runs] == [("mkdir /made",), ("exit 7",)]
+
+
 def test_a_missing_path_is_a_build_error(world: World) -> None:
     with pytest.raises(BuildError, match='git path "/nope" is not in commit'):
         world.build(replace(APP, mappings=(GitMapping(add="/nope", to="/x"),)))

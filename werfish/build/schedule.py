@@ -74,10 +74,15 @@ class BuiltChain:
 
 
 class Locks:
-    """One lock a digest: two images that share a stage build it once."""
+    """One lock a digest: two images that share a stage build it once.
 
-    def __init__(self) -> None:
+    Who fails while it holds one sets *stop* before the next one gets it: what failed for one image
+    is not tried again for the other.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
         """Begin without locks."""
+        self._stop = stop
         self._guard = threading.Lock()
         self._locks: dict[Digest, threading.Lock] = {}
 
@@ -87,7 +92,11 @@ class Locks:
         with self._guard:
             lock = self._locks.setdefault(digest, threading.Lock())
         with lock:
-            yield
+            try:
+                yield
+            except BaseException:
+                self._stop.set()
+                raise
 
 
 def build_images(
@@ -103,8 +112,8 @@ def build_images(
     At most *workers* images are worked on at once. Without *may_build* a missing stage is a
     `StageRequiredError`. The first error stops images that have not begun.
     """
-    locks = Locks()
     stop = threading.Event()
+    locks = Locks(stop)
 
     def one(image: ImageSpec) -> BuiltChain | None:
         if stop.is_set():
@@ -150,9 +159,9 @@ def _build_image(
     previous: Selected | None = None
     sources = Sources(adapters.repository)
     while (stage := _following(image, previous, sources)) is not None:
-        if stop.is_set():
-            return None
         with locks.held(stage.digest):
+            if stop.is_set():
+                return None
             stored, reason = _found(stage, adapters), ""
             if stored is None:
                 if not may_build:
