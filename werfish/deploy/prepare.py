@@ -20,6 +20,7 @@ from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
 from werfish.releases.history import next_revision
 from werfish.releases.release import Release
+from werfish.track.annotations import tracking_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def prepare(
     scopes = Scopes(by.cluster)
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
+        _check_annotations(draft.rendered)
     with by.log.section(f"Planning {options.owner}", "Planned"):
         recorded = recorded_of(history, scopes.was_namespaced)
         plan = plan_of(_changes(draft.rendered, recorded, options.owner, by))
@@ -83,6 +85,12 @@ def _draft(
         scopes = Scopes(by.cluster)
         rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
         return Draft(options.owner, rendered, chart_record(chart), values, by.holder)
+
+
+def _check_annotations(rendered: Rendered) -> None:
+    """Raise `AnnotationError` for a wrong value, before anything is written."""
+    for resource in (*rendered.resources, *(hook.resource for hook in rendered.hooks)):
+        tracking_options(resource)
 
 
 def _changes(

@@ -131,9 +131,15 @@ def text_of(resources: tuple[Resource, ...]) -> str:
 def _flat(source: str, manifest: Any) -> Iterator[Document]:
     if not isinstance(manifest, dict):
         raise ManifestError(source, "it is not an object")
-    if str(manifest.get("kind") or "").endswith("List") and isinstance(manifest.get("items"), list):
-        for item in manifest["items"]:
-            yield from _flat(source, item)
+    kind, items = str(manifest.get("kind") or ""), manifest.get("items")
+    if kind == "List" and items is None:
+        return
+    if kind.endswith("List") and isinstance(items, list):
+        # what the items of a typed list leave out, the list says (ConfigMapList: ConfigMap)
+        typed = {"apiVersion": manifest.get("apiVersion"), "kind": kind.removesuffix("List")}
+        for item in items:
+            is_typed = kind == "List" or not isinstance(item, dict)
+            yield from _flat(source, item if is_typed else typed | item)
     else:
         yield Document(source, manifest)
 

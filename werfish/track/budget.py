@@ -73,7 +73,7 @@ def with_events(ledger: Ledger, events: Iterable[Manifest]) -> Ledger:
         number, last = attempts.get(uid, (0, at - TOGETHER))
         if at - last >= TOGETHER:
             attempts[uid] = (number + 1, at)
-            container = (involved["uid"], _container_of(involved.get("fieldPath") or ""))
+            container = (involved["uid"], container_of(event))
             errors.add((container, f"start {number}"))
     return Ledger(frozenset(errors), ledger.restarts, attempts)
 
@@ -82,8 +82,9 @@ def _is_attempt(message: str) -> bool:
     return message.startswith(_ATTEMPTS) and not message.startswith(_ECHOES)
 
 
-def _container_of(path: str) -> str:
-    """Return ``app`` of ``spec.containers{app}``."""
+def container_of(event: Manifest) -> str:
+    """Return the container that an event is about (``app`` of ``spec.containers{app}``)."""
+    path = str(event["involvedObject"].get("fieldPath") or "")
     return path.partition("{")[2].rstrip("}")
 
 

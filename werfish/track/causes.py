@@ -67,6 +67,15 @@ def container_statuses(pod: Manifest) -> Iterator[Mapping[str, Any]]:
     yield from status.get("containerStatuses") or ()
 
 
+def is_unready(pod: Manifest) -> bool:
+    """Tell whether *pod* runs, and a container of it runs without being ready."""
+    is_running = (pod.get("status") or {}).get("phase") == "Running"
+    return is_running and any(
+        not status.get("ready") and "running" in (status.get("state") or {})
+        for status in container_statuses(pod)
+    )
+
+
 def ended(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return how the container ended that is dead now; empty while one runs or never ran."""
     state = status.get("state") or {}

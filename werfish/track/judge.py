@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from werfish.kube.resource import Manifest, Resource
 from werfish.track.annotations import TrackingOptions
-from werfish.track.budget import Ledger, with_events, with_pod
-from werfish.track.causes import Cause, Severity, causes_of
+from werfish.track.budget import Ledger, container_of, with_events, with_pod
+from werfish.track.causes import Cause, Severity, causes_of, is_unready
 from werfish.track.readiness import readiness_of
 from werfish.track.verdict import Readiness, Verdict, because, condition, failed, waiting
 
@@ -81,6 +81,16 @@ def _causes(facts: Facts) -> Iterator[Cause]:
         warnings = _about(facts.warnings, [pod])
         if not found and warnings and _is_pending(pod):
             yield Cause(Severity.WAITING, because(warnings[-1]), pod["metadata"]["name"])
+        elif not found:
+            yield from _probe_causes(pod, warnings)
+
+
+def _probe_causes(pod: Manifest, warnings: Sequence[Manifest]) -> Iterator[Cause]:
+    """Yield what the probes of a running pod that is not ready last said."""
+    said = [event for event in warnings if event.get("reason") == "Unhealthy"]
+    if said and is_unready(pod):
+        container = container_of(said[-1])
+        yield Cause(Severity.WAITING, because(said[-1]), pod["metadata"]["name"], container)
 
 
 def _creation_causes(facts: Facts) -> Iterator[Cause]:

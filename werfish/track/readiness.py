@@ -12,7 +12,7 @@ from werfish.track.kinds.daemonset import daemonset
 from werfish.track.kinds.deployment import deployment
 from werfish.track.kinds.generic import generic
 from werfish.track.kinds.job import job
-from werfish.track.kinds.pod import pod
+from werfish.track.kinds.pod import finishing_pod, pod
 from werfish.track.kinds.statefulset import statefulset
 from werfish.track.verdict import Readiness, ready, waiting
 
@@ -28,6 +28,10 @@ RULES: Mapping[tuple[str, str], Rule] = {
 }
 """The rule of each kind that is watched, by group and kind; all others are `generic`."""
 
+_ENDING: Mapping[tuple[str, str], Rule] = {("", "Pod"): finishing_pod}
+"""Rules for hooks, which are over when they have ended (Helm's rule)."""
+
+_HOOK = "helm.sh/hook"
 _HELD = {("apps", "Deployment"): "paused", ("batch", "Job"): "suspend"}
 
 
@@ -39,6 +43,8 @@ def readiness_of(gvk: Gvk, live: Manifest, stated: Manifest) -> Readiness:
     held = _HELD.get(key, "")
     if held and (stated.get("spec") or {}).get(held) is True:
         return ready(f"{held}: true, as its manifest says")
+    if key in _ENDING and _HOOK in ((stated.get("metadata") or {}).get("annotations") or {}):
+        return _ENDING[key](live)
     return RULES.get(key, generic)(live)
 
 

@@ -8,6 +8,7 @@ from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
 from werfish.track.board import Board
+from werfish.track.causes import is_unready
 from werfish.track.errors import ResourceFailedError
 from werfish.track.feed import Broken, Change, News, Selection, Snapshot
 from werfish.track.judge import Facts, Judgement, judge
@@ -124,7 +125,7 @@ class Tracker:
             self._seconds[id] = self._clock() - self._began
             show_change(self._log, id, before.readiness, now.readiness)
         is_waiting = now.readiness.verdict is Verdict.WAITING
-        if is_waiting and id.namespace and (now.causes or not pods):
+        if is_waiting and id.namespace and (now.causes or not pods or any(map(is_unready, pods))):
             self._follow(warnings_in(id.namespace))
         if not self._options[id].skip_logs:
             self._show_logs(id, pods, is_ready=now.readiness.verdict is Verdict.READY)
@@ -160,7 +161,7 @@ class Tracker:
         shown: tuple[str, ...] = ()
         if cause is not None:
             problem += "" if str(cause) in problem else f"; {cause}"
-            if cause.exit_code is not None and not self._options[id].skip_logs:
+            if cause.container and not self._options[id].skip_logs:
                 shown = tail_of(self._cluster, id.namespace, cause, LOG_LINES)
         return ResourceFailedError(id, problem, cause=cause, log=shown)
 

@@ -59,7 +59,7 @@ def has_condition(live: Manifest, type: str) -> bool:
 
 def because(found: Mapping[str, Any]) -> str:
     """Return reason and message of a condition as one text."""
-    parts = (str(found.get("reason") or ""), str(found.get("message") or ""))
+    parts = (str(found.get("reason") or ""), str(found.get("message") or "").strip())
     return ": ".join(filter(None, parts))
 
 
