@@ -12,12 +12,13 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from docker.auth import get_config_header
 
 from integration.kit.api import Endpoints
 from stages.digest import Digest
@@ -509,3 +510,11 @@ def test_a_registry_that_is_not_there_is_said(
 ) -> None:
     with pytest.raises(PushError, match="connection refused"):
         host.backend.push(base, f"127.0.0.1:1/{repository}:nowhere")
+
+
+def test_credentials_are_those_of_the_folder_that_was_named(kit: Endpoints, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"auths": {"example.org:5000": {"auth": "YTpi"}}}')
+    with closing(connect({**os.environ, **kit.variables}, tmp_path)) as api:
+        assert get_config_header(api, "example.org:5000")
+    with closing(connect({**os.environ, **kit.variables}, tmp_path / "none")) as api:
+        assert not get_config_header(api, "example.org:5000")

@@ -55,6 +55,15 @@ def test_the_first_blob_of_a_layer_stays(blobs: BlobStore) -> None:
     assert first.path.stat().st_ino == before
 
 
+def test_other_bytes_of_the_same_length_are_replaced(blobs: BlobStore) -> None:
+    """A disk may give that back; a lookup does not read the whole file, writing it anew does."""
+    layer = blobs.write(ENTRIES, read)
+    before = layer.path.read_bytes()
+    layer.path.write_bytes(b"x" * layer.size)
+    assert blobs.write(ENTRIES, read) == layer
+    assert layer.path.read_bytes() == before
+
+
 @pytest.mark.parametrize("damage", ["truncated", "gone", "no record", "broken record"])
 def test_a_damaged_layer_is_not_found_and_written_again(blobs: BlobStore, damage: str) -> None:
     layer = blobs.write(ENTRIES, read)

@@ -6,6 +6,7 @@ the current context. It is imported when the first call is made, for it takes 0.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.errors import BuildError
@@ -38,14 +39,20 @@ class DaemonError(BuildError):
         self.problem = problem
 
 
-def connect(environment: Mapping[str, str]) -> "APIClient":
-    """Connect to the daemon that *environment* names; `NoDaemonError` where none answers."""
+def connect(environment: Mapping[str, str], config_folder: Path | None = None) -> "APIClient":
+    """Connect to the daemon that *environment* names; `NoDaemonError` where none answers.
+
+    Credentials are those of ``config.json`` in *config_folder*, else of Docker's own folder.
+    """
     import docker
 
     with daemon_errors("reach the Docker daemon"):
-        return docker.from_env(
+        api = docker.from_env(
             version="auto", timeout=_CALL_TIMEOUT, environment=dict(environment)
         ).api
+        if config_folder is not None and (config_folder / "config.json").exists():
+            api.reload_config(str(config_folder / "config.json"))
+        return api
 
 
 @contextmanager

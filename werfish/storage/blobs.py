@@ -8,6 +8,7 @@ but not stored here have a record of where they are.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,9 @@ class BlobStore:
             diff_id = write_layer(entries, read, compressed.write)
             compressed.finish()
             file.flush()
-            layer = self.find(diff_id) or self._keep(diff_id, temporary, compressed)
+            known = self.find(diff_id)
+            is_whole = known is not None and _digest_of(known.path) == known.digest
+            layer = known if known and is_whole else self._keep(diff_id, temporary, compressed)
         self._facts.keep_layer(diff_id, written_layer(entries))
         return layer
 
@@ -94,6 +97,11 @@ class BlobStore:
 
     def _known(self, diff_id: str) -> Path:
         return self._folder / "known" / f"{diff_id.removeprefix('sha256:')}.json"
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{file_digest(file, 'sha256').hexdigest()}"
 
 
 def _read(path: Path) -> Mapping[str, Any]:
