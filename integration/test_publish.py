@@ -67,7 +67,7 @@ def test_no_temporary_tag_stays(machine: Machine, repository: Repository) -> Non
     run = machine.with_command(machine.base().image, f"echo {uuid.uuid4()} > /ran")
     machine.publish((run,), repository, "one", "two")
     assert machine.client.list_tags(repository) == ("one", "two")
-    assert "pushed by the backend" in machine.output.getvalue()
+    assert "pushed by Docker" in machine.output.getvalue()
     assert f"{repository.path}:{TEMPORARY_PREFIX}" not in local_tags()
 
 

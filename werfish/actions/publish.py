@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from werfish.actions.build import selected_images
 from werfish.build.schedule import BuiltChain
 from werfish.config.model import Project
 from werfish.oci.labels import BASE_DIGEST
@@ -21,6 +22,13 @@ class PublishOptions:
     repo: ImagesRepo
     tags: tuple[ImageTag, ...]
     mirrors: tuple[str, ...] = ()
+
+
+def check_names(project: Project, names: tuple[str, ...], options: PublishOptions) -> None:
+    """Raise what is wrong with the names of the images before anything is built for them."""
+    for image in selected_images(project, names):
+        for tag in options.tags:
+            image_reference(options.repo, image.name, tag.value or "signature")
 
 
 def publish(

@@ -39,13 +39,14 @@ def command(images: tuple[str, ...], **flags: Any) -> None:
 def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> None:
     """Publish, after building where *may_build*."""
     from werfish.actions.build import BuildOptions, build, check_built
-    from werfish.actions.publish import publish
+    from werfish.actions.publish import check_names, publish
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
     make = build if may_build else check_built
     with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, host):
+        check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         with wiring.carrier_of(docker, host, adapters) as carrier:
             publish(project, chains, options, adapters.storage, carrier)

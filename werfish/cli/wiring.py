@@ -181,7 +181,14 @@ def _backend(
     from werfish.containers.docker_client import connect
 
     settings = DockerSettings(mirrors=flags.mirrors, static_bash=_static_bash())
-    return DockerBackend(lambda: connect(os.environ), facts, lease, log, time.monotonic, settings)
+    return DockerBackend(
+        lambda: connect(os.environ, docker_config_folder(flags)),
+        facts,
+        lease,
+        log,
+        time.monotonic,
+        settings,
+    )
 
 
 def _static_bash() -> Path | None:

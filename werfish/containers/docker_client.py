@@ -24,9 +24,11 @@ _ASK = 'start it ("systemctl start docker"), or set DOCKER_HOST to one that runs
 class NoDaemonError(BuildError):
     """No Docker daemon answers, or it went away."""
 
-    def __init__(self, problem: str) -> None:
-        """Keep what was said by who tried to reach it."""
-        super().__init__(f"reach the Docker daemon: {problem}", hint=_ASK)
+    def __init__(self, problem: str, address: str = "") -> None:
+        """Keep what was said by who tried to reach it, at *address* where that is known."""
+        place = f' at "{address}"' if address else ""
+        super().__init__(f"reach the Docker daemon{place}: {problem}", hint=_ASK)
+        self.problem = problem
 
 
 class DaemonError(BuildError):
@@ -46,13 +48,16 @@ def connect(environment: Mapping[str, str], config_folder: Path | None = None) -
     """
     import docker
 
-    with daemon_errors("reach the Docker daemon"):
-        api = docker.from_env(
-            version="auto", timeout=_CALL_TIMEOUT, environment=dict(environment)
-        ).api
-        if config_folder is not None and (config_folder / "config.json").exists():
-            api.reload_config(str(config_folder / "config.json"))
-        return api
+    try:
+        with daemon_errors("reach the Docker daemon"):
+            api = docker.from_env(
+                version="auto", timeout=_CALL_TIMEOUT, environment=dict(environment)
+            ).api
+    except NoDaemonError as error:
+        raise NoDaemonError(error.problem, environment.get("DOCKER_HOST", "")) from error
+    if config_folder is not None and (config_folder / "config.json").exists():
+        api.reload_config(str(config_folder / "config.json"))
+    return api
 
 
 @contextmanager

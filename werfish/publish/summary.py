@@ -11,7 +11,7 @@ def summary_of(brought: Brought) -> str:
     if brought.uploaded:
         parts.append(f"{brought.uploaded} uploaded ({size_of(brought.sent)})")
     if brought.pushed:
-        parts.append(f"{brought.pushed} pushed by the backend")
+        parts.append(f"{brought.pushed} pushed by Docker")
     return ", ".join(parts)
 
 
