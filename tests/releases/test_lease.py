@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.fakes.cluster import FakeCluster
 from werfish.kube.errors import ForbiddenError, NotFoundError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.log import Log
-from werfish.releases.lease import LEASE, LeaseBusyError, LeaseLostError, Locking, held
+from werfish.releases.lease import LEASE, PROCESS, LeaseBusyError, LeaseLostError, Locking, held
 
 ID = ResourceId(LEASE, "default", "werfish-rel")
 
@@ -113,3 +114,15 @@ def test_a_role_without_leases_gets_one_warning() -> None:
         assert not hold.is_real
         hold.check()
     assert output.getvalue().count("warning") == 1
+
+
+def test_a_holder_whose_process_is_known_to_be_dead_is_not_waited_for(cluster: FakeCluster) -> None:
+    lease = foreign(cluster)
+    metadata = {**lease["metadata"], "annotations": {PROCESS: "gone", "other": "stays"}}
+    cluster.replace({**lease, "metadata": metadata})
+    clock = Clock()
+    by = replace(locking(clock), process="mine", is_dead={"gone"}.__contains__)
+    with held(cluster, "default", "rel", by):
+        annotations = cluster.get(ID)["metadata"]["annotations"]
+    assert annotations == {PROCESS: "mine", "other": "stays"}
+    assert clock.time == 0

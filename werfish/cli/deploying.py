@@ -45,6 +45,7 @@ def cluster_of(
     from werfish.deploy.adapters import DeployAdapters
     from werfish.kube.client import connect
     from werfish.kube.kubeconfig import KubeOptions
+    from werfish.releases.process_mark import process_mark
     from werfish.releases.secrets import SecretStorage
 
     options = KubeOptions(
@@ -64,6 +65,7 @@ def cluster_of(
             now=time.time,
             holder=f"werfish-{uuid.uuid4().hex[:16]}",
             timeout=release.timeout,
+            process=process_mark(),
         )
     finally:
         cluster.close()

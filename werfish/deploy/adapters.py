@@ -20,7 +20,8 @@ class DeployAdapters:
     """A cluster, the records of one of its namespaces, and time.
 
     *clock* is monotonic, *now* returns seconds since 1970. *holder* is unique to this run and a
-    valid value of a label. *timeout* bounds each wait, in seconds; 0 is no bound.
+    valid value of a label, *process* is its `process_mark`. *timeout* bounds each wait, in
+    seconds; 0 is no bound.
     """
 
     cluster: Cluster
@@ -31,6 +32,7 @@ class DeployAdapters:
     holder: str
     timeout: float = 0
     progress_seconds: float = PROGRESS_SECONDS
+    process: str = ""
 
     def wait_ready(self, resources: Sequence[Resource]) -> None:
         """Return when *resources* are ready; `TrackError` where one will not be."""
@@ -62,7 +64,9 @@ class DeployAdapters:
 
     def locking(self) -> Locking:
         """Return what taking the Lease of a release needs."""
-        return Locking(self.holder, self.clock, self.now, self.wait_change, self.log)
+        return Locking(
+            self.holder, self.clock, self.now, self.wait_change, self.log, process=self.process
+        )
 
     def hook_run(self, owner: Owner) -> HookRun:
         """Return what running the hooks of *owner* needs."""

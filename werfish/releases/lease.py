@@ -2,7 +2,8 @@
 
 It only saves work: what really fences two deploys is the creation of the next record. A holder
 that died is known by its silence: the Lease is free when its renewTime has not moved for its
-whole duration on *our* clock, so clocks need not agree.
+whole duration on *our* clock, so clocks need not agree. Where the holder ran on this machine, the
+kernel tells at once.
 """
 
 import threading
@@ -16,10 +17,12 @@ from werfish.errors import ReleaseError, WerfishError
 from werfish.kube.errors import ConflictError, ForbiddenError, NotFoundError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.log import Log
+from werfish.releases.process_mark import is_dead
 
 LEASE = Gvk("coordination.k8s.io", "v1", "Lease")
 DURATION = 15
 PREFIX = "werfish-"
+PROCESS = "io.werfish.process"
 
 
 class Leases(Protocol):
@@ -70,7 +73,8 @@ class Locking:
     """What taking a Lease needs besides the cluster.
 
     *clock* is monotonic, *now* returns seconds since 1970. *wait_change* returns when an object
-    is no longer of the given resourceVersion, or after so many seconds.
+    is no longer of the given resourceVersion, or after so many seconds. *process* marks this
+    process, and *is_dead* tells whether the one of another mark is known to have ended.
     """
 
     holder: str
@@ -80,6 +84,8 @@ class Locking:
     log: Log
     patience: float = 1800.0
     duration: int = DURATION
+    process: str = ""
+    is_dead: Callable[[str], bool] = is_dead
 
 
 class Hold:
@@ -179,6 +185,8 @@ class _Waiting:
         spec = lease.get("spec") or {}
         if spec.get("holderIdentity") in {None, "", self._by.holder}:
             return True
+        if self._by.is_dead(_annotations(lease).get(PROCESS) or ""):
+            return True
         seen = (spec["holderIdentity"], spec.get("renewTime"))
         if seen != self._seen:
             self._seen, self._since = seen, self._by.clock()
@@ -215,6 +223,7 @@ def _new(id: ResourceId, by: Locking) -> Manifest:
             "name": id.name,
             "namespace": id.namespace,
             "labels": {"app.kubernetes.io/managed-by": "werfish"},
+            "annotations": _mark(by),
         },
         "spec": _spec(by) | {"acquireTime": _time(by), "leaseTransitions": 0},
     }
@@ -223,11 +232,21 @@ def _new(id: ResourceId, by: Locking) -> Manifest:
 def _taken(lease: Manifest, by: Locking) -> Manifest:
     transitions = (lease.get("spec") or {}).get("leaseTransitions") or 0
     spec = _spec(by) | {"acquireTime": _time(by), "leaseTransitions": transitions + 1}
-    return {**lease, "spec": spec}
+    others = {key: value for key, value in _annotations(lease).items() if key != PROCESS}
+    metadata = {**lease["metadata"], "annotations": others | _mark(by)}
+    return {**lease, "metadata": metadata, "spec": spec}
 
 
 def _renewed(lease: Manifest, by: Locking) -> Manifest:
     return {**lease, "spec": {**lease["spec"], **_spec(by)}}
+
+
+def _mark(by: Locking) -> dict[str, str]:
+    return {PROCESS: by.process} if by.process else {}
+
+
+def _annotations(lease: Manifest) -> Mapping[str, str]:
+    return lease["metadata"].get("annotations") or {}
 
 
 def _spec(by: Locking) -> dict[str, Any]:
