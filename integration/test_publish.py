@@ -2,9 +2,6 @@
 
 import base64
 import json
-import os
-import random
-import secrets
 import signal
 import subprocess
 import sys
@@ -14,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from integration.campaign import rounds
 from integration.kit.api import Endpoints
 from integration.machine import TEST_LABEL, Machine, delete_repository, machine_in
 from werfish.errors import WerfishError
@@ -21,8 +19,6 @@ from werfish.oci.manifest import Manifest
 from werfish.oci.reference import Repository
 from werfish.publish.push import TEMPORARY_PREFIX
 from werfish.registry.credentials import docker_credentials
-
-ROUNDS = int(os.environ.get("WERFISH_ROUNDS", "5"))
 
 
 @pytest.fixture
@@ -133,15 +129,16 @@ def test_refused_publication_is_one_error_and_leaves_no_image(
     assert f"{repository.path}:{TEMPORARY_PREFIX}" not in local_tags()
 
 
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
 def test_killed_publications_are_finished_by_the_next(
     machine: Machine, repository: Repository, tmp_path: Path
 ) -> None:
     """However often it is killed: no tag is broken, and nothing has to be told to the next run."""
-    seed = secrets.randbits(32)
-    print(f"seed {seed}")
-    chance = random.Random(seed)  # noqa: S311 - no secret: it is printed to be used again
-    for number in range(ROUNDS):
-        process = start(tmp_path / "killed", repository, f"{seed}-{number}")
+    text = ""
+    for chance in rounds("publish-killed"):
+        text = str(chance.random())
+        process = start(tmp_path / "killed", repository, text)
         assert process.stdout is not None
         process.stdout.readline()
         try:
@@ -150,7 +147,7 @@ def test_killed_publications_are_finished_by_the_next(
             process.send_signal(signal.SIGKILL)
         process.communicate()
         check_tags(machine, repository)
-    last = start(tmp_path / "killed", repository, f"{seed}-{ROUNDS - 1}")
+    last = start(tmp_path / "killed", repository, text)
     _, said = last.communicate()
     assert last.returncode == 0, said
     assert "one" in machine.client.list_tags(repository)
