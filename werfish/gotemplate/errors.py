@@ -15,15 +15,24 @@ class TemplateError(Exception):
     """A template cannot be parsed or executed.
 
     *template* is its name; *line* begins at 1 and *column* (bytes, from 0 as Go counts; -1 where
-    Go gives none) says where; *expression* is the part of the action that was evaluated.
+    Go gives none) says where; *expression* is the part of the action that was evaluated, in
+    *executing*: the template itself, or one that it defines.
     """
 
     def __init__(
-        self, template: str, line: int, message: str, *, column: int = -1, expression: str = ""
+        self,
+        template: str,
+        line: int,
+        message: str,
+        *,
+        column: int = -1,
+        expression: str = "",
+        executing: str = "",
     ) -> None:
         """Compose the text as Go does, and keep its parts."""
         self.template, self.line, self.column = template, line, column
         self.expression, self.message = expression, message
+        self.executing = executing or template
         super().__init__(self._text())
 
     def _text(self) -> str:
@@ -31,7 +40,7 @@ class TemplateError(Exception):
         if self.column >= 0:
             place += f":{self.column}"
         if self.expression:
-            place += f': executing "{self.template}" at <{self.expression}>'
+            place += f': executing "{self.executing}" at <{self.expression}>'
         return f"{place}: {self.message}"
 
 

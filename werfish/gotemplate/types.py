@@ -1,12 +1,13 @@
 """Go's types, as far as a template can see them: a name, a kind, and what a container holds."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
-_INTEGERS = ("int", "int8", "int16", "int32", "int64")
-_UNSIGNED = ("uint", "uint8", "uint16", "uint32", "uint64", "uintptr")
-_FLOATS = ("float32", "float64")
-_BASIC = {"bool", "string", *_INTEGERS, *_UNSIGNED, *_FLOATS}
+SIGNED_KINDS = frozenset(("int", "int8", "int16", "int32", "int64"))
+UNSIGNED_KINDS = frozenset(("uint", "uint8", "uint16", "uint32", "uint64", "uintptr"))
+INTEGER_KINDS = SIGNED_KINDS | UNSIGNED_KINDS
+FLOAT_KINDS = frozenset(("float32", "float64"))
+_BASIC = {"bool", "string"} | INTEGER_KINDS | FLOAT_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class GoType:
         return self.kind in {"interface", "map", "slice", "ptr", "func"}
 
 
-@lru_cache(maxsize=256)
+@cache
 def type_named(text: str) -> GoType:
     """Return the type that *text* writes: ``any``, ``int64``, ``[]string``, ``map[string]any``.
 
@@ -74,5 +75,5 @@ BYTES = type_named("[]byte")
 ANY_MAP = type_named("map[any]any")
 STRING_ANY_MAP = type_named("map[string]any")
 STRING_MAP = type_named("map[string]string")
-VALUE = GoType("reflect.Value", "struct")
+VALUE = type_named("reflect.Value")
 """A parameter of this type gets what was evaluated, `MISSING` included."""

@@ -31,8 +31,6 @@ from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.types import (
-    ANY,
-    ANY_MAP,
     ANY_SLICE,
     BOOL,
     BYTES,
@@ -227,6 +225,15 @@ def zero_of(go_type: GoType) -> Any:
     return _ZEROS.get(go_type.name)
 
 
+_NUMBERS: dict[str, Any] = {"int": int, "int64": Int64, "uint64": Uint64, "uint8": Uint8}
+_NUMBERS |= {"int32": Int32, "float64": float, "float32": Float32}
+
+
+def number_as(go_type: GoType, number: Any) -> Any:
+    """Return *number* as a value of the numeric *go_type*."""
+    return _NUMBERS.get(go_type.kind, int)(number)
+
+
 def truth(value: Any) -> bool:
     """Return whether *value* is true in ``if``: not nil, zero or empty; structs always are."""
     if value is None or value is MISSING:
@@ -253,6 +260,3 @@ def to_bytes(text: str) -> bytes:
 def from_bytes(data: bytes) -> str:
     """Return the Go string of *data*, which need not be UTF-8."""
     return data.decode("utf-8", "surrogateescape")
-
-
-__all__ = ["ANY", "ANY_MAP", "MISSING", "GoError", "GoObject", "GoType", "Map", "Slice"]

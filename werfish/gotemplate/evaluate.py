@@ -1,0 +1,172 @@
+"""Trees to closures: text, actions, branches, loops, and templates that call templates."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
+from typing import Any
+
+from werfish.gotemplate.errors import ExecutionError
+from werfish.gotemplate.formatting import text_of
+from werfish.gotemplate.frame import Body, Frame
+from werfish.gotemplate.nodes import Action, Branch, Call, Jump, Statement, Text, Tree
+from werfish.gotemplate.operands import Functions, compile_pipeline
+from werfish.gotemplate.printer import sorted_keys
+from werfish.gotemplate.types import INTEGER_KINDS
+from werfish.gotemplate.values import MISSING, Uint8, key_value, kind_of, truth, type_name
+
+MAXIMUM_DEPTH = 2000
+"""How many templates may run inside one another, ``include`` and ``tpl`` counted."""
+
+
+def compile_tree(tree: Tree, functions: Functions) -> Body:
+    """Return what runs *tree* in a frame of its own."""
+    return _compile_list(tree.body, functions)
+
+
+def _compile_list(body: Iterable[Statement], functions: Functions) -> Body:
+    steps = [_compile_statement(each, functions) for each in body]
+    if len(steps) == 1:
+        return steps[0]
+
+    def run(frame: Frame, dot: Any) -> Any:
+        for step in steps:
+            jump = step(frame, dot)
+            if jump is not None:
+                return jump
+        return None
+
+    return run
+
+
+def _compile_statement(node: Statement, functions: Functions) -> Body:
+    match node:
+        case Text():
+            return _compile_text(node.text)
+        case Action():
+            return _compile_action(node, functions)
+        case Branch() if node.kind == "range":
+            return _compile_range(node, functions)
+        case Branch():
+            return _compile_branch(node, functions)
+        case Call():
+            return _compile_call(node, functions)
+        case Jump():
+            kind = node.kind
+            return lambda _frame, _dot: kind
+
+
+def _compile_text(text: str) -> Body:
+    def run(frame: Frame, _dot: Any) -> None:
+        frame.write(text)
+
+    return run
+
+
+def _compile_action(node: Action, functions: Functions) -> Body:
+    pipeline = compile_pipeline(node.pipeline, functions)
+    if node.pipeline.variables:
+
+        def declare(frame: Frame, dot: Any) -> None:
+            pipeline(frame, dot)
+
+        return declare
+
+    def run(frame: Frame, dot: Any) -> None:
+        value = pipeline(frame, dot)
+        frame.write(value if type(value) is str else _printed(frame, node, value))
+
+    return run
+
+
+def _printed(frame: Frame, node: Action, value: Any) -> str:
+    if value is MISSING:
+        return "<no value>"
+    if kind_of(value) == "func":
+        frame.node = node
+        raise frame.error(f"can't print {node} of type {type_name(value)}")
+    return text_of(value)
+
+
+def _compile_branch(node: Branch, functions: Functions) -> Body:
+    pipeline = compile_pipeline(node.pipeline, functions)
+    body = _compile_list(node.body, functions)
+    otherwise = _compile_list(node.otherwise or (), functions)
+    moves_dot = node.kind == "with"
+
+    def run(frame: Frame, dot: Any) -> Any:
+        value = pipeline(frame, dot)
+        if truth(value):
+            return body(frame, value if moves_dot else dot)
+        return otherwise(frame, dot)
+
+    return run
+
+
+def _compile_range(node: Branch, functions: Functions) -> Body:
+    pipeline = compile_pipeline(node.pipeline, functions)
+    body = _compile_list(node.body, functions)
+    otherwise = _compile_list(node.otherwise or (), functions)
+    bind = _binder(node)
+
+    def run(frame: Frame, dot: Any) -> Any:
+        empty = True
+        for key, element in _pairs(frame, node, pipeline(frame, dot)):
+            empty = False
+            bind(frame, key, element)
+            if body(frame, element) == "break":
+                break
+        return otherwise(frame, dot) if empty else None
+
+    return run
+
+
+def _binder(node: Branch) -> Callable[[Frame, Any, Any], None]:
+    """Return what puts the key and the element of an iteration into the loop's variables."""
+    slots = [each.slot for each in node.pipeline.variables]
+
+    def bind(frame: Frame, key: Any, element: Any) -> None:
+        if len(slots) == 1:
+            frame.variables[slots[0]] = element
+        elif slots:
+            frame.variables[slots[0]] = key
+            frame.variables[slots[1]] = element
+
+    return bind
+
+
+def _pairs(frame: Frame, node: Branch, value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the keys and elements of *value* in the order of ``range``."""
+    kind = kind_of(value)
+    if kind == "slice":
+        elements = map(Uint8, value) if isinstance(value, bytes) else value
+        return enumerate(elements)
+    if kind == "map":
+        return iter([(key_value(key), value[key]) for key in sorted_keys(value)])
+    if kind in INTEGER_KINDS:
+        if len(node.pipeline.variables) > 1:
+            raise frame.error(f"can't use {value} to iterate over more than one variable")
+        return zip(repeat(MISSING), map(type(value), range(int(value))), strict=False)
+    if kind == "invalid":
+        return iter(())
+    raise frame.error(f"range can't iterate over {text_of(value)}")
+
+
+def _compile_call(node: Call, functions: Functions) -> Body:
+    pipeline = compile_pipeline(node.pipeline, functions) if node.pipeline else None
+
+    def run(frame: Frame, dot: Any) -> None:
+        frame.node = node
+        found = frame.templates.body_of(node.name)
+        if found is None:
+            raise frame.error(f'template "{node.name}" not defined')
+        if frame.depth >= MAXIMUM_DEPTH:
+            raise too_deep(frame)
+        tree, body = found
+        value = pipeline(frame, dot) if pipeline is not None else MISSING
+        body(Frame(tree, value, frame.write, frame.templates, frame.depth + 1), value)
+
+    return run
+
+
+def too_deep(frame: Frame) -> ExecutionError:
+    """Return the error that templates call one another without an end."""
+    return frame.error(f"exceeded maximum template depth ({MAXIMUM_DEPTH})")

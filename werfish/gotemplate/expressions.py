@@ -1,0 +1,240 @@
+"""Pipelines and their operands: the part of the parser that works inside an action."""
+
+from collections.abc import Collection
+
+from werfish.gotemplate.errors import GoError, ParseError
+from werfish.gotemplate.lexer import Token
+from werfish.gotemplate.literals import character_of, number_of
+from werfish.gotemplate.nodes import (
+    Bool,
+    Chain,
+    Command,
+    Dot,
+    Field,
+    Identifier,
+    Nil,
+    NumberNode,
+    Operand,
+    Pipeline,
+    StringNode,
+    Variable,
+)
+from werfish.gotemplate.quoting import quote, unquote
+
+_OPERANDS = frozenset(
+    ("bool", "char", "dot", "field", "identifier", "number", "nil", "raw", "string", "variable")
+) | {"open"}
+_CONSTANTS = (Bool, Dot, Nil, NumberNode, StringNode)
+_MAXIMUM_DEPTH = 1000
+UNDEFINED = -1
+"""The slot of a variable that is assigned to without ever having been declared."""
+
+
+class Cursor:
+    """A place among the tokens of a text, and what can be named there."""
+
+    def __init__(self, source: str, tokens: list[Token], functions: Collection[str]) -> None:
+        """Stand before the first of *tokens*; *functions* are the names that may be called."""
+        self.source, self.tokens, self.functions = source, tokens, functions
+        self.index = 0
+        self.depth = 0
+        self.action_line = 0
+        self.scope: list[tuple[str, int]] = [("$", 0)]
+        self.slots = 1
+
+    def peek(self) -> Token:
+        """Return the next token; after the last one, the last again."""
+        return self.tokens[min(self.index, len(self.tokens) - 1)]
+
+    def next(self) -> Token:
+        """Return the next token and go past it."""
+        token = self.peek()
+        self.index += 1
+        return token
+
+    def skip_space(self) -> Token:
+        """Go past spaces and return the token after them, without going past it."""
+        while self.peek().kind == "space":
+            self.index += 1
+        return self.peek()
+
+    def next_word(self) -> Token:
+        """Return the next token that is not space and go past it."""
+        self.skip_space()
+        return self.next()
+
+    def expect(self, kind: str, context: str) -> Token:
+        """Return the next token that is not space, which must be of *kind*."""
+        token = self.next_word()
+        if token.kind != kind:
+            raise self.unexpected(token, context)
+        return token
+
+    def declare(self, name: str) -> int:
+        """Return the slot of a new variable."""
+        self.scope.append((name, self.slots))
+        self.slots += 1
+        return self.slots - 1
+
+    def slot_of(self, name: str) -> int | None:
+        """Return the slot of the variable that *name* means here."""
+        return next((slot for known, slot in reversed(self.scope) if known == name), None)
+
+    def error(self, message: str) -> ParseError:
+        """Return an error at the token that was read last."""
+        last = self.tokens[max(0, min(self.index, len(self.tokens)) - 1)]
+        return ParseError(self.source, last.line, message)
+
+    def unexpected(self, token: Token, context: str) -> ParseError:
+        """Return the error that *token* has no place in *context*."""
+        if token.kind != "error":
+            return self.error(f"unexpected {token} in {context}")
+        started = ""
+        if self.action_line not in {0, token.line}:
+            started = f" in action started at {self.source}:{self.action_line}"
+            if token.text.endswith(" action"):
+                started = started.removeprefix(" in action")
+        return self.error(f"{token}{started}")
+
+
+def parse_pipeline(cursor: Cursor, context: str, end: str = "right") -> Pipeline:
+    """Return the pipeline up to *end* and go past that. *context* is named in errors."""
+    start = cursor.skip_space().position
+    variables, assigns = _parse_variables(cursor, context)
+    commands: list[Command] = []
+    while (token := cursor.skip_space()).kind != end:
+        if token.kind not in _OPERANDS:
+            cursor.next()
+            raise cursor.unexpected(token, context)
+        commands.append(_parse_command(cursor))
+    cursor.next()
+    _check(cursor, commands, context)
+    return Pipeline(start, tuple(commands), tuple(variables), assigns)
+
+
+def _check(cursor: Cursor, commands: list[Command], context: str) -> None:
+    if not commands:
+        raise cursor.error(f"missing value for {context}")
+    for stage, command in enumerate(commands[1:], 2):
+        if isinstance(command.arguments[0], _CONSTANTS):
+            raise cursor.error(f"non executable command in pipeline stage {stage}")
+
+
+def _parse_variables(cursor: Cursor, context: str) -> tuple[list[Variable], bool]:
+    found: list[Token] = []
+    while cursor.skip_space().kind == "variable":
+        start = cursor.index
+        token = cursor.next()
+        after = cursor.skip_space()
+        if after.kind in {"declare", "assign"}:
+            cursor.next()
+            found.append(token)
+            break
+        if after.text != "," or after.kind != "symbol":
+            cursor.index = start
+            break
+        cursor.next()
+        found.append(token)
+        if context != "range" or len(found) > 1:
+            raise cursor.error(f"too many declarations in {context}")
+        if cursor.skip_space().kind not in {"variable", "right", "close"}:
+            raise cursor.error("range can only initialize variables")
+    assigns = bool(found) and cursor.tokens[cursor.index - 1].kind == "assign"
+    return [_variable(cursor, each, assigns) for each in found], assigns
+
+
+def _variable(cursor: Cursor, token: Token, assigns: bool) -> Variable:
+    slot = cursor.slot_of(token.text) if assigns else cursor.declare(token.text)
+    if slot is None:
+        # Go finds out when it runs, and takes the name for known from here on.
+        slot = UNDEFINED
+        cursor.scope.append((token.text, slot))
+    return Variable(token.position, token.text, slot)
+
+
+def _parse_command(cursor: Cursor) -> Command:
+    start = cursor.skip_space().position
+    operands: list[Operand] = []
+    while True:
+        operand = _parse_operand(cursor)
+        if operand is not None:
+            operands.append(operand)
+        token = cursor.next()
+        if token.kind == "space":
+            continue
+        if token.kind in {"right", "close"}:
+            cursor.index -= 1
+        elif token.kind != "pipe":
+            raise cursor.unexpected(token, "operand")
+        break
+    if not operands:
+        raise cursor.error("empty command")
+    return Command(start, tuple(operands))
+
+
+def _parse_operand(cursor: Cursor) -> Operand | None:
+    node = _parse_term(cursor)
+    if node is None or cursor.peek().kind != "field":
+        return node
+    position = cursor.peek().position
+    names: list[str] = []
+    while cursor.peek().kind == "field":
+        names.append(cursor.next().text[1:])
+    if isinstance(node, Field):
+        return Field(position, (*node.names, *names))
+    if isinstance(node, Variable):
+        return Variable(position, node.name, node.slot, tuple(names))
+    if isinstance(node, _CONSTANTS):
+        raise cursor.error(f"unexpected . after term {quote(str(node))}")
+    return Chain(position, node, tuple(names))
+
+
+def _parse_term(cursor: Cursor) -> Operand | None:
+    token = cursor.skip_space()
+    if token.kind not in _OPERANDS:
+        return None
+    cursor.next()
+    try:
+        return _term(cursor, token)
+    except GoError as error:
+        raise cursor.error(str(error)) from error
+
+
+def _term(cursor: Cursor, token: Token) -> Operand:
+    position, text = token.position, token.text
+    match token.kind:
+        case "dot" | "nil":
+            return Dot(position) if token.kind == "dot" else Nil(position)
+        case "bool":
+            return Bool(position, text == "true")
+        case "field":
+            return Field(position, (text[1:],))
+        case "string" | "raw":
+            return StringNode(position, text, unquote(text))
+        case "number" | "char":
+            read = number_of if token.kind == "number" else character_of
+            return NumberNode(position, text, read(text))
+        case _:
+            return _name_or_group(cursor, token)
+
+
+def _name_or_group(cursor: Cursor, token: Token) -> Operand:
+    if token.kind == "identifier":
+        if token.text not in cursor.functions:
+            raise cursor.error(f"function {quote(token.text)} not defined")
+        return Identifier(token.position, token.text)
+    if token.kind == "variable":
+        slot = cursor.slot_of(token.text)
+        if slot is None:
+            raise cursor.error(f"undefined variable {quote(token.text)}")
+        return Variable(token.position, token.text, slot)
+    return _parse_group(cursor)
+
+
+def _parse_group(cursor: Cursor) -> Pipeline:
+    if cursor.depth >= _MAXIMUM_DEPTH:
+        raise cursor.error("max expression depth exceeded")
+    cursor.depth += 1
+    group = parse_pipeline(cursor, "parenthesized pipeline", "close")
+    cursor.depth -= 1
+    return group

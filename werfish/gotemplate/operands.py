@@ -1,0 +1,269 @@
+"""Pipelines, commands and operands to closures; the closures mark the node that they are at."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from werfish.gotemplate.builtins import AND, CALL, OR, call_named
+from werfish.gotemplate.calls import ABSENT, Argument, Caller, checked
+from werfish.gotemplate.errors import ExecutionError
+from werfish.gotemplate.expressions import UNDEFINED
+from werfish.gotemplate.fields import Path
+from werfish.gotemplate.frame import Body, Frame
+from werfish.gotemplate.nodes import (
+    Bool,
+    Chain,
+    Command,
+    Dot,
+    Field,
+    Identifier,
+    Nil,
+    NumberNode,
+    Operand,
+    Pipeline,
+    StringNode,
+    Variable,
+)
+from werfish.gotemplate.signatures import Function
+from werfish.gotemplate.types import FLOAT_KINDS, SIGNED_KINDS, UNSIGNED_KINDS, VALUE, GoType
+from werfish.gotemplate.values import MISSING, number_as, zero_of
+
+Functions = Mapping[str, Function]
+_Command = Callable[[Frame, Any, Any], Any]
+_Constant = Bool | NumberNode | StringNode
+
+
+def compile_pipeline(node: Pipeline, functions: Functions) -> Body:
+    """Return what evaluates *node*: its value goes into its variables and comes back."""
+    first, *others = (_compile_command(each, functions) for each in node.commands)
+    slots = [each.slot for each in node.variables]
+
+    def simple(frame: Frame, dot: Any) -> Any:
+        frame.node = node
+        value = first(frame, dot, ABSENT)
+        return MISSING if value is None else value
+
+    def chained(frame: Frame, dot: Any) -> Any:
+        value = simple(frame, dot)
+        for command in others:
+            value = command(frame, dot, value)
+            if value is None:
+                value = MISSING
+        return value
+
+    def declaring(frame: Frame, dot: Any) -> Any:
+        value = chained(frame, dot)
+        for slot, variable in zip(slots, node.variables, strict=True):
+            if slot == UNDEFINED:
+                raise frame.error(f"undefined variable: {variable.name}")
+            frame.variables[slot] = value
+        return value
+
+    if slots:
+        return declaring
+    return chained if others else simple
+
+
+def _compile_command(node: Command, functions: Functions) -> _Command:
+    first = node.arguments[0]
+    match first:
+        case Identifier():
+            arguments = [compile_argument(each, functions) for each in node.arguments[1:]]
+            return _function_call(first, Caller(node, first.name, arguments), functions)
+        case Field() | Chain():
+            return _path(first, node.arguments[1:], functions)
+        case Variable() if first.names:
+            return _path(first, node.arguments[1:], functions)
+        case _:
+            return _plain(first, len(node.arguments) > 1, functions)
+
+
+def _function_call(node: Identifier, caller: Caller, functions: Functions) -> _Command:
+    function = functions[node.name]
+    if function is CALL:
+        function = call_named(caller.callee)
+    if function is AND or function is OR:
+        stop = function is OR
+
+        def decide(frame: Frame, dot: Any, final: Any) -> Any:
+            frame.node = node
+            return caller.decide(frame, dot, final, stop)
+
+        return decide
+
+    def call(frame: Frame, dot: Any, final: Any) -> Any:
+        frame.node = node
+        return caller.call(frame, dot, function, final)
+
+    return call
+
+
+def _path(
+    node: Field | Chain | Variable, written: tuple[Operand, ...], functions: Functions
+) -> _Command:
+    arguments = [compile_argument(each, functions) for each in written]
+    follow = Path(node.names, Caller(node, node.names[-1], arguments)).follow
+    start = _start_of(node, functions)
+    if start is None:
+
+        def from_dot(frame: Frame, dot: Any, final: Any) -> Any:
+            frame.node = node
+            return follow(frame, dot, dot, final)
+
+        return from_dot
+    begin = start
+
+    def from_start(frame: Frame, dot: Any, final: Any) -> Any:
+        frame.node = node
+        return follow(frame, dot, begin(frame, dot), final)
+
+    return from_start
+
+
+def _start_of(node: Field | Chain | Variable, functions: Functions) -> Body | None:
+    """Return what gives the value that the fields of *node* begin at; none for the cursor."""
+    match node:
+        case Field():
+            return None
+        case Variable():
+            return compile_operand(Variable(node.position, node.name, node.slot), functions)
+        case Chain():
+            return compile_operand(node.node, functions)
+
+
+def _plain(node: Operand, has_arguments: bool, functions: Functions) -> _Command:
+    """Return the command of an operand that takes no arguments."""
+    evaluate = compile_operand(node, functions)
+
+    def refuse(frame: Frame) -> ExecutionError:
+        shown = f"({node})" if isinstance(node, Pipeline) else str(node)
+        return frame.error(f"can't give argument to non-function {shown}")
+
+    def run(frame: Frame, dot: Any, final: Any) -> Any:
+        if not isinstance(node, Pipeline):
+            frame.node = node
+        if has_arguments or final is not ABSENT:
+            raise refuse(frame)
+        return evaluate(frame, dot)
+
+    return run
+
+
+def compile_operand(node: Operand, functions: Functions) -> Body:
+    """Return what evaluates *node* where any type will do."""
+    match node:
+        case Dot():
+            return _at(node, lambda _frame, dot: dot)
+        case Bool() | StringNode() | NumberNode():
+            return _constant_body(node)
+        case Nil():
+            return _nil_body(node)
+        case Variable() if not node.names:
+            return _variable_body(node)
+        case Pipeline():
+            return compile_pipeline(node, functions)
+        case _:
+            command = _compile_command(Command(node.position, (node,)), functions)
+            return lambda frame, dot: command(frame, dot, ABSENT)
+
+
+def _at(node: Operand, evaluate: Body) -> Body:
+    def run(frame: Frame, dot: Any) -> Any:
+        frame.node = node
+        return evaluate(frame, dot)
+
+    return run
+
+
+def _nil_body(node: Nil) -> Body:
+    def run(frame: Frame, _dot: Any) -> Any:
+        frame.node = node
+        raise frame.error("nil is not a command")
+
+    return run
+
+
+def _variable_body(node: Variable) -> Body:
+    slot = node.slot
+
+    def run(frame: Frame, _dot: Any) -> Any:
+        frame.node = node
+        if slot == UNDEFINED:
+            raise frame.error(f"undefined variable: {node.name}")
+        return frame.variables[slot]
+
+    return run
+
+
+def _constant_body(node: _Constant) -> Body:
+    value = node.number.ideal if isinstance(node, NumberNode) else node.value
+
+    def run(frame: Frame, _dot: Any) -> Any:
+        frame.node = node
+        if value is MISSING:
+            raise frame.error(f"{node} overflows int")
+        return value
+
+    return run
+
+
+def compile_argument(node: Operand, functions: Functions) -> Argument:
+    """Return what evaluates *node* as an argument of the type that it is given."""
+    match node:
+        case Nil():
+            return _nil_argument(node)
+        case Bool() | NumberNode() | StringNode():
+            return _constant_argument(node)
+        case _:
+            evaluate = compile_operand(node, functions)
+            return lambda frame, dot, wanted: checked(frame, evaluate(frame, dot), wanted)
+
+
+def _nil_argument(node: Nil) -> Argument:
+    def run(frame: Frame, _dot: Any, wanted: GoType) -> Any:
+        frame.node = node
+        if wanted is VALUE:
+            return MISSING
+        if wanted.can_be_nil:
+            return zero_of(wanted)
+        raise frame.error(f"cannot assign nil to {wanted}")
+
+    return run
+
+
+def _constant_argument(node: _Constant) -> Argument:
+    any_value = _constant_body(node)
+
+    def run(frame: Frame, dot: Any, wanted: GoType) -> Any:
+        frame.node = node
+        if wanted is VALUE or wanted.kind == "interface":
+            return any_value(frame, dot)
+        return _constant_as(frame, node, wanted)
+
+    return run
+
+
+def _constant_as(frame: Frame, node: _Constant, wanted: GoType) -> Any:
+    """Return the constant as *wanted*: only constants take the type of their parameter."""
+    family = _family(wanted)
+    if family is None:
+        raise frame.error(f"can't handle {node} for arg of type {wanted}")
+    found: Any = MISSING
+    if isinstance(node, NumberNode):
+        found = node.number.of_family(family)
+    elif family == ("bool" if isinstance(node, Bool) else "string"):
+        return node.value
+    if found is MISSING:
+        raise frame.error(f"expected {family}; found {node}")
+    return number_as(wanted, found)
+
+
+def _family(wanted: GoType) -> str | None:
+    """Return what Go calls the constants that a parameter of type *wanted* takes."""
+    kind = wanted.kind
+    if kind in SIGNED_KINDS:
+        return "integer"
+    if kind in UNSIGNED_KINDS:
+        return "unsigned integer"
+    if kind in FLOAT_KINDS:
+        return "float"
+    return kind if kind in {"bool", "string"} else None
