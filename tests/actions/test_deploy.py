@@ -9,9 +9,10 @@ from werfish.deploy.changes import Action, AdoptionError
 from werfish.errors import DeployError
 from werfish.helm.render_errors import RenderError
 from werfish.kube.errors import InvalidError
-from werfish.kube.resource import Manifest, ResourceId
+from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.releases.lease import LEASE
 from werfish.releases.release import Status
+from werfish.track.annotations import AnnotationError
 
 
 @pytest.fixture
@@ -142,3 +143,24 @@ def test_nothing_stays_locked(world: Releasing) -> None:
     world.deploy(text("a"))
     assert ("create", "Lease/werfish-rel") in world.cluster.requests
     assert world.cluster.list(LEASE, "prod").items == ()
+
+
+HOME = "apiVersion: v1\nkind: Namespace\nmetadata: {name: prod, labels: {team: a}}\n"
+
+
+def test_the_chart_may_state_the_namespace_of_the_release(world: Releasing) -> None:
+    """It is made before the chart's objects are, and must not be taken for somebody else's."""
+    home = ResourceId(Gvk("", "v1", "Namespace"), "", "prod")
+    for _ in range(2):
+        world.deploy(HOME, text("a"))
+        assert world.cluster.get(home)["metadata"]["labels"]["team"] == "a"
+    world.deploy(text("a"))
+    assert world.cluster.get(home), "its records live there"
+    assert world.names() == ["a"]
+
+
+def test_a_wrong_annotation_is_found_before_anything_is_written(world: Releasing) -> None:
+    with pytest.raises(AnnotationError):
+        world.deploy(text("a"), text("b", extra="  annotations: {werf.io/skip-logs: Nope}\n"))
+    assert world.history() == []
+    assert not [request for request in world.cluster.requests if request[0] == "create"]

@@ -66,6 +66,12 @@ def test_lists_are_taken_apart() -> None:
     assert [str(r.id) for r in read(text).resources] == ["A/x"]
 
 
+def test_items_of_a_typed_list_are_of_its_kind() -> None:
+    text = "---\nkind: ConfigMapList\napiVersion: v1\nitems: [{metadata: {name: a}}]\n"
+    text += "---\nkind: List\napiVersion: v1\nitems:\n"
+    assert [str(r.id) for r in read(text).resources] == ["ConfigMap/a"]
+
+
 def test_added_annotations_and_labels_reach_everything() -> None:
     text = document("ConfigMap", "a", "  annotations: {own: x}\n")
     (resource,) = read(text, Added({"werf.io/version": "1"}, {"ci": "2"})).resources
@@ -86,6 +92,9 @@ def test_the_same_object_twice_is_an_error_that_names_both_templates() -> None:
         ("apiVersion: v1\nmetadata: {name: a}", "kind is missing"),
         ("apiVersion: v1\nkind: A", "no metadata.name"),
         ("hello", "not an object"),
+        ("apiVersion: 1\nkind: A", "apiVersion is 1, which is no string"),
+        ("{apiVersion: v1, kind: A, metadata: {name: 5}}", "metadata.name is 5, which is no str"),
+        ("{apiVersion: v1, kind: A, metadata: {name: a, namespace: yes}}", "is true, which is no"),
         ("a: [", "line"),
         ("{apiVersion: v1, kind: A, metadata: {name: a}}\n---\na: 1\na: 2", "twice"),
         (

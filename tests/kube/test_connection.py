@@ -15,6 +15,7 @@ from werfish.kube.errors import (
     InvalidError,
     NotFoundError,
     UnreachableError,
+    error_of,
 )
 from werfish.kube.kubeconfig import Access
 from werfish.kube.resource import Gvk
@@ -137,3 +138,21 @@ def test_an_error_event_ends_a_watch_as_the_error_it_carries() -> None:
         watch = cluster.watch(Gvk("", "v1", "Pod"), "default", resource_version="1")
         with pytest.raises(GoneError, match="old"):
             list(watch)
+
+
+def test_what_the_server_warns_of_is_passed_on_once() -> None:
+    warned: list[str] = []
+    header = {"Warning": '299 - "unknown field \\"spec.x\\""'}
+    with HttpServer(in_turn(Answer(headers=header))) as server:
+        one = Connection(Access(server.url, "test", authorization=str), warn=warned.append)
+        for method in ("GET", "POST", "POST"):
+            one.json(method, "/x", doing="create it", body={})
+    assert warned == ['create it: unknown field "spec.x"']
+
+
+def test_whole_objects_are_left_out_of_the_servers_words() -> None:
+    spec = '{"containers": [' + '{"name": "app"}, ' * 100 + "]}"
+    problem = f"Job is invalid: spec.template: Invalid value: {spec}: field is immutable"
+    short = "Job is invalid: spec.template: Invalid value: {…}: field is immutable"
+    assert error_of(422, {"message": problem}, "update").problem == short
+    assert len(error_of(422, {"message": "x" * 9999}, "update").problem) < 1100

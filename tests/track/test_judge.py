@@ -187,3 +187,18 @@ def test_ready_beats_every_trouble() -> None:
 def test_init_containers_are_containers() -> None:
     look = pod(initContainerStatuses=[{**ended(5), "name": "init"}])
     assert judged(workload(), look).causes[0].container == "init"
+
+
+def test_a_running_pod_shows_what_its_probe_says() -> None:
+    said = warning("uid-web-1", "Unhealthy", "Readiness probe failed: not yet\n")
+    found = judged(workload(), pod(running(), phase="Running"), warnings=[said])
+    assert found.readiness.verdict is Verdict.WAITING
+    assert found.readiness.message.endswith(
+        'Pod/web-1, container "app": Unhealthy: Readiness probe failed: not yet'
+    )
+
+
+def test_what_a_probe_said_of_a_pod_that_is_ready_is_history() -> None:
+    said = warning("uid-web-1", "Unhealthy", "Readiness probe failed")
+    ready = pod(running(ready=True), phase="Running")
+    assert judged(workload(), ready, warnings=[said]).causes == ()

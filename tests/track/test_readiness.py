@@ -170,6 +170,22 @@ def test_pod(status: dict[str, Any], verdict: Verdict) -> None:
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [
+        pytest.param({"phase": "Running", **condition("Ready")}, WAITING, id="running"),
+        pytest.param({"phase": "Succeeded"}, READY, id="succeeded"),
+        pytest.param({"phase": "Failed"}, FAILED, id="failed"),
+    ],
+)
+def test_a_pod_that_is_a_hook_is_over_when_it_has_ended(
+    status: dict[str, Any], verdict: Verdict
+) -> None:
+    metadata = {"name": "web", "annotations": {"helm.sh/hook": "pre-install"}}
+    manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}
+    assert judged(live(manifest, **status), manifest).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
         pytest.param({}, WAITING, id="young"),
         pytest.param(condition("Established"), READY, id="established"),
         pytest.param(condition("NamesAccepted", "False"), FAILED, id="names-clash"),

@@ -11,6 +11,8 @@ import pytest
 
 from tests.fakes.cluster import FakeCluster
 from tests.track.manifests import job, owned, resource, running, workload
+from werfish.kube.cluster import Listing
+from werfish.kube.errors import ForbiddenError
 from werfish.kube.resource import Gvk, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import AnnotationError
@@ -317,3 +319,20 @@ def test_it_waits_for_the_finalizer(cluster: FakeCluster, wait: Waiting) -> None
         wait(id, timeout=0.2)
     cluster.patch(id, {"metadata": {"finalizers": None}})
     wait(id)
+
+
+class Unwatchable(FakeCluster):
+    """A cluster for a role that may delete and read, and neither list nor watch."""
+
+    def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
+        raise ForbiddenError("list", "not you", status=403)
+
+
+def test_a_role_that_may_not_watch_looks_once() -> None:
+    cluster, id = Unwatchable(), ResourceId(CONFIG_MAP, "default", "one")
+    log = Log(io.StringIO(), clock=monotonic)
+    wait_gone([id], cluster=cluster, log=log, clock=monotonic)
+    metadata = {"name": "one", "namespace": "default"}
+    cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+    with pytest.raises(ForbiddenError):
+        wait_gone([id], cluster=cluster, log=log, clock=monotonic)

@@ -26,7 +26,7 @@ from werfish.releases.lease import Hold, held
 from werfish.releases.release import Release
 
 HISTORY_MAX = 10
-PAUSE = 1.0
+PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def cluster_of(
         environment=os.environ,
         home=Path.home(),
     )
-    cluster = connect(options, cache=wiring.home_of(project).openapi)
+    cluster = connect(options, cache=wiring.home_of(project).openapi, warn=log.warning)
     try:
         yield DeployAdapters(
             cluster=cluster,

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from werfish.deploy.baseline import baseline
 from werfish.deploy.merge import three_way
-from werfish.deploy.owner import Owner, allows_adoption, is_kept, owned, owner_of
+from werfish.deploy.owner import Owner, allows_adoption, is_home, is_kept, owned, owner_of
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
@@ -108,7 +108,11 @@ def refuse_foreign(
         (resource.id, owner_of(live[resource.id]))
         for resource in desired
         if resource.id in live
-        and not may_change(live[resource.id], owner, is_recorded=key_of(resource.id) in ours)
+        and not may_change(
+            live[resource.id],
+            owner,
+            is_recorded=key_of(resource.id) in ours or is_home(resource.id, owner),
+        )
     ]
     if foreign:
         raise AdoptionError(owner, foreign)
@@ -117,7 +121,7 @@ def refuse_foreign(
 def may_change(live: Manifest, owner: Owner, *, is_recorded: bool) -> bool:
     """Tell whether a *live* object is *owner*'s to change.
 
-    An object without marks is, if the deployed record names it.
+    An object without marks is, if the deployed record names it, or if it is the release's home.
     """
     whose = owner_of(live)
     return whose == owner or allows_adoption(live, owner) or (whose is None and is_recorded)
@@ -184,6 +188,8 @@ def _removals(
 
 def removal(id: ResourceId, live: Manifest, owner: Owner) -> Change:
     """Return the deletion of a *live* object, or why it stays."""
+    if is_home(id, owner):
+        return Change(Action.NONE, id, before=live, reason="stays: the release lives in it")
     if owner_of(live) != owner:
         return Change(Action.NONE, id, before=live, reason=f"stays: not of {owner} any more")
     if is_kept(live):

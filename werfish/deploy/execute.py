@@ -16,7 +16,7 @@ from werfish.deploy.changes import (
     may_change,
 )
 from werfish.deploy.merge import three_way
-from werfish.deploy.owner import Owner, annotations_of, owner_of
+from werfish.deploy.owner import Owner, annotations_of, is_home, owner_of
 from werfish.deploy.parallel import in_parallel
 from werfish.errors import DeployError
 from werfish.kube.cluster import Cluster
@@ -85,7 +85,7 @@ class Executor:
             self._cluster.create(_present(change.wanted))
         except AlreadyExistsError:
             live = self._cluster.get(change.id)
-            if not may_change(live, self._owner, is_recorded=False):
+            if not may_change(live, self._owner, is_recorded=is_home(change.id, self._owner)):
                 raise AdoptionError(self._owner, [(change.id, owner_of(live))]) from None
             self._update(self._merged(change, live))
 

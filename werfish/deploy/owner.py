@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from werfish.kube.resource import Manifest
+from werfish.kube.resource import Manifest, ResourceId
 
 MANAGED_BY = "app.kubernetes.io/managed-by"
 HELM = "Helm"
@@ -54,6 +54,14 @@ def allows_adoption(live: Manifest, owner: Owner) -> bool:
 def is_kept(manifest: Manifest) -> bool:
     """Tell whether *manifest* says that it must outlive its release."""
     return annotations_of(manifest).get(RESOURCE_POLICY, "").strip().lower() == "keep"
+
+
+def is_home(id: ResourceId, owner: Owner) -> bool:
+    """Tell whether *id* is the namespace in which *owner*'s release and its records live.
+
+    A chart may state it, but it was there before: it is never foreign, and never removed.
+    """
+    return id.gvk.group == "" and id.gvk.kind == "Namespace" and id.name == owner.namespace
 
 
 def annotations_of(manifest: Manifest) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from werfish.kube.errors import UnknownKindError
 from werfish.kube.resource import Gvk, Resource
 
 CRD = "CustomResourceDefinition"
-MOMENTS = 30
+MOMENTS = 150
 
 
 class Scopes:

@@ -4,6 +4,7 @@ Pure. Each object keeps the template that it came from, for errors; objects of a
 themselves, as the API has them.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -151,11 +152,21 @@ def _resource(document: Document, namespace: str, namespaced: IsNamespaced) -> R
     except ValueError as error:
         raise ManifestError(document.source, str(error)) from error
     metadata = manifest.get("metadata") or {}
-    name = metadata.get("name")
-    if not name or not isinstance(name, str):
+    name = _text(document, metadata, "name")
+    if not name:
         raise ManifestError(document.source, f"{gvk.kind} has no metadata.name")
-    where = (metadata.get("namespace") or namespace) if namespaced(gvk) else ""
+    stated = _text(document, metadata, "namespace")
+    where = (stated or namespace) if namespaced(gvk) else ""
     return Resource(ResourceId(gvk, where, name), manifest, document.source)
+
+
+def _text(document: Document, metadata: Mapping[str, Any], key: str) -> str:
+    value = metadata.get(key)
+    if not isinstance(value, str | None):
+        kind, shown = document.manifest.get("kind"), json.dumps(value)
+        problem = f"{kind}: metadata.{key} is {shown}, which is no string: write it in quotes"
+        raise ManifestError(document.source, problem)
+    return value or ""
 
 
 def _hook(resource: Resource) -> Hook:

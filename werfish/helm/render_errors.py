@@ -11,6 +11,7 @@ _PLACES = (
     re.compile(r"(?:parse|execution) error at \((?P<file>[^\s:)]+):(?P<line>\d+)[:)]"),
 )
 _RENDERED = re.compile(r"YAML parse error on (?P<file>[^\s:]+): (?P<problem>.*)", re.DOTALL)
+_GO_TYPE = re.compile(r" (?:into Go value )?of type (?:releaseutil|struct|map).*", re.DOTALL)
 _RENDERED_LINE = re.compile(r"yaml: line (\d+):")
 
 
@@ -61,7 +62,10 @@ def place_of(message: str, chart: str) -> Place | None:
 
 def problem_of(message: str) -> str:
     """Return *message* without the places that are told apart."""
-    if found := _RENDERED.search(message):
+    if (found := _RENDERED.search(message)) and "unmarshaling JSON" in found["problem"]:
+        problem = found["problem"].partition("json: ")[2]
+        return "the result is not an object of Kubernetes: " + _GO_TYPE.sub("", problem)
+    if found:
         return "the result is not YAML: " + found["problem"].removeprefix(
             "error converting YAML to JSON: "
         )

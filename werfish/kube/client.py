@@ -4,7 +4,7 @@ No model classes: a manifest is the dictionary that the API speaks. Nothing is l
 side; the server's own flow control (429 and ``Retry-After``) is what is honoured.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,19 @@ WATCH_SILENCE = 100.0
 """Seconds without a word, bookmarks included, after which a watch is taken for dead."""
 
 
-def connect(options: KubeOptions, *, cache: Path | None = None) -> "KubeCluster":
+def connect(
+    options: KubeOptions,
+    *,
+    cache: Path | None = None,
+    warn: Callable[[str], None] = lambda text: None,
+) -> "KubeCluster":
     """Return the cluster that *options* mean; *cache* is a folder for what rarely changes.
+
+    *warn* is called with each warning of the server, once.
 
     Nothing is sent yet: a server that does not answer shows at the first request.
     """
-    return KubeCluster(Connection(load_access(options)), cache=cache)
+    return KubeCluster(Connection(load_access(options), warn=warn), cache=cache)
 
 
 class KubeCluster:

@@ -6,9 +6,10 @@ a server that never answered fails at once, one that answered before is given ti
 
 import json
 import logging
+import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -24,17 +25,31 @@ READ_TIMEOUT = 60.0
 ATTEMPTS = 6
 LONGEST_PAUSE = 10.0
 JSON = "application/json"
+_WARNING = re.compile(r'^299 \S+ "((?:\\.|[^"\\])*)"')
+"""RFC 7234, 5.5, as Kubernetes writes it."""
 
 
 class Connection:
     """The way to one API server; all methods may be called from several threads."""
 
-    def __init__(self, access: Access, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Prepare to talk to the server of *access*; nothing is sent yet."""
+    def __init__(
+        self,
+        access: Access,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        warn: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """Prepare to talk to the server of *access*; nothing is sent yet.
+
+        *warn* is called with what the server warns of, each text once: unknown fields, APIs
+        that will go.
+        """
         self.access = access
         self._pool = _pool_of(access)
         self._sleep = sleep
         self._has_answered = threading.Event()
+        self._warn = warn
+        self._warned: set[str] = set()
 
     def json(
         self,
@@ -91,6 +106,8 @@ class Connection:
                 self._sleep(pause)
                 continue
             if response.status < 300:
+                if method != "GET":  # what is read here is read in every version there is
+                    self._pass_on(response.headers.getlist("Warning"), doing)
                 return response
             wait = _retry_after(response, pause)
             if is_last or not _asks_to_repeat(response, is_repeatable):
@@ -133,6 +150,13 @@ class Connection:
             raise _dropped(error) from error
         self._has_answered.set()
         return response
+
+    def _pass_on(self, warnings: Sequence[str], doing: str) -> None:
+        for found in map(_WARNING.search, warnings):
+            text = f"{doing}: {_unquoted(found[1])}" if found else ""
+            if text and text not in self._warned:
+                self._warned.add(text)
+                self._warn(text)
 
     def _may_repeat(self, dropped: "_Dropped", is_repeatable: bool) -> bool:
         if dropped.is_hopeless or not self._has_answered.is_set():
@@ -211,6 +235,10 @@ def _socket_options() -> list[tuple[int, int, int]]:
     from kubernetes.utils.keepalive import tcp_keepalive_socket_options
 
     return list(tcp_keepalive_socket_options(idle=15, interval=5, count=3))
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def _is_repeatable(method: str, content_type: str) -> bool:

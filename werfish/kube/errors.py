@@ -4,10 +4,14 @@ The API's own words are kept: ``problem`` is the message of its Status object, `
 machine-readable word beside it. Foreign exceptions of the HTTP client never leave this package.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from werfish.errors import DeployError
+
+LONGEST = 1000
+_REPEATED = re.compile(r"\{.{200,}\}", re.DOTALL)
 
 
 class KubeconfigError(DeployError):
@@ -83,10 +87,19 @@ class BusyError(ApiError):
 def error_of(status: int, body: Mapping[str, Any], doing: str) -> ApiError:
     """Return the error for an answer with *status* and the Status object *body*."""
     reason = str(body.get("reason") or "")
-    problem = str(body.get("message") or "") or f"the server answered {status}"
+    problem = shortened(str(body.get("message") or "")) or f"the server answered {status}"
     return _class_of(status, reason)(
         doing, problem, status=status, reason=reason, hint=_HINTS.get(status, "")
     )
+
+
+def shortened(problem: str) -> str:
+    """Return the server's words without the objects that it repeats in them whole."""
+    if len(problem) <= LONGEST:
+        return problem
+    problem = _REPEATED.sub("{…}", problem)
+    half = LONGEST // 2
+    return problem if len(problem) <= LONGEST else f"{problem[:half]} … {problem[-half:]}"
 
 
 def _class_of(status: int, reason: str) -> type[ApiError]:

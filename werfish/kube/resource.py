@@ -58,14 +58,19 @@ class Resource:
 
 
 def gvk_of(manifest: Manifest) -> Gvk:
-    """Return group, version and kind of *manifest*; ValueError where either is missing."""
-    api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
-    if not isinstance(api_version, str) or not api_version:
-        raise ValueError("apiVersion is missing")
-    if not isinstance(kind, str) or not kind:
-        raise ValueError("kind is missing")
+    """Return group, version and kind of *manifest*; ValueError where either is wrong or missing."""
+    api_version, kind = _text(manifest, "apiVersion"), _text(manifest, "kind")
     group, _, version = api_version.rpartition("/")
     return Gvk(group, version, kind)
+
+
+def _text(manifest: Manifest, key: str) -> str:
+    value = manifest.get(key)
+    if value is None or value == "":
+        raise ValueError(f"{key} is missing")
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is {value}, which is no string")
+    return value
 
 
 def _metadata_map(manifest: Manifest, key: str) -> Mapping[str, str]:

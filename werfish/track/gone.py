@@ -3,9 +3,10 @@
 import queue
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from werfish.kube.cluster import Cluster, EventType
-from werfish.kube.errors import UnknownKindError
+from werfish.kube.errors import ForbiddenError, NotFoundError, UnknownKindError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.log import Log
 from werfish.track.errors import NotGoneError
@@ -51,10 +52,21 @@ def wait_gone(
                 report_at = now + progress_seconds
             until = min(report_at, began + timeout) if timeout else report_at
             for one in next_news(news, until - now):
-                absence.take(one)
+                absence.take(_looked_up(one, absence, cluster))
     finally:
         for feed in feeds:
             feed.close()
+
+
+def _looked_up(news: News, absence: "_Absence", cluster: Cluster) -> News:
+    """Look once where a role may delete a kind and not watch it: most objects go at once."""
+    if not (isinstance(news, Broken) and isinstance(news.error, ForbiddenError)):
+        return news
+    for id in [id for id in absence.present if _follows(news.feed, id)]:
+        with suppress(NotFoundError):
+            cluster.get(id)
+            raise news.error
+    return Snapshot(news.feed, ())
 
 
 class _Absence:
