@@ -3,7 +3,7 @@
 from typing import Any
 
 from werfish.gotemplate.errors import GoError
-from werfish.gotemplate.formatting import text_of
+from werfish.gotemplate.formatting import sprintf, text_of
 from werfish.gotemplate.types import FLOAT_KINDS, SIGNED_KINDS, UNSIGNED_KINDS
 from werfish.gotemplate.values import MISSING, is_nil, kind_of, type_name
 
@@ -37,13 +37,13 @@ def _equal_others(left: Any, right: Any) -> bool:
     kind, other = kind_of(left), kind_of(right)
     if kind != other and "invalid" not in {kind, other}:
         raise GoError(
-            f"non-comparable types {text_of(left)}: {type_name(left)}, "
+            f"non-comparable types {sprintf('%s', left)}: {type_name(left)}, "
             f"{type_name(right)}: {text_of(right)}"
         )
     if is_nil(left) or is_nil(right):
         return is_nil(left) == is_nil(right)
     if other in {"map", "slice", "func"}:
-        raise GoError(f"non-comparable type {text_of(right)}: {type_name(right)}")
+        raise GoError(f"non-comparable type {sprintf('%s', right)}: {type_name(right)}")
     return type_name(left) == type_name(right) and bool(left == right)
 
 

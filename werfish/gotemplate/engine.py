@@ -1,6 +1,6 @@
 """Sets of templates that know one another: what the rest of a program uses of this package."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from zlib import adler32
 
@@ -108,7 +108,3 @@ def _set_functions(templates: TemplateSet) -> dict[str, Function]:
         "include": function(templates.render, "string", "any"),
         "tpl": function(tpl, "string", "any"),
     }
-
-
-Environment = Callable[[str], str | None]
-"""What a variable of the environment is set to; none where it is not set."""

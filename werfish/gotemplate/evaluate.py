@@ -114,7 +114,9 @@ def _compile_range(node: Branch, functions: Functions) -> Body:
             bind(frame, key, element)
             if body(frame, element) == "break":
                 break
-        return otherwise(frame, dot) if empty else None
+        jump = otherwise(frame, dot) if empty else None
+        # A break in the else part of a loop ends that loop, not the one around it.
+        return None if jump == "break" else jump
 
     return run
 

@@ -27,7 +27,7 @@ _OPERANDS = frozenset(
 _CONSTANTS = (Bool, Dot, Nil, NumberNode, StringNode)
 _MAXIMUM_DEPTH = 1000
 UNDEFINED = -1
-"""The slot of a variable that is assigned to without ever having been declared."""
+"""The slot of a variable that has a name, but never got a value."""
 
 
 class Cursor:
@@ -100,7 +100,11 @@ class Cursor:
 def parse_pipeline(cursor: Cursor, context: str, end: str = "right") -> Pipeline:
     """Return the pipeline up to *end* and go past that. *context* is named in errors."""
     start = cursor.skip_space().position
-    variables, assigns = _parse_variables(cursor, context)
+    names, assigns = _parse_names(cursor, context)
+    for name in names:
+        if cursor.slot_of(name.text) is None:
+            # Known from here on; Go finds out only when it runs that it has no value yet.
+            cursor.scope.append((name.text, UNDEFINED))
     commands: list[Command] = []
     while (token := cursor.skip_space()).kind != end:
         if token.kind not in _OPERANDS:
@@ -109,7 +113,13 @@ def parse_pipeline(cursor: Cursor, context: str, end: str = "right") -> Pipeline
         commands.append(_parse_command(cursor))
     cursor.next()
     _check(cursor, commands, context)
-    return Pipeline(start, tuple(commands), tuple(variables), assigns)
+    variables = tuple(_variable(cursor, each, assigns) for each in names)
+    return Pipeline(start, tuple(commands), variables, assigns)
+
+
+def _variable(cursor: Cursor, token: Token, assigns: bool) -> Variable:
+    slot = cursor.slot_of(token.text) if assigns else cursor.declare(token.text)
+    return Variable(token.position, token.text, UNDEFINED if slot is None else slot)
 
 
 def _check(cursor: Cursor, commands: list[Command], context: str) -> None:
@@ -120,7 +130,7 @@ def _check(cursor: Cursor, commands: list[Command], context: str) -> None:
             raise cursor.error(f"non executable command in pipeline stage {stage}")
 
 
-def _parse_variables(cursor: Cursor, context: str) -> tuple[list[Variable], bool]:
+def _parse_names(cursor: Cursor, context: str) -> tuple[list[Token], bool]:
     found: list[Token] = []
     while cursor.skip_space().kind == "variable":
         start = cursor.index
@@ -140,16 +150,7 @@ def _parse_variables(cursor: Cursor, context: str) -> tuple[list[Variable], bool
         if cursor.skip_space().kind not in {"variable", "right", "close"}:
             raise cursor.error("range can only initialize variables")
     assigns = bool(found) and cursor.tokens[cursor.index - 1].kind == "assign"
-    return [_variable(cursor, each, assigns) for each in found], assigns
-
-
-def _variable(cursor: Cursor, token: Token, assigns: bool) -> Variable:
-    slot = cursor.slot_of(token.text) if assigns else cursor.declare(token.text)
-    if slot is None:
-        # Go finds out when it runs, and takes the name for known from here on.
-        slot = UNDEFINED
-        cursor.scope.append((token.text, slot))
-    return Variable(token.position, token.text, slot)
+    return found, assigns
 
 
 def _parse_command(cursor: Cursor) -> Command:

@@ -1,10 +1,7 @@
 """Floating-point numbers as Go's ``strconv.FormatFloat`` writes them."""
 
 import math
-import struct
 from fractions import Fraction
-
-from werfish.gotemplate.values import Float32
 
 _SHORTEST = -1
 
@@ -35,17 +32,8 @@ def _python(value: float, verb: str, precision: int) -> str:
     return f"{float(value):.{precision}{verb}}"
 
 
-def _digits_of(value: float) -> str:
-    """Return the shortest text that reads back as *value*."""
-    if type(value) is not Float32:
-        return repr(float(value))
-    exact = struct.pack("f", value)
-    candidates = (f"{float(value):.{digits}g}" for digits in range(1, 10))
-    return next(each for each in candidates if struct.pack("f", float(each)) == exact)
-
-
 def _shortest(value: float, verb: str) -> str:
-    text = _digits_of(value)
+    text = repr(float(value))
     mantissa, _, exponent = text.partition("e")
     whole, _, fraction = mantissa.lstrip("-").partition(".")
     digits = (whole + fraction).lstrip("0")

@@ -26,7 +26,7 @@ class Token:
         """Return what errors call it."""
         if self.kind == "end of file":
             return "EOF"
-        if self.kind in KEYWORDS:
+        if self.kind in KEYWORDS or self.kind == "dot":
             return f"<{self.text}>"
         if self.kind == "error":
             return self.text

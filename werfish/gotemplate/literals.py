@@ -31,7 +31,7 @@ class Number:
 
 _INT = re.compile(
     r"([+-]?)(?:0[xX](_?[0-9a-fA-F][0-9a-fA-F_]*)|0[bB](_?[01][01_]*)"
-    r"|0[oO]?(_?[0-7][0-7_]*)|([0-9][0-9_]*))"
+    r"|0[oO]?(_?[0-7][0-7_]*)|(0|[1-9][0-9_]*))"
 )
 _BASES = (16, 2, 8, 10)
 
@@ -79,6 +79,9 @@ def _real(text: str) -> Number:
         value = _float(text)
     except (ValueError, OverflowError):
         raise GoError(f"illegal number syntax: {quote(text)}") from None
+    if not re.search(r"[.eEpP]", text):
+        # A float that looks like an integer is one that does not fit, or is not octal: 08.
+        raise GoError(f"integer overflow: {quote(text)}")
     whole = int(value) if value.is_integer() else None
     integer = whole if whole is not None and -(2**63) <= whole < 2**63 else MISSING
     unsigned = whole if whole is not None and 0 <= whole < 2**64 else MISSING
@@ -89,8 +92,6 @@ def _float(text: str) -> float:
     if "__" in text or re.search(r"_(?![0-9a-fA-F])|(?<![0-9a-fA-FxX])_", text):
         raise ValueError(text)
     digits = text.replace("_", "")
-    if not re.search(r"[.eEpP]", digits):
-        raise ValueError(text)
     if "x" in digits or "X" in digits:
         if "p" not in digits.lower():
             raise ValueError(text)

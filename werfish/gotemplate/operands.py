@@ -125,7 +125,7 @@ def _start_of(node: Field | Chain | Variable, functions: Functions) -> Body | No
         case Field():
             return None
         case Variable():
-            return compile_operand(Variable(node.position, node.name, node.slot), functions)
+            return _variable_value(node)
         case Chain():
             return compile_operand(node.node, functions)
 
@@ -158,7 +158,7 @@ def compile_operand(node: Operand, functions: Functions) -> Body:
         case Nil():
             return _nil_body(node)
         case Variable() if not node.names:
-            return _variable_body(node)
+            return _at(node, _variable_value(node))
         case Pipeline():
             return compile_pipeline(node, functions)
         case _:
@@ -182,11 +182,10 @@ def _nil_body(node: Nil) -> Body:
     return run
 
 
-def _variable_body(node: Variable) -> Body:
+def _variable_value(node: Variable) -> Body:
     slot = node.slot
 
     def run(frame: Frame, _dot: Any) -> Any:
-        frame.node = node
         if slot == UNDEFINED:
             raise frame.error(f"undefined variable: {node.name}")
         return frame.variables[slot]

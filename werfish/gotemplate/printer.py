@@ -298,7 +298,7 @@ def sorted_keys(value: dict[Any, Any]) -> list[Any]:
     return sorted(value)
 
 
-_KIND_ORDER = ("invalid", "bool", "float64", "int", "string")
+_KIND_ORDER = ("invalid", "string", "int", "float64", "bool")
 
 
 def _compare_any(left: Any, right: Any) -> int:

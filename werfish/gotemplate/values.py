@@ -99,12 +99,6 @@ class Uint8(int):
     go_type: ClassVar[GoType] = type_named("uint8")
 
 
-class Float32(float):
-    """A ``float32``."""
-
-    go_type: ClassVar[GoType] = type_named("float32")
-
-
 class Slice(list[Any]):
     """A slice of a type other than ``[]any``, or a nil one."""
 
@@ -226,7 +220,7 @@ def zero_of(go_type: GoType) -> Any:
 
 
 _NUMBERS: dict[str, Any] = {"int": int, "int64": Int64, "uint64": Uint64, "uint8": Uint8}
-_NUMBERS |= {"int32": Int32, "float64": float, "float32": Float32}
+_NUMBERS |= {"int32": Int32, "float64": float, "float32": float}
 
 
 def number_as(go_type: GoType, number: Any) -> Any:
