@@ -27,6 +27,17 @@ def record(release: str) -> Found:
     return Found(one.id, {**one.manifest, "type": "helm.sh/release.v1"})
 
 
+def test_what_a_controller_made_goes_with_its_maker() -> None:
+    """A Deployment's controller copies its annotations, and with them the release's marks."""
+    cluster = FakeCluster()
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
+    made = placed(resource(manifest("ReplicaSet", "web-1", "apps/v1")))
+    reference = {"kind": "Deployment", "name": "web", "controller": True}
+    made["metadata"]["ownerReferences"] = [reference]
+    cluster.create(made)
+    assert owned_objects(cluster, OWNER) == ()
+
+
 @pytest.mark.parametrize(
     "one",
     [

@@ -18,7 +18,6 @@ def source(tmp_path: Path) -> Path:
     (folder / "templates" / "secret" / "b.yaml").write_text("kind: Secret")
     (folder / "secret").mkdir()
     (folder / "secret" / "token").write_text("1000aa")
-    (folder / "secret-values.yaml").write_text("a: 1000aa")
     (folder / "values.yaml").write_text("a: 1")
     return folder
 
@@ -67,8 +66,16 @@ def test_what_chart_yaml_says_is_kept(source: Path) -> None:
 def test_secrets_stay_behind_but_templates_of_that_name_do_not(source: Path) -> None:
     with staged(source, project="shop", revision=1) as chart:
         assert not (chart.path / "secret").exists()
-        assert not (chart.path / "secret-values.yaml").exists()
         assert (chart.path / "templates/secret/b.yaml").exists()
+
+
+def test_secret_values_are_not_left_out_in_silence(source: Path) -> None:
+    (source / "secret-values.yaml").write_text("a: 1000aa")
+    with (
+        pytest.raises(ChartError, match="secret values are not read yet"),
+        staged(source, project="shop", revision=1),
+    ):
+        pass
 
 
 def test_templates_are_adapted_in_the_copy_only(source: Path) -> None:

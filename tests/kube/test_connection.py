@@ -156,3 +156,9 @@ def test_whole_objects_are_left_out_of_the_servers_words() -> None:
     short = "Job is invalid: spec.template: Invalid value: {…}: field is immutable"
     assert error_of(422, {"message": problem}, "update").problem == short
     assert len(error_of(422, {"message": "x" * 9999}, "update").problem) < 1100
+
+
+@pytest.mark.parametrize(("type", "words"), [("bool", "y, n, yes"), ("number", "in quotes")])
+def test_a_value_that_yaml_takes_for_something_else_gets_a_hint(type: str, words: str) -> None:
+    problem = f"json: cannot unmarshal {type} into Go struct field EnvVar.value of type string"
+    assert words in error_of(400, {"message": problem}, "create").hint

@@ -54,14 +54,15 @@ def contents_of(cluster: Cluster, namespace: str) -> tuple[Found, ...]:
 def owned_objects(cluster: Cluster, owner: Owner) -> tuple[Found, ...]:
     """Return every object that says that it belongs to *owner*: in its namespace or cluster-wide.
 
-    Objects in other namespaces are known from records only.
+    Objects in other namespaces are known from records only. What a controller made is not among
+    them, though it may have copied the marks of its maker: a ReplicaSet goes with its Deployment.
     """
     everything = _kinds(cluster)
     inside = [kind for kind in everything if kind.namespaced]
     outside = [kind for kind in everything if not kind.namespaced]
     found = _listed(cluster, inside, owner.namespace, SELECTOR)
     found += _listed(cluster, outside, "", SELECTOR)
-    return tuple(one for one in found if owner_of(one.manifest) == owner)
+    return tuple(one for one in found if owner_of(one.manifest) == owner and not _is_made(one))
 
 
 def foreign_objects(
@@ -115,6 +116,10 @@ def _list(cluster: Cluster, gvk: Gvk, namespace: str, labels: str) -> list[Found
             return []
         raise
     return [Found(ResourceId(gvk, namespace, item["metadata"]["name"]), item) for item in items]
+
+
+def _is_made(one: Found) -> bool:
+    return any(ref.get("controller") for ref in one.manifest["metadata"].get("ownerReferences", ()))
 
 
 def _is_clusters(one: Found) -> bool:

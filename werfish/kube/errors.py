@@ -89,8 +89,16 @@ def error_of(status: int, body: Mapping[str, Any], doing: str) -> ApiError:
     reason = str(body.get("reason") or "")
     problem = shortened(str(body.get("message") or "")) or f"the server answered {status}"
     return _class_of(status, reason)(
-        doing, problem, status=status, reason=reason, hint=_HINTS.get(status, "")
+        doing, problem, status=status, reason=reason, hint=_hint(status, problem)
     )
+
+
+def _hint(status: int, problem: str) -> str:
+    if "cannot unmarshal bool into" in problem and "of type string" in problem:
+        return "in YAML y, n, yes, no, on and off are true or false: write the value in quotes"
+    if "cannot unmarshal number into" in problem and "of type string" in problem:
+        return "write the number in quotes"
+    return _HINTS.get(status, "")
 
 
 def shortened(problem: str) -> str:
