@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import proxy
 from zlib import adler32
 
 from werfish.gotemplate.builtins import BUILTINS
@@ -34,7 +35,8 @@ class TemplateSet:
     ) -> None:
         """Begin with no templates; *left* and *right* stand around actions."""
         self.name, self.left, self.right = name, left, right
-        self.functions = {**BUILTINS, **_set_functions(self), **(functions or {})}
+        # Weak: a set that held itself would stay until the garbage collector comes by.
+        self.functions = {**BUILTINS, **_set_functions(proxy(self)), **(functions or {})}
         self._trees: dict[str, Tree] = {}
         self._bodies: dict[str, Body] = {}
         self._depth = 0
@@ -99,12 +101,15 @@ def _joined(parts: list[str]) -> str:
 def _set_functions(templates: TemplateSet) -> dict[str, Function]:
     """Return ``include`` and ``tpl`` of *templates*."""
 
+    def include(name: str, data: Any) -> str:
+        return templates.render(name, data)
+
     def tpl(text: str, data: Any) -> str:
         name = f"tpl-{adler32(to_bytes(text))}"
         templates.parse(name, text)
         return templates.render(name, data)
 
     return {
-        "include": function(templates.render, "string", "any"),
+        "include": function(include, "string", "any"),
         "tpl": function(tpl, "string", "any"),
     }

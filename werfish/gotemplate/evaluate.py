@@ -1,5 +1,7 @@
 """Trees to closures: text, actions, branches, loops, and templates that call templates."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any
@@ -23,13 +25,18 @@ def compile_tree(tree: Tree, functions: Functions) -> Body:
 
 
 def _compile_list(body: Iterable[Statement], functions: Functions) -> Body:
-    steps = [_compile_statement(each, functions) for each in body]
-    if len(steps) == 1:
-        return steps[0]
+    """Return what runs *body*: it gives ``break`` or ``continue`` where the list is left early."""
+    steps = [
+        each.text if isinstance(each, Text) else _compile_statement(each, functions)
+        for each in body
+    ]
 
     def run(frame: Frame, dot: Any) -> Any:
         for step in steps:
-            jump = step(frame, dot)
+            if type(step) is str:
+                frame.write(step)
+                continue
+            jump = step(frame, dot)  # type: ignore[operator]
             if jump is not None:
                 return jump
         return None
@@ -37,10 +44,8 @@ def _compile_list(body: Iterable[Statement], functions: Functions) -> Body:
     return run
 
 
-def _compile_statement(node: Statement, functions: Functions) -> Body:
+def _compile_statement(node: Action | Branch | Call | Jump, functions: Functions) -> Body:
     match node:
-        case Text():
-            return _compile_text(node.text)
         case Action():
             return _compile_action(node, functions)
         case Branch() if node.kind == "range":
@@ -52,13 +57,6 @@ def _compile_statement(node: Statement, functions: Functions) -> Body:
         case Jump():
             kind = node.kind
             return lambda _frame, _dot: kind
-
-
-def _compile_text(text: str) -> Body:
-    def run(frame: Frame, _dot: Any) -> None:
-        frame.write(text)
-
-    return run
 
 
 def _compile_action(node: Action, functions: Functions) -> Body:

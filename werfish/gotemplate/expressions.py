@@ -33,39 +33,30 @@ UNDEFINED = -1
 class Cursor:
     """A place among the tokens of a text, and what can be named there."""
 
-    def __init__(self, source: str, tokens: list[Token], functions: Collection[str]) -> None:
+    def __init__(
+        self, source: str, text: str, tokens: list[Token], functions: Collection[str]
+    ) -> None:
         """Stand before the first of *tokens*; *functions* are the names that may be called."""
-        self.source, self.tokens, self.functions = source, tokens, functions
+        self.source, self.text, self.functions = source, text, functions
+        self.tokens = [*tokens, tokens[-1], tokens[-1]]
         self.index = 0
         self.depth = 0
-        self.action_line = 0
+        self.action = 0
         self.scope: list[tuple[str, int]] = [("$", 0)]
         self.slots = 1
 
     def peek(self) -> Token:
         """Return the next token; after the last one, the last again."""
-        return self.tokens[min(self.index, len(self.tokens) - 1)]
+        return self.tokens[self.index]
 
     def next(self) -> Token:
         """Return the next token and go past it."""
-        token = self.peek()
         self.index += 1
-        return token
-
-    def skip_space(self) -> Token:
-        """Go past spaces and return the token after them, without going past it."""
-        while self.peek().kind == "space":
-            self.index += 1
-        return self.peek()
-
-    def next_word(self) -> Token:
-        """Return the next token that is not space and go past it."""
-        self.skip_space()
-        return self.next()
+        return self.tokens[self.index - 1]
 
     def expect(self, kind: str, context: str) -> Token:
-        """Return the next token that is not space, which must be of *kind*."""
-        token = self.next_word()
+        """Return the next token, which must be of *kind*."""
+        token = self.next()
         if token.kind != kind:
             raise self.unexpected(token, context)
         return token
@@ -80,33 +71,40 @@ class Cursor:
         """Return the slot of the variable that *name* means here."""
         return next((slot for known, slot in reversed(self.scope) if known == name), None)
 
+    def line_of(self, token: Token) -> int:
+        """Return the line on which *token* begins."""
+        return 1 + self.text.count("\n", 0, token.position)
+
     def error(self, message: str) -> ParseError:
         """Return an error at the token that was read last."""
-        last = self.tokens[max(0, min(self.index, len(self.tokens)) - 1)]
-        return ParseError(self.source, last.line, message)
+        last = self.tokens[max(self.index - 1, 0)]
+        return ParseError(self.source, self.line_of(last), message)
 
     def unexpected(self, token: Token, context: str) -> ParseError:
         """Return the error that *token* has no place in *context*."""
         if token.kind != "error":
             return self.error(f"unexpected {token} in {context}")
-        started = ""
-        if self.action_line not in {0, token.line}:
-            started = f" in action started at {self.source}:{self.action_line}"
-            if token.text.endswith(" action"):
-                started = started.removeprefix(" in action")
-        return self.error(f"{token}{started}")
+        return self.error(f"{token}{self._started(token)}")
+
+    def _started(self, token: Token) -> str:
+        """Return where the action began, if that is on another line than its mistake."""
+        begun = self.line_of(self.tokens[self.action])
+        if self.tokens[self.action].kind != "left" or begun == self.line_of(token):
+            return ""
+        started = f" in action started at {self.source}:{begun}"
+        return started.removeprefix(" in action") if token.text.endswith(" action") else started
 
 
 def parse_pipeline(cursor: Cursor, context: str, end: str = "right") -> Pipeline:
     """Return the pipeline up to *end* and go past that. *context* is named in errors."""
-    start = cursor.skip_space().position
+    start = cursor.peek().position
     names, assigns = _parse_names(cursor, context)
     for name in names:
         if cursor.slot_of(name.text) is None:
             # Known from here on; Go finds out only when it runs that it has no value yet.
             cursor.scope.append((name.text, UNDEFINED))
     commands: list[Command] = []
-    while (token := cursor.skip_space()).kind != end:
+    while (token := cursor.peek()).kind != end:
         if token.kind not in _OPERANDS:
             cursor.next()
             raise cursor.unexpected(token, context)
@@ -132,10 +130,10 @@ def _check(cursor: Cursor, commands: list[Command], context: str) -> None:
 
 def _parse_names(cursor: Cursor, context: str) -> tuple[list[Token], bool]:
     found: list[Token] = []
-    while cursor.skip_space().kind == "variable":
+    while cursor.peek().kind == "variable":
         start = cursor.index
         token = cursor.next()
-        after = cursor.skip_space()
+        after = cursor.peek()
         if after.kind in {"declare", "assign"}:
             cursor.next()
             found.append(token)
@@ -147,39 +145,31 @@ def _parse_names(cursor: Cursor, context: str) -> tuple[list[Token], bool]:
         found.append(token)
         if context != "range" or len(found) > 1:
             raise cursor.error(f"too many declarations in {context}")
-        if cursor.skip_space().kind not in {"variable", "right", "close"}:
+        if cursor.peek().kind not in {"variable", "right", "close"}:
             raise cursor.error("range can only initialize variables")
     assigns = bool(found) and cursor.tokens[cursor.index - 1].kind == "assign"
     return found, assigns
 
 
 def _parse_command(cursor: Cursor) -> Command:
-    start = cursor.skip_space().position
-    operands: list[Operand] = []
-    while True:
-        operand = _parse_operand(cursor)
-        if operand is not None:
-            operands.append(operand)
-        token = cursor.next()
-        if token.kind == "space":
-            continue
-        if token.kind in {"right", "close"}:
-            cursor.index -= 1
-        elif token.kind != "pipe":
+    start = cursor.peek().position
+    operands = [_parse_operand(cursor)]
+    while (token := cursor.peek()).spaced and token.kind in _OPERANDS:
+        operands.append(_parse_operand(cursor))
+    if token.kind not in {"right", "close"}:
+        cursor.next()
+        if token.kind != "pipe":
             raise cursor.unexpected(token, "operand")
-        break
-    if not operands:
-        raise cursor.error("empty command")
     return Command(start, tuple(operands))
 
 
-def _parse_operand(cursor: Cursor) -> Operand | None:
+def _parse_operand(cursor: Cursor) -> Operand:
     node = _parse_term(cursor)
-    if node is None or cursor.peek().kind != "field":
+    if cursor.peek().kind != "field" or cursor.peek().spaced:
         return node
     position = cursor.peek().position
     names: list[str] = []
-    while cursor.peek().kind == "field":
+    while cursor.peek().kind == "field" and not cursor.peek().spaced:
         names.append(cursor.next().text[1:])
     if isinstance(node, Field):
         return Field(position, (*node.names, *names))
@@ -190,11 +180,8 @@ def _parse_operand(cursor: Cursor) -> Operand | None:
     return Chain(position, node, tuple(names))
 
 
-def _parse_term(cursor: Cursor) -> Operand | None:
-    token = cursor.skip_space()
-    if token.kind not in _OPERANDS:
-        return None
-    cursor.next()
+def _parse_term(cursor: Cursor) -> Operand:
+    token = cursor.next()
     try:
         return _term(cursor, token)
     except GoError as error:

@@ -1,4 +1,4 @@
-"""The functions of ``werf.yaml`` beside those of sprig, for the two generations of its contract.
+"""The functions of ``werf.yaml``, for the two generations of its contract: sprig's and werf's own.
 
 The strict set is that of werf 2: a variable of the environment must be set or have a default, and
 ``expandenv`` does not exist. The lenient set is that of werf 1.1: what is not set is empty.
@@ -12,6 +12,8 @@ from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.formatting import text_of
 from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.signatures import Function, function
+from werfish.gotemplate.sprig.functions import sprig_functions
+from werfish.gotemplate.sprig.host import Host
 from werfish.gotemplate.yaml_v2.reading import map_of
 from werfish.gotemplate.yaml_v2.writing import yaml_of
 
@@ -19,7 +21,7 @@ Environment = Callable[[str], str | None]
 """What a variable of the environment is set to; none where it is not set."""
 
 
-def strict_functions(environment: Environment) -> dict[str, Function]:
+def strict_functions(environment: Environment, host: Host) -> dict[str, Function]:
     """Return werf 2's functions; *environment* is asked for each variable that is named."""
 
     def env(name: Any, *default: str) -> str:
@@ -31,10 +33,10 @@ def strict_functions(environment: Environment) -> dict[str, Function]:
             )
         return found
 
-    return {**_common_functions(), "env": function(env, "any", "...string")}
+    return {**_common_functions(host), "env": function(env, "any", "...string")}
 
 
-def lenient_functions(environment: Environment) -> dict[str, Function]:
+def lenient_functions(environment: Environment, host: Host) -> dict[str, Function]:
     """Return werf 1.1's functions; *environment* is asked for each variable that is named."""
 
     def env(name: Any, *default: str) -> str:
@@ -44,7 +46,7 @@ def lenient_functions(environment: Environment) -> dict[str, Function]:
         return _expanded(text, environment)
 
     return {
-        **_common_functions(),
+        **_common_functions(host),
         "env": function(env, "any", "...string"),
         "expandenv": function(expandenv, "string"),
     }
@@ -81,8 +83,9 @@ def _to_yaml(value: Any) -> str:
     return yaml_of(value).removesuffix("\n")
 
 
-def _common_functions() -> dict[str, Function]:
+def _common_functions(host: Host) -> dict[str, Function]:
     return {
+        **sprig_functions(host),
         "required": function(_required, "string", "any"),
         "fromYaml": function(map_of, "string"),
         "toYaml": function(_to_yaml, "any"),

@@ -5,22 +5,24 @@ an earlier mistake of another kind is reported first, as Go does.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 KEYWORDS = frozenset(
     ("block", "break", "continue", "define", "else", "end", "if", "range", "nil", "template")
 ) | {"with"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a template: what it is, its text, where it begins, and on which line."""
+class Token(NamedTuple):
+    """A piece of a template: what it is, its text, and where it begins.
+
+    Space inside actions is no token: *spaced* says that there is some before this one.
+    """
 
     kind: str
     text: str
     position: int
-    line: int
+    spaced: bool = False
 
     def __str__(self) -> str:
         """Return what errors call it."""
@@ -33,27 +35,33 @@ class Token:
         return f'"{self.text[:10]}"...' if len(self.text) > 10 else f'"{self.text}"'
 
 
-_NUMBER = r"""(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?
+_DIGITS = r"""(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?
   |0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?
   |[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"""
+_NUMBER = rf"(?=[0-9+-]|\.[0-9])[+-]?{_DIGITS}(?:[+-]{_DIGITS})?"
 
 _ACTION = rf"""
-  (?P<right>(?:[ \t\r\n]-)?END)
-| (?P<space>[ \t\r\n]+(?!-END))
-| (?P<field>\.(?![0-9])\w+) (?P<field_end>(?=[ \t\r\n.,|:()]|$|END))?
-| (?P<dot>\.(?=[ \t\r\n.,|:()]|$|END))
-| (?P<variable>\$\w*) (?P<variable_end>(?=[ \t\r\n.,|:()]|$|END))?
-| (?P<number>(?=[0-9+-]|\.[0-9])[+-]?{_NUMBER}(?:[+-]{_NUMBER})?) (?P<number_end>(?!\w))?
-| (?P<word>\w+) (?P<word_end>(?=[ \t\r\n.,|:()]|$|END))?
-| (?P<string>"(?:[^"\\\n]|\\[^\n])*")
-| (?P<raw>`[^`]*`)
-| (?P<char>'(?:[^'\\\n]|\\[^\n])*')
-| (?P<declare>:=)
-| (?P<assign>=)
-| (?P<pipe>\|)
-| (?P<open>\()
-| (?P<close>\))
-| (?P<symbol>[!-~])
+(?:[ \t\r\n]+(?!-RIGHT))?
+(?: (?P<right>(?:[ \t\r\n]-)?RIGHT)
+  | (?P<field>\.(?![0-9])\w+) (?=[ \t\r\n.,|:()]|\Z|RIGHT)
+  | (?P<word>(?![0-9])\w+) (?=[ \t\r\n.,|:()]|\Z|RIGHT)
+  | (?P<dot>\.) (?=[ \t\r\n.,|:()]|\Z|RIGHT)
+  | (?P<string>"(?:[^"\\\n]|\\[^\n])*")
+  | (?P<variable>\$\w*) (?=[ \t\r\n.,|:()]|\Z|RIGHT)
+  | (?P<number>{_NUMBER}) (?!\w)
+  | (?P<raw>`[^`]*`)
+  | (?P<char>'(?:[^'\\\n]|\\[^\n])*')
+  | (?P<declare>:=)
+  | (?P<assign>=)
+  | (?P<pipe>\|)
+  | (?P<open>\()
+  | (?P<close>\))
+  | (?P<symbol>[!\#%&*,/;<>?@\[\\\]^{{}}~])
+)"""
+_MISTAKES = rf"""
+    (?P<number>{_NUMBER}\w)
+  | (?P<name>[.$]?\w+(?P<bad>.))
+  | (?P<mark>["`':])
 """
 _UNTERMINATED = {
     '"': "unterminated quoted string",
@@ -66,7 +74,10 @@ _SPACE = " \t\r\n"
 
 @lru_cache(maxsize=8)
 def _action_pattern(right: str) -> re.Pattern[str]:
-    return re.compile(_ACTION.replace("END", re.escape(right)), re.VERBOSE)
+    return re.compile(_ACTION.replace("RIGHT", re.escape(right)), re.VERBOSE)
+
+
+_mistake_pattern = re.compile(_MISTAKES, re.VERBOSE | re.DOTALL)
 
 
 class _Lexer:
@@ -74,31 +85,24 @@ class _Lexer:
 
     def __init__(self, text: str, left: str, right: str) -> None:
         self.text, self.left, self.right = text, left, right
-        self.position, self.line = 0, 1
+        self.position = 0
         self.tokens: list[Token] = []
+        self.match = _action_pattern(right).match
 
     def emit(self, kind: str, end: int) -> None:
         """Add the token that ends at *end*, and go there."""
-        text = self.text[self.position : end]
-        self.tokens.append(Token(kind, text, self.position, self.line))
-        self.skip_to(end)
+        self.tokens.append(Token(kind, self.text[self.position : end], self.position))
+        self.position = end
 
     def fail(self, message: str) -> bool:
         """Add an error as the last token."""
-        self.tokens.append(Token("error", message, self.position, self.line))
+        self.tokens.append(Token("error", message, self.position))
         return False
 
-    def skip_to(self, end: int) -> None:
-        """Go to *end*, counting lines."""
-        self.line += self.text.count("\n", self.position, end)
-        self.position = end
-
     def skip_space(self) -> None:
-        """Go past white space, as a trim marker asks."""
-        rest = self.position
-        while rest < len(self.text) and self.text[rest] in _SPACE:
-            rest += 1
-        self.skip_to(rest)
+        """Go past white space."""
+        while self.position < len(self.text) and self.text[self.position] in _SPACE:
+            self.position += 1
 
     def trims_at(self, position: int) -> bool:
         """Return whether the left delimiter that ends at *position* trims what is before it."""
@@ -129,7 +133,7 @@ def _lex_text(lexer: _Lexer, start: int) -> None:
             end -= 1
     if end > lexer.position:
         lexer.emit("text", end)
-    lexer.skip_to(start)
+    lexer.position = start
 
 
 def _lex_action(lexer: _Lexer) -> bool:
@@ -137,7 +141,7 @@ def _lex_action(lexer: _Lexer) -> bool:
     if lexer.trims_at(inside):
         inside += 2
     if lexer.text.startswith("/*", inside):
-        lexer.skip_to(inside)
+        lexer.position = inside
         return _lex_comment(lexer)
     lexer.emit("left", inside)
     return _lex_inside(lexer)
@@ -147,39 +151,47 @@ def _lex_comment(lexer: _Lexer) -> bool:
     end = lexer.text.find("*/", lexer.position + 2)
     if end < 0:
         return lexer.fail("unclosed comment")
-    found = _action_pattern(lexer.right).match(lexer.text, end + 2)
-    if found is None or found.lastgroup != "right":
+    found = lexer.match(lexer.text, end + 2)
+    if found is None or found.lastgroup != "right" or found.start("right") != end + 2:
         return lexer.fail("comment ends before closing delimiter")
-    lexer.skip_to(found.end())
+    lexer.position = found.end()
     if len(found.group()) > len(lexer.right):
         lexer.skip_space()
     return True
 
 
 def _lex_inside(lexer: _Lexer) -> bool:
-    depth, match = 0, _action_pattern(lexer.right).match
-    while True:
-        found = match(lexer.text, lexer.position)
-        if found is None:
-            return lexer.fail(_mistake(lexer))
-        kind = str(found.lastgroup).removesuffix("_end")
-        if kind == "right":
-            return lexer.fail("unclosed left paren") if depth else _lex_right(lexer, found)
-        if f"{kind}_end" in found.re.groupindex and found.lastgroup == kind:
-            return lexer.fail(_bad_end(lexer, kind, found))
-        depth += (kind == "open") - (kind == "close")
-        if depth < 0:
-            return lexer.fail("unexpected right paren")
-        if kind == "symbol" and found.group() in _UNTERMINATED:
-            return lexer.fail(_UNTERMINATED[found.group()])
-        lexer.emit(_word_kind(found.group()) if kind == "word" else kind, found.end())
+    depth, match, text, add = 0, lexer.match, lexer.text, lexer.tokens.append
+    while (found := match(text, lexer.position)) is not None:
+        kind = str(found.lastgroup)
+        start, end = found.span(kind)
+        if kind == "word":
+            kind = _word_kind(text[start:end])
+        elif kind == "right":
+            return _lex_right(lexer, start, end) if not depth else _unclosed(lexer, start)
+        elif kind == "open":
+            depth += 1
+        elif kind == "close":
+            depth -= 1
+            if depth < 0:
+                return lexer.fail("unexpected right paren")
+        add(Token(kind, text[start:end], start, found.start() != start))
+        lexer.position = end
+    lexer.skip_space()
+    return lexer.fail(_mistake(lexer))
 
 
-def _lex_right(lexer: _Lexer, found: re.Match[str]) -> bool:
-    lexer.emit("right", found.end())
-    if len(found.group()) > len(lexer.right):
+def _lex_right(lexer: _Lexer, start: int, end: int) -> bool:
+    lexer.position = start
+    lexer.emit("right", end)
+    if end - start > len(lexer.right):
         lexer.skip_space()
     return True
+
+
+def _unclosed(lexer: _Lexer, start: int) -> bool:
+    lexer.position = start
+    return lexer.fail("unclosed left paren")
 
 
 def _word_kind(word: str) -> str:
@@ -189,16 +201,20 @@ def _word_kind(word: str) -> str:
 
 
 def _mistake(lexer: _Lexer) -> str:
+    """Return what is wrong with the text at the cursor, which is no token."""
     if lexer.position >= len(lexer.text):
         return "unclosed action"
-    return f"unrecognized character in action: {_code_point(lexer.text[lexer.position])}"
-
-
-def _bad_end(lexer: _Lexer, kind: str, found: re.Match[str]) -> str:
-    if kind == "number":
-        bad = lexer.text[found.start() : found.end() + 1]
-        return f'bad number syntax: "{bad}"'
-    return f"bad character {_code_point(lexer.text[found.end()])}"
+    found = _mistake_pattern.match(lexer.text, lexer.position)
+    if found is None:
+        here = lexer.text[lexer.position]
+        if here in ".$":
+            return f"bad character {_code_point(lexer.text[lexer.position + 1])}"
+        return f"unrecognized character in action: {_code_point(here)}"
+    if found.lastgroup == "mark":
+        return _UNTERMINATED[found.group()]
+    if found["bad"]:
+        return f"bad character {_code_point(found['bad'])}"
+    return f'bad number syntax: "{found.group()}"'
 
 
 def _code_point(character: str) -> str:

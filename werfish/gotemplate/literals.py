@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.quoting import quote, unquote_character
@@ -47,6 +48,7 @@ def character_of(text: str) -> Number:
     return Number(code, code, float(code), code)
 
 
+@lru_cache(maxsize=1024)
 def number_of(text: str) -> Number:
     """Return the number that *text* writes, as Go reads it: ``017`` is 15, ``1_000`` is 1000."""
     if text.endswith("i"):

@@ -1,5 +1,7 @@
 """Pipelines, commands and operands to closures; the closures mark the node that they are at."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,7 +26,7 @@ from werfish.gotemplate.nodes import (
     Variable,
 )
 from werfish.gotemplate.signatures import Function
-from werfish.gotemplate.types import FLOAT_KINDS, SIGNED_KINDS, UNSIGNED_KINDS, VALUE, GoType
+from werfish.gotemplate.types import ANY, FLOAT_KINDS, SIGNED_KINDS, UNSIGNED_KINDS, VALUE, GoType
 from werfish.gotemplate.values import MISSING, number_as, zero_of
 
 Functions = Mapping[str, Function]
@@ -34,33 +36,43 @@ _Constant = Bool | NumberNode | StringNode
 
 def compile_pipeline(node: Pipeline, functions: Functions) -> Body:
     """Return what evaluates *node*: its value goes into its variables and comes back."""
-    first, *others = (_compile_command(each, functions) for each in node.commands)
-    slots = [each.slot for each in node.variables]
+    commands = [_compile_command(each, functions) for each in node.commands]
+    body = _simple(node, commands[0]) if len(commands) == 1 else _chained(node, commands)
+    return _declaring(node, body) if node.variables else body
 
-    def simple(frame: Frame, dot: Any) -> Any:
+
+def _simple(node: Pipeline, command: _Command) -> Body:
+    def run(frame: Frame, dot: Any) -> Any:
         frame.node = node
-        value = first(frame, dot, ABSENT)
+        value = command(frame, dot, ABSENT)
         return MISSING if value is None else value
 
-    def chained(frame: Frame, dot: Any) -> Any:
-        value = simple(frame, dot)
-        for command in others:
+    return run
+
+
+def _chained(node: Pipeline, commands: list[_Command]) -> Body:
+    def run(frame: Frame, dot: Any) -> Any:
+        frame.node = node
+        value = ABSENT
+        for command in commands:
             value = command(frame, dot, value)
             if value is None:
                 value = MISSING
         return value
 
-    def declaring(frame: Frame, dot: Any) -> Any:
-        value = chained(frame, dot)
-        for slot, variable in zip(slots, node.variables, strict=True):
-            if slot == UNDEFINED:
+    return run
+
+
+def _declaring(node: Pipeline, body: Body) -> Body:
+    def run(frame: Frame, dot: Any) -> Any:
+        value = body(frame, dot)
+        for variable in node.variables:
+            if variable.slot == UNDEFINED:
                 raise frame.error(f"undefined variable: {variable.name}")
-            frame.variables[slot] = value
+            frame.variables[variable.slot] = value
         return value
 
-    if slots:
-        return declaring
-    return chained if others else simple
+    return run
 
 
 def _compile_command(node: Command, functions: Functions) -> _Command:
@@ -134,18 +146,21 @@ def _plain(node: Operand, has_arguments: bool, functions: Functions) -> _Command
     """Return the command of an operand that takes no arguments."""
     evaluate = compile_operand(node, functions)
 
-    def refuse(frame: Frame) -> ExecutionError:
-        shown = f"({node})" if isinstance(node, Pipeline) else str(node)
-        return frame.error(f"can't give argument to non-function {shown}")
-
     def run(frame: Frame, dot: Any, final: Any) -> Any:
-        if not isinstance(node, Pipeline):
-            frame.node = node
         if has_arguments or final is not ABSENT:
-            raise refuse(frame)
+            raise _refused(frame, node)
         return evaluate(frame, dot)
 
     return run
+
+
+def _refused(frame: Frame, node: Operand) -> ExecutionError:
+    shown = str(node)
+    if isinstance(node, Pipeline):
+        shown = f"({shown})"
+    else:
+        frame.node = node
+    return frame.error(f"can't give argument to non-function {shown}")
 
 
 def compile_operand(node: Operand, functions: Functions) -> Body:
@@ -230,13 +245,15 @@ def _nil_argument(node: Nil) -> Argument:
 
 
 def _constant_argument(node: _Constant) -> Argument:
-    any_value = _constant_body(node)
+    ideal = node.number.ideal if isinstance(node, NumberNode) else node.value
 
-    def run(frame: Frame, dot: Any, wanted: GoType) -> Any:
+    def run(frame: Frame, _dot: Any, wanted: GoType) -> Any:
         frame.node = node
-        if wanted is VALUE or wanted.kind == "interface":
-            return any_value(frame, dot)
-        return _constant_as(frame, node, wanted)
+        if wanted is not VALUE and wanted is not ANY:
+            return _constant_as(frame, node, wanted)
+        if ideal is MISSING:
+            raise frame.error(f"{node} overflows int")
+        return ideal
 
     return run
 

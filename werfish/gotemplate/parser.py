@@ -22,7 +22,7 @@ def parse(
 
     *functions* are the names that may be called. A mistake is a `ParseError`.
     """
-    parser = _Parser(name, text, Cursor(name, tokens_of(text, left, right), functions))
+    parser = _Parser(name, text, Cursor(name, text, tokens_of(text, left, right), functions))
     with deep_recursion():
         try:
             return parser.parse()
@@ -53,11 +53,12 @@ class _Parser:
         return self.trees
 
     def _at_definition(self) -> bool:
-        start = self.cursor.index
-        if self.cursor.next().kind == "left" and self.cursor.next_word().kind == "define":
-            return True
-        self.cursor.index = start
-        return False
+        """Go past the beginning of a ``define``, if one begins here."""
+        tokens, index = self.cursor.tokens, self.cursor.index
+        if tokens[index].kind != "left" or tokens[index + 1].kind != "define":
+            return False
+        self.cursor.index += 2
+        return True
 
     def _add(self, name: str, body: tuple[Statement, ...]) -> None:
         tree = Tree(name, self.name, self.text, body, self.cursor.slots)
@@ -68,7 +69,7 @@ class _Parser:
             raise self.cursor.error(f"template: multiple definition of template {quote(name)}")
 
     def _parse_definition(self) -> None:
-        name = self._parse_name("define clause", self.cursor.next_word())
+        name = self._parse_name("define clause", self.cursor.next())
         self.cursor.expect("right", "define clause")
         self._parse_apart(name, "define clause")
 
@@ -94,7 +95,7 @@ class _Parser:
     def _parse_list(self) -> tuple[tuple[Statement, ...], Token]:
         """Return the statements up to ``end`` or ``else``, and that token."""
         body: list[Statement] = []
-        while self.cursor.skip_space().kind != "end of file":
+        while self.cursor.peek().kind != "end of file":
             node = self._parse_statement()
             if isinstance(node, Token):
                 return tuple(body), node
@@ -102,19 +103,16 @@ class _Parser:
         raise self.cursor.error("unexpected EOF")
 
     def _parse_statement(self) -> Statement | Token:
-        token = self.cursor.next_word()
+        token = self.cursor.next()
         if token.kind == "text":
             return Text(token.position, token.text)
         if token.kind != "left":
             raise self.cursor.unexpected(token, "input")
-        self.cursor.action_line = token.line
-        try:
-            return self._parse_action()
-        finally:
-            self.cursor.action_line = 0
+        self.cursor.action = self.cursor.index - 1
+        return self._parse_action()
 
     def _parse_action(self) -> Statement | Token:
-        token = self.cursor.skip_space()
+        token = self.cursor.peek()
         match token.kind:
             case "if" | "with" | "range":
                 self.cursor.next()
@@ -132,7 +130,7 @@ class _Parser:
                 return Action(token.position, parse_pipeline(self.cursor, "command"))
 
     def _parse_end(self, token: Token) -> Token:
-        if token.kind == "else" and self.cursor.skip_space().kind in {"if", "with"}:
+        if token.kind == "else" and self.cursor.peek().kind in {"if", "with"}:
             return token
         self.cursor.expect("right", token.kind)
         return token
@@ -154,7 +152,7 @@ class _Parser:
         return Branch(pipeline.position, token.kind, pipeline, body, otherwise)
 
     def _parse_else(self, kind: str) -> tuple[Statement, ...]:
-        if kind in {"if", "with"} and self.cursor.skip_space().kind == kind:
+        if kind in {"if", "with"} and self.cursor.peek().kind == kind:
             return (self._parse_branch(self.cursor.next()),)
         body, end = self._parse_list()
         if end.kind != "end":
@@ -163,13 +161,13 @@ class _Parser:
 
     def _parse_call(self, kind: str) -> Call:
         context = f"{kind} clause"
-        token = self.cursor.next_word()
+        token = self.cursor.next()
         name = self._parse_name(context, token)
         pipeline: Pipeline | None = None
         if kind == "block":
             pipeline = parse_pipeline(self.cursor, context)
             self._parse_apart(name, context)
-        elif self.cursor.skip_space().kind != "right":
+        elif self.cursor.peek().kind != "right":
             pipeline = parse_pipeline(self.cursor, context)
         else:
             self.cursor.next()
