@@ -19,8 +19,8 @@ from werfish.helm.template_text import adapted, asks_api_versions, asks_cluster_
 from werfish.helm.yaml_text import YamlError, dump, load
 
 VERSION = "0.1.0"
-SECRET_VALUES = "secret-values.yaml"
-LEFT_OUT = ("secret", SECRET_VALUES, ".git")
+ENCRYPTED_VALUES = "secret-values.yaml"
+LEFT_OUT = ("secret", ENCRYPTED_VALUES, ".git")
 """What stays behind: encrypted files are of no use to Helm, and must not reach a record."""
 
 
@@ -58,9 +58,9 @@ def staged(source: Path, *, project: str, revision: int) -> Iterator[StagedChart
     if not source.is_dir():
         hint = "put the chart's templates into .helm/templates, or name it with --helm-chart-dir"
         raise ChartError(source, "there is no such folder", hint=hint)
-    if (source / SECRET_VALUES).is_file():
+    if (source / ENCRYPTED_VALUES).is_file():
         hint = "without them the chart would render with values missing; pass them with --values"
-        raise ChartError(source / SECRET_VALUES, "secret values are not read yet", hint=hint)
+        raise ChartError(source / ENCRYPTED_VALUES, "secret values are not read yet", hint=hint)
     metadata = _metadata(source, project)
     with tempfile.TemporaryDirectory(prefix="werfish-chart-") as folder:
         path = Path(folder) / "chart"
