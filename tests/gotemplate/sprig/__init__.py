@@ -1,0 +1,1 @@
+"""Sprig's functions do what Go's do."""

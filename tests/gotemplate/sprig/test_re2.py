@@ -1,0 +1,83 @@
+"""Go's regular expressions on top of Python's."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from werfish.gotemplate.sprig.re2.classes import LAST, Spans, complement, named, union
+from werfish.gotemplate.sprig.re2.errors import RegexError
+from werfish.gotemplate.sprig.re2.matching import (
+    compiled,
+    find_all,
+    quote_meta,
+    replace_all,
+    replace_all_literal,
+    split,
+)
+
+pattern_texts = st.text(alphabet="ab01()[]{}*+?|^$.\\-,:=!<>PQEpLdswWzAxi ^é\n", max_size=14)
+plain_texts = st.text(alphabet="ab01(.*é\n", max_size=10)
+points = st.integers(0, LAST)
+spans = st.lists(st.tuples(points, points).map(lambda ends: (min(ends), max(ends))), max_size=5)
+
+
+@given(pattern_texts, plain_texts)
+def test_any_text_is_a_pattern_or_a_regex_error(pattern: str, text: str) -> None:
+    """Nothing that Go refuses reaches Python's compiler, and nothing else is refused by it."""
+    with suppress(RegexError):
+        find_all(compiled(pattern), text, -1)
+
+
+@given(st.text())
+def test_quoted_text_matches_itself(text: str) -> None:
+    regex = compiled(rf"\A{quote_meta(text)}\z")
+    assert [match[0] for match in find_all(regex, text, -1)] == [text]
+
+
+@given(plain_texts, st.sampled_from(["a", "b*", "[01]", "", "(?s)."]))
+def test_replacing_matches_by_themselves_changes_nothing(text: str, pattern: str) -> None:
+    assert replace_all(compiled(pattern), text, "$0") == text
+
+
+@given(plain_texts)
+def test_pieces_joined_again_are_the_text(text: str) -> None:
+    assert "a".join(split(compiled("a"), text, -1)) == text
+
+
+@given(spans)
+def test_the_complement_of_the_complement_is_the_set(ranges: list[tuple[int, int]]) -> None:
+    together: Spans = union([tuple(ranges)])
+    assert complement(complement(together)) == together
+
+
+@given(spans, points)
+def test_a_point_is_in_a_set_or_in_its_complement(
+    ranges: list[tuple[int, int]], point: int
+) -> None:
+    together = union([tuple(ranges)])
+    sides = [
+        any(low <= point <= high for low, high in side) for side in (together, complement(together))
+    ]
+    assert sorted(sides) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "letter", "is_member"),
+    [
+        pytest.param("Lu", "É", True, id="category"),
+        pytest.param("L", "日", True, id="one-letter"),
+        pytest.param("Greek", "\u03b1", True, id="script"),
+        pytest.param("greek", "a", False, id="script-in-small-letters"),
+        pytest.param("Uppercase_Letter", "A", True, id="long-name"),
+    ],
+)
+def test_unicode_classes_have_names(name: str, letter: str, is_member: bool) -> None:
+    members = named(name)
+    assert members is not None
+    assert any(low <= ord(letter) <= high for low, high in members) is is_member
+
+
+def test_a_literal_replacement_has_no_references() -> None:
+    assert replace_all_literal(compiled("b"), "abc", "$0") == "a$0c"
