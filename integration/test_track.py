@@ -23,6 +23,8 @@ from werfish.track.verdict import Verdict
 from werfish.track.watch import track
 
 NAMESPACE = Gvk("", "v1", "Namespace")
+NEVER = {"exec": {"command": ["sh", "-c", "echo not yet; exit 1"]}, "periodSeconds": 1}
+"""A readiness probe. Without one a container is ready for as long as it takes to crash."""
 
 
 class Place:
@@ -126,7 +128,9 @@ def test_a_failed_job_shows_why(place: Place) -> None:
 
 def test_a_crashing_deployment_fails_with_its_last_words(place: Place) -> None:
     begin = monotonic()
-    error = place.failure(place.apply(place.workload("Deployment", "echo dying; exit 7")))
+    error = place.failure(
+        place.apply(place.workload("Deployment", "echo dying; exit 7", readinessProbe=NEVER))
+    )
     assert error.cause is not None
     assert error.cause.exit_code == 7
     assert error.log == ("dying",)
@@ -142,7 +146,8 @@ def test_a_missing_image_is_named(place: Place) -> None:
 def test_memory_is_named(place: Place) -> None:
     limits = {"limits": {"memory": "20Mi"}}
     script = "head -c 200m /dev/zero | tail"
-    error = place.failure(place.apply(place.workload("Deployment", script, resources=limits)))
+    manifest = place.workload("Deployment", script, resources=limits, readinessProbe=NEVER)
+    error = place.failure(place.apply(manifest))
     assert "OOMKilled: it used more memory than its limit of 20Mi" in str(error)
 
 
@@ -188,15 +193,17 @@ def test_a_quota_is_told_until_time_runs_out(place: Place, kind: str) -> None:
 
 
 def test_the_progress_deadline_fails_it(place: Place) -> None:
-    never = {"exec": {"command": ["false"]}, "periodSeconds": 1}
-    manifest = place.workload("Deployment", "sleep 1000", readinessProbe=never)
-    manifest["spec"]["progressDeadlineSeconds"] = 3
-    assert "ProgressDeadlineExceeded" in str(place.failure(place.apply(manifest)))
+    manifest = place.workload("Deployment", "echo hello; sleep 1000", readinessProbe=NEVER)
+    manifest["spec"]["progressDeadlineSeconds"] = 5
+    error = place.failure(place.apply(manifest))
+    assert "ProgressDeadlineExceeded" in str(error)
+    assert "Readiness probe failed: not yet" in str(error)
+    assert error.log == ("hello",)
 
 
 def test_a_crashing_old_revision_does_not_fail_the_new_one(place: Place) -> None:
     with pytest.raises(ResourceFailedError):
-        place.track(place.apply(place.workload("Deployment", "exit 1")))
+        place.track(place.apply(place.workload("Deployment", "exit 1", readinessProbe=NEVER)))
     mended = place.apply(place.workload("Deployment", "sleep 1000"))
     assert place.track(mended)[0].readiness.verdict is Verdict.READY
 
