@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.times.duration import Duration
 from werfish.gotemplate.values import Int64, wrap_int
 
@@ -74,7 +75,7 @@ def parse_integer(text: str) -> int | None:
         return sign * int(digits[2:], _BASES[digits[:2]])
     if digits[0] == "0" and len(digits) > 1:
         return None if re.search("[89]", digits) else sign * int(digits, 8)
-    return sign * int(digits)
+    return sign * number_of(digits)
 
 
 def _is_grouped(text: str) -> bool:

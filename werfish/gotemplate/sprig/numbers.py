@@ -10,6 +10,7 @@ from werfish.gotemplate.formatting import sprint
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.sprig.conversion import to_float, to_int, to_int64
 from werfish.gotemplate.sprig.decimals import DECIMAL_FUNCTIONS
+from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.values import Int64, Slice, wrap_int
 
 _MOST_ITEMS = 10_000_000
@@ -114,7 +115,8 @@ def _atoi(text: str) -> int:
     digits = text[1:] if text[:1] in ("+", "-") else text
     if not (digits.isascii() and digits.isdigit()):
         return 0
-    return max(min(int(text), 2**63 - 1), -(2**63))
+    number = number_of(digits)
+    return max(-number, -(2**63)) if text[0] == "-" else min(number, 2**63 - 1)
 
 
 def _extreme(choose: Callable[[list[int]], int]) -> Function:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.re2.syntax import translate
 
-_REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})", re.ASCII)
+_REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _expanded(regex: Regex, match: re.Match[str], template: str) -> str:
 
 
 def _group(regex: Regex, match: re.Match[str], name: str) -> str:
-    numbers = (int(name),) if name.isdigit() else regex.names.get(name, ())
+    numbers = (number_of(name),) if name.isascii() and name.isdigit() else regex.names.get(name, ())
     texts = (match[number] for number in numbers if number <= regex.compiled.groups)
     return next((text for text in texts if text is not None), "")
 

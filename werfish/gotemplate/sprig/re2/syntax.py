@@ -8,6 +8,7 @@ flags that hold for it, so that no flag of Python's spreads.
 import re
 from dataclasses import dataclass, field
 
+from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.re2 import classes
 from werfish.gotemplate.sprig.re2.errors import RegexError
 from werfish.gotemplate.sprig.re2.escapes import CLASSES, Reader, read_escape, read_named_class
@@ -92,11 +93,11 @@ def _repetition(reader: Reader) -> str | None:
     """Take a repetition, without its ``?``, and write it for Python; None where there is none."""
     if reader.peek() in ("*", "+", "?"):
         return reader.next()
-    found = reader.match(r"\{(\d+)(,(\d*))?\}")
+    found = reader.match(r"\{([0-9]+)(,([0-9]*))?\}")
     if found is None:
         return None
-    low = int(found[1])
-    high = low if found[2] is None else int(found[3]) if found[3] else None
+    low = number_of(found[1])
+    high = low if found[2] is None else number_of(found[3]) if found[3] else None
     if low > _MOST or (high is not None and (high > _MOST or low > high)):
         raise RegexError("invalid repeat count", found[0])
     return f"{{{low},{'' if high is None else high}}}"

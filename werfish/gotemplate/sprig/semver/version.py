@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.semver.errors import SemverError
 
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -43,12 +44,13 @@ def parse_version(text: str) -> Version:
 
 
 def _number(digits: str) -> int:
-    if int(digits) > _LARGEST:
+    number = number_of(digits)
+    if number > _LARGEST:
         raise SemverError(
             f'Error parsing version segment: strconv.ParseUint: parsing "{digits}": '
             "value out of range"
         )
-    return int(digits)
+    return number
 
 
 def compare(left: Version, right: Version) -> int:
@@ -69,8 +71,8 @@ def compare_prereleases(left: str, right: str) -> int:
 
 def _rank(part: str) -> tuple[int, int, str]:
     """Order numbers by value before words by letters; a number too large for Go is a word."""
-    if part.isdigit() and int(part) <= _LARGEST:
-        return (0, int(part), part)
+    if part.isdigit() and number_of(part) <= _LARGEST:
+        return (0, number_of(part), part)
     return (1, 0, part)
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.signatures import Function, function
+from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.types import GoType
 from werfish.gotemplate.values import MISSING, Int64, wrap_int
 
@@ -116,4 +117,4 @@ def _nanoseconds(found: re.Match[str], text: str) -> int:
         raise GoError(f'time: unknown unit "{found[3]}" in duration "{text}"')
     digits = (found[2] or ".")[1:][:18]
     fraction = int(float(int(digits)) * (float(unit) / 10.0 ** len(digits))) if digits else 0
-    return int(found[1] or "0") * unit + fraction
+    return number_of(found[1]) * unit + fraction

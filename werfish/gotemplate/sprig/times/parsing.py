@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from werfish.gotemplate.errors import GoError
+from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.times import civil
 from werfish.gotemplate.sprig.times.layout import chunks_of
 from werfish.gotemplate.sprig.times.moment import Time
@@ -184,7 +185,7 @@ def _placed(parse: _Parse, clock: int, zone: Zone) -> Time:
     known = offset_named(zone, name, clock)
     if known is not None:
         return Time(clock - known, parse.nanoseconds, zone, zone)
-    hours = int(name[3:]) if name[:3] == "GMT" and name[3:] else 0
+    hours = number_of(name[4:]) * (-1 if name[3:4] == "-" else 1) if name[:3] == "GMT" else 0
     # an unknown abbreviation moves nothing, not even GMT+5: Go leaves it so
     return Time(clock, parse.nanoseconds, FixedZone(name, hours * 3600), zone)
 
