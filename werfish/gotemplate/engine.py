@@ -88,6 +88,8 @@ class TemplateSet:
         self._depth += 1
         try:
             body(frame, data)
+        except RecursionError:
+            raise frame.error("values nested too deeply, or inside themselves") from None
         finally:
             self._depth -= 1
         return _joined(parts)

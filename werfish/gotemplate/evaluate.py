@@ -15,7 +15,7 @@ from werfish.gotemplate.printer import sorted_keys
 from werfish.gotemplate.types import INTEGER_KINDS
 from werfish.gotemplate.values import MISSING, Uint8, key_value, kind_of, truth, type_name
 
-MAXIMUM_DEPTH = 2000
+MAXIMUM_DEPTH = 1000
 """How many templates may run inside one another, ``include`` and ``tpl`` counted."""
 
 

@@ -25,7 +25,7 @@ _OPERANDS = frozenset(
     ("bool", "char", "dot", "field", "identifier", "number", "nil", "raw", "string", "variable")
 ) | {"open"}
 _CONSTANTS = (Bool, Dot, Nil, NumberNode, StringNode)
-_MAXIMUM_DEPTH = 1000
+_MAXIMUM_DEPTH = 250
 UNDEFINED = -1
 """The slot of a variable that has a name, but never got a value."""
 

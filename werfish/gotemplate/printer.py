@@ -77,7 +77,7 @@ def _container(value: Any, verb: str, flags: Flags, depth: int, kind: str) -> st
 
 def _by_method(value: Any, verb: str, flags: Flags) -> str | None:
     """Return what the value's own ``String`` or ``Error`` says, where Go would ask it."""
-    if verb == "w":
+    if verb == "w" and not isinstance(value, bytes):
         return _bad_verb(value, verb, flags)
     if flags.sharp_v or verb not in "vsxXq":
         return None

@@ -1,0 +1,1 @@
+"""Tests of reading and writing YAML as yaml.v2 does."""
