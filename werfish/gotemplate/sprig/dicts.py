@@ -8,7 +8,9 @@ from typing import Any
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.sprig.merging import merged
+from werfish.gotemplate.sprig.semver.version import Version
 from werfish.gotemplate.sprig.text import string_of
+from werfish.gotemplate.sprig.versions import VersionValue
 from werfish.gotemplate.types import STRING_ANY_MAP
 from werfish.gotemplate.values import Map, Slice, strings, type_name, type_of
 
@@ -62,7 +64,8 @@ def dig(*path_default_and_source: Any) -> Any:
     """Follow keys into maps in maps; the default where one is missing."""
     if len(path_default_and_source) < 3:
         raise GoError("dig needs at least three arguments")
-    *path, default, found = path_default_and_source
+    *path, default, source = path_default_and_source
+    found: Any = _string_map(source)
     names = [_string(name) for name in path]
     for name in names:
         if name not in _string_map(found):
@@ -89,9 +92,12 @@ def _conversion(value: Any, wanted: str) -> str:
 
 
 def deep_copy(value: Any) -> Any:
-    """Return *value* with its maps and lists copied at every depth."""
+    """Return *value* with its maps and lists copied at every depth.
+
+    A version becomes 0.0.0, since Go's copying does not reach what it holds.
+    """
     if value is None:
-        raise GoError("runtime error: invalid memory address or nil pointer dereference")
+        raise GoError("reflect: call of reflect.Value.Type on zero Value")
     return _copied(value)
 
 
@@ -101,6 +107,8 @@ def _copied(value: Any) -> Any:
         return Map(value.go_type, copied, nil=value.is_nil)
     if isinstance(value, Slice):
         return Slice(value.go_type, map(_copied, value), nil=value.is_nil)
+    if isinstance(value, VersionValue):
+        return VersionValue(Version(0, 0, 0), pointer=value.pointer)
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
     return [_copied(item) for item in value] if isinstance(value, list) else value

@@ -32,10 +32,11 @@ def json_of(value: Any, *, html: bool = True, indent: str = "") -> str:
 class _Writer:
     """How everything in one text is written."""
 
-    __slots__ = ("indent", "unsafe")
+    __slots__ = ("begun", "indent", "unsafe")
 
     def __init__(self, unsafe: re.Pattern[str], indent: str) -> None:
         self.unsafe, self.indent = unsafe, indent
+        self.begun: set[int] = set()
 
     def write(self, value: Any, line: str) -> str:
         """Write one value; *line* begins a new line at its depth."""
@@ -45,6 +46,16 @@ class _Writer:
             return self.quoted(value)
         if isinstance(value, (bool, int, float)):
             return _number(value)
+        if id(value) in self.begun:
+            cycle = f"encountered a cycle via {type_name(value)}"
+            raise GoError(f"json: unsupported value: {cycle}")
+        self.begun.add(id(value))
+        written = self.container(value, line)
+        self.begun.remove(id(value))
+        return written
+
+    def container(self, value: Any, line: str) -> str:
+        """Write what may hold other values."""
         if isinstance(value, dict):
             return self.map(value, line)
         if isinstance(value, list):

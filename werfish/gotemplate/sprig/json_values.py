@@ -8,6 +8,7 @@ from typing import Any
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.sprig.letters import REPLACEMENT, letters_of
+from werfish.gotemplate.values import to_bytes
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -69,5 +70,5 @@ def _problem(error: json.JSONDecodeError) -> str:
     """Word what is wrong, as far as Go would say the same."""
     if error.pos >= len(error.doc):
         return "unexpected end of JSON input"
-    character = quote(error.doc[error.pos], delimiter="'")
+    character = quote(chr(to_bytes(error.doc[error.pos])[0]), delimiter="'")
     return f"invalid character {character} {_PROBLEMS.get(error.msg, error.msg.lower())}"

@@ -126,6 +126,8 @@ def chunk(size: int, value: Any) -> Slice:
     """Return the items in lists of *size*; the last may have fewer."""
     items = _items(value, "Cannot chunk type")
     if size <= 0:
+        if 0 < len(items) - 1 <= -size:
+            return Slice("[][]any")  # what the arithmetic of Go comes to
         raise GoError("runtime error: makeslice: len out of range")
     return Slice("[][]any", [items[at : at + size] for at in range(0, len(items), size)])
 

@@ -11,6 +11,7 @@ from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.sprig.conversion import to_float, to_int, to_int64
 from werfish.gotemplate.sprig.decimals import DECIMAL_FUNCTIONS
 from werfish.gotemplate.sprig.digits import number_of
+from werfish.gotemplate.sprig.rounding import ceil, floor, rounded
 from werfish.gotemplate.values import Int64, Slice, wrap_int
 
 _MOST_ITEMS = 10_000_000
@@ -52,23 +53,8 @@ def _smallest_float(value: Any, *others: Any) -> float:
     return -_largest_float(-to_float(value), *(-to_float(each) for each in others))
 
 
-def _floor(value: float) -> float:
-    return math.copysign(math.floor(value), value) if math.isfinite(value) else value
-
-
-def _ceil(value: float) -> float:
-    return math.copysign(math.ceil(value), value) if math.isfinite(value) else value
-
-
 def _round(value: Any, places: int, *limits: float) -> float:
-    """Round to *places*; a fraction of at least the limit (0.5) goes up, also below zero."""
-    power = 10.0**places if places <= 308 else math.inf
-    scaled = power * to_float(value)
-    fraction = math.fmod(scaled, 1.0) if math.isfinite(scaled) else math.nan
-    whole = _ceil(scaled) if fraction >= (limits[0] if limits else 0.5) else _floor(scaled)
-    if power == 0.0:
-        return math.nan if whole == 0 or math.isnan(whole) else math.copysign(math.inf, whole)
-    return whole / power if math.isfinite(power) else math.nan
+    return rounded(to_float(value), places, *limits[:1])
 
 
 def counted(start: int, stop: int, step: int) -> list[int]:
@@ -140,8 +126,8 @@ FUNCTIONS: dict[str, Function] = {
     "min": _extreme(min),
     "maxf": function(_largest_float, "any", "...any"),
     "minf": function(_smallest_float, "any", "...any"),
-    "floor": function(lambda value: _floor(to_float(value)), "any"),
-    "ceil": function(lambda value: _ceil(to_float(value)), "any"),
+    "floor": function(lambda value: floor(to_float(value)), "any"),
+    "ceil": function(lambda value: ceil(to_float(value)), "any"),
     "round": function(_round, "any", "int", "...float64"),
     "until": function(_until, "int"),
     "untilStep": function(lambda *bounds: _ints(counted(*bounds)), "int", "int", "int"),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.sprig.digits import number_of
+from werfish.gotemplate.sprig.times.quoting import quoted
 from werfish.gotemplate.types import GoType
 from werfish.gotemplate.values import MISSING, Int64, wrap_int
 
@@ -95,26 +96,26 @@ def parse_duration(text: str) -> Duration:
     if body == "0":
         return Duration(0)
     if not body:
-        raise GoError(f'time: invalid duration "{text}"')
+        raise GoError(f"time: invalid duration {quoted(text)}")
     total, position = 0, 0
     while position < len(body):
         found = _PART.match(body, position)
         if found is None or not re.search("[0-9]", found[1] + (found[2] or "")):
-            raise GoError(f'time: invalid duration "{text}"')
+            raise GoError(f"time: invalid duration {quoted(text)}")
         total += _nanoseconds(found, text)
         position = found.end()
     total = -total if text[0] == "-" else total
     if wrap_int(total) != total:
-        raise GoError(f'time: invalid duration "{text}"')
+        raise GoError(f"time: invalid duration {quoted(text)}")
     return Duration(total)
 
 
 def _nanoseconds(found: re.Match[str], text: str) -> int:
     if not found[3]:
-        raise GoError(f'time: missing unit in duration "{text}"')
+        raise GoError(f"time: missing unit in duration {quoted(text)}")
     unit = _UNITS.get(found[3])
     if unit is None:
-        raise GoError(f'time: unknown unit "{found[3]}" in duration "{text}"')
+        raise GoError(f"time: unknown unit {quoted(found[3])} in duration {quoted(text)}")
     digits = (found[2] or ".")[1:][:18]
     fraction = int(float(int(digits)) * (float(unit) / 10.0 ** len(digits))) if digits else 0
     return number_of(found[1]) * unit + fraction

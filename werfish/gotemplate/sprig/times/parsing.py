@@ -12,6 +12,7 @@ from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.times import civil
 from werfish.gotemplate.sprig.times.layout import chunks_of
 from werfish.gotemplate.sprig.times.moment import Time
+from werfish.gotemplate.sprig.times.quoting import quoted
 from werfish.gotemplate.sprig.times.reading import seconds_of
 from werfish.gotemplate.sprig.times.zones import UTC, FixedZone, Zone, offset_named
 
@@ -61,11 +62,11 @@ class _Parse:
     nanoseconds: int = 0
 
     def stop(self, problem: str) -> GoError:
-        return GoError(f'parsing time "{self.value}": {problem}')
+        return GoError(f"parsing time {quoted(self.value)}: {problem}")
 
     def mismatch(self, part: str) -> GoError:
-        read = f'parsing time "{self.value}" as "{self.layout}"'
-        return GoError(f'{read}: cannot parse "{self.rest}" as "{part}"')
+        read = f"parsing time {quoted(self.value)} as {quoted(self.layout)}"
+        return GoError(f"{read}: cannot parse {quoted(self.rest)} as {quoted(part)}")
 
     def number(self, name: str, default: int) -> int:
         return int(self.found.get(name, default))
@@ -81,7 +82,7 @@ def parse_time(layout: str, value: str, zone: Zone) -> Time:
         else:
             _read(parse, chunk, following=chunks[at + 2] if at + 2 < len(chunks) else "")
     if parse.rest:
-        raise parse.stop(f'extra text: "{parse.rest}"')
+        raise parse.stop(f"extra text: {quoted(parse.rest)}")
     return _placed(parse, _clock(parse), zone)
 
 
