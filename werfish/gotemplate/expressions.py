@@ -1,8 +1,7 @@
 """Pipelines and their operands: the part of the parser that works inside an action."""
 
-from collections.abc import Collection
-
-from werfish.gotemplate.errors import GoError, ParseError
+from werfish.gotemplate.cursor import UNDEFINED, Cursor
+from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.lexer import Token
 from werfish.gotemplate.literals import character_of, number_of
 from werfish.gotemplate.nodes import (
@@ -26,73 +25,6 @@ _OPERANDS = frozenset(
 ) | {"open"}
 _CONSTANTS = (Bool, Dot, Nil, NumberNode, StringNode)
 _MAXIMUM_DEPTH = 250
-UNDEFINED = -1
-"""The slot of a variable that has a name, but never got a value."""
-
-
-class Cursor:
-    """A place among the tokens of a text, and what can be named there."""
-
-    def __init__(
-        self, source: str, text: str, tokens: list[Token], functions: Collection[str]
-    ) -> None:
-        """Stand before the first of *tokens*; *functions* are the names that may be called."""
-        self.source, self.text, self.functions = source, text, functions
-        self.tokens = [*tokens, tokens[-1], tokens[-1]]
-        self.index = 0
-        self.depth = 0
-        self.action = 0
-        self.scope: list[tuple[str, int]] = [("$", 0)]
-        self.slots = 1
-
-    def peek(self) -> Token:
-        """Return the next token; after the last one, the last again."""
-        return self.tokens[self.index]
-
-    def next(self) -> Token:
-        """Return the next token and go past it."""
-        self.index += 1
-        return self.tokens[self.index - 1]
-
-    def expect(self, kind: str, context: str) -> Token:
-        """Return the next token, which must be of *kind*."""
-        token = self.next()
-        if token.kind != kind:
-            raise self.unexpected(token, context)
-        return token
-
-    def declare(self, name: str) -> int:
-        """Return the slot of a new variable."""
-        self.scope.append((name, self.slots))
-        self.slots += 1
-        return self.slots - 1
-
-    def slot_of(self, name: str) -> int | None:
-        """Return the slot of the variable that *name* means here."""
-        return next((slot for known, slot in reversed(self.scope) if known == name), None)
-
-    def line_of(self, token: Token) -> int:
-        """Return the line on which *token* begins."""
-        return 1 + self.text.count("\n", 0, token.position)
-
-    def error(self, message: str) -> ParseError:
-        """Return an error at the token that was read last."""
-        last = self.tokens[max(self.index - 1, 0)]
-        return ParseError(self.source, self.line_of(last), message)
-
-    def unexpected(self, token: Token, context: str) -> ParseError:
-        """Return the error that *token* has no place in *context*."""
-        if token.kind != "error":
-            return self.error(f"unexpected {token} in {context}")
-        return self.error(f"{token}{self._started(token)}")
-
-    def _started(self, token: Token) -> str:
-        """Return where the action began, if that is on another line than its mistake."""
-        begun = self.line_of(self.tokens[self.action])
-        if self.tokens[self.action].kind != "left" or begun == self.line_of(token):
-            return ""
-        started = f" in action started at {self.source}:{begun}"
-        return started.removeprefix(" in action") if token.text.endswith(" action") else started
 
 
 def parse_pipeline(cursor: Cursor, context: str, end: str = "right") -> Pipeline:

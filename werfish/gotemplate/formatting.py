@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from werfish.gotemplate.printer import NO_FLAGS, Flags, print_argument
+from werfish.gotemplate.printer import NO_FLAGS, print_argument
 from werfish.gotemplate.types import INTEGER_KINDS
 from werfish.gotemplate.values import kind_of, type_name
+from werfish.gotemplate.verbs import Flags
 
 _TOO_LARGE = 1_000_000
 

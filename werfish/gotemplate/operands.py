@@ -7,8 +7,9 @@ from typing import Any
 
 from werfish.gotemplate.builtins import AND, CALL, OR, call_named
 from werfish.gotemplate.calls import ABSENT, Argument, Caller, checked
+from werfish.gotemplate.constants import constant_argument, constant_body, nil_argument
+from werfish.gotemplate.cursor import UNDEFINED
 from werfish.gotemplate.errors import ExecutionError
-from werfish.gotemplate.expressions import UNDEFINED
 from werfish.gotemplate.fields import Path
 from werfish.gotemplate.frame import Body, Frame
 from werfish.gotemplate.nodes import (
@@ -26,12 +27,10 @@ from werfish.gotemplate.nodes import (
     Variable,
 )
 from werfish.gotemplate.signatures import Function
-from werfish.gotemplate.types import ANY, FLOAT_KINDS, SIGNED_KINDS, UNSIGNED_KINDS, VALUE, GoType
-from werfish.gotemplate.values import MISSING, number_as, zero_of
+from werfish.gotemplate.values import MISSING
 
 Functions = Mapping[str, Function]
 _Command = Callable[[Frame, Any, Any], Any]
-_Constant = Bool | NumberNode | StringNode
 
 
 def compile_pipeline(node: Pipeline, functions: Functions) -> Body:
@@ -169,7 +168,7 @@ def compile_operand(node: Operand, functions: Functions) -> Body:
         case Dot():
             return _at(node, lambda _frame, dot: dot)
         case Bool() | StringNode() | NumberNode():
-            return _constant_body(node)
+            return constant_body(node)
         case Nil():
             return _nil_body(node)
         case Variable() if not node.names:
@@ -208,78 +207,13 @@ def _variable_value(node: Variable) -> Body:
     return run
 
 
-def _constant_body(node: _Constant) -> Body:
-    value = node.number.ideal if isinstance(node, NumberNode) else node.value
-
-    def run(frame: Frame, _dot: Any) -> Any:
-        frame.node = node
-        if value is MISSING:
-            raise frame.error(f"{node} overflows int")
-        return value
-
-    return run
-
-
 def compile_argument(node: Operand, functions: Functions) -> Argument:
     """Return what evaluates *node* as an argument of the type that it is given."""
     match node:
         case Nil():
-            return _nil_argument(node)
+            return nil_argument(node)
         case Bool() | NumberNode() | StringNode():
-            return _constant_argument(node)
+            return constant_argument(node)
         case _:
             evaluate = compile_operand(node, functions)
             return lambda frame, dot, wanted: checked(frame, evaluate(frame, dot), wanted)
-
-
-def _nil_argument(node: Nil) -> Argument:
-    def run(frame: Frame, _dot: Any, wanted: GoType) -> Any:
-        frame.node = node
-        if wanted is VALUE:
-            return MISSING
-        if wanted.can_be_nil:
-            return zero_of(wanted)
-        raise frame.error(f"cannot assign nil to {wanted}")
-
-    return run
-
-
-def _constant_argument(node: _Constant) -> Argument:
-    ideal = node.number.ideal if isinstance(node, NumberNode) else node.value
-
-    def run(frame: Frame, _dot: Any, wanted: GoType) -> Any:
-        frame.node = node
-        if wanted is not VALUE and wanted is not ANY:
-            return _constant_as(frame, node, wanted)
-        if ideal is MISSING:
-            raise frame.error(f"{node} overflows int")
-        return ideal
-
-    return run
-
-
-def _constant_as(frame: Frame, node: _Constant, wanted: GoType) -> Any:
-    """Return the constant as *wanted*: only constants take the type of their parameter."""
-    family = _family(wanted)
-    if family is None:
-        raise frame.error(f"can't handle {node} for arg of type {wanted}")
-    found: Any = MISSING
-    if isinstance(node, NumberNode):
-        found = node.number.of_family(family)
-    elif family == ("bool" if isinstance(node, Bool) else "string"):
-        return node.value
-    if found is MISSING:
-        raise frame.error(f"expected {family}; found {node}")
-    return number_as(wanted, found)
-
-
-def _family(wanted: GoType) -> str | None:
-    """Return what Go calls the constants that a parameter of type *wanted* takes."""
-    kind = wanted.kind
-    if kind in SIGNED_KINDS:
-        return "integer"
-    if kind in UNSIGNED_KINDS:
-        return "unsigned integer"
-    if kind in FLOAT_KINDS:
-        return "float"
-    return kind if kind in {"bool", "string"} else None

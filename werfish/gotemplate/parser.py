@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
+from werfish.gotemplate.cursor import Cursor
 from werfish.gotemplate.deep import deep_recursion
-from werfish.gotemplate.errors import GoError, ParseError
-from werfish.gotemplate.expressions import Cursor, parse_pipeline
+from werfish.gotemplate.errors import GoError
+from werfish.gotemplate.expressions import parse_pipeline
 from werfish.gotemplate.lexer import Token, tokens_of
 from werfish.gotemplate.nodes import Action, Branch, Call, Jump, Pipeline, Statement, Text, Tree
 from werfish.gotemplate.quoting import quote, unquote
@@ -172,6 +173,3 @@ class _Parser:
         else:
             self.cursor.next()
         return Call(token.position, name, pipeline)
-
-
-__all__ = ["ParseError", "parse"]

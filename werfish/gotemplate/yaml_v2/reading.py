@@ -2,44 +2,15 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from werfish.gotemplate.errors import GoError
-from werfish.gotemplate.printer import Flags, print_argument
+from werfish.gotemplate.printer import print_argument
 from werfish.gotemplate.types import ANY_MAP, STRING_ANY_MAP
 from werfish.gotemplate.values import Map, any_key, nil_of, to_bytes
-from werfish.gotemplate.yaml_v2.resolving import (
-    BINARY,
-    MERGE,
-    NULL,
-    TIMESTAMP,
-    resolve,
-    short_tag,
-)
-
-_NULLS = {"null", "~", ""}
-
-
-@dataclass(slots=True, eq=False)
-class _Node:
-    """A piece of the document, before it is a value."""
-
-    kind: str
-    line: int
-    value: str = ""
-    tag: str = ""
-    plain: bool = False
-    children: list["_Node"] = field(default_factory=list)
-
-    @property
-    def is_null(self) -> bool:
-        """Whether it says that there is nothing."""
-        untagged = self.kind == "scalar" and not self.tag
-        return self.tag == NULL or (
-            untagged and self.value in _NULLS and (self.plain or self.value != "")
-        )
+from werfish.gotemplate.verbs import Flags
+from werfish.gotemplate.yaml_v2.composing import Node, root_of
+from werfish.gotemplate.yaml_v2.resolving import BINARY, MERGE, TIMESTAMP, resolve
 
 
 def map_of(text: str) -> dict[str, Any] | Map:
@@ -47,70 +18,11 @@ def map_of(text: str) -> dict[str, Any] | Map:
 
     Nothing at all is an empty map, ``null`` a nil one. `GoError` says what is wrong, and where.
     """
-    root = _parse(text)
+    root = root_of(text)
     if root is None:
         return {}
     decoder = _Decoder()
     return decoder.root(root)
-
-
-def _parse(text: str) -> _Node | None:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return _Composer(yaml.parse(to_bytes(text), Loader=loader)).document()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}: " if mark is not None else ""
-        raise GoError(f"yaml: {where}{error.problem}") from error
-    except yaml.YAMLError as error:
-        raise GoError(f"yaml: {' '.join(str(error).split())}") from error
-
-
-class _Composer:
-    """Events to nodes, with the anchors that were seen so far."""
-
-    def __init__(self, events: Iterator[Any]) -> None:
-        self.events = events
-        self.anchors: dict[str, _Node] = {}
-
-    def document(self) -> _Node | None:
-        """Return the root of the first document; none where there is no document."""
-        import yaml
-
-        next(self.events)
-        if isinstance(next(self.events), yaml.StreamEndEvent):
-            return None
-        root = self.node(next(self.events))
-        next(self.events)
-        return root
-
-    def node(self, event: Any) -> _Node:
-        """Return the node that begins with *event*."""
-        import yaml
-
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                raise GoError(f"yaml: unknown anchor '{event.anchor}' referenced")
-            return _Node("alias", line, event.anchor, children=[self.anchors[event.anchor]])
-        if isinstance(event, yaml.ScalarEvent):
-            tag = short_tag(event.tag)
-            return self._keep(event, _Node("scalar", line, event.value, tag, event.implicit[0]))
-        is_map = isinstance(event, yaml.MappingStartEvent)
-        found = self._keep(
-            event, _Node("map" if is_map else "list", line, tag=short_tag(event.tag))
-        )
-        end = yaml.MappingEndEvent if is_map else yaml.SequenceEndEvent
-        while not isinstance(event := next(self.events), end):
-            found.children.append(self.node(event))
-        return found
-
-    def _keep(self, event: Any, node: _Node) -> _Node:
-        if event.anchor is not None:
-            self.anchors[event.anchor] = node
-        return node
 
 
 class _Decoder:
@@ -121,7 +33,7 @@ class _Decoder:
         self.open: set[int] = set()
         self.decoded = self.by_alias = 0
 
-    def root(self, node: _Node) -> dict[str, Any] | Map:
+    def root(self, node: Node) -> dict[str, Any] | Map:
         """Return the map that *node* must be."""
         result: dict[str, Any] = {}
         while node.kind == "alias":
@@ -136,7 +48,7 @@ class _Decoder:
             raise GoError("yaml: unmarshal errors:\n  " + "\n  ".join(self.mistakes))
         return result
 
-    def _mistake(self, node: _Node, wanted: str) -> None:
+    def _mistake(self, node: Node, wanted: str) -> None:
         default = {"list": "!!seq", "map": "!!map"}.get(node.kind)
         shown = "" if default else f" `{node.value}`"
         if not default and len(to_bytes(node.value)) > 10:
@@ -144,7 +56,7 @@ class _Decoder:
         tag = node.tag or default or resolve("", node.value)[0]
         self.mistakes.append(f"line {node.line}: cannot unmarshal {tag}{shown} into {wanted}")
 
-    def value(self, node: _Node) -> Any:
+    def value(self, node: Node) -> Any:
         """Return what *node* is where any type will do."""
         self.decoded += 1
         self.by_alias += bool(self.open)
@@ -162,7 +74,7 @@ class _Decoder:
             case _:
                 return _scalar(node)
 
-    def _alias(self, node: _Node) -> Any:
+    def _alias(self, node: Node) -> Any:
         target = node.children[0]
         if id(target) in self.open:
             raise GoError(f"yaml: anchor '{node.value}' value contains itself")
@@ -171,7 +83,7 @@ class _Decoder:
         self.open.discard(id(target))
         return found
 
-    def _fill(self, node: _Node, result: dict[Any, Any]) -> None:
+    def _fill(self, node: Node, result: dict[Any, Any]) -> None:
         """Put the pairs of *node* into *result*, in their order: the last of a key wins."""
         pairs = iter(node.children)
         for key, value in zip(pairs, pairs, strict=True):
@@ -182,7 +94,7 @@ class _Decoder:
             if found is not None:
                 result[found[0]] = self.value(value)
 
-    def _key(self, node: _Node, of_any: bool) -> tuple[Any] | None:
+    def _key(self, node: Node, of_any: bool) -> tuple[Any] | None:
         if not of_any:
             return self._text_key(node)
         key = self.value(node)
@@ -191,7 +103,7 @@ class _Decoder:
             raise GoError(f"yaml: invalid map key: {shown}")
         return (any_key(key),)
 
-    def _text_key(self, node: _Node) -> tuple[Any] | None:
+    def _text_key(self, node: Node) -> tuple[Any] | None:
         while node.kind == "alias":
             node = node.children[0]
         if node.kind != "scalar":
@@ -202,7 +114,7 @@ class _Decoder:
             return ("",)
         return (value if isinstance(value, str) else node.value,)
 
-    def _merge(self, node: _Node, result: dict[Any, Any]) -> None:
+    def _merge(self, node: Node, result: dict[Any, Any]) -> None:
         sources = [node]
         if node.kind == "list":
             sources = node.children[::-1]
@@ -220,11 +132,11 @@ class _Decoder:
 _SHARP = Flags(sharp_v=True)
 
 
-def _is_merge(node: _Node) -> bool:
+def _is_merge(node: Node) -> bool:
     return node.kind == "scalar" and node.value == "<<" and (node.plain or node.tag == MERGE)
 
 
-def _scalar(node: _Node) -> Any:
+def _scalar(node: Node) -> Any:
     if not node.tag and not node.plain:
         return node.value
     tag, value = resolve(node.tag, node.value)

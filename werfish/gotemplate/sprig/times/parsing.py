@@ -12,45 +12,10 @@ from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.times import civil
 from werfish.gotemplate.sprig.times.layout import chunks_of
 from werfish.gotemplate.sprig.times.moment import Time
+from werfish.gotemplate.sprig.times.patterns import FIELDS, LIMITS, PATTERNS
 from werfish.gotemplate.sprig.times.quoting import quoted
 from werfish.gotemplate.sprig.times.reading import seconds_of
 from werfish.gotemplate.sprig.times.zones import UTC, FixedZone, Zone, offset_named
-
-_OFFSETS = {
-    "0700": r"[+-][0-9]{4}",
-    "07:00": r"[+-][0-9]{2}:[0-9]{2}",
-    "07": r"[+-][0-9]{2}",
-    "070000": r"[+-][0-9]{6}",
-    "07:00:00": r"[+-][0-9]{2}:[0-9]{2}:[0-9]{2}",
-}
-_ZONE = (
-    r"UTC|ChST|MeST|GMT(?:[+-]0*(?:1?[0-9]|2[0-3])(?![0-9]))?|[+-]0*(?:1?[0-9]|2[0-3])(?![0-9])"
-    r"|(?:[A-Z]{4}T|[A-Z]{3}T|WITA|[A-Z]{3})(?![A-Z])"
-)
-_NUMBER = r"[0-9]{1,2}"
-_PATTERNS = {
-    "2006": r"[0-9]{4}",
-    "06": r"[0-9]{2}",
-    "January": "(?i:" + "|".join(civil.MONTHS) + ")",
-    "Jan": "(?i:" + "|".join(month[:3] for month in civil.MONTHS) + ")",
-    "Monday": "(?i:" + "|".join(civil.WEEKDAYS) + ")",
-    "Mon": "(?i:" + "|".join(day[:3] for day in civil.WEEKDAYS) + ")",
-    "_2": rf" ?{_NUMBER}",
-    "__2": r" {0,2}[0-9]{1,3}",
-    "002": r"[0-9]{3}",
-    "PM": "AM|PM",
-    "pm": "am|pm",
-    "MST": _ZONE,
-}
-_PATTERNS |= dict.fromkeys(("01", "02", "03", "04", "05"), r"[0-9]{2}")
-_PATTERNS |= dict.fromkeys(("1", "2", "3", "4", "5", "15"), _NUMBER)
-_PATTERNS |= {f"-{chunk}": pattern for chunk, pattern in _OFFSETS.items()}
-_PATTERNS |= {f"Z{chunk}": f"Z|{pattern}" for chunk, pattern in _OFFSETS.items()}
-_FIELDS = {"2006": "year", "January": "month", "Jan": "month", "1": "month", "01": "month"}
-_FIELDS |= {"06": "year", "2": "day", "02": "day", "_2": "day", "15": "hour", "3": "hour"}
-_FIELDS |= {"03": "hour", "4": "minute", "04": "minute", "5": "second", "05": "second"}
-_FIELDS |= {"002": "year_day", "__2": "year_day", "PM": "half", "pm": "half", "MST": "zone"}
-_LIMITS = {"month": (1, 12), "minute": (0, 59), "second": (0, 59)}
 
 
 @dataclass(slots=True)
@@ -101,7 +66,7 @@ def _read(parse: _Parse, chunk: str, following: str) -> None:
     if chunk[0] in ".,":
         _read_fraction(parse, chunk)
         return
-    found = re.match(_PATTERNS[chunk], parse.rest)
+    found = re.match(PATTERNS[chunk], parse.rest)
     if found is None:
         raise parse.mismatch(chunk)
     parse.rest = parse.rest[found.end() :]
@@ -111,13 +76,13 @@ def _read(parse: _Parse, chunk: str, following: str) -> None:
 
 
 def _keep(parse: _Parse, chunk: str, text: str) -> None:
-    name = "offset" if chunk[:3] in ("-07", "Z07") else _FIELDS.get(chunk, "weekday")
+    name = "offset" if chunk[:3] in ("-07", "Z07") else FIELDS.get(chunk, "weekday")
     if chunk in ("January", "Jan"):
         names = [month[: len(text)].lower() for month in civil.MONTHS]
         text = str(names.index(text.lower()) + 1)
     if chunk == "06":
         text = str(int(text) + (1900 if int(text) >= 69 else 2000))
-    low, high = _LIMITS.get(name, (0, 10**9)) if name != "hour" else _hours(chunk)
+    low, high = LIMITS.get(name, (0, 10**9)) if name != "hour" else _hours(chunk)
     if text.isdigit() and not low <= int(text) <= high:
         raise parse.stop(f"{name} out of range")
     parse.found[name] = text
