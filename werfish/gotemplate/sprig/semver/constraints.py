@@ -13,6 +13,7 @@ _VERSION = (
 )
 _OPERATOR = r"=||!=|>|<|>=|=>|<=|=<|~|~>|\^"
 _SPACE = r"[\t\n\f\r ]"
+_SPACES = re.compile(rf"{_SPACE}+")
 _ONE = re.compile(rf"{_SPACE}*({_OPERATOR}){_SPACE}*({_VERSION}){_SPACE}*")
 _EACH = re.compile(rf"(?:{_OPERATOR}){_SPACE}*(?:{_VERSION})")
 _ALL = re.compile(
@@ -34,7 +35,7 @@ def parse_constraints(text: str) -> Constraints:
 
 
 def _parse_all(text: str) -> tuple[Constraint, ...]:
-    if not _ALL.fullmatch(text):
+    if not _ALL.fullmatch(_SPACES.sub(" ", text)):  # so that there is one way to read a gap
         raise SemverError(f"improper constraint: {text}")
     return tuple(_parse_one(found[0]) for found in _EACH.finditer(text))
 

@@ -33,10 +33,12 @@ PATTERNS |= dict.fromkeys(("1", "2", "3", "4", "5", "15"), _NUMBER)
 PATTERNS |= {f"-{chunk}": pattern for chunk, pattern in _OFFSETS.items()}
 PATTERNS |= {f"Z{chunk}": f"Z|{pattern}" for chunk, pattern in _OFFSETS.items()}
 """The regular expression of each part of a layout."""
+
 FIELDS = {"2006": "year", "January": "month", "Jan": "month", "1": "month", "01": "month"}
 FIELDS |= {"06": "year", "2": "day", "02": "day", "_2": "day", "15": "hour", "3": "hour"}
 FIELDS |= {"03": "hour", "4": "minute", "04": "minute", "5": "second", "05": "second"}
 FIELDS |= {"002": "year_day", "__2": "year_day", "PM": "half", "pm": "half", "MST": "zone"}
 """Which field of a date a part is."""
+
 LIMITS = {"month": (1, 12), "minute": (0, 59), "second": (0, 59)}
 """The smallest and the largest number of a field."""
