@@ -1,16 +1,15 @@
 """Number, character and string literals of Go, to their values."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.quoting import quote, unquote_character
 from werfish.gotemplate.values import MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """What a number literal can be: each is `MISSING` where the literal has no such value.
 
     *ideal* is its value where nothing says which type is wanted.

@@ -1,16 +1,17 @@
 """What the parser makes of a template: nodes that print as the template they came from.
 
 Errors show a node's text and the column of its position (in characters, from the beginning).
+They are tuples, since a large file makes tens of thousands: a frozen dataclass takes three times
+as long to make.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from werfish.gotemplate.literals import Number
 from werfish.gotemplate.quoting import quote
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """The cursor, ``.``."""
 
     position: int
@@ -20,8 +21,7 @@ class Dot:
         return "."
 
 
-@dataclass(frozen=True, slots=True)
-class Nil:
+class Nil(NamedTuple):
     """The constant ``nil``."""
 
     position: int
@@ -31,8 +31,7 @@ class Nil:
         return "nil"
 
 
-@dataclass(frozen=True, slots=True)
-class Bool:
+class Bool(NamedTuple):
     """The constants ``true`` and ``false``."""
 
     position: int
@@ -43,8 +42,7 @@ class Bool:
         return "true" if self.value else "false"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberNode:
+class NumberNode(NamedTuple):
     """A number or character literal."""
 
     position: int
@@ -56,8 +54,7 @@ class NumberNode:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class StringNode:
+class StringNode(NamedTuple):
     """A string literal, *text* as it is written."""
 
     position: int
@@ -69,8 +66,7 @@ class StringNode:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """The name of a function."""
 
     position: int
@@ -81,8 +77,7 @@ class Identifier:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """Fields of the cursor: ``.a.b``."""
 
     position: int
@@ -93,8 +88,7 @@ class Field:
         return "".join(f".{name}" for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A variable, and fields of its value: ``$x.a``. *slot* is where the frame keeps it."""
 
     position: int
@@ -107,8 +101,7 @@ class Variable:
         return ".".join((self.name, *self.names))
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Fields of what *node* gives: ``(pipeline).a.b``."""
 
     position: int
@@ -120,8 +113,7 @@ class Chain:
         return _argument_text(self.node) + "".join(f".{name}" for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """An operand alone, or a function or method and its arguments."""
 
     position: int
@@ -132,8 +124,7 @@ class Command:
         return " ".join(_argument_text(each) for each in self.arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(NamedTuple):
     """Commands, each the last argument of the next; its value may be kept in variables."""
 
     position: int
@@ -159,16 +150,14 @@ def _argument_text(node: Operand) -> str:
     return f"({node})" if isinstance(node, Pipeline) else str(node)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """What stands between actions."""
 
     position: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A pipeline whose value is printed, unless it declares variables."""
 
     position: int
@@ -179,8 +168,7 @@ class Action:
         return "{{" + str(self.pipeline) + "}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """``if``, ``with`` or ``range``, as *kind* says."""
 
     position: int
@@ -194,8 +182,7 @@ class Branch:
         return "{{" + f"{self.kind} {self.pipeline}" + "}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """``template``, or what ``block`` leaves in its place."""
 
     position: int
@@ -208,8 +195,7 @@ class Call:
         return "{{template " + quote(self.name) + argument + "}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(NamedTuple):
     """``break`` or ``continue``."""
 
     position: int
@@ -219,8 +205,7 @@ class Jump:
 Statement = Text | Action | Branch | Call | Jump
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """One template: what it prints, the text that its positions point into, and how many slots.
 
     *source* is the name of the template whose text this is: a ``define`` has its own name.
