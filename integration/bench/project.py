@@ -72,7 +72,7 @@ class Project:
 
 def make_project(folder: Path, name: str, files: int, seed: int) -> Project:
     """Write the project with *files* files into *folder*, which is new, and commit it."""
-    chance = random.Random(seed)  # noqa: S311 - content, not a secret
+    chance = random.Random(seed)
     for number in range(files):
         path = folder / f"src/{number // FILES_A_FOLDER:03}/{number:05}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)

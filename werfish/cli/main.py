@@ -1,6 +1,8 @@
 """The root of the command line: dispatch, and errors to one line and an exit code."""
 
+import atexit
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -94,15 +96,20 @@ def report(error: WerfishError) -> None:
 
 
 def entry_point() -> None:
-    """Run as a program: SIGTERM ends like Ctrl-C, a closed pipe ends silently."""
+    """Run as a program: SIGTERM ends like Ctrl-C, a closed pipe ends silently.
+
+    The interpreter is not taken apart at the end: that costs a tenth of a second after the verdict
+    and frees nothing that the end of the process does not.
+    """
     signal.signal(signal.SIGTERM, _terminate)
+    code = main()
     try:
-        code = main()
         sys.stdout.flush()
     except BrokenPipeError:
-        sys.stderr.close()
         code = 1
-    sys.exit(code)
+    atexit._run_exitfuncs()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:

@@ -185,7 +185,7 @@ release_options = grouped(
     option(
         "--timeout",
         "-t",
-        type=float,
+        type=click.FloatRange(min=0),
         default=0.0,
         variables=("WERF_TIMEOUT",),
         help="Seconds until waiting for resources is given up; 0 for no limit.",
