@@ -6,6 +6,12 @@ from werfish.log import Log
 
 _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _COLORS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
+_SAID = {
+    Action.CREATE: "to create",
+    Action.UPDATE: "to update",
+    Action.DELETE: "to delete",
+    Action.NONE: "unchanged",
+}
 _SHOWN_FIELDS = 4
 
 
@@ -16,10 +22,8 @@ def show_plan(plan: Plan, log: Log) -> None:
     for change in plan.idle:
         if change.reason.startswith("stays"):
             log.info(f"  {change.id} {change.reason}")
-    log.info(
-        f"{plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update, "
-        f"{plan.count(Action.DELETE)} to delete, {plan.count(Action.NONE)} unchanged"
-    )
+    counts = [f"{count} {said}" for action, said in _SAID.items() if (count := plan.count(action))]
+    log.info(", ".join(counts) or "nothing to do")
 
 
 def _line(change: Change, log: Log) -> str:

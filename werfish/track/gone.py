@@ -47,7 +47,7 @@ def wait_gone(
             if timeout and now >= began + timeout:
                 raise NotGoneError(timeout, absence.lacking())
             if now >= report_at:
-                what = f"{len(absence.present)} resources to go"
+                what = f"what is being deleted: {len(absence.present)} left"
                 show_lacking(log, what, absence.lacking(), now - began)
                 report_at = now + progress_seconds
             until = min(report_at, began + timeout) if timeout else report_at

@@ -32,7 +32,7 @@ def deployment(live: Manifest) -> Readiness:
         paused = ", and the rollout is paused" if live["spec"].get("paused") else ""
         return waiting(f"{updated} of {replicas} pods updated{paused}")
     if present > updated:
-        return waiting(f"{present - updated} old pods still there")
+        return waiting(f"pods of the old revision still there: {present - updated}")
     if available < updated or updated > replicas:
         return waiting(f"{available} of {replicas} pods available")
     return ready(f"{available} of {replicas} pods updated and available")
