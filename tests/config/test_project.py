@@ -216,9 +216,39 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
         load_project(tmp_path, config=binary, environment={})
 
 
-def test_templates_are_refused_by_line(tmp_path: Path) -> None:
-    write(tmp_path, "werf.yaml", 'configVersion: 1\nproject: {{ env "NAME" }}\n')
-    with pytest.raises(InvalidConfigError, match=r"werf\.yaml:2:10: Go templates"):
+def test_templates_are_rendered_first(tmp_path: Path) -> None:
+    (tmp_path / ".werf/parts").mkdir(parents=True)
+    write(tmp_path, ".werf/parts/image.tmpl", "image: {{ .name }}\nfrom: {{ .base }}\n")
+    write(tmp_path, "base.txt", "busybox:1.35\n")
+    text = """configVersion: 1
+project: {{ env "NAME" | lower }}
+---
+{{ include "parts/image.tmpl" (dict "name" "web" "base" (.Files.Get "base.txt" | trim)) }}"""
+    write(tmp_path, "werf.yaml", text)
+    project = load_project(tmp_path, environment={"NAME": "SHOP"})
+    assert (project.name, project.images[0].name) == ("shop", "web")
+    assert project.images[0].base == "busybox:1.35"
+
+
+def test_a_file_that_a_template_asks_for_in_vain_is_warned_of(tmp_path: Path) -> None:
+    write(tmp_path, "werf.yaml", 'configVersion: 1\nproject: shop{{ .Files.Get "no" }}\n')
+    said: list[str] = []
+    assert load_project(tmp_path, environment={}, warn=said.append).name == "shop"
+    assert said == ['.Files.Get "no": no such file or directory; it is taken for empty']
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        pytest.param("{{ nope }}", r'werf\.yaml:2:\d+: function "nope" not defined', id="function"),
+        pytest.param('{{ required "say it" "" }}', r"werf\.yaml:2:\d+: .*say it", id="required"),
+        pytest.param('{{ include "no" . }}', r"werf\.yaml:2:\d+: ", id="include"),
+        pytest.param("{{ if }}", r"werf\.yaml:2:\d+: missing value for if", id="syntax"),
+    ],
+)
+def test_what_is_wrong_in_a_template_has_its_line(tmp_path: Path, action: str, said: str) -> None:
+    write(tmp_path, "werf.yaml", f"configVersion: 1\nproject: {action}\n")
+    with pytest.raises(InvalidConfigError, match=said):
         load_project(tmp_path, environment={})
 
 

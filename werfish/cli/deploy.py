@@ -72,7 +72,7 @@ def command(
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     log = wiring.begin(project_flags)
     repository = wiring.repository_of(project_flags)
-    project = wiring.project_of(project_flags, repository)
+    project = wiring.project_of(project_flags, repository, log)
     owner = deploying.owner_of(project, project_flags, release)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
         images = deploying.images_of(project, project_flags, stages, repo, docker, log)

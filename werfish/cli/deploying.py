@@ -118,7 +118,7 @@ def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> 
     return Owner(release_name(naming, namespace), namespace)
 
 
-def named_owner(flags: ProjectFlags, release: ReleaseFlags) -> "Owner":
+def named_owner(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> "Owner":
     """Name the release and its namespace; the project is read only where a name needs it."""
     from werfish.config.model import Project
 
@@ -126,7 +126,7 @@ def named_owner(flags: ProjectFlags, release: ReleaseFlags) -> "Owner":
         nobody = Project(name="", directory=Path(flags.directory), path="")
         return owner_of(nobody, flags, release)
     repository = wiring.repository_of(flags)
-    return owner_of(wiring.project_of(flags, repository), flags, release)
+    return owner_of(wiring.project_of(flags, repository, log), flags, release)
 
 
 def images_of(

@@ -44,7 +44,7 @@ def command(
 
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
-    owner = deploying.named_owner(project, release)
+    owner = deploying.named_owner(project, release, log)
     options = DismissOptions(
         owner.release, owner.namespace, with_namespace, with_hooks, force, force_unlock
     )

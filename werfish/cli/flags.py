@@ -14,6 +14,7 @@ class ProjectFlags:
 
     directory: str
     config: str | None
+    config_templates_dir: str | None
     env: str
     home_dir: str | None
     tmp_dir: str | None

@@ -20,6 +20,12 @@ project_options = grouped(
         help="The configuration file; else werf.yml or werf.yaml in the project's folder.",
     ),
     option(
+        "--config-templates-dir",
+        type=click.Path(file_okay=False),
+        variables=("WERF_CONFIG_TEMPLATES_DIR",),
+        help="The folder of *.tmpl files that the configuration may include; else .werf.",
+    ),
+    option(
         "--env",
         default="",
         variables=("WERF_ENV",),

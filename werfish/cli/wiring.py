@@ -117,15 +117,17 @@ def docker_config_folder(flags: DockerFlags) -> Path:
     )
 
 
-def project_of(flags: ProjectFlags, repository: "LocalRepository") -> "Project":
+def project_of(flags: ProjectFlags, repository: "LocalRepository", log: Log) -> "Project":
     """Read and check the project's configuration."""
     from werfish.config.project import load_project
 
     return load_project(
         Path(flags.directory),
         config=Path(flags.config) if flags.config else None,
+        templates=Path(flags.config_templates_dir) if flags.config_templates_dir else None,
         environment=os.environ,
         origin_url=repository.origin_url,
+        warn=log.warning,
     )
 
 
@@ -144,7 +146,7 @@ def building(
 
     log, home = begin(flags), home_of(flags)
     repository = repository_of(flags)
-    project = project_of(flags, repository)
+    project = project_of(flags, repository, log)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
         with closing(_backend(docker, facts, lease, log)) as backend:

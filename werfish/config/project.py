@@ -18,27 +18,34 @@ from werfish.config.meta import deploy_settings_of
 from werfish.config.model import Project
 from werfish.config.nodes import Node, Table, text_of
 from werfish.config.parse import parse_document
-from werfish.config.template import render
+from werfish.config.template import Outside, render
 from werfish.errors import ConfigError
 
 PROJECT_NAME_VARIABLE = "WERF_PROJECT_NAME"
+FRAGMENTS = ".werf"
 
 
 def load_project(
     directory: Path,
     *,
     config: Path | None = None,
+    templates: Path | None = None,
     environment: Mapping[str, str],
     origin_url: Callable[[], str] = lambda: "",
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Project:
     """Return the project in *directory*, read from *config* or the usual file there.
 
-    *environment* may rename the project. *origin_url* is asked for when a name is to be suggested.
+    *templates* is the folder of fragments, else ``.werf``. *environment* is what templates read,
+    and may rename the project. *origin_url* is asked for when a name is to be suggested; *warn*
+    hears of files that templates ask for in vain.
     Everything that is wrong is told at once, by one `ConfigError`.
     """
     path = find_config(directory, config, origin_url)
     shown = _shown(path, directory)
-    text = render(read_config(path), file=shown)
+    fragments = templates or directory / FRAGMENTS
+    outside = Outside(path.parent, fragments, environment, warn)
+    text = render(read_config(path), file=shown, outside=outside)
     renamed = environment.get(PROJECT_NAME_VARIABLE, "")
     return project_of(text, path=shown, directory=directory, renamed=renamed)
 
