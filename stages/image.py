@@ -2,20 +2,27 @@
 
 from dataclasses import dataclass
 
+from stages.dependencies import Dependency
+from stages.imports import Import
 from stages.mapping import GitMapping
+from stages.mount import Mount
+from stages.secret import Secret
+from stages.settings import ImageSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """The user's own instructions of one stage: shell commands in their order.
+    """The user's own instructions of one stage: shell *commands*, or Ansible *tasks*, in order.
 
-    *cache_version* is the stage's own; *line* is where the commands stand in the configuration,
-    and no part of the stage's identity.
+    A task is the JSON text of what the configuration says, with sorted keys. *cache_version* is
+    the stage's own; *lines* is where each stands in the configuration, and no part of the stage's
+    identity.
     """
 
     commands: tuple[str, ...] = ()
     cache_version: str = ""
     lines: tuple[int, ...] = ()
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,14 @@ class RuntimeSettings:
 
 @dataclass(frozen=True, slots=True)
 class ImageSpec:
-    """One Stapel image. *name* is empty for the nameless image of a project.
+    """One Stapel image or artifact. *name* is empty for the nameless image of a project.
 
     *base* is the reference as the user wrote it: it enters the digest so, and is resolved only
-    when the ``from`` stage is built. *platform* is ``os/arch``.
+    when the ``from`` stage is built, unless it *follows* its tag (``fromLatest``). It is empty
+    where *base_image*, another image or artifact of the project, is built upon. *platform* is
+    ``os/arch``, *platforms* what the user asks for, none for this machine's.
+    *definition_version* is the image's own ``cacheVersion`` (that of instructions is
+    *cache_version*). Of an image that is not *is_final*, as of an artifact, nothing is published.
     """
 
     name: str
@@ -58,8 +69,30 @@ class ImageSpec:
     runtime: RuntimeSettings | None = None
     platform: str = "linux/amd64"
     line: int = 0
+    base_image: str = ""
+    follows: bool = False
+    definition_version: str = ""
+    imports: tuple[Import, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    settings: ImageSettings | None = None
+    platforms: tuple[str, ...] = ()
+    network: str = ""
+    is_artifact: bool = False
+    is_final: bool = True
+    as_layers: bool = False
+    git_stays: bool = False
+    """``disableGitAfterPatch``: no later change of git comes in after the last instructions."""
 
     @property
     def title(self) -> str:
         """The name for people: ``~`` for the nameless image, as werf writes it."""
         return self.name or "~"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the project's images that this one is made from, each once, in order."""
+        imported = (one.image for one in self.imports)
+        informed = (one.image for one in self.dependencies)
+        return tuple(dict.fromkeys(filter(None, (self.base_image, *imported, *informed))))

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from wcmatch import glob
 
+from stages.secret import SecretSource
+
 _FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
 
 
@@ -25,11 +27,39 @@ class StageDependencies:
 
 
 @dataclass(frozen=True, slots=True)
+class BasicAuth:
+    """Who asks for a remote repository over HTTP; *source* and *place* are as for a `Secret`."""
+
+    username: str
+    source: SecretSource
+    place: str
+
+    def __repr__(self) -> str:
+        """Leave out the place: of a value it is the password."""
+        return f"BasicAuth({self.username!r}, {self.source})"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRepository:
+    """A repository that is not the project's: *name* is made of its *url* as werf makes it.
+
+    At most one of *branch*, *tag* and *commit* is set; none means the branch ``master``.
+    """
+
+    url: str
+    name: str
+    branch: str = ""
+    tag: str = ""
+    commit: str = ""
+    auth: BasicAuth | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GitMapping:
     """One entry of ``git:``. *add* and *to* are absolute and clean; *add* is ``/`` for the root.
 
-    *repository* names the repository; empty is the project's own. *owner* and *group* are names
-    or numbers as the user wrote them, empty where none is given.
+    *remote* is the repository that the files come from, where it is not the project's own.
+    *owner* and *group* are names or numbers as the user wrote them, empty where none is given.
     """
 
     to: str
@@ -39,7 +69,12 @@ class GitMapping:
     owner: str = ""
     group: str = ""
     stage_dependencies: StageDependencies = StageDependencies()
-    repository: str = ""
+    remote: RemoteRepository | None = None
+
+    @property
+    def repository(self) -> str:
+        """The name of the repository; empty for the project's own."""
+        return self.remote.name if self.remote else ""
 
     @property
     def tree_path(self) -> str:

@@ -12,4 +12,6 @@ def base_parts(image: ImageSpec) -> tuple[Part, ...]:
     parts = [Part("platform", "", image.platform), Part("base", "", image.base)]
     if image.base_cache_version:
         parts.append(Part("cacheVersion", "fromCacheVersion", image.base_cache_version))
+    if image.definition_version:
+        parts.append(Part("cacheVersion", "cacheVersion", image.definition_version))
     return tuple(parts)

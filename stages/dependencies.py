@@ -1,0 +1,35 @@
+"""What a build is told of other images: that they come first, and where they are."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stages.stage import StageName
+
+
+class ImageFact(StrEnum):
+    """What of another image is told, in werf's words."""
+
+    NAME = "ImageName"
+    DIGEST = "ImageDigest"
+    REPO = "ImageRepo"
+    TAG = "ImageTag"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFact:
+    """*fact* of another image, told as the environment variable or build argument *target*."""
+
+    fact: ImageFact
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One entry of ``dependencies:``: *image* is built first, and *facts* of it are told.
+
+    *stage* is the stage that they are there from; a Dockerfile has them from its beginning.
+    """
+
+    image: str
+    facts: tuple[ToldFact, ...] = ()
+    stage: StageName | None = None

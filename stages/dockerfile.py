@@ -1,0 +1,45 @@
+"""An image that a Dockerfile describes."""
+
+from dataclasses import dataclass
+
+from stages.dependencies import Dependency
+from stages.secret import Secret
+from stages.settings import ImageSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DockerfileSpec:
+    """One image built from a Dockerfile. *name* is empty for the nameless image of a project.
+
+    *dockerfile* is a path in the project's folder or else in *context*, which is a path in the
+    project's folder, ``.`` for all of it; *context_add_files* are paths in it that git does not
+    know. *args* are texts as the Dockerfile gets them. Fields that `ImageSpec` has mean the same.
+    """
+
+    name: str
+    dockerfile: str
+    context: str = "."
+    context_add_files: tuple[str, ...] = ()
+    target: str = ""
+    args: tuple[tuple[str, str], ...] = ()
+    add_hosts: tuple[str, ...] = ()
+    network: str = ""
+    ssh: str = ""
+    dependencies: tuple[Dependency, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    settings: ImageSettings | None = None
+    platforms: tuple[str, ...] = ()
+    definition_version: str = ""
+    is_staged: bool = False
+    is_final: bool = True
+    line: int = 0
+
+    @property
+    def title(self) -> str:
+        """The name for people: ``~`` for the nameless image, as werf writes it."""
+        return self.name or "~"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the project's images that must exist before this one, each once."""
+        return tuple(dict.fromkeys(one.image for one in self.dependencies))
