@@ -155,7 +155,7 @@ def test_a_failing_command_is_named_with_its_line(world: World) -> None:
     broken = replace(APP, install=Instructions(("echo a", "exit 7"), lines=(11, 12)))
     with pytest.raises(CommandFailedError) as caught:
         world.build(broken)
-    located = caught.value.located("werf.yaml")
+    located = caught.value.located(f"werf.yaml:{caught.value.line}")
     assert str(located).splitlines()[:2] == [
         'build image "app": stage "install": command 2 ended with exit code 7',
         "  werf.yaml:12: exit 7",

@@ -6,6 +6,7 @@ from stages.image import ImageSpec
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.schedule import BuiltChain, build_images, missing_stages
+from werfish.build.support import is_artifact, require_supported
 from werfish.config.model import Project
 from werfish.errors import ConfigError
 from werfish.log import Log
@@ -39,7 +40,7 @@ def build(
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
     except CommandFailedError as error:
-        raise error.located(project.path) from error
+        raise error.located(project.place_of(error.line) if error.line else "") from error
     for chain in chains:
         _report(chain, adapters)
     return chains
@@ -63,12 +64,19 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
 
 
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
-    """Return the images of *project* that *names* select (``~`` for the nameless), in its order."""
+    """Return the images of *project* that *names* select (``~`` for the nameless), in its order.
+
+    Without names all are that are no artifacts: those are built where an image needs them. One
+    that this version cannot build is an `UnsupportedImageError`.
+    """
     known = {image.title: image for image in project.images}
     for name in names:
         if name not in known:
             raise UnknownImageError(name, tuple(known))
-    return tuple(image for image in project.images if not names or image.title in names)
+    chosen = names or tuple(title for title, image in known.items() if not is_artifact(image))
+    selected = tuple(image for title, image in known.items() if title in chosen)
+    require_supported(selected, project.place_of)
+    return tuple(image for image in selected if isinstance(image, ImageSpec))
 
 
 def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> None:
@@ -76,7 +84,8 @@ def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> N
 
     The configuration itself is read from the work tree, as werf 1.1 does.
     """
-    mappings = [mapping for image in project.images for mapping in image.mappings]
+    stapel = [image for image in project.images if isinstance(image, ImageSpec)]
+    mappings = [one for image in stapel for one in image.mappings if not one.remote]
     matter = [path for path in dirty if any(mapping.selects(path) for mapping in mappings)]
     if matter:
         shown = ", ".join(matter[:5]) + (f" and {len(matter) - 5} more" if len(matter) > 5 else "")

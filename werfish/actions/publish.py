@@ -27,6 +27,8 @@ class PublishOptions:
 def check_names(project: Project, names: tuple[str, ...], options: PublishOptions) -> None:
     """Raise what is wrong with the names of the images before anything is built for them."""
     for image in selected_images(project, names):
+        if not image.is_final:
+            continue
         for tag in options.tags:
             image_reference(options.repo, image.name, tag.value or "signature")
 
@@ -38,8 +40,9 @@ def publish(
     storage: StageStorage,
     carrier: Carrier,
 ) -> tuple[PublishedImage, ...]:
-    """Publish every image of *chains*, several at once; return what was published, tag by tag."""
-    requests = [_request(project, chain, options, storage) for chain in chains]
+    """Publish every final image of *chains*, several at once; return them, tag by tag."""
+    final = [chain for chain in chains if chain.image.is_final]
+    requests = [_request(project, chain, options, storage) for chain in final]
     return tuple(image for images in publish_images(requests, carrier) for image in images)
 
 

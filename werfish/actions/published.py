@@ -38,8 +38,8 @@ class Published:
 def published_images(
     project: Project, published: Published, registry: RegistryClient
 ) -> tuple[DeployedImage, ...]:
-    """Return every image of *project* as the registry has it; `NotPublishedError` if not."""
-    jobs = [_job(image.name, published, registry) for image in project.images]
+    """Return every final image of *project* as the registry has it; `NotPublishedError` if not."""
+    jobs = [_job(image.name, published, registry) for image in project.final_images]
     return tuple(in_parallel(jobs))
 
 

@@ -42,11 +42,14 @@ class CommandFailedError(BuildError):
         )
         self.tail = cause.tail
 
-    def located(self, path: str) -> BuildError:
-        """Return this as an error that shows the command, its place in *path*, and its output."""
+    def located(self, place: str) -> BuildError:
+        """Return this as an error that shows the command, its *place*, and its output.
+
+        *place* is ``file:line``, empty where it is unknown.
+        """
         lines = [str(self)]
         if self.command:
-            place = f"{path}:{self.line}: " if self.line else ""
+            place = f"{place}: " if place else ""
             lines += [
                 f"  {place}{line}" if not number else f"    {line}"
                 for number, line in enumerate(self.command.splitlines())

@@ -143,7 +143,7 @@ def images_of(
     from werfish.publish.naming import RepoMode, images_repo
     from werfish.publish.tagging import only_tag
 
-    if not project.images:
+    if not project.final_images:
         return (), TagStrategy.STAGES_SIGNATURE
     tag = only_tag(wiring.tag_options_of(repo))
     address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))

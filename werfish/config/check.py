@@ -1,7 +1,8 @@
 """Find everything that is wrong with a section, and say how to mend it."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from werfish.config.errors import Problem
 from werfish.config.nodes import (
@@ -14,33 +15,58 @@ from werfish.config.nodes import (
     Table,
     entry_of,
     is_null,
+    value_of,
 )
-from werfish.config.schema import Key, Rule, Section, Shape
+from werfish.config.schema import Key, Section, Shape
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def problems_of(table: Table, section: Section, where: str, path: str = "") -> Iterator[Problem]:
     """Yield what is wrong with *table*, which *section* describes.
 
-    *where* names the document for people, *path* is the way from there to *table*.
+    *where* names the document for people, *path* is the way from there to *table*. What holds
+    between keys is judged where the keys themselves are right.
     """
-    yield from _repeated(table, where, path)
-    for key in section.keys:
-        present = (key.name, *key.instead)
-        if key.required and not any(entry_of(table, name) for name in present):
-            yield problem(table.position, where, path, f'"{key.name}" is missing')
+    found = [
+        *_repeated(table, where, path),
+        *_missing(table, section, where, path),
+        *_excluded(table, section, where, path),
+        *_entries_problems(table, section, where, path),
+    ]
+    yield from found
+    if section.judge and not found:
+        for one in section.judge(table):
+            place = _joined(path, one.path)
+            yield problem(one.node.position, where, place, one.text, first=one.first)
+
+
+def old_keys_of(table: Table, section: Section, where: str, path: str = "") -> Iterator[Problem]:
+    """Yield a word on each key of *table* that still works but has a successor."""
     for entry in table.entries:
-        found = section.key(entry.key.text)
-        if found is None:
-            text = f'unknown key "{entry.key.text}"; {_advice(entry.key.text, section)}'
-            yield problem(entry.key.position, where, path, text)
-        else:
-            yield from _entry_problems(entry, found, where, _joined(path, found.name))
+        key = section.key(entry.key.text)
+        if key is None or is_null(entry.value):
+            continue
+        place = _joined(path, key.name)
+        if key.old:
+            yield problem(entry.key.position, where, place, key.old)
+        if key.section:
+            for number, inside in _tables_in(entry.value):
+                below = place if number is None else f"{place}[{number}]"
+                yield from old_keys_of(inside, key.section, where, below)
 
 
-def problem(position: Position, where: str, path: str, text: str) -> Problem:
-    """Return the problem *text* of what stands at *path* in *where*."""
+def _tables_in(value: Node) -> Iterator[tuple[int | None, Table]]:
+    if isinstance(value, Table):
+        yield None, value
+    elif isinstance(value, Items):
+        yield from ((n, one) for n, one in enumerate(value.items) if isinstance(one, Table))
+
+
+def problem(position: Position, where: str, path: str, text: str, *, first: int = 0) -> Problem:
+    """Return the problem *text* of what stands at *path* in *where*; *first* is as in `Problem`."""
     way = ": ".join(word for word in (where, path) if word)
-    return Problem(position.line, position.column, way, text)
+    return Problem(position.line, position.column, way, text, first)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -50,36 +76,65 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return folded[found[0]] if found else ""
 
 
+def _missing(table: Table, section: Section, where: str, path: str) -> Iterator[Problem]:
+    for key in section.keys:
+        if key.required and not entry_of(table, key.name):
+            yield problem(table.position, where, path, f'"{key.name}" is missing')
+    for choice in section.choices:
+        entries = [entry for name in choice.names if (entry := entry_of(table, name))]
+        if choice.required and not entries:
+            text = f"{_quoted(choice.names, 'or')} is missing"
+            yield problem(table.position, where, path, text)
+        elif choice.required and all(is_null(entry.value) for entry in entries):
+            entry = entries[0]
+            place = _joined(path, entry.key.text)
+            yield problem(entry.value.position, where, place, "it is empty")
+
+
+def _excluded(table: Table, section: Section, where: str, path: str) -> Iterator[Problem]:
+    """Yield keys that exclude each other, and keys that need another one."""
+    for choice in section.choices:
+        given = [name for name in choice.names if value_of(table, name) is not None]
+        for name in given[1:]:
+            text = f"it excludes {_quoted(given[:1], '')}; keep one of them"
+            yield problem(_key_position(table, name), where, _joined(path, name), text)
+    for name, needed in section.needs:
+        if value_of(table, name) is not None and value_of(table, needed) is None:
+            text = f'it makes sense only beside "{needed}", which is missing'
+            yield problem(_key_position(table, name), where, _joined(path, name), text)
+
+
+def _key_position(table: Table, name: str) -> Position:
+    entry = entry_of(table, name)
+    return entry.key.position if entry else table.position
+
+
+def _entries_problems(table: Table, section: Section, where: str, path: str) -> Iterator[Problem]:
+    for entry in table.entries:
+        found = section.key(entry.key.text)
+        if found is None:
+            text = f'unknown key "{entry.key.text}"; {_advice(entry.key.text, section)}'
+            yield problem(entry.key.position, where, path, text)
+        else:
+            yield from _entry_problems(entry, found, where, _joined(path, found.name))
+
+
 def _entry_problems(entry: Entry, key: Key, where: str, path: str) -> Iterator[Problem]:
     value = entry.value
-    if key.comes_later:
-        if not _is_harmless(value, key):
-            yield problem(entry.key.position, where, path, "this is not supported yet")
-    elif is_null(value):
-        if key.required:
-            yield problem(value.position, where, path, "it is empty")
-    else:
+    if not is_null(value):
         yield from _value_problems(value, key, where, path)
-
-
-def _is_harmless(value: Node, key: Key) -> bool:
-    match value:
-        case Scalar(text=text):
-            return is_null(value) or text in key.harmless
-        case Items(items=inside) | Table(entries=inside):
-            return not inside
+    elif key.required and not key.optional:
+        yield problem(value.position, where, path, "it is empty")
 
 
 def _value_problems(value: Node, key: Key, where: str, path: str) -> Iterator[Problem]:
     match key.shape, value:
-        case Shape.ANYTHING, _:
-            return
-        case Shape.TEXT, Scalar():
-            yield from _judged(value, key.rule, where, path)
+        case ((Shape.TEXT | Shape.TEXTS), Scalar()):
+            yield from _judged(value, key, where, path)
+        case Shape.NUMBER, Scalar(text=text) if _WHOLE.fullmatch(text):
+            yield from _judged(value, key, where, path)
         case Shape.FLAG, Scalar(kind=ScalarKind.FLAG):
             return
-        case Shape.TEXTS, Scalar():
-            yield from _judged(value, key.rule, where, path)
         case Shape.TEXTS, Items(items=items):
             yield from _items_problems(items, key, where, path)
         case Shape.PAIRS, Table():
@@ -95,28 +150,38 @@ def _value_problems(value: Node, key: Key, where: str, path: str) -> Iterator[Pr
 def _items_problems(items: tuple[Node, ...], key: Key, where: str, path: str) -> Iterator[Problem]:
     for number, item in enumerate(items):
         place = f"{path}[{number}]"
-        if key.section and isinstance(item, Table):
-            yield from problems_of(item, key.section, where, place)
-        elif not key.section and isinstance(item, Scalar) and not is_null(item):
-            yield from _judged(item, key.rule, where, place)
-        else:
-            wanted = Shape.SECTION if key.section else Shape.TEXT
-            yield problem(item.position, where, place, _expected(wanted, item))
+        wanted = Shape.SECTION if key.shape is Shape.SECTIONS else Shape.TEXT
+        match wanted, item:
+            case Shape.SECTION, Table():
+                if key.section:
+                    yield from problems_of(item, key.section, where, place)
+            case Shape.TEXT, Scalar() if not is_null(item):
+                yield from _judged(item, key, where, place)
+            case _:
+                yield problem(item.position, where, place, _expected(wanted, item))
 
 
 def _pairs_problems(table: Table, key: Key, where: str, path: str) -> Iterator[Problem]:
     yield from _repeated(table, where, path)
     for entry in table.entries:
-        yield from _judged(entry.key, key.rule, where, path)
+        yield from _judged(entry.key, key, where, path)
         if not isinstance(entry.value, Scalar):
             text = _expected(Shape.TEXT, entry.value)
             yield problem(entry.value.position, where, _joined(path, entry.key.text), text)
 
 
-def _judged(scalar: Scalar, rule: Rule | None, where: str, path: str) -> Iterator[Problem]:
-    wrong = rule(scalar.text) if rule else ""
+def _judged(scalar: Scalar, key: Key, where: str, path: str) -> Iterator[Problem]:
+    wrong = key.rule(scalar.text) if key.rule else ""
+    if not wrong and key.values and scalar.text not in key.values:
+        wrong = _not_among(scalar.text, key.values)
     if wrong:
         yield problem(scalar.position, where, path, wrong)
+
+
+def _not_among(text: str, values: tuple[str, ...]) -> str:
+    meant = nearest(text, values)
+    advice = f'did you mean "{meant}"? ' if meant else ""
+    return f'"{text}" is not known; {advice}allowed are {", ".join(values)}'
 
 
 def _repeated(table: Table, where: str, path: str) -> Iterator[Problem]:
@@ -124,8 +189,8 @@ def _repeated(table: Table, where: str, path: str) -> Iterator[Problem]:
     for entry in table.entries:
         name, position = entry.key.text, entry.key.position
         if name in first:
-            text = f'key "{name}" is there twice, first in line {first[name]}'
-            yield problem(position, where, path, text)
+            text = f'key "{name}" is there twice'
+            yield problem(position, where, path, text, first=first[name])
         first.setdefault(name, position.line)
 
 
@@ -138,7 +203,7 @@ def _advice(name: str, section: Section) -> str:
     meant = nearest(name, [key.name for key in section.keys])
     if meant:
         return f'did you mean "{meant}"?'
-    return "allowed are " + ", ".join(key.name for key in section.keys if not key.comes_later)
+    return "allowed are " + ", ".join(key.name for key in section.keys)
 
 
 def _expected(wanted: Shape, found: Node) -> str:
@@ -158,5 +223,13 @@ def _described(node: Node) -> str:
             return "nothing" if is_null(node) else f'"{text}"'
 
 
+def _quoted(names: Sequence[str], word: str) -> str:
+    """Return *names* in quotes, the last one after *word*: ``"a", "b" or "c"``."""
+    quoted = [f'"{name}"' for name in names]
+    return f" {word} ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
 def _joined(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+    if not path or not name:
+        return path or name
+    return f"{path}{name}" if name.startswith("[") else f"{path}.{name}"

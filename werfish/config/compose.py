@@ -104,7 +104,7 @@ def _anchored(anchor: str | None, anchors: dict[str, Node], position: Position) 
 def _scalar(event: "ScalarEvent", position: Position) -> Scalar:
     is_plain = bool(event.implicit[0])
     kind = _PLAIN_KINDS.get(event.value, ScalarKind.TEXT) if is_plain else ScalarKind.TEXT
-    return Scalar(position, event.value, kind)
+    return Scalar(position, event.value, kind, event.tag or "", not is_plain and not event.tag)
 
 
 def _closed(opened: _Open) -> Items | Table:

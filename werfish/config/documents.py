@@ -1,15 +1,17 @@
 """Tell what each document of a configuration describes, and what is wrong with all of them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from stages.overlaps import clashes
-from werfish.config.check import nearest, problem, problems_of
+from werfish.config.check import nearest, old_keys_of, problem, problems_of
 from werfish.config.errors import Problem
-from werfish.config.image import DOCKERFILE_KEYS, IMAGE, names_of
-from werfish.config.image_git import git_mapping_of
+from werfish.config.image import ARTIFACT, DOCKERFILE_KEYS, IMAGE
+from werfish.config.image_dockerfile import DOCKERFILE_IMAGE, staged_note
 from werfish.config.meta import META
-from werfish.config.nodes import Node, Position, Scalar, Table, entry_of, tables_of
+from werfish.config.nodes import Node, Position, Table, entry_of
+from werfish.config.relations import named_in, relation_problems
+from werfish.config.schema import Section
 
 _BY_KEY = ("configVersion", "project", "dockerfile", "artifact", "image")
 
@@ -22,6 +24,28 @@ class DocumentKind(StrEnum):
     DOCKERFILE = "a Dockerfile image"
     ARTIFACT = "an artifact"
     UNKNOWN = "nothing that is known"
+
+
+SECTIONS = {
+    DocumentKind.META: META,
+    DocumentKind.IMAGE: IMAGE,
+    DocumentKind.DOCKERFILE: DOCKERFILE_IMAGE,
+    DocumentKind.ARTIFACT: ARTIFACT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document that is YAML: its *node*, and its *number* in the file, from 1."""
+
+    number: int
+    node: Node
+
+    @property
+    def title(self) -> str:
+        """The document's name for people: that of its images, else its number."""
+        named = named_in([self.node]) if isinstance(self.node, Table) else ()
+        return ", ".join(one.title for one in named) or f"document {self.number}"
 
 
 def kind_of(table: Table) -> DocumentKind:
@@ -37,62 +61,65 @@ def kind_of(table: Table) -> DocumentKind:
     return DocumentKind.META if entry_of(table, "project") else DocumentKind.UNKNOWN
 
 
-def document_problems(node: Node) -> Iterator[Problem]:
-    """Yield what is wrong with the document *node*, seen alone."""
+def document_problems(document: Parsed) -> Iterator[Problem]:
+    """Yield what is wrong with *document*, seen alone."""
+    node, title = document.node, document.title
     if not isinstance(node, Table):
-        yield problem(node.position, "", "", "a document must be a section: keys with values")
+        text = "a document must be a section: keys with values"
+        yield problem(node.position, title, "", text)
         return
-    match kind_of(node):
-        case DocumentKind.META:
-            yield from problems_of(node, META, "")
-        case DocumentKind.IMAGE:
-            yield from _image_problems(node)
-        case DocumentKind.DOCKERFILE:
-            yield _unsupported(node, "dockerfile", "images from a Dockerfile")
-        case DocumentKind.ARTIFACT:
-            yield _unsupported(node, "artifact", "artifacts")
-        case DocumentKind.UNKNOWN:
-            yield problem(node.position, "", "", _unknown(node))
+    kind = kind_of(node)
+    if kind is DocumentKind.UNKNOWN:
+        yield problem(node.position, title, "", _unknown(node))
+    elif kind is DocumentKind.IMAGE and (stray := _stray_of_dockerfile(node, title)):
+        yield stray
+    else:
+        yield from problems_of(node, SECTIONS[kind], title)
 
 
-def problems_together(tables: Sequence[Table], *, whole: bool) -> Iterator[Problem]:
+def document_notes(document: Parsed) -> Iterator[Problem]:
+    """Yield what is right and worth a word: keys with a successor, or without effect yet."""
+    if not isinstance(document.node, Table):
+        return
+    section: Section | None = SECTIONS.get(kind_of(document.node))
+    if section:
+        yield from old_keys_of(document.node, section, document.title)
+    note = staged_note(document.node)
+    if note:
+        yield problem(note.node.position, document.title, note.path, note.text)
+
+
+def problems_together(documents: Sequence[Parsed], *, whole: bool) -> Iterator[Problem]:
     """Yield what is wrong with documents that may be right alone: too many, clashing names.
 
-    *whole* says that *tables* are all documents of the file, so that one may be missed.
+    *whole* says that *documents* are all of the file, so that one may be missed.
     """
-    metas = [table for table in tables if kind_of(table) is DocumentKind.META]
+    tables = [one.node for one in documents if isinstance(one.node, Table)]
+    metas = [one for one in documents if _is_meta(one)]
     if whole and not metas:
         text = 'nothing describes the project: begin with "configVersion: 1" and "project: NAME"'
         yield problem(Position(1, 1), "", "", text)
-    for table in metas[1:]:
-        first = metas[0].position.line
-        text = f"the project is described twice, first in line {first}"
-        yield problem(table.position, "", "", text)
-    yield from _clashes([name for table in tables for name in names_of(table)])
+    for one in metas[1:]:
+        first = metas[0].node.position.line
+        text = "the project is described twice"
+        yield problem(one.node.position, one.title, "", text, first=first)
+    images = [one for one in tables if kind_of(one) is not DocumentKind.META]
+    yield from relation_problems(images, whole=whole)
 
 
-def _image_problems(table: Table) -> Iterator[Problem]:
+def _is_meta(document: Parsed) -> bool:
+    return isinstance(document.node, Table) and kind_of(document.node) is DocumentKind.META
+
+
+def _stray_of_dockerfile(table: Table, title: str) -> Problem | None:
+    """Return the one problem of an image whose keys say that its Dockerfile was forgotten."""
     strays = [entry for entry in table.entries if entry.key.text in DOCKERFILE_KEYS]
-    if strays and not entry_of(table, "from"):
-        key = strays[0].key
-        text = f'"{key.text}" belongs to an image from a Dockerfile; name that with "dockerfile"'
-        yield problem(key.position, _title(table), "", text)
-    else:
-        problems = list(problems_of(table, IMAGE, _title(table)))
-        yield from problems or _overlaps(table)
-
-
-def _overlaps(table: Table) -> Iterator[Problem]:
-    found = tables_of(table, "git")
-    for first, second in clashes([git_mapping_of(one) for one in found]):
-        text = f"it brings the same as git[{first}]; tell them apart by to or includePaths"
-        yield problem(found[second].position, _title(table), f"git[{second}]", text)
-
-
-def _unsupported(table: Table, key: str, what: str) -> Problem:
-    entry = entry_of(table, key)
-    position = entry.key.position if entry else table.position
-    return problem(position, _title(table), key, f"{what} are not supported yet")
+    based = any(entry.key.text.startswith("from") for entry in table.entries)
+    if not strays or based:
+        return None
+    key = strays[0].key
+    text = f'"{key.text}" belongs to an image from a Dockerfile; name that with "dockerfile"'
+    return problem(key.position, title, "", text)
 
 
 def _unknown(table: Table) -> str:
@@ -101,22 +128,7 @@ def _unknown(table: Table) -> str:
         meant = nearest(name, _BY_KEY)
         if meant:
             return f'unknown key "{name}"; did you mean "{meant}"?'
-    return 'a document has "configVersion" and "project", or it has "image"; this one has neither'
-
-
-def _title(table: Table) -> str:
-    quoted = ", ".join(f'"{name.text}"' if name.text else "~" for name in names_of(table))
-    return f"image {quoted}" if quoted else ""
-
-
-def _clashes(names: Sequence[Scalar]) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for name in names:
-        where = f'image "{name.text}"' if name.text else "image ~"
-        if name.text in first:
-            text = f"this name is taken, in line {first[name.text]}"
-            yield problem(name.position, where, "", text)
-        elif not name.text and len(names) > 1:
-            text = "an image without a name cannot stand beside others; give it one"
-            yield problem(name.position, where, "", text)
-        first.setdefault(name.text, name.position.line)
+    return (
+        'a document has "configVersion" and "project", or it has "image" or "artifact"; '
+        "this one has none of them"
+    )

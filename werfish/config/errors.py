@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from werfish.config.document import lines_of
+from werfish.config.source_lines import Place, SourceLines
 from werfish.errors import ConfigError
 
 _WIDEST_QUOTE = 120
@@ -12,29 +13,40 @@ _WIDEST_QUOTE = 120
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong, at a *line* and *column* that count from 1.
+    """One thing that is wrong, at a *line* and *column* of the rendered text, from 1.
 
     *where* is the way to it for people (``image "app": git[0].to``), empty for the whole file.
+    *first* is the line of what it repeats, 0 where it repeats nothing.
     """
 
     line: int
     column: int
     where: str
     text: str
+    first: int = 0
 
 
 class InvalidConfigError(ConfigError):
     """The configuration was read, and this is everything that is wrong with it."""
 
     def __init__(
-        self, file: str, problems: Sequence[Problem], text: str, *, hint: str = ""
+        self,
+        file: str,
+        problems: Sequence[Problem],
+        text: str,
+        *,
+        hint: str = "",
+        lines: SourceLines = SourceLines(),  # noqa: B008 - it is frozen
     ) -> None:
-        """Show all *problems* of *file* in the order of its lines, quoting them from *text*."""
+        """Show all *problems* of *file* in the order of its lines, quoting them from *text*.
+
+        *text* is rendered; *lines* says where its lines were written.
+        """
         self.file = file
         self.problems = tuple(sorted(set(problems)))
         count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
-        lines = lines_of(text)
-        shown = (_shown(file, problem, lines) for problem in self.problems)
+        quoted = lines_of(text)
+        shown = (shown_problem(file, problem, quoted, lines) for problem in self.problems)
         super().__init__("\n".join((f'read "{file}": {count}', *shown)), hint=hint)
 
 
@@ -57,11 +69,36 @@ class UnreadableConfigError(ConfigError):
         self.path = path
 
 
-def _shown(file: str, problem: Problem, lines: Sequence[str]) -> str:
+def shown_problem(file: str, problem: Problem, quoted: Sequence[str], lines: SourceLines) -> str:
+    """Return *problem* of *file* with its place and the line that it is about, marked.
+
+    *quoted* are the lines of the rendered text. A line that an action of a template printed is
+    shown as it was rendered.
+    """
+    place = lines.place_of(problem.line, file)
+    line = quoted[problem.line - 1] if problem.line <= len(quoted) else ""
+    is_whole = place == Place(file, problem.line)
+    head = f"  {place}:{problem.column if is_whole else ''}".rstrip(":")
     where = f"{problem.where}: " if problem.where else ""
-    head = f"  {file}:{problem.line}:{problem.column}: {where}{problem.text}"
-    quoted = lines[problem.line - 1] if problem.line <= len(lines) else ""
-    return f"{head}\n{problem.line:>6} | {_printable(quoted)}" if quoted.strip() else head
+    text = f"{head}: {where}{problem.text}{_repeated(problem, place, file, lines)}"
+    if not line.strip():
+        return text
+    number = str(place.line) if place.is_written else f"rendered {problem.line}"
+    return f"{text}\n{number:>6} | {_printable(line)}{_mark(line, problem.column)}"
+
+
+def _repeated(problem: Problem, place: Place, file: str, lines: SourceLines) -> str:
+    if not problem.first:
+        return ""
+    first = lines.place_of(problem.first, file)
+    return f", first in {f'line {first.line}' if first.file == place.file else first}"
+
+
+def _mark(line: str, column: int) -> str:
+    """Return a line of its own that points at *column*, nothing where that is cut off."""
+    if not 1 <= column <= min(len(line), _WIDEST_QUOTE):
+        return ""
+    return f"\n{'':>6} | {' ' * (column - 1)}^"
 
 
 def _printable(line: str) -> str:

@@ -8,20 +8,24 @@ import json
 from stages.image import RuntimeSettings
 from werfish.config import rules
 from werfish.config.nodes import Items, Table, pairs_of, text_of, texts_of, value_of
-from werfish.config.schema import Key, Section, Shape, later
+from werfish.config.schema import Key, Section, Shape
 
 DOCKER = Section(
     (
-        Key("VOLUME", Shape.TEXTS),
-        Key("EXPOSE", Shape.TEXTS),
-        Key("ENV", Shape.PAIRS, rule=rules.variable_name),
-        Key("LABEL", Shape.PAIRS, rule=rules.variable_name),
-        Key("CMD", Shape.TEXTS),
-        Key("ENTRYPOINT", Shape.TEXTS),
-        Key("WORKDIR"),
-        Key("USER"),
-        Key("HEALTHCHECK"),
-        *later("exactValues", harmless=("false",)),
+        Key("VOLUME", Shape.TEXTS, summary="Mount points."),
+        Key("EXPOSE", Shape.TEXTS, summary="Ports, PORT or PORT/PROTOCOL."),
+        Key("ENV", Shape.PAIRS, rule=rules.variable_name, summary="Variables."),
+        Key("LABEL", Shape.PAIRS, rule=rules.variable_name, summary="Labels."),
+        Key("CMD", Shape.TEXTS, summary="The command: a line for the shell, or a list of words."),
+        Key("ENTRYPOINT", Shape.TEXTS, summary="The entry point, as CMD; alone it clears CMD."),
+        Key("WORKDIR", summary="The working directory."),
+        Key("USER", summary="The user, and the group after a colon."),
+        Key("HEALTHCHECK", summary="As in a Dockerfile: [OPTIONS] CMD command, or NONE."),
+        Key(
+            "exactValues",
+            Shape.FLAG,
+            summary="Of werf 2; without effect here, where values are always taken as they are.",
+        ),
     )
 )
 

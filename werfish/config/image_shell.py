@@ -6,11 +6,14 @@ from werfish.config.schema import Key, Section, Shape
 
 STAGES = ("beforeInstall", "install", "beforeSetup", "setup")
 
+CACHE_VERSIONS = (
+    Key("cacheVersion", summary="Change it to run all four stages again."),
+    *(Key(f"{stage}CacheVersion", summary=f"Change it to run {stage} again.") for stage in STAGES),
+)
 SHELL = Section(
     (
-        *(Key(stage, Shape.TEXTS) for stage in STAGES),
-        Key("cacheVersion"),
-        *(Key(f"{stage}CacheVersion") for stage in STAGES),
+        *(Key(stage, Shape.TEXTS, summary=f"The commands of {stage}.") for stage in STAGES),
+        *CACHE_VERSIONS,
     )
 )
 

@@ -8,7 +8,7 @@ another shape than asked for, they answer as if it were not there.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -31,11 +31,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A single value, as the *text* that was written; quotes are taken off."""
+    """A single value, as the *text* that was written; quotes are taken off.
+
+    *tag* is the YAML tag that was written before it (``!!str``); a text that *is_quoted* is
+    nothing but text.
+    """
 
     position: Position
     text: str
     kind: ScalarKind = ScalarKind.TEXT
+    tag: str = ""
+    is_quoted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,12 @@ def flag_of(table: Table, key: str, *, default: bool) -> bool:
     return value.text.lower() in _TRUE if isinstance(value, Scalar) else default
 
 
+def number_of(table: Table, key: str, *, default: int | None = None) -> int | None:
+    """Return the whole number of *key*."""
+    text = text_of(table, key)
+    return int(text) if text else default
+
+
 def scalars_of(table: Table, key: str) -> tuple[Scalar, ...]:
     """Return the scalars of *key*: one, or those of a list."""
     value = value_of(table, key)
@@ -123,6 +135,17 @@ def tables_of(table: Table, key: str) -> tuple[Table, ...]:
     value = value_of(table, key)
     found = value.items if isinstance(value, Items) else ()
     return tuple(item for item in found if isinstance(item, Table))
+
+
+def children_of(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly inside of *node*."""
+    match node:
+        case Items(items=items):
+            return items
+        case Table(entries=entries):
+            return tuple(entry.value for entry in entries)
+        case Scalar():
+            return ()
 
 
 def _pairs(table: Table) -> Iterator[tuple[str, str]]:

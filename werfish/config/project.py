@@ -1,23 +1,30 @@
 """A project's configuration, from its file to a checked `Project`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from werfish.config import rules
+from werfish.config.cleanup import cleanup_settings_of
 from werfish.config.document import split_documents
 from werfish.config.documents import (
     DocumentKind,
+    Parsed,
+    document_notes,
     document_problems,
     kind_of,
     problems_together,
 )
 from werfish.config.errors import InvalidConfigError, Problem
-from werfish.config.image import images_of
+from werfish.config.image import image_of, names_of
+from werfish.config.image_dockerfile import dockerfile_image_of
 from werfish.config.lookup import find_config, read_config
-from werfish.config.meta import deploy_settings_of
-from werfish.config.model import Project
-from werfish.config.nodes import Node, Table, text_of
+from werfish.config.meta import build_settings_of, deploy_settings_of, git_worktree_settings_of
+from werfish.config.model import BuildSettings, Image, Project
+from werfish.config.nodes import Table, text_of
 from werfish.config.parse import parse_document
+from werfish.config.relations import named_in
+from werfish.config.source_lines import SourceLines
 from werfish.config.template import Outside, render
 from werfish.errors import ConfigError
 
@@ -50,39 +57,82 @@ def load_project(
     return project_of(text, path=shown, directory=directory, renamed=renamed)
 
 
-def project_of(text: str, *, path: str, directory: Path, renamed: str = "") -> Project:
+def project_of(
+    text: str,
+    *,
+    path: str,
+    directory: Path,
+    renamed: str = "",
+    lines: SourceLines = SourceLines(),  # noqa: B008 - it is frozen
+    warn: Callable[[str], None] = lambda _: None,
+) -> Project:
     """Return the project that the rendered *text* of the configuration at *path* describes.
 
-    *renamed* stands in for the name in the text, unless it is empty.
+    *renamed* stands in for the name in the text, unless it is empty. *lines* says where the lines
+    of *text* were written; *warn* hears of keys that have a successor, or no effect yet.
     """
-    tables, problems = _checked(text)
-    if problems:
-        raise InvalidConfigError(path, problems, text)
-    metas = [table for table in tables if kind_of(table) is DocumentKind.META]
+    checked = check(text)
+    if checked.problems:
+        raise InvalidConfigError(path, checked.problems, text, lines=lines)
+    for note in sorted(checked.notes):
+        place = lines.place_of(note.line, path)
+        warn(f"{place}: {note.where}: {note.text}")
+    meta = next(one for one in checked.tables if kind_of(one) is DocumentKind.META)
+    build = build_settings_of(meta)
     return Project(
-        name=_named(renamed) or text_of(metas[0], "project"),
+        name=_named(renamed) or text_of(meta, "project"),
         directory=directory,
         path=path,
-        images=tuple(
-            image
-            for table in tables
-            if kind_of(table) is DocumentKind.IMAGE
-            for image in images_of(table)
-        ),
-        deploy=deploy_settings_of(metas[0]),
+        images=tuple(_images(checked.tables, build)),
+        deploy=deploy_settings_of(meta),
+        cleanup=cleanup_settings_of(meta),
+        build=build,
+        git_worktree=git_worktree_settings_of(meta),
+        lines=lines,
     )
 
 
-def _checked(text: str) -> tuple[list[Table], list[Problem]]:
-    parsed = [parse_document(document) for document in split_documents(text)]
-    nodes: list[Node] = [one for one in parsed if isinstance(one, Node)]
-    tables = [node for node in nodes if isinstance(node, Table)]
-    problems = [one for one in parsed if isinstance(one, Problem)]
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The documents of a configuration, and what is to say of them."""
+
+    documents: tuple[Parsed, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The documents that are sections."""
+        return tuple(one.node for one in self.documents if isinstance(one.node, Table))
+
+
+def check(text: str) -> Checked:
+    """Read the rendered *text* of a configuration and find everything that is wrong with it."""
+    documents: list[Parsed] = []
+    problems: list[Problem] = []
+    for number, document in enumerate(split_documents(text), 1):
+        parsed = parse_document(document)
+        if isinstance(parsed, Problem):
+            problems.append(replace(parsed, where=f"document {number}"))
+        elif parsed is not None:
+            documents.append(Parsed(number, parsed))
     whole = not problems
-    for node in nodes:
-        problems.extend(document_problems(node))
-    problems.extend(problems_together(tables, whole=whole))
-    return tables, problems
+    problems.extend(found for one in documents for found in document_problems(one))
+    problems.extend(problems_together(documents, whole=whole))
+    notes = tuple(note for one in documents for note in document_notes(one))
+    return Checked(tuple(documents), tuple(problems), notes)
+
+
+def _images(tables: Sequence[Table], build: BuildSettings) -> Iterator[Image]:
+    names = {one.name.text for one in named_in(tables)}
+    for table in tables:
+        if kind_of(table) is DocumentKind.META:
+            continue
+        for name in names_of(table):
+            if kind_of(table) is DocumentKind.DOCKERFILE:
+                yield dockerfile_image_of(table, name, build)
+            else:
+                yield image_of(table, name, build, names)
 
 
 def _named(renamed: str) -> str:

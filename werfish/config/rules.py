@@ -1,8 +1,14 @@
 """What single texts of a configuration must be like; each rule says what is wrong, or nothing."""
 
 import posixpath
+import re
+from collections.abc import Callable, Mapping
 
 from werfish.config import slug
+
+_PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(/[a-z0-9.]+)?")
+_DURATION = re.compile(r"[+-]?(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+")
+_REMOTE = re.compile(r".*[:/](?P<name>.*?/[^/ ]+?)(?:\.git)?/?")
 
 
 def absolute(text: str) -> str:
@@ -14,6 +20,15 @@ def relative(text: str) -> str:
     """Want a path or glob that does not begin at the root."""
     wanted = text.lstrip("/") or "."
     return f'"{text}" is not relative; write "{wanted}"' if text.startswith("/") else ""
+
+
+def inside(text: str) -> str:
+    """Want a relative path that does not lead out of its folder."""
+    if text.startswith("/"):
+        return relative(text)
+    if posixpath.normpath(text).split("/")[0] == "..":
+        return f'"{text}" leads out of the project\'s folder, where nothing is read'
+    return not_empty(text)
 
 
 def not_empty(text: str) -> str:
@@ -43,6 +58,75 @@ def variable_name(text: str) -> str:
     return f'"{text}" is not a name' if not text or "=" in text or "\0" in text else ""
 
 
+def platform(text: str) -> str:
+    """Want an operating system and an architecture as OCI names them."""
+    if _PLATFORM.fullmatch(text):
+        return ""
+    return f'"{text}" is not a platform; write os/arch, such as linux/amd64 or linux/arm/v7'
+
+
+def duration(text: str) -> str:
+    """Want a length of time as Go writes it."""
+    if _DURATION.fullmatch(text):
+        return ""
+    return f'"{text}" is not a length of time; write one such as 168h or 1h30m'
+
+
+def seconds(text: str) -> str:
+    """Want a length of time as Go writes it, or a whole number of seconds."""
+    return "" if text.isdecimal() else duration(text)
+
+
+def not_negative(text: str) -> str:
+    """Want a number that is no less than nothing."""
+    return f"{text} is less than 0" if text.startswith("-") else ""
+
+
+def name_or_pattern(text: str) -> str:
+    """Want a name, or a regular expression of Go's between slashes."""
+    if not is_pattern(text):
+        return not_empty(text)
+    from werfish.gotemplate.errors import GoError
+    from werfish.gotemplate.sprig.re2.syntax import translate
+
+    try:
+        translate(text[1:-1])
+    except GoError as error:
+        return f'"{text}" is not a regular expression: {error}'
+    return ""
+
+
+def is_pattern(text: str) -> bool:
+    """Whether *text* is written as a regular expression: ``/^release-/``."""
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")
+
+
+def remote_url(text: str) -> str:
+    """Want an address of a repository whose path has an owner and a name."""
+    if _REMOTE.fullmatch(text):
+        return ""
+    return f'"{text}" is not an address of a repository; write one such as https://HOST/OWNER/NAME'
+
+
+def remote_name(url: str) -> str:
+    """Return what the repository at *url* is called: the last two steps of its path."""
+    match = _REMOTE.fullmatch(url)
+    return match["name"] if match else ""
+
+
 def clean(path: str) -> str:
     """Return the absolute *path* without ``.``, ``..``, doubled slashes and a slash at its end."""
     return "/" + posixpath.normpath(path).lstrip("/")
+
+
+PATTERNS: Mapping[Callable[[str], str], str] = {
+    absolute: "^/",
+    relative: "^(?!/)",
+    inside: r"^(?!/|\.\.(/|$))",
+    not_empty: r"\S",
+    project_name: "^(?:[a-z0-9]|[a-z0-9][a-z0-9-]{0,48}[a-z0-9])$",
+    config_version: "^1$",
+    variable_name: "^[^=]+$",
+    platform: f"^{_PLATFORM.pattern}$",
+}
+"""What a JSON Schema can say of a rule: a regular expression that every right text matches."""

@@ -1,12 +1,14 @@
 """The language in which the keys of a configuration are described.
 
-The tables written in it are all that `check` needs to find what is wrong, and hold everything that
-a schema for editors is made of.
+The tables written in it are all that `check` needs to find what is wrong, that the JSON Schema for
+editors is made of (`json_schema`), and that the manual's list of keys shows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from werfish.config.nodes import Node, Table
 
 Rule = Callable[[str], str]
 """Says what is wrong with a text, empty where nothing is."""
@@ -16,21 +18,39 @@ class Shape(StrEnum):
     """What the value of a key looks like, in words for the user."""
 
     TEXT = "a text"
+    NUMBER = "a whole number"
     FLAG = "true or false"
     TEXTS = "a text or a list of texts"
     PAIRS = "a section of names with texts"
     SECTION = "a section"
     SECTIONS = "a list of sections"
-    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a judge of a section found: *text* says what is wrong at *node*, below *path*.
+
+    *first* is as in `werfish.config.errors.Problem`.
+    """
+
+    node: Node
+    path: str
+    text: str
+    first: int = 0
+
+
+Judge = Callable[[Table], Iterable[Finding]]
+"""Finds what is wrong between the keys of a table whose keys are right one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a section.
+    """One key of a section; *summary* says what it is for.
 
-    *rule* judges each text of its value, or each name of pairs. A *required* key may be left out
-    where one of *instead* is there. A key that *comes_later* is one of werf's that has no effect
-    yet: using it is an error, unless its value is one of *harmless*, with which it changes nothing.
+    *rule* judges each text of its value, or each name of pairs; *values* are all that there are.
+    *default* is what holds where it is left out, for people. An *old* key still works, with a
+    warning that says what took its place. The value of an *optional* one may be nothing though it
+    is required (the name of the nameless image).
     """
 
     name: str
@@ -38,23 +58,35 @@ class Key:
     section: "Section | None" = None
     rule: Rule | None = None
     required: bool = False
-    instead: tuple[str, ...] = ()
-    comes_later: bool = False
-    harmless: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    default: str = ""
+    old: str = ""
+    optional: bool = False
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Keys of which one excludes the others; where it is *required*, one must be there."""
+
+    names: tuple[str, ...]
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The keys that may stand together; *elsewhere* says of others where they belong."""
+    """The keys that may stand together, and what holds between them.
+
+    *elsewhere* says of keys that are not among them where they belong. *needs* has pairs of a key
+    and another that it makes no sense without.
+    """
 
     keys: tuple[Key, ...]
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict, hash=False)
+    choices: tuple[Choice, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+    judge: Judge | None = None
 
     def key(self, name: str) -> Key | None:
         """Return the key called *name*."""
         return next((key for key in self.keys if key.name == name), None)
-
-
-def later(*names: str, harmless: tuple[str, ...] = ()) -> tuple[Key, ...]:
-    """Return keys of werf's that have no effect yet."""
-    return tuple(Key(name, Shape.ANYTHING, comes_later=True, harmless=harmless) for name in names)

@@ -1,0 +1,68 @@
+"""What the configuration can say and this version cannot build yet: told before anything is built.
+
+Law: nothing is left out in silence. An image of which only a part could be made is not made.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from stages.dockerfile import DockerfileSpec
+from stages.image import ImageSpec
+from werfish.errors import BuildError
+
+Image = ImageSpec | DockerfileSpec
+
+
+class UnsupportedImageError(BuildError):
+    """Images need what this version cannot build."""
+
+    def __init__(self, images: Sequence[Image], place_of: Callable[[int], str]) -> None:
+        """Name each image, its place in the configuration, and what of it is not supported."""
+        shown = (
+            f'  {place_of(image.line)}: image "{image.title}": {", ".join(unsupported(image))}'
+            for image in images
+        )
+        super().__init__(
+            "\n".join(("build the images: this version does not support yet", *shown)),
+            hint="name the images to build that need none of it, or build these with werf",
+        )
+        self.images = tuple(images)
+
+
+def require_supported(images: Sequence[Image], place_of: Callable[[int], str]) -> None:
+    """Raise `UnsupportedImageError` where one of *images* cannot be built."""
+    refused = [image for image in images if unsupported(image)]
+    if refused:
+        raise UnsupportedImageError(refused, place_of)
+
+
+def is_artifact(image: Image) -> bool:
+    """Whether *image* only exists for other images to take from."""
+    return isinstance(image, ImageSpec) and image.is_artifact
+
+
+def unsupported(image: Image) -> tuple[str, ...]:
+    """Return the keys of the configuration because of which *image* cannot be built."""
+    if isinstance(image, DockerfileSpec):
+        return ("dockerfile",)
+    return tuple(dict.fromkeys(_keys(image)))
+
+
+def _keys(image: ImageSpec) -> Iterator[str]:
+    instructions = (image.before_install, image.install, image.before_setup, image.setup)
+    found = {
+        "artifact": image.is_artifact,
+        "fromImage": image.base_image,
+        "fromLatest": image.follows,
+        "git.url": any(mapping.remote for mapping in image.mappings),
+        "ansible": any(one.tasks for one in instructions),
+        "mount": image.mounts,
+        "import": image.imports,
+        "secrets": image.secrets,
+        "dependencies": image.dependencies,
+        "network": image.network,
+        "imageSpec": image.settings,
+        "asLayers": image.as_layers,
+        "disableGitAfterPatch": image.git_stays,
+        "platform": set(image.platforms) - {image.platform},
+    }
+    yield from (key for key, value in found.items() if value)
