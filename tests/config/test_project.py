@@ -26,8 +26,12 @@ def project(text: str) -> Project:
 
 
 def image(text: str) -> ImageSpec:
-    (found,) = project(f"{META}---\n{text}").images
+    (found,) = stapel_images(project(f"{META}---\n{text}"))
     return found
+
+
+def stapel_images(of: Project) -> list[ImageSpec]:
+    return [one for one in of.images if isinstance(one, ImageSpec)]
 
 
 def test_everything_at_once() -> None:
@@ -128,7 +132,7 @@ def test_the_nameless_image(name: str) -> None:
 
 def test_one_document_may_describe_several_images() -> None:
     found = project(f"{META}---\nimage: [a, b]\nfrom: x\ndocker: {{USER: u}}")
-    assert [(one.name, one.base) for one in found.images] == [("a", "x"), ("b", "x")]
+    assert [(one.name, one.base) for one in stapel_images(found)] == [("a", "x"), ("b", "x")]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +184,7 @@ def test_the_file_is_found(tmp_path: Path) -> None:
 def test_windows_files(tmp_path: Path) -> None:
     text = f"\ufeff{META}---\nimage: a\nfrom: b\n".replace("\n", "\r\n")
     write(tmp_path, "werf.yaml").write_bytes(text.encode())
-    (found,) = load_project(tmp_path, environment={}).images
+    (found,) = stapel_images(load_project(tmp_path, environment={}))
     assert (found.base, found.line) == ("b", 4)
 
 
@@ -226,8 +230,8 @@ project: {{ env "NAME" | lower }}
 {{ include "parts/image.tmpl" (dict "name" "web" "base" (.Files.Get "base.txt" | trim)) }}"""
     write(tmp_path, "werf.yaml", text)
     project = load_project(tmp_path, environment={"NAME": "SHOP"})
-    assert (project.name, project.images[0].name) == ("shop", "web")
-    assert project.images[0].base == "busybox:1.35"
+    (web,) = stapel_images(project)
+    assert (project.name, web.name, web.base) == ("shop", "web", "busybox:1.35")
 
 
 def test_a_file_that_a_template_asks_for_in_vain_is_warned_of(tmp_path: Path) -> None:
