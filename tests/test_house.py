@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
-from tests.reference import command_reference
+from tests.reference import PAGES
 from werfish.errors import FAMILIES, USAGE_EXIT_CODE, WerfishError
 
 PROJECT = Path(__file__).parent.parent
@@ -36,12 +36,13 @@ def test_exit_codes_are_documented() -> None:
         assert f"| {family.exit_code} | `{family.__name__}`" in page, family
 
 
-def test_the_reference_of_the_command_line_is_up_to_date(update_golden: bool) -> None:
-    page = PROJECT / "docs" / "reference" / "cli.md"
+@pytest.mark.parametrize("name", PAGES)
+def test_the_reference_is_up_to_date(name: str, update_golden: bool) -> None:
+    page = PROJECT / "docs" / "reference" / name
     if update_golden:
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(command_reference())
-    assert page.read_text() == command_reference()
+        page.write_text(PAGES[name]())
+    assert page.read_text() == PAGES[name]()
 
 
 def test_nothing_stands_beside_the_fixed_top_level() -> None:

@@ -29,6 +29,13 @@ def test_the_copy_is_private_and_goes_away(source: Path) -> None:
     assert not chart.path.parent.exists()
 
 
+def test_the_version_of_the_application_may_be_given(source: Path) -> None:
+    (source / "Chart.yaml").write_text("name: own\nappVersion: '1'\n")
+    with staged(source, project="shop", revision=1, app_version="2.0") as chart:
+        assert chart.metadata["appVersion"] == "2.0"
+        assert "appVersion: '2.0'" in (chart.path / "Chart.yaml").read_text()
+
+
 def test_the_copy_goes_away_when_something_is_interrupted(source: Path) -> None:
     paths: list[Path] = []
 

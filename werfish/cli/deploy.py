@@ -1,6 +1,5 @@
 """``werfish deploy``."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -41,7 +40,7 @@ from werfish.cli.options import WerfCommand, flag, option
     "--helm-chart-dir",
     default="",
     variables=("WERF_HELM_CHART_DIR",),
-    help="The chart's folder; else .helm in the project's folder.",
+    help="The chart's folder; else deploy.helmChartDir of the configuration, .helm by default.",
 )
 @option(
     "--releases-history-max",
@@ -77,11 +76,12 @@ def command(
     with wiring.timed(log), deploying.helm_of(kube) as helm:
         images = deploying.images_of(project, project_flags, stages, repo, docker, log)
         chart = ChartOptions(
-            chart=Path(helm_chart_dir) if helm_chart_dir else project.directory / ".helm",
+            chart=deploying.chart_folder_of(project, helm_chart_dir),
             release=owner.release,
             service=deploying.service_of(project, project_flags, owner, repo, repository, images),
             values=deploying.user_values_of(values),
             added=deploying.added_of(project, project_flags, values),
+            app_version=project.deploy.app_version,
         )
         options = DeployOptions(chart, releases_history_max, force_unlock)
         with deploying.cluster_of(kube, release, owner, project_flags, log) as adapters:

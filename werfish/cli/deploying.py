@@ -191,6 +191,11 @@ def service_of(
     )
 
 
+def chart_folder_of(project: "Project", named: str) -> Path:
+    """Return the chart's folder: the one that the user *named*, else the configured one."""
+    return Path(named) if named else project.directory / project.deploy.chart_directory
+
+
 def user_values_of(flags: ValuesFlags) -> "UserValues":
     """Return the values that the user gave."""
     from werfish.helm.values import UserValues

@@ -36,10 +36,11 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A document that is YAML: its *node*, and its *number* in the file, from 1."""
+    """A document that is YAML: its *node*, its *number* in the file, from 1, and its *text*."""
 
     number: int
     node: Node
+    text: str = ""
 
     @property
     def title(self) -> str:

@@ -55,6 +55,7 @@ META = Section(
             Shape.NUMBER,
             rule=rules.config_version,
             required=True,
+            values=("1",),
             summary="The version of this format: 1.",
         ),
         Key("project", rule=rules.project_name, required=True, summary="The project's name."),

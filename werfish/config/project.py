@@ -115,7 +115,7 @@ def check(text: str) -> Checked:
         if isinstance(parsed, Problem):
             problems.append(replace(parsed, where=f"document {number}"))
         elif parsed is not None:
-            documents.append(Parsed(number, parsed))
+            documents.append(Parsed(number, parsed, document.text))
     whole = not problems
     problems.extend(found for one in documents for found in document_problems(one))
     problems.extend(problems_together(documents, whole=whole))

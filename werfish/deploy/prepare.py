@@ -28,6 +28,7 @@ class ChartOptions:
     """The chart in the folder *chart*, what it is told, and what its objects get besides.
 
     *service* has what templates are told of the project, its namespace and its images.
+    *app_version* stands in for the chart's own, unless it is empty.
     """
 
     chart: Path
@@ -35,6 +36,7 @@ class ChartOptions:
     service: Service
     values: UserValues = field(default_factory=UserValues)
     added: Added = field(default_factory=Added)
+    app_version: str = ""
 
     @property
     def owner(self) -> Owner:
@@ -77,7 +79,9 @@ def _draft(
     values = values_of(options.values, service_values(options.service))
     version, namespace = by.cluster.version(), options.owner.namespace
     revision, project = next_revision(history), options.service.project
-    with staged(options.chart, project=project, revision=revision) as chart:
+    with staged(
+        options.chart, project=project, revision=revision, app_version=options.app_version
+    ) as chart:
         request = RenderRequest(
             chart, options.release, namespace, values, version, is_upgrade=bool(history)
         )

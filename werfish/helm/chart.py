@@ -50,10 +50,12 @@ class StagedChart:
 
 
 @contextmanager
-def staged(source: Path, *, project: str, revision: int) -> Iterator[StagedChart]:
+def staged(
+    source: Path, *, project: str, revision: int, app_version: str = ""
+) -> Iterator[StagedChart]:
     """Copy the chart at *source* for the *revision* of a release; the copy goes at the end.
 
-    A chart without a name is called *project*.
+    A chart without a name is called *project*; *app_version* replaces the chart's, if it is given.
     """
     if not source.is_dir():
         hint = "put the chart's templates into .helm/templates, or name it with --helm-chart-dir"
@@ -61,7 +63,7 @@ def staged(source: Path, *, project: str, revision: int) -> Iterator[StagedChart
     if (source / ENCRYPTED_VALUES).is_file():
         hint = "without them the chart would render with values missing; pass them with --values"
         raise ChartError(source / ENCRYPTED_VALUES, "secret values are not read yet", hint=hint)
-    metadata = _metadata(source, project)
+    metadata = _metadata(source, project) | ({"appVersion": app_version} if app_version else {})
     with tempfile.TemporaryDirectory(prefix="werfish-chart-") as folder:
         path = Path(folder) / "chart"
         _copy(source, path)
@@ -78,7 +80,7 @@ def staged(source: Path, *, project: str, revision: int) -> Iterator[StagedChart
         )
 
 
-def _metadata(source: Path, project: str) -> Mapping[str, Any]:
+def _metadata(source: Path, project: str) -> dict[str, Any]:
     """Return what Chart.yaml says, completed: a chart of werf need not say anything."""
     path = source / "Chart.yaml"
     try:
