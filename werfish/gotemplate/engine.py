@@ -122,8 +122,9 @@ _TPL = "tpl-"
 
 
 def is_of_tpl(tree: Tree) -> bool:
-    """Return whether *tree* is a text that ``tpl`` renders, or that one defines."""
-    return tree.source.startswith(_TPL) and tree.source == _tpl_name(tree.text)
+    """Return whether *tree* is a text that ``tpl`` renders, and no file's nor a definition."""
+    is_whole = tree.name == tree.source
+    return is_whole and tree.name.startswith(_TPL) and tree.name == _tpl_name(tree.text)
 
 
 def _tpl_name(text: str) -> str:

@@ -48,12 +48,12 @@ def _probed(body: Iterable[Statement], observer: Observer) -> Iterator[Statement
 
 def _probed_branch(node: Branch, observer: Observer) -> Branch:
     binding = tuple(_binding(node.pipeline.variables, observer))
-    body = (*binding, *_probed(node.body, observer))
-    if node.otherwise is None:
-        return node._replace(body=body)
     # A loop that does not turn gives its variables no values.
-    bound = () if node.kind == "range" else binding
-    return node._replace(body=body, otherwise=(*bound, *_probed(node.otherwise, observer)))
+    otherwise = () if node.kind == "range" else binding
+    return node._replace(
+        body=(*binding, *_probed(node.body, observer)),
+        otherwise=(*otherwise, *_probed(node.otherwise or (), observer)),
+    )
 
 
 def _reaching(node: Written, observer: Observer) -> Probe:
