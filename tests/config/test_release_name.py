@@ -1,5 +1,8 @@
 """Names of releases and namespaces."""
 
+import subprocess
+import sys
+
 import pytest
 
 from werfish.config.release_name import Naming, UnfitNameError, namespace_name, release_name
@@ -19,16 +22,69 @@ def test_names(naming: Naming, expected: str) -> None:
     assert release_name(naming) == namespace_name(naming) == expected
 
 
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        pytest.param("[[ project ]]-[[ env | trunc 3 ]]", "shop-pro", id="pipeline"),
+        pytest.param('[[ if eq env "prod" ]]live[[ else ]][[ env ]][[ end ]]', "live", id="branch"),
+        pytest.param("[[ namespace ]]-x", "spaces-x", id="namespace"),
+        pytest.param("[[ env ]]-[[- /* why */ -]]-[[ project ]]", "prod--shop", id="comment"),
+        pytest.param('[[ printf "%s.%s" project env ]]', "shop.prod", id="printf"),
+        pytest.param(" [[ project ]]\n", "shop", id="space-around"),
+        pytest.param("{{ project }}-[[ project ]]", "project-shop-998082a4", id="other-delimiters"),
+        pytest.param("[[ project | upper ]]", "shop-7d8b4c4e", id="slug-of-the-result"),
+        pytest.param("fixed", "fixed", id="no-action"),
+    ],
+)
+def test_template_of_a_release(template: str, expected: str) -> None:
+    assert release_name(Naming("shop", "prod", template=template), "spaces") == expected
+
+
 def test_a_release_may_be_called_by_its_namespace() -> None:
     assert release_name(Naming("shop", template="[[ namespace ]]-web"), "prod") == "prod-web"
+
+
+def test_default_names_need_no_template_engine() -> None:
+    """Loading it takes longer than all else that a name takes."""
+    script = (
+        "import sys; from werfish.config.release_name import Naming, release_name;"
+        "release_name(Naming('shop', 'prod')); release_name(Naming('shop'));"
+        "sys.exit('werfish.gotemplate' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 @pytest.mark.parametrize(
     ("naming", "problem"),
     [
         pytest.param(Naming("s", given="Not valid"), "not a valid name", id="given-is-not-mended"),
-        pytest.param(Naming("s", template="[[ env ]]"), "--env option or \\$WERF_ENV", id="no-env"),
-        pytest.param(Naming("s", template="[[ project | upper ]]"), "not known", id="function"),
+        pytest.param(
+            Naming("s", template="[[ env ]]"),
+            r'release "\[\[ env ]]": --env option or \$WERF_ENV variable required '
+            r"to construct name by template '\[\[ env ]]'$",
+            id="no-env",
+        ),
+        pytest.param(
+            Naming("s", template="[[ project ]]-[[ env ]]"), "--env option", id="no-env-by-default"
+        ),
+        pytest.param(
+            Naming("s", template="[[ project ]]-[[ envv ]]"),
+            r'"\[\[ project ]]-\[\[ envv ]]": column 18: function "envv" not defined',
+            id="function",
+        ),
+        pytest.param(
+            Naming("s", template="[[ project"), "column 11: unclosed action", id="unclosed"
+        ),
+        pytest.param(
+            Naming("s", template="a\n[[ end ]]"), "column 8: unexpected .*end", id="unexpected"
+        ),
+        pytest.param(
+            Naming("s", template="[[ trunc project 3 ]]"),
+            "<project>: wrong type for value; expected int; got string",
+            id="argument",
+        ),
+        pytest.param(Naming("s", template='[[ fail "no" ]]'), "<fail .no.>: .*no", id="fails"),
+        pytest.param(Naming("s", template='[[ "" ]]'), "empty name", id="prints-nothing"),
         pytest.param(Naming("s", template="A_b", slugged=False), "not a valid name", id="no-slug"),
         pytest.param(Naming("s", template=" "), "empty name", id="empty"),
     ],
@@ -36,3 +92,11 @@ def test_a_release_may_be_called_by_its_namespace() -> None:
 def test_what_cannot_be_a_name(naming: Naming, problem: str) -> None:
     with pytest.raises(UnfitNameError, match=problem):
         release_name(naming)
+
+
+def test_namespaces_do_not_know_themselves() -> None:
+    with pytest.raises(UnfitNameError, match='function "namespace" not defined') as caught:
+        namespace_name(Naming("shop", template="[[ namespace ]]"))
+    assert (
+        caught.value.hint == "between [[ and ]] stand project and env, and the functions of sprig"
+    )

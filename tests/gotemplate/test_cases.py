@@ -25,16 +25,26 @@ COMMIT = {
 }
 
 
-def rendered(case: dict[str, Any]) -> str:
-    """Return what the template of *case* prints; bytes that are not UTF-8 as JSON shows them."""
+def templates_of(case: dict[str, Any]) -> TemplateSet:
+    """Return the templates of *case*; the one to render is ``werfConfig``."""
     host = Host(now=lambda: 1_704_164_645 * 10**9, zone=UTC, random=bytes)
     templates = TemplateSet("werfConfig", strict_functions(case["env"].get, host))
     for name in case["order"]:
         templates.parse(name, case["templates"][name])
     templates.parse("werfConfig", case["src"])
+    return templates
+
+
+def data_of(case: dict[str, Any]) -> dict[str, Any]:
+    """Return what the templates of *case* are rendered with."""
     data = copy.deepcopy(CONTRACT["data"][case["data"]])
-    data |= {"Files": Files(case["files"]), "Env": "production", "Commit": COMMIT}
-    return re.sub("[\udc80-\udcff]", "\ufffd", templates.render("werfConfig", data))
+    return {**data, "Files": Files(case["files"]), "Env": "production", "Commit": COMMIT}
+
+
+def rendered(case: dict[str, Any]) -> str:
+    """Return what the template of *case* prints; bytes that are not UTF-8 as JSON shows them."""
+    printed = templates_of(case).render("werfConfig", data_of(case))
+    return re.sub("[\udc80-\udcff]", "\ufffd", printed)
 
 
 @pytest.mark.parametrize("case", CONTRACT["cases"], ids=lambda case: case["name"])

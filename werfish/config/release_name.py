@@ -1,19 +1,25 @@
 """What a release and its namespace are called: as the user says, else by the project's template.
 
-Pure. A template knows ``[[ project ]]``, ``[[ env ]]`` and, for releases, ``[[ namespace ]]``.
+A Go template between ``[[`` and ``]]``: it knows ``project``, ``env``, for releases ``namespace``,
+and sprig's functions.
 """
 
-import re
+import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from werfish.config import slug
 from werfish.errors import ConfigError
 
+if TYPE_CHECKING:
+    from werfish.gotemplate.errors import TemplateError
+    from werfish.gotemplate.signatures import Function
+
 WITH_ENV = "[[ project ]]-[[ env ]]"
 WITHOUT_ENV = "[[ project ]]"
-
-_ACTION = re.compile(r"\[\[-?\s*(.*?)\s*-?\]\]", re.DOTALL)
+LEFT, RIGHT = "[[", "]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +82,60 @@ _RULES = {
 
 def _rendered(naming: Naming, noun: str, namespace: str) -> str:
     template = naming.template or (WITH_ENV if naming.env else WITHOUT_ENV)
-    known = {"project": naming.project, "env": naming.env, "namespace": namespace}
-
-    def value_of(match: re.Match[str]) -> str:
-        word = match[1]
-        if known.get(word):
-            return known[word]
-        raise UnfitNameError(noun, template, _problem(word, template))
-
-    name = _ACTION.sub(value_of, template)
-    if not name.strip():
+    name = _printed(template, noun, naming, namespace).strip()
+    if not name:
         raise UnfitNameError(noun, template, "the template gives an empty name")
-    return name.strip()
+    return name
 
 
-def _problem(word: str, template: str) -> str:
-    if word == "env":
-        needed = "--env option or $WERF_ENV variable required"
-        return f"{needed} to construct name by template '{template}'"
-    return f'"{word}" is not known here; project and env are'
+def _printed(template: str, noun: str, naming: Naming, namespace: str) -> str:
+    """Return what *template* prints; those that nearly everybody has take no template engine."""
+    if template == WITHOUT_ENV:
+        return naming.project
+    if template == WITH_ENV:
+        return f"{naming.project}-{_env_of(naming, noun, template)}"
+    if LEFT not in template:
+        return template
+    from werfish.gotemplate.engine import TemplateSet
+    from werfish.gotemplate.errors import TemplateError
+
+    functions = _functions(template, noun, naming, namespace)
+    templates = TemplateSet(noun, functions, left=LEFT, right=RIGHT)
+    try:
+        templates.parse(noun, template)
+        return templates.render(noun, None)
+    except TemplateError as error:
+        known = "project, env and namespace" if namespace else "project and env"
+        hint = f"between {LEFT} and {RIGHT} stand {known}, and the functions of sprig"
+        raise UnfitNameError(noun, template, _problem(error, template), hint=hint) from error
+
+
+def _functions(template: str, noun: str, naming: Naming, namespace: str) -> "dict[str, Function]":
+    from werfish.gotemplate.signatures import function
+    from werfish.gotemplate.sprig.functions import sprig_functions
+    from werfish.gotemplate.sprig.host import Host
+    from werfish.gotemplate.sprig.times.zones import LocalZone
+
+    own = {
+        "project": function(lambda: naming.project),
+        "env": function(lambda: _env_of(naming, noun, template)),
+    }
+    if namespace:
+        own["namespace"] = function(lambda: namespace)
+    return {**sprig_functions(Host(time.time_ns, LocalZone(), secrets.token_bytes)), **own}
+
+
+def _env_of(naming: Naming, noun: str, template: str) -> str:
+    if naming.env:
+        return naming.env
+    needed = "--env option or $WERF_ENV variable required"
+    problem = f"{needed} to construct name by template '{template}'"
+    raise UnfitNameError(noun, template, problem)
+
+
+def _problem(error: "TemplateError", template: str) -> str:
+    """Return what is wrong with *template*, and at which column or expression of it."""
+    if error.expression:
+        return f"<{error.expression}>: {error.message}"
+    before = template[: max(error.offset, 0)]
+    return f"column {len(before) - before.rfind(chr(10))}: {error.message}"

@@ -65,8 +65,13 @@ def is_project(text: str) -> bool:
 
 
 def slug(text: str, size: int) -> str:
-    """Return the slug of *text* in at most *size* characters, its hash at the end."""
-    digest = murmur3(text.encode())
+    """Return the slug of *text* in at most *size* characters, its hash at the end.
+
+    A body that is cut at a dash keeps it, so that two dashes come together: names that werf gave
+    have them. (werf shortens a body that begins with a dash, but none does.)
+    """
+    # An argument of the command line, or a branch, may have bytes that are no UTF-8.
+    digest = murmur3(text.encode("utf-8", "surrogateescape"))
     body = slugify(text)[: size - len(digest) - 1]
     return f"{body}-{digest}" if body else digest
 

@@ -57,7 +57,7 @@ class Cursor:
     def error(self, message: str) -> ParseError:
         """Return an error at the token that was read last."""
         last = self.tokens[max(self.index - 1, 0)]
-        return ParseError(self.source, self.line_of(last), message)
+        return ParseError(self.source, self.line_of(last), message, offset=last.position)
 
     def unexpected(self, token: Token, context: str) -> ParseError:
         """Return the error that *token* has no place in *context*."""

@@ -1,6 +1,6 @@
 """Sets of templates that know one another: what the rest of a program uses of this package."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import proxy
 from zlib import adler32
@@ -39,6 +39,8 @@ class TemplateSet:
         self.functions = {**BUILTINS, **_set_functions(proxy(self)), **(functions or {})}
         self._trees: dict[str, Tree] = {}
         self._bodies: dict[str, Body] = {}
+        self._given: dict[str, Tree] = {}
+        self._probe: Callable[[Tree], Tree] | None = None
         self._depth = 0
 
     def parse(self, name: str, text: str) -> None:
@@ -51,6 +53,8 @@ class TemplateSet:
             if each not in self._trees or not tree.is_empty:
                 self._trees[each] = tree
                 self._bodies.pop(each, None)
+                if not self._depth:
+                    self._given[each] = tree
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all templates, in the order in which they came."""
@@ -63,7 +67,8 @@ class TemplateSet:
             return None
         body = self._bodies.get(name)
         if body is None:
-            body = self._bodies[name] = compile_tree(tree, self.functions)
+            probed = self._probe(tree) if self._probe else tree
+            body = self._bodies[name] = compile_tree(probed, self.functions)
         return tree, body
 
     def render(self, name: str, data: Any) -> str:
@@ -73,6 +78,19 @@ class TemplateSet:
         """
         with deep_recursion():
             return self._render(name, data)
+
+    def render_probed(self, name: str, data: Any, probe: Callable[[Tree], Tree]) -> str:
+        """Return what `render` does, of trees that *probe* has put probes into.
+
+        They are those that were parsed outside of renders: what ``tpl`` defined in an earlier
+        render must not change this one.
+        """
+        trees, bodies = self._trees, self._bodies
+        self._trees, self._bodies, self._probe = dict(self._given), {}, probe
+        try:
+            return self.render(name, data)
+        finally:
+            self._trees, self._bodies, self._probe = trees, bodies, None
 
     def _render(self, name: str, data: Any) -> str:
         found = self.body_of(name)
@@ -100,6 +118,19 @@ def _joined(parts: list[str]) -> str:
     return text if text.isascii() else from_bytes(to_bytes(text))
 
 
+_TPL = "tpl-"
+
+
+def is_of_tpl(tree: Tree) -> bool:
+    """Return whether *tree* is a text that ``tpl`` renders, and no file's nor a definition."""
+    is_whole = tree.name == tree.source
+    return is_whole and tree.name.startswith(_TPL) and tree.name == _tpl_name(tree.text)
+
+
+def _tpl_name(text: str) -> str:
+    return f"{_TPL}{adler32(to_bytes(text))}"
+
+
 def _set_functions(templates: TemplateSet) -> dict[str, Function]:
     """Return ``include`` and ``tpl`` of *templates*."""
 
@@ -107,7 +138,7 @@ def _set_functions(templates: TemplateSet) -> dict[str, Function]:
         return templates.render(name, data)
 
     def tpl(text: str, data: Any) -> str:
-        name = f"tpl-{adler32(to_bytes(text))}"
+        name = _tpl_name(text)
         templates.parse(name, text)
         return templates.render(name, data)
 

@@ -16,7 +16,8 @@ class TemplateError(Exception):
 
     *template* is its name; *line* begins at 1 and *column* (bytes, from 0 as Go counts; -1 where
     Go gives none) says where; *expression* is the part of the action that was evaluated, in
-    *executing*: the template itself, or one that it defines.
+    *executing*: the template itself, or one that it defines. *offset* (characters, from 0) is where
+    the text is no template any more, -1 where it is one.
     """
 
     def __init__(
@@ -28,11 +29,12 @@ class TemplateError(Exception):
         column: int = -1,
         expression: str = "",
         executing: str = "",
+        offset: int = -1,
     ) -> None:
         """Compose the text as Go does, and keep its parts."""
         self.template, self.line, self.column = template, line, column
         self.expression, self.message = expression, message
-        self.executing = executing or template
+        self.executing, self.offset = executing or template, offset
         super().__init__(self._text())
 
     def _text(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from werfish.gotemplate.errors import ExecutionError
 from werfish.gotemplate.formatting import text_of
 from werfish.gotemplate.frame import Body, Frame
-from werfish.gotemplate.nodes import Action, Branch, Call, Jump, Statement, Text, Tree
+from werfish.gotemplate.nodes import Action, Branch, Call, Jump, Probe, Statement, Text, Tree
 from werfish.gotemplate.operands import Functions, compile_pipeline
 from werfish.gotemplate.printer import sorted_keys
 from werfish.gotemplate.types import INTEGER_KINDS
@@ -44,7 +44,7 @@ def _compile_list(body: Iterable[Statement], functions: Functions) -> Body:
     return run
 
 
-def _compile_statement(node: Action | Branch | Call | Jump, functions: Functions) -> Body:
+def _compile_statement(node: Action | Branch | Call | Jump | Probe, functions: Functions) -> Body:
     match node:
         case Action():
             return _compile_action(node, functions)
@@ -57,6 +57,8 @@ def _compile_statement(node: Action | Branch | Call | Jump, functions: Functions
         case Jump():
             kind = node.kind
             return lambda _frame, _dot: kind
+        case Probe():
+            return node.run
 
 
 def _compile_action(node: Action, functions: Functions) -> Body:

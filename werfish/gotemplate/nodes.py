@@ -5,6 +5,7 @@ They are tuples, since a large file makes tens of thousands: a frozen dataclass 
 as long to make.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from werfish.gotemplate.literals import Number
@@ -202,7 +203,20 @@ class Jump(NamedTuple):
     kind: str
 
 
-Statement = Text | Action | Branch | Call | Jump
+Written = Text | Action | Branch | Call | Jump
+"""What the parser makes."""
+
+
+class Probe(NamedTuple):
+    """Something to call when the place is reached, with the frame and the cursor.
+
+    The parser makes none: `probes.probed` puts them between the statements of a tree.
+    """
+
+    run: Callable[..., None]
+
+
+Statement = Written | Probe
 
 
 class Tree(NamedTuple):
