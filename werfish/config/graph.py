@@ -22,7 +22,7 @@ class EdgeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What an image needs: *target* is another of the project where *is_own*, else outside of it."""
+    """What an image needs: *target* is one of the project where it *is_own*, else outside of it."""
 
     kind: EdgeKind
     target: str
