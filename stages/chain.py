@@ -5,8 +5,8 @@ step by step: `next_stage` gives the stage that follows the selected one, the ca
 builds it, and goes on from what it got.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from stages.digest import Part, digest_of
 from stages.errors import MissingPathError
@@ -20,19 +20,47 @@ from stages.kinds.git import (
     patch_parts,
     patch_size,
 )
+from stages.kinds.imports import import_parts
 from stages.kinds.instructions import has_instructions, instruction_parts
 from stages.kinds.runtime import runtime_parts
-from stages.sources import Repository, TreeEntry
-from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Chain, Selected, Stage, StageName
+from stages.mapping import GitMapping
+from stages.sources import NoOtherImages, OtherImages, Repositories, Repository, TreeEntry
+from stages.stage import (
+    BRINGS_GIT,
+    IMPORTS,
+    RUNS_INSTRUCTIONS,
+    Chain,
+    Selected,
+    Stage,
+    StageName,
+)
 
 ORDER = tuple(StageName)
+_OF_FINISHED_IMAGES = frozenset(
+    {StageName.GIT_CACHE, StageName.GIT_LATEST_PATCH, StageName.DOCKER_INSTRUCTIONS}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the facts of a chain come from: the project's *repository* at the commit to build."""
+    """Where the facts of a chain come from: the project's *repository* at the commit to build.
+
+    *remotes* are other repositories by name, *images* the project's other images.
+    """
 
     repository: Repository
+    remotes: Mapping[str, Repository] = field(default_factory=dict, hash=False)
+    images: OtherImages = field(default_factory=NoOtherImages, hash=False)
+
+    @property
+    def repositories(self) -> Repositories:
+        """All of them; the project's own has the empty name."""
+        return {"": self.repository, **self.remotes}
+
+    def entries(self, mapping: GitMapping) -> Sequence[TreeEntry]:
+        """Return the entries of the commit that *mapping* takes its files from."""
+        repository = self.repositories[mapping.repository]
+        return repository.entries(repository.commit)
 
 
 def next_stage(image: ImageSpec, previous: Selected | None, sources: Sources) -> Stage | None:
@@ -77,8 +105,14 @@ def _stage(
         parts = (*parts, *_identity(previous))
     commits: tuple[tuple[str, str], ...] = previous.commits if previous else ()
     if image.mappings and name in BRINGS_GIT:
-        commits = (("", sources.repository.commit),)
+        commits = current_commits(image, sources)
     return Stage(name, digest_of(name, parts), parts, commits)
+
+
+def current_commits(image: ImageSpec, sources: Sources) -> tuple[tuple[str, str], ...]:
+    """Return the commits that *image* is brought to now, by repository, sorted."""
+    names = sorted({mapping.repository for mapping in image.mappings})
+    return tuple((name, sources.repositories[name].commit) for name in names)
 
 
 def _identity(previous: Selected) -> tuple[Part, ...]:
@@ -92,40 +126,51 @@ def _parts(
     image: ImageSpec, name: StageName, previous: Selected | None, sources: Sources
 ) -> tuple[Part, ...] | None:
     """Return what stage *name* depends on by itself, or ``None`` where it does not exist."""
+    if name in _left_out(image):
+        return None
+    if name in RUNS_INSTRUCTIONS:
+        has = has_instructions(image, name)
+        return instruction_parts(image, name, sources.entries) if has else None
+    if name in IMPORTS:
+        return import_parts(image, name, sources.images) or None
     if name is StageName.FROM:
-        return base_parts(image)
-    if name is StageName.GIT_ARCHIVE:
-        return _archive(image, sources) if image.mappings else None
-    if name is StageName.GIT_CACHE or name is StageName.GIT_LATEST_PATCH:
-        return _patch(image, name, previous, sources)
+        return base_parts(image, sources.images)
     if name is StageName.DOCKER_INSTRUCTIONS:
         return runtime_parts(image.runtime) if image.runtime is not None else None
-    if name in RUNS_INSTRUCTIONS and has_instructions(image, name):
-        return instruction_parts(image, name, _entries(image, sources))
-    return None
+    return _git_parts(image, name, previous, sources)
 
 
-def _entries(image: ImageSpec, sources: Sources) -> tuple[TreeEntry, ...]:
-    if not image.mappings:
-        return ()
-    return tuple(sources.repository.entries(sources.repository.commit))
+def _git_parts(
+    image: ImageSpec, name: StageName, previous: Selected | None, sources: Sources
+) -> tuple[Part, ...] | None:
+    if name is StageName.GIT_ARCHIVE:
+        return _archive(image, sources) if image.mappings else None
+    return _patch(image, name, previous, sources)
+
+
+def _left_out(image: ImageSpec) -> frozenset[StageName]:
+    """Return the stages that *image* never has: artifacts end before git is brought up to date."""
+    if image.is_artifact:
+        return _OF_FINISHED_IMAGES
+    if image.git_stays:
+        return frozenset({StageName.GIT_CACHE, StageName.GIT_LATEST_PATCH})
+    return frozenset()
 
 
 def _archive(image: ImageSpec, sources: Sources) -> tuple[Part, ...]:
-    entries = _entries(image, sources)
     for mapping in image.mappings:
+        entries = sources.entries(mapping)
         if mapping.tree_path and all(mapping.relative(entry.path) is None for entry in entries):
-            raise MissingPathError(image.title, mapping.add, sources.repository.commit)
+            commit = sources.repositories[mapping.repository].commit
+            raise MissingPathError(image.title, mapping.add, commit, mapping.repository)
     return archive_parts(image)
 
 
 def _patch(
     image: ImageSpec, name: StageName, previous: Selected | None, sources: Sources
 ) -> tuple[Part, ...] | None:
-    since = dict(previous.commits).get("") if previous else None
-    if since is None or since == sources.repository.commit:
-        return None
-    changes = changes_of(image, sources.repository, since)
+    held = dict(previous.commits) if previous else {}
+    changes = changes_of(image, sources.repositories, held)
     size = patch_size(changes)
     if name is StageName.GIT_CACHE:
         return cache_parts(size) if size >= CACHE_STEP else None

@@ -8,9 +8,15 @@ class StageError(Exception):
 class MissingPathError(StageError):
     """The path that a git mapping adds is not in the commit."""
 
-    def __init__(self, image: str, path: str, commit: str) -> None:
-        """Name the *image*, the *path* of the tree and the *commit* that lacks it."""
-        super().__init__(f'image "{image}": git path "{path}" is not in commit {commit[:12]}')
+    def __init__(self, image: str, path: str, commit: str, repository: str = "") -> None:
+        """Name the *image*, the *path* of the tree and the *commit* that lacks it.
+
+        *repository* is another than the project's own.
+        """
+        where = f" of {repository}" if repository else ""
+        super().__init__(
+            f'image "{image}": git path "{path}" is not in commit {commit[:12]}{where}'
+        )
         self.image = image
         self.path = path
         self.commit = commit

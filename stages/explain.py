@@ -51,6 +51,16 @@ _NOUNS = {
     "includePaths": "git {}: includePaths",
     "excludePaths": "git {}: excludePaths",
     "owner": "git {}: owner",
+    "baseImage": "the image {} that it is built from",
+    "importedImage": "what is imported, {},",
+    "importedReference": "the image imported from, {},",
+    "import": "import {}",
+    "importPaths": "import {}: paths",
+    "importOwner": "import {}: owner",
+    "dependency": "the image {} that it depends on",
+    "fact": "dependency {}",
+    "task": "task {}",
+    "mount": "mount {}",
 }
 
 

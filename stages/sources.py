@@ -3,7 +3,7 @@
 Paths are text; bytes that are not UTF-8 are kept by Python's ``surrogateescape``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,3 +50,26 @@ class Repository(Protocol):
     def changes(self, since: str, until: str) -> Sequence[TreeChange]:
         """Return what differs from commit *since* to *until*, sorted by the bytes of the path."""
         ...
+
+
+Repositories = Mapping[str, Repository]
+"""By name; the project's own has the empty one."""
+
+
+class OtherImages(Protocol):
+    """The project's other images, as far as a digest depends on them."""
+
+    def identity(self, image: str, stage: str = "") -> str:
+        """Return what *image* holds after *stage*, else after its last one: a digest of it.
+
+        A stage that the image does not have stands for its last one, as in werf.
+        """
+        ...
+
+
+class NoOtherImages:
+    """There is only one image."""
+
+    def identity(self, image: str, stage: str = "") -> str:
+        """Refuse: nobody may ask."""
+        raise KeyError(f"{image}/{stage}")

@@ -30,6 +30,16 @@ RUNS_INSTRUCTIONS = frozenset(
 )
 """The stages that run a user's own instructions."""
 
+IMPORTS = frozenset(
+    {
+        StageName.IMPORTS_BEFORE_INSTALL,
+        StageName.IMPORTS_AFTER_INSTALL,
+        StageName.IMPORTS_BEFORE_SETUP,
+        StageName.IMPORTS_AFTER_SETUP,
+    }
+)
+"""The stages that bring files of other images."""
+
 BRINGS_GIT = frozenset(
     {
         StageName.GIT_ARCHIVE,

@@ -1,11 +1,11 @@
 """The stages that bring git content: the archive, the big patch, the latest patch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from stages.digest import Part
 from stages.image import ImageSpec
 from stages.mapping import GitMapping
-from stages.sources import Repository, TreeChange
+from stages.sources import Repositories, TreeChange
 from stages.stage import StageName
 
 CACHE_STEP = 1024 * 1024
@@ -45,13 +45,22 @@ def archive_parts(image: ImageSpec) -> tuple[Part, ...]:
 
 
 def changes_of(
-    image: ImageSpec, repository: Repository, since: str
+    image: ImageSpec, repositories: Repositories, held: Mapping[str, str]
 ) -> tuple[tuple[GitMapping, tuple[TreeChange, ...]], ...]:
-    """Return, for each mapping, what of it changed from commit *since* to the current one."""
-    if since == repository.commit:
-        return tuple((mapping, ()) for mapping in image.mappings)
-    changes = repository.changes(since, repository.commit)
-    return tuple((mapping, _selected(mapping, changes)) for mapping in image.mappings)
+    """Return, for each mapping, what of it changed from the commits *held* to the current ones.
+
+    *held* is by repository; of one that is not in it nothing changed.
+    """
+    return tuple((mapping, _changes(mapping, repositories, held)) for mapping in image.mappings)
+
+
+def _changes(
+    mapping: GitMapping, repositories: Repositories, held: Mapping[str, str]
+) -> tuple[TreeChange, ...]:
+    repository, since = repositories[mapping.repository], held.get(mapping.repository)
+    if since is None or since == repository.commit:
+        return ()
+    return _selected(mapping, repository.changes(since, repository.commit))
 
 
 def cache_parts(size: int) -> tuple[Part, ...]:

@@ -1,6 +1,6 @@
 """The stages that run a user's instructions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from stages.digest import Part
 from stages.image import ImageSpec, Instructions
@@ -31,22 +31,24 @@ def has_instructions(image: ImageSpec, name: StageName) -> bool:
     A ``cacheVersion`` of the whole image makes all four stages exist, as in werf.
     """
     instructions = instructions_of(image, name)
-    return bool(instructions.commands or instructions.cache_version or image.cache_version)
+    given = instructions.commands or instructions.tasks
+    return bool(given or instructions.cache_version or image.cache_version)
 
 
 def instruction_parts(
-    image: ImageSpec, name: StageName, entries: Sequence[TreeEntry]
+    image: ImageSpec, name: StageName, entries_of: Callable[[GitMapping], Sequence[TreeEntry]]
 ) -> tuple[Part, ...]:
     """Return the parts of an instruction stage: commands, versions, the files it depends on.
 
-    *entries* are those of the commit being built; ``beforeInstall`` runs before git content
-    and depends on none of it.
+    *entries_of* gives those of the commit of a mapping's repository that is being built;
+    ``beforeInstall`` runs before git content and depends on none of it.
     """
     instructions = instructions_of(image, name)
     parts = [
         Part("command", str(index), command)
         for index, command in enumerate(instructions.commands, 1)
     ]
+    parts += [Part("task", str(index), task) for index, task in enumerate(instructions.tasks, 1)]
     if instructions.cache_version:
         parts.append(Part("cacheVersion", f"{name}CacheVersion", instructions.cache_version))
     if image.cache_version:
@@ -54,7 +56,7 @@ def instruction_parts(
     for mapping in image.mappings:
         globs = dependency_globs(mapping, name)
         if globs:
-            parts.extend(_file_parts(mapping, globs, entries))
+            parts.extend(_file_parts(mapping, globs, entries_of(mapping)))
     return tuple(parts)
 
 
@@ -79,5 +81,6 @@ def _file_parts(
         if relative is None or not mapping.selects(entry.path):
             continue
         if matches_any(globs, relative):
-            parts.append(Part("file", entry.path, f"{entry.mode:o} {entry.oid}"))
+            name = f"{mapping.repository}:{entry.path}" if mapping.repository else entry.path
+            parts.append(Part("file", name, f"{entry.mode:o} {entry.oid}"))
     return parts

@@ -12,7 +12,7 @@ from stages import GitMapping, ImageSpec
 from stages.kinds.git import changes_of
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree, link
 from tests.fakes.repository import FakeRepository
-from werfish.build.git_layer import archive_entries, patch_entries
+from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.owners import UnknownOwnerError
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind, LayerEntry
@@ -26,7 +26,8 @@ def archive(
 ) -> dict[str, LayerEntry]:
     repository = FakeRepository()
     repository.add("c1", files)
-    entries = archive_entries(mappings or (APP,), repository.entries("c1"), tree, TIME)
+    found = repository.entries("c1")
+    entries = archive_entries([Content(one, found, TIME) for one in mappings or (APP,)], tree)
     return linked(entries, repository)
 
 
@@ -37,8 +38,9 @@ def patch(
     repository.add("c1", before)
     repository.add("c2", after)
     image = ImageSpec("app", "base", mappings=mappings or (APP,))
-    changes = changes_of(image, repository, "c1")
-    entries = patch_entries(changes, repository.entries("c2"), tree, TIME)
+    found = repository.entries("c2")
+    changes = changes_of(image, {"": repository}, {"": "c1"})
+    entries = patch_entries([Content(one, found, TIME, what) for one, what in changes], tree)
     return linked(entries, repository)
 
 

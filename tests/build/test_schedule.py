@@ -14,8 +14,9 @@ from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
+from werfish.build.chains import BuiltChain
 from werfish.build.owners import UnknownOwnerError
-from werfish.build.schedule import BuiltChain, StageRequiredError, build_images, missing_stages
+from werfish.build.schedule import StageRequiredError, build_images, missing_stages
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError
 from werfish.locks.local import FileLocks
@@ -144,7 +145,7 @@ def test_without_leave_to_build_a_missing_stage_is_an_error(world: World) -> Non
 
 
 def test_a_dry_run_builds_nothing_and_says_what_would_be(world: World) -> None:
-    said = [reason for _, reason in missing_stages("p", APP, world.adapters)]
+    said = [reason for _, _, reason in missing_stages("p", [APP], world.adapters)]
     assert said[0] == "from: never built before"
     assert len(said) == 5
     assert world.rebuilt() == ["from", "beforeInstall", "gitArchive", "install",
@@ -209,3 +210,57 @@ def test_signatures_tell_commits_apart(world: World) -> None:
     (second,) = world.build(plain)
     assert first.last.digest == second.last.digest
     assert first.signature != second.signature
+
+
+BASE = ImageSpec(
+    name="base",
+    base="base:1",
+    mappings=(GitMapping(to="/lib", include_paths=("text",)),),
+    setup=Instructions(("echo a > /made-by-base",)),
+)
+TOP = ImageSpec(name="top", base="", base_image="base", setup=Instructions(("echo b > /top",)))
+
+
+def test_an_image_of_the_project_is_a_base(world: World) -> None:
+    top, base = world.build(TOP, BASE)
+    with world.backend.tree(world.adapters.storage.image(top.last)) as tree:
+        assert tree.read("lib/text") == b"one"
+        assert tree.read("made-by-base") == b"a\n"
+    assert base.image is BASE
+    assert world.rebuilt(TOP, BASE) == []
+
+
+def test_what_changes_in_a_base_rebuilds_what_is_built_upon_it(world: World) -> None:
+    world.build(TOP, BASE)
+    world.repository.add("c2", {"deps": "1", "text": "two"})
+    top, _ = world.build(TOP, BASE)
+    assert [one.reason for one in top.rebuilt] == [
+        "from: the image base that it is built from changed",
+        "setup: the stage before it, from, was built again",
+    ]
+
+
+def test_a_dry_run_follows_images_that_need_each_other(world: World) -> None:
+    found = missing_stages("p", [TOP, BASE], world.adapters)
+    assert [(image.name, str(stage.name)) for image, stage, _ in found] == [
+        ("base", "from"),
+        ("base", "gitArchive"),
+        ("base", "setup"),
+        ("top", "from"),
+        ("top", "setup"),
+    ]
+
+
+def test_an_image_does_not_wait_for_one_that_failed(world: World) -> None:
+    broken = replace(BASE, setup=Instructions(("exit 3",)))
+    with pytest.raises(CommandFailedError):
+        world.build(TOP, broken)
+
+
+def test_an_artifact_ends_before_git_is_brought_up_to_date(world: World) -> None:
+    artifact = replace(APP, is_artifact=True, runtime=None)
+    world.build(artifact)
+    world.repository.add("c2", {"deps": "1", "text": "two"})
+    assert world.rebuilt(artifact) == []
+    world.repository.add("c3", {"deps": "2", "text": "two"})
+    assert world.rebuilt(artifact) == ["install"]

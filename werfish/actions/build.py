@@ -1,11 +1,14 @@
 """Build the stages of images."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.image import ImageSpec
+from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
-from werfish.build.schedule import BuiltChain, build_images, missing_stages
+from werfish.build.chains import BuiltChain
+from werfish.build.schedule import build_images, missing_stages
 from werfish.build.support import is_artifact, require_supported
 from werfish.config.model import Project
 from werfish.errors import ConfigError
@@ -36,30 +39,33 @@ def build(
     project: Project, options: BuildOptions, adapters: BuildAdapters
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of the selected images exist; return their chains."""
-    images = selected_images(project, options.images)
+    images = needed_images(project, options.images)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
     except CommandFailedError as error:
         raise error.located(project.place_of(error.line) if error.line else "") from error
     for chain in chains:
         _report(chain, adapters)
-    return chains
+    return _selected(chains, project, options)
 
 
 def check_built(
     project: Project, options: BuildOptions, adapters: BuildAdapters
 ) -> tuple[BuiltChain, ...]:
     """Return the chains of the selected images; a missing stage is an error, nothing is built."""
-    images = selected_images(project, options.images)
-    return build_images(project.name, images, adapters, workers=options.workers, may_build=False)
+    images = needed_images(project, options.images)
+    workers = options.workers
+    chains = build_images(project.name, images, adapters, workers=workers, may_build=False)
+    return _selected(chains, project, options)
 
 
 def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) -> tuple[str, ...]:
     """Return a line for each stage that a build would build now, with its reason."""
     return tuple(
         f"{image.title}: {reason}"
-        for image in selected_images(project, options.images)
-        for _, reason in missing_stages(project.name, image, adapters)
+        for image, _, reason in missing_stages(
+            project.name, needed_images(project, options.images), adapters
+        )
     )
 
 
@@ -77,6 +83,23 @@ def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec
     selected = tuple(image for title, image in known.items() if title in chosen)
     require_supported(selected, project.place_of)
     return tuple(image for image in selected if isinstance(image, ImageSpec))
+
+
+def needed_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
+    """Return the images that *names* select, and those that they are made from."""
+    selected = selected_images(project, names)
+    needs = {image.name: image.needs for image in project.images}
+    wanted = needed_for([image.name for image in selected], needs)
+    needed = tuple(image for image in project.images if image.name in wanted)
+    require_supported(needed, project.place_of)
+    return tuple(image for image in needed if isinstance(image, ImageSpec))
+
+
+def _selected(
+    chains: Sequence[BuiltChain], project: Project, options: BuildOptions
+) -> tuple[BuiltChain, ...]:
+    names = {image.name for image in selected_images(project, options.images)}
+    return tuple(chain for chain in chains if chain.image.name in names)
 
 
 def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> None:

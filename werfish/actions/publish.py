@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from werfish.actions.build import selected_images
-from werfish.build.schedule import BuiltChain
+from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
 from werfish.oci.labels import BASE_DIGEST
 from werfish.publish.base import base_source

@@ -1,7 +1,7 @@
 """What building needs from outside: the repository's content and the other adapters."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from stages.digest import Part
@@ -67,7 +67,10 @@ class PartsRecord(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildAdapters:
-    """Everything from outside that building an image touches."""
+    """Everything from outside that building an image touches.
+
+    *repository* is the project's own, *remotes* are others by name.
+    """
 
     repository: SourceRepository
     backend: Backend
@@ -75,3 +78,14 @@ class BuildAdapters:
     layers: LayerStore
     record: PartsRecord
     log: Log
+    remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
+
+    @property
+    def repositories(self) -> Mapping[str, SourceRepository]:
+        """All repositories by name; the project's own has the empty one."""
+        return {"": self.repository, **self.remotes}
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Whether *ancestor* is *descendant* or lies in its history, in whichever repository."""
+        current = {one.commit: one for one in self.repositories.values()}
+        return current[descendant].is_ancestor(ancestor, descendant)

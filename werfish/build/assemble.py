@@ -3,7 +3,7 @@
 Law: a container is started only for a user's own instructions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,13 +13,20 @@ from stages.kinds.git import changes_of
 from stages.kinds.instructions import instructions_of
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
-from werfish.build.git_layer import archive_entries, patch_entries
+from werfish.build.blob_reader import BlobReader
+from werfish.build.chains import Chains
+from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.runtime import runtime_of
-from werfish.containers.backend import InstructionError, Layer, LocalImage, RunRequest
+from werfish.containers.backend import (
+    BaseImage,
+    InstructionError,
+    Layer,
+    LocalImage,
+    RunRequest,
+)
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import BASE_DIGEST, stage_labels
-from werfish.oci.layer import EntryKind, LayerEntry
 
 
 class CommandFailedError(BuildError):
@@ -71,14 +78,20 @@ class Below:
 
 
 def make_stage(
-    project: str, image: ImageSpec, stage: Stage, below: Below | None, adapters: BuildAdapters
+    project: str,
+    image: ImageSpec,
+    stage: Stage,
+    below: Below | None,
+    chains: Chains,
+    adapters: BuildAdapters,
 ) -> LocalImage:
     """Build *stage* of *image* on *below* (``None`` for the first) and return its image, untagged.
 
-    Errors are the adapters' own: an unknown base, a failing instruction, an unknown owner.
+    *chains* knows the project's other images. Errors are the adapters' own: an unknown base, a
+    failing instruction, an unknown owner.
     """
     if below is None:
-        return _from_base(project, image, stage, adapters)
+        return _from_base(project, image, stage, chains, adapters)
     config = _config_of(project, stage, below.image.config, adapters)
     if stage.name is StageName.DOCKER_INSTRUCTIONS and image.runtime is not None:
         config = replace(config, runtime=_runtime(image, image.runtime, config))
@@ -129,8 +142,10 @@ def _request(
     )
 
 
-def _from_base(project: str, image: ImageSpec, stage: Stage, adapters: BuildAdapters) -> LocalImage:
-    base = adapters.backend.resolve_base(image.base)
+def _from_base(
+    project: str, image: ImageSpec, stage: Stage, chains: Chains, adapters: BuildAdapters
+) -> LocalImage:
+    base = _base(image, chains, adapters)
     config = _config_of(project, stage, base.image.config, adapters)
     if base.digest:
         labels = {**config.labels, BASE_DIGEST: base.digest}
@@ -138,6 +153,13 @@ def _from_base(project: str, image: ImageSpec, stage: Stage, adapters: BuildAdap
     return adapters.backend.assemble(
         base.image, (), config.with_layers((), f"werfish {stage.name}"), ""
     )
+
+
+def _base(image: ImageSpec, chains: Chains, adapters: BuildAdapters) -> BaseImage:
+    stored = chains.stored(image.base_image) if image.base_image else None
+    if stored is None:
+        return adapters.backend.resolve_base(image.base)
+    return BaseImage(adapters.storage.image(stored), "")
 
 
 def _config_of(
@@ -162,30 +184,29 @@ def _git_layers(
     """Write the git content that the stage brings: nothing, all of it, or what changed."""
     if stage.name not in BRINGS_GIT or not image.mappings:
         return ()
-    repository = adapters.repository
-    since = dict(below.selected.commits).get("")
-    if since == repository.commit:
+    contents = _contents(image, dict(below.selected.commits), adapters)
+    is_archive = stage.name is StageName.GIT_ARCHIVE
+    if not is_archive and not any(content.changes for content in contents):
         return ()
-    entries = repository.entries(repository.commit)
     with adapters.backend.tree(below.image) as tree:
-        if since is None:
-            drafted = archive_entries(image.mappings, entries, tree, repository.commit_time)
-        else:
-            changes = changes_of(image, repository, since)
-            drafted = patch_entries(changes, entries, tree, repository.commit_time)
+        drafted = (archive_entries if is_archive else patch_entries)(contents, tree)
     if not drafted:
         return ()
-    return (adapters.layers.write(_with_links(drafted, adapters), repository.read_blobs),)
+    reader = BlobReader(contents, adapters.repositories)
+    return (adapters.layers.write(reader.with_links(drafted), reader.read),)
 
 
-def _with_links(entries: Sequence[LayerEntry], adapters: BuildAdapters) -> tuple[LayerEntry, ...]:
-    """Read the targets of symbolic links, which git keeps as the content of a blob."""
-    oids = [entry.source for entry in entries if entry.kind is EntryKind.SYMLINK]
-    if not oids:
-        return tuple(entries)
-    contents = (b"".join(pieces) for _, pieces in adapters.repository.read_blobs(oids))
-    targets = iter([content.decode("utf-8", "surrogateescape") for content in contents])
+def _contents(
+    image: ImageSpec, held: Mapping[str, str], adapters: BuildAdapters
+) -> tuple[Content, ...]:
+    changes = dict(changes_of(image, adapters.repositories, held))
+    repositories = adapters.repositories
     return tuple(
-        replace(entry, link=next(targets), source="") if entry.kind is EntryKind.SYMLINK else entry
-        for entry in entries
+        Content(
+            mapping,
+            repositories[mapping.repository].entries(repositories[mapping.repository].commit),
+            repositories[mapping.repository].commit_time,
+            changes[mapping],
+        )
+        for mapping in image.mappings
     )

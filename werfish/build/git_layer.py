@@ -6,7 +6,7 @@ links of the image are followed, an emptied folder goes only where the facts pro
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from stages.mapping import GitMapping
 from stages.sources import EXECUTABLE, SUBMODULE, SYMLINK, TreeChange, TreeEntry
@@ -21,7 +21,7 @@ NEW_FOLDER_MODE = 0o755
 class LayerDraft:
     """The entries of one layer while they are collected, against the image below.
 
-    *mtime* is given to files and to folders that the layer brings.
+    *mtime* is given to folders that the layer brings.
     """
 
     def __init__(self, tree: ImageTree, mtime: int) -> None:
@@ -41,8 +41,8 @@ class LayerDraft:
         """Return what was collected, sorted by path."""
         return tuple(self._entries[path] for path in sorted(self._entries))
 
-    def put(self, mapping: GitMapping, entry: TreeEntry, owner: Owner) -> None:
-        """Write *entry* of the tree where *mapping* wants it."""
+    def put(self, mapping: GitMapping, entry: TreeEntry, owner: Owner, mtime: int) -> None:
+        """Write *entry* of the tree where *mapping* wants it, last changed at *mtime*."""
         target = mapping.target(entry.path).strip("/")
         folder, name = posixpath.split(target)
         real_folder = self.folder(folder, mapping.to.strip("/"), owner)
@@ -51,7 +51,7 @@ class LayerDraft:
             self.folder(target, mapping.to.strip("/"), owner)
             return
         self._drop_below(path)
-        self._entries[path] = _file(path, entry, owner, self._mtime)
+        self._entries[path] = _file(path, entry, owner, mtime)
 
     def folder(self, path: str, top: str, owner: Owner) -> str:
         """Make sure that folder *path* and its parents are in the layer; return its real path.
@@ -139,46 +139,54 @@ class LayerDraft:
         self._entries[path] = entry
 
 
-def archive_entries(
-    mappings: Sequence[GitMapping],
-    entries: Sequence[TreeEntry],
-    tree: ImageTree,
-    mtime: int,
-) -> tuple[LayerEntry, ...]:
-    """Return the layer that brings everything that *mappings* select of a commit's *entries*."""
-    draft = LayerDraft(tree, mtime)
-    for mapping in mappings:
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one mapping brings: the *entries* of its commit, whose committer time is *mtime*.
+
+    *changes* are those since the commit that the image below holds; ``None`` means that it holds
+    none, and everything comes.
+    """
+
+    mapping: GitMapping
+    entries: Sequence[TreeEntry]
+    mtime: int
+    changes: Sequence[TreeChange] | None = None
+
+
+def archive_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEntry, ...]:
+    """Return the layer that brings everything that the mappings of *contents* select."""
+    draft = LayerDraft(tree, _latest(contents))
+    for content in contents:
+        mapping = content.mapping
         owner = owner_of(mapping, tree)
-        _place(draft, mapping, entries, owner)
-        for entry in entries:
+        _place(draft, mapping, content.entries, owner)
+        for entry in content.entries:
             if mapping.selects(entry.path):
-                draft.put(mapping, entry, owner)
+                draft.put(mapping, entry, owner, content.mtime)
     return draft.entries()
 
 
-def patch_entries(
-    changes: Sequence[tuple[GitMapping, Sequence[TreeChange]]],
-    entries: Sequence[TreeEntry],
-    tree: ImageTree,
-    mtime: int,
-) -> tuple[LayerEntry, ...]:
-    """Return the layer that brings *changes*: what is now, and a whiteout for what went away.
-
-    *entries* are those of the commit that the layer brings the image to.
-    """
-    draft = LayerDraft(tree, mtime)
-    for mapping, changed in changes:
-        draft.leave(mapping, _left(changed))
-    for mapping, changed in changes:
-        owner = owner_of(mapping, tree) if changed else Owner()
+def patch_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEntry, ...]:
+    """Return the layer of the changes of *contents*: what is now, and a whiteout for what went."""
+    draft = LayerDraft(tree, _latest(contents))
+    for content in contents:
+        draft.leave(content.mapping, _left(content.changes or ()))
+    for content in contents:
+        changed = content.changes or ()
+        owner = owner_of(content.mapping, tree) if changed else Owner()
         for change in changed:
             if change.after is not None:
-                draft.put(mapping, change.after, owner)
-    for mapping, changed in changes:
+                draft.put(content.mapping, change.after, owner, content.mtime)
+    for content in contents:
+        changed = content.changes or ()
         for path in _gone(changed):
-            draft.remove(mapping, path)
-        draft.remove_emptied(mapping, _emptied(mapping, changed, entries))
+            draft.remove(content.mapping, path)
+        draft.remove_emptied(content.mapping, _emptied(content.mapping, changed, content.entries))
     return draft.entries()
+
+
+def _latest(contents: Sequence[Content]) -> int:
+    return max((content.mtime for content in contents), default=0)
 
 
 def _gone(changed: Iterable[TreeChange]) -> tuple[str, ...]:

@@ -1,24 +1,27 @@
 """Images in parallel, each stage by stage: looked up, or built, saved and taken from there.
 
-Threads live here and nowhere else in building. Look-ups within a chain follow one another, since
-each digest needs the stage selected before it.
+Threads live here and nowhere else in building. Each image has one, which mostly waits: for a stage
+of another image that it depends on, or for one of a few slots to work in. Look-ups within a chain
+follow one another, since each digest needs the stage selected before it.
 """
 
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from stages.chain import Sources, next_stage
-from stages.digest import Digest, Part, digest_of
+from stages.digest import Digest, Part
 from stages.errors import StageError
 from stages.explain import explain
 from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
+from stages.order import ordered
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
+from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError, dependents_of
+from werfish.build.slots import Slots
 from werfish.errors import BuildError, WerfishError
 from werfish.storage.select import select_stage
 from werfish.storage.stored_stage import StoredStage
@@ -37,40 +40,6 @@ class StageRequiredError(BuildError):
             f" (digest {stage.digest.short})",
             hint='run "werfish build" first, on this commit and with the same stages storage',
         )
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltStage:
-    """One stage of a finished chain. *reason* says why it was built; empty where it was found."""
-
-    stage: Stage
-    stored: StoredStage
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltChain:
-    """An image whose stages all exist now."""
-
-    image: ImageSpec
-    stages: tuple[BuiltStage, ...]
-
-    @property
-    def last(self) -> StoredStage:
-        """The stage that is the image."""
-        return self.stages[-1].stored
-
-    @property
-    def signature(self) -> Digest:
-        """The digest of the image's content: its last stage, and the commits that it holds."""
-        last = self.last
-        commits = (Part("commit", key, value) for key, value in last.commits)
-        return digest_of("image", (Part("stage", last.name, last.digest.value), *commits))
-
-    @property
-    def rebuilt(self) -> tuple[BuiltStage, ...]:
-        """The stages that were built in this run."""
-        return tuple(stage for stage in self.stages if stage.reason)
 
 
 class Locks:
@@ -99,6 +68,23 @@ class Locks:
                 raise
 
 
+class _Build:
+    """One build: what its images share."""
+
+    def __init__(
+        self, project: str, adapters: BuildAdapters, workers: int, *, may_build: bool
+    ) -> None:
+        self.project, self.adapters, self.may_build = project, adapters, may_build
+        self.stopped = threading.Event()
+        self.locks, self.slots, self.chains = Locks(self.stopped), Slots(workers), Chains()
+        self.sources = Sources(adapters.repository, adapters.remotes, self.chains)
+
+    def stop(self) -> None:
+        """Let images end before their next stage."""
+        self.stopped.set()
+        self.chains.stop()
+
+
 def build_images(
     project: str,
     images: Sequence[ImageSpec],
@@ -109,29 +95,30 @@ def build_images(
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of *images* exist and return their chains, in the order of *images*.
 
-    At most *workers* images are worked on at once. Without *may_build* a missing stage is a
-    `StageRequiredError`. The first error stops images that have not begun.
+    What images need of each other must be among them. At most *workers* stages are worked on at
+    once, those first that most others wait for. Without *may_build* a missing stage is a
+    `StageRequiredError`. The first error stops images before their next stage.
     """
-    stop = threading.Event()
-    locks = Locks(stop)
+    build = _Build(project, adapters, workers, may_build=may_build)
+    weights = dependents_of({image.name: image.needs for image in images})
 
     def one(image: ImageSpec) -> BuiltChain | None:
-        if stop.is_set():
-            return None
         try:
-            return _build_image(project, image, adapters, locks, stop, may_build=may_build)
+            return _build_image(image, build, weights[image.name])
+        except StoppedError:
+            return None
         except BaseException as error:
             if len(images) > 1 and isinstance(error, WerfishError):
                 adapters.log.info(f"{error}; what runs now is finished first")
-            stop.set()
+            build.stop()
             raise
 
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(images)))) as pool:
+    with ThreadPoolExecutor(max_workers=max(1, len(images))) as pool:
         futures = [pool.submit(one, image) for image in images]
         try:
             failures = [error for future in futures if (error := future.exception()) is not None]
         except BaseException:
-            stop.set()
+            build.stop()
             _end(futures, adapters)
             raise
     if failures:
@@ -145,51 +132,64 @@ def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
         adapters.backend.interrupt()
 
 
-def _build_image(
-    project: str,
-    image: ImageSpec,
-    adapters: BuildAdapters,
-    locks: Locks,
-    stop: threading.Event,
-    *,
-    may_build: bool,
-) -> BuiltChain | None:
-    remembered = adapters.record.parts_of(project, image.name)
+def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | None:
+    remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
-    sources = Sources(adapters.repository)
-    while (stage := _following(image, previous, sources)) is not None:
-        with locks.held(stage.digest):
-            if stop.is_set():
+    while (stage := _following(image, previous, build.sources)) is not None:
+        with build.locks.held(stage.digest), build.slots.held(weight):
+            if build.stopped.is_set():
                 return None
-            stored, reason = _found(stage, adapters), ""
-            if stored is None:
-                if not may_build:
-                    raise StageRequiredError(image.title, stage)
-                reason = _reason(stage, remembered)
-                stored = _built(project, image, stage, done, reason, adapters)
-        done.append(BuiltStage(stage, stored, reason))
-        previous = Selected(stage.name, stage.digest, stored.commits)
-    if may_build:
-        parts = {str(built.stage.name): built.stage.parts for built in done}
-        adapters.record.remember_parts(project, image.name, parts)
+            one = _made_or_found(image, stage, done, remembered, build)
+        done.append(one)
+        previous = Selected(stage.name, stage.digest, one.stored.commits)
+        build.chains.add(image.name, previous, one.stored)
+    build.chains.complete(image.name)
+    if build.may_build:
+        parts = {str(one.stage.name): one.stage.parts for one in done}
+        build.adapters.record.remember_parts(build.project, image.name, parts)
     return BuiltChain(image, tuple(done))
 
 
+def _made_or_found(
+    image: ImageSpec,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    remembered: dict[str, tuple[Part, ...]],
+    build: _Build,
+) -> BuiltStage:
+    stored = _found(stage, build.adapters)
+    if stored is not None:
+        return BuiltStage(stage, stored)
+    if not build.may_build:
+        raise StageRequiredError(image.title, stage)
+    reason = _reason(stage, remembered)
+    return BuiltStage(stage, _built(image, stage, done, reason, build), reason)
+
+
 def missing_stages(
-    project: str, image: ImageSpec, adapters: BuildAdapters
-) -> tuple[tuple[Stage, str], ...]:
-    """Return the stages of *image* that a build would build now, each with its reason."""
-    remembered = adapters.record.parts_of(project, image.name)
-    missing: list[tuple[Stage, str]] = []
-    previous: Selected | None = None
-    sources = Sources(adapters.repository)
-    while (stage := _following(image, previous, sources)) is not None:
-        stored = _found(stage, adapters)
-        if stored is None:
-            missing.append((stage, _reason(stage, remembered)))
-        commits = stored.commits if stored else stage.commits
-        previous = Selected(stage.name, stage.digest, commits)
+    project: str, images: Sequence[ImageSpec], adapters: BuildAdapters
+) -> tuple[tuple[ImageSpec, Stage, str], ...]:
+    """Return the stages of *images* that a build would build now, each with its reason.
+
+    They are in the order of a build that works on one image after the other.
+    """
+    known = {image.name: image for image in images}
+    chains = Chains()
+    sources = Sources(adapters.repository, adapters.remotes, chains)
+    missing: list[tuple[ImageSpec, Stage, str]] = []
+    for name in ordered({image.name: image.needs for image in images}):
+        image = known[name]
+        remembered = adapters.record.parts_of(project, name)
+        previous: Selected | None = None
+        while (stage := _following(image, previous, sources)) is not None:
+            stored = _found(stage, adapters)
+            if stored is None:
+                missing.append((image, stage, _reason(stage, remembered)))
+            commits = stored.commits if stored else stage.commits
+            previous = Selected(stage.name, stage.digest, commits)
+            chains.add(name, previous, stored)
+        chains.complete(name)
     return tuple(missing)
 
 
@@ -208,21 +208,18 @@ def _found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
     candidates = adapters.storage.find(stage.digest)
     if stage.name not in BRINGS_GIT:
         return candidates[0] if candidates else None
-    return select_stage(candidates, dict(stage.commits), adapters.repository.is_ancestor)
+    return select_stage(candidates, dict(stage.commits), adapters.is_ancestor)
 
 
 def _built(
-    project: str,
-    image: ImageSpec,
-    stage: Stage,
-    done: Sequence[BuiltStage],
-    reason: str,
-    adapters: BuildAdapters,
+    image: ImageSpec, stage: Stage, done: Sequence[BuiltStage], reason: str, build: _Build
 ) -> StoredStage:
-    log = adapters.log
-    _warn_of_unmatched(image, stage, adapters)
-    with log.section(f"{image.title}: building {reason}", f"{image.title}: built {stage.name}"):
-        made = make_stage(project, image, stage, _below(done, adapters), adapters)
+    adapters = build.adapters
+    _warn_of_unmatched(image, stage, build)
+    title = f"{image.title}: building {reason}"
+    with adapters.log.section(title, f"{image.title}: built {stage.name}"):
+        below = _below(done, adapters)
+        made = make_stage(build.project, image, stage, below, build.chains, adapters)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 
 
@@ -235,13 +232,12 @@ def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:
     )
 
 
-def _warn_of_unmatched(image: ImageSpec, stage: Stage, adapters: BuildAdapters) -> None:
+def _warn_of_unmatched(image: ImageSpec, stage: Stage, build: _Build) -> None:
     if stage.name not in RUNS_INSTRUCTIONS:
         return
-    entries = adapters.repository.entries(adapters.repository.commit)
     for mapping in image.mappings:
-        for pattern in unmatched_globs(mapping, stage.name, entries):
-            adapters.log.warning(
+        for pattern in unmatched_globs(mapping, stage.name, build.sources.entries(mapping)):
+            build.adapters.log.warning(
                 f'image "{image.title}": stageDependencies.{stage.name} of git "{mapping.add}":'
                 f' "{pattern}" matches no file of the commit'
             )

@@ -50,8 +50,6 @@ def unsupported(image: Image) -> tuple[str, ...]:
 def _keys(image: ImageSpec) -> Iterator[str]:
     instructions = (image.before_install, image.install, image.before_setup, image.setup)
     found = {
-        "artifact": image.is_artifact,
-        "fromImage": image.base_image,
         "fromLatest": image.follows,
         "git.url": any(mapping.remote for mapping in image.mappings),
         "ansible": any(one.tasks for one in instructions),
@@ -62,7 +60,6 @@ def _keys(image: ImageSpec) -> Iterator[str]:
         "network": image.network,
         "imageSpec": image.settings,
         "asLayers": image.as_layers,
-        "disableGitAfterPatch": image.git_stays,
         "platform": set(image.platforms) - {image.platform},
     }
     yield from (key for key, value in found.items() if value)

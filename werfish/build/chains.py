@@ -1,0 +1,131 @@
+"""What is known of the chains of a build while they are made; who needs more waits for it.
+
+An image that is built from another one, or imports from it, depends on what that holds after a
+stage. It goes on as soon as that stage is there, not when the whole image is.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from stages.digest import Digest, Part, digest_of
+from stages.image import ImageSpec
+from stages.order import needed_for
+from stages.stage import Selected, Stage
+from werfish.storage.stored_stage import StoredStage
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltStage:
+    """One stage of a finished chain. *reason* says why it was built; empty where it was found."""
+
+    stage: Stage
+    stored: StoredStage
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltChain:
+    """An image whose stages all exist now."""
+
+    image: ImageSpec
+    stages: tuple[BuiltStage, ...]
+
+    @property
+    def last(self) -> StoredStage:
+        """The stage that is the image."""
+        return self.stages[-1].stored
+
+    @property
+    def signature(self) -> Digest:
+        """The digest of the image's content: its last stage, and the commits that it holds."""
+        last = self.last
+        return identity_of(Selected(last.name, last.digest, last.commits))
+
+    @property
+    def rebuilt(self) -> tuple[BuiltStage, ...]:
+        """The stages that were built in this run."""
+        return tuple(stage for stage in self.stages if stage.reason)
+
+
+class StoppedError(Exception):
+    """The build was stopped while something was waited for; who waits ends silently."""
+
+
+@dataclass(slots=True)
+class _Chain:
+    stages: list[tuple[Selected, StoredStage | None]]
+    is_complete: bool = False
+
+
+class Chains:
+    """The stages of all images of one build, as they come to be. Satisfies `OtherImages`."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._changed = threading.Condition()
+        self._chains: dict[str, _Chain] = {}
+        self._is_stopped = False
+
+    def add(self, image: str, selected: Selected, stored: StoredStage | None = None) -> None:
+        """Tell that *image* has one more stage; *stored* where it exists already."""
+        with self._changed:
+            self._chains.setdefault(image, _Chain([])).stages.append((selected, stored))
+            self._changed.notify_all()
+
+    def complete(self, image: str) -> None:
+        """Tell that *image* has no more stages."""
+        with self._changed:
+            self._chains.setdefault(image, _Chain([])).is_complete = True
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Let everybody who waits end with a `StoppedError`."""
+        with self._changed:
+            self._is_stopped = True
+            self._changed.notify_all()
+
+    def identity(self, image: str, stage: str = "") -> str:
+        """Return what *image* holds after *stage*, else after its last one; wait for it."""
+        return identity_of(self._awaited(image, stage)[0]).value
+
+    def stored(self, image: str, stage: str = "") -> StoredStage | None:
+        """Return the stage that `identity` is of, or nothing where it is not built; wait for it."""
+        return self._awaited(image, stage)[1]
+
+    def _awaited(self, image: str, stage: str) -> tuple[Selected, StoredStage | None]:
+        with self._changed:
+            while True:
+                if self._is_stopped:
+                    raise StoppedError
+                found = _found(self._chains.get(image), stage)
+                if found is not None:
+                    return found
+                self._changed.wait()
+
+
+def identity_of(selected: Selected) -> Digest:
+    """Return the digest of what an image holds after the stage *selected*, with its commits."""
+    commits = (Part("commit", key, value) for key, value in selected.commits)
+    return digest_of("image", (Part("stage", selected.name, selected.digest.value), *commits))
+
+
+def _found(chain: _Chain | None, stage: str) -> tuple[Selected, StoredStage | None] | None:
+    """Return the wanted stage, where it is known by now which one that is."""
+    if chain is None or not chain.stages:
+        return None
+    if not stage:
+        return chain.stages[-1] if chain.is_complete else None
+    for selected, stored in chain.stages:
+        if selected.name == stage:
+            return selected, stored
+    return chain.stages[-1] if chain.is_complete else None
+
+
+def dependents_of(needs: Mapping[str, Sequence[str]]) -> Mapping[str, int]:
+    """Return for each image how many others need it, directly or not."""
+    needing: dict[str, list[str]] = {name: [] for name in needs}
+    for name, needed in needs.items():
+        for one in needed:
+            needing.setdefault(one, []).append(name)
+    return {name: len(needed_for([name], needing)) - 1 for name in needing}
