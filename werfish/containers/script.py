@@ -9,6 +9,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from werfish.containers.printable import printable
+
 TAIL_LINES = 20
 _LONGEST_LINE = 1 << 16
 """What is longer than this is shown in pieces, so that memory stays bounded."""
@@ -34,8 +36,8 @@ A script that ends early, because who sent it was killed, is not run at all (exi
 """
 
 
-def script_of(commands: Sequence[str]) -> bytes:
-    """Return what to send to `LOADER`: *commands* in their order, with a mark before each.
+def script_of(commands: Sequence[str], setup: str = "") -> bytes:
+    """Return what to send to `LOADER`: *setup*, and *commands* with a mark before each.
 
     The empty line keeps the mark apart from a command that ends in a backslash.
     """
@@ -43,7 +45,7 @@ def script_of(commands: Sequence[str]) -> bytes:
         f"printf '\\036werfish:%s\\036\\n' {number} >&2\n{command}\n\n"
         for number, command in enumerate(commands, start=1)
     )
-    return f"{marked}{_END}\n".encode("utf-8", "surrogateescape")
+    return f"{setup}{marked}{_END}\n".encode("utf-8", "surrogateescape")
 
 
 class Output:
@@ -87,7 +89,6 @@ class Output:
             return
         if _TRACE in raw:  # of a script that says "set -x"
             return
-        shown = [part for part in raw.split(b"\r") if part]
-        line = (shown[-1] if shown else b"").decode(errors="replace")
+        line = printable(raw)
         self.tail.append(line)
         self._emit(line)
