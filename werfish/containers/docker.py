@@ -5,12 +5,19 @@ See the modules beside this one (``docker_*``) for how; here is only who does wh
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from werfish.containers.backend import BaseImage, Layer, LocalImage, RunRequest, TaggedImage
+from werfish.containers.backend import (
+    BaseImage,
+    InstructionError,
+    Layer,
+    LocalImage,
+    RunRequest,
+    TaggedImage,
+)
 from werfish.containers.docker_client import Connect, DaemonError, NoDaemonError, daemon_errors
 from werfish.containers.docker_images import (
     find_image,
@@ -21,14 +28,17 @@ from werfish.containers.docker_images import (
     tagged_images,
 )
 from werfish.containers.docker_load import load_image
+from werfish.containers.docker_mounts import is_local, volume
 from werfish.containers.docker_pull import Puller, digest_of
 from werfish.containers.docker_push import push_image
 from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
+from werfish.containers.docker_shell import make_shell, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
-from werfish.containers.shells import NoShellError, shells_for
+from werfish.containers.shells import NoShellError, Shell, shells_for
+from werfish.containers.terminal import Terminal
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
 from werfish.oci.facts import ImageTree
@@ -77,6 +87,7 @@ class DockerBackend:
         self._running: set[str] = set()
         self._untagged: set[str] = set()
         self._said_plain_shell = False
+        self._is_interrupted = False
 
     def resolve_base(self, reference: str) -> BaseImage:
         """Return the image *reference*, pulled where it is not here."""
@@ -108,7 +119,13 @@ class DockerBackend:
         container = self._container(request)
         with removed_in_the_end(api, container, request.origin):
             with self._interruptible(container):
-                run_script(api, container, request)
+                try:
+                    run_script(api, container, request)
+                except InstructionError as error:
+                    if request.keeps_failed and not self._is_interrupted:
+                        failed = commit(api, container, request)
+                        error.state = LocalImage(failed.image_id, request.config)
+                    raise
             done = commit(api, container, request)
         try:
             below = len(request.base.config.diff_ids)
@@ -119,6 +136,25 @@ class DockerBackend:
             return self.assemble(request.base, (), config, request.tag)
         finally:
             remove_untagged(api, done.image_id)
+
+    def shell(self, request: RunRequest, terminal: Terminal) -> None:
+        """Let the user work in a container like that of *request*, which is removed afterwards."""
+        api, labels = self._api(), lease_labels(self._lease)
+        usable = (one for one in self._shells(request) if not one.borrowed or self.shares_files())
+        shell = next(usable, None)
+        if shell is None:
+            raise NoShellError(request.origin)
+        container = make_shell(api, request, shell, labels, terminal.kind)
+        with removed_in_the_end(api, container, request.origin), self._interruptible(container):
+            talk(api, container, request, shell, terminal)
+
+    def shares_files(self) -> bool:
+        """Whether the daemon is on this host."""
+        return is_local(self._api().base_url)
+
+    def volume(self) -> AbstractContextManager[str]:
+        """Give a volume of the daemon, which the next run sweeps if we are killed."""
+        return volume(self._api(), lease_labels(self._lease))
 
     @contextmanager
     def tree(self, image: LocalImage) -> Iterator[ImageTree]:
@@ -160,6 +196,7 @@ class DockerBackend:
     def interrupt(self) -> None:
         """End whatever runs now, in other threads too: their `run` fails and cleans up."""
         with self._guard:
+            self._is_interrupted = True
             running = tuple(self._running)
         for container in running:
             with suppress(DaemonError), daemon_errors("end a container"):
@@ -195,11 +232,15 @@ class DockerBackend:
                 self._client = self._connect()
             return self._client
 
-    def _container(self, request: RunRequest) -> str:
+    def _shells(self, request: RunRequest) -> tuple[Shell, ...]:
         with self.tree(request.base) as tree:
             shells = tuple(shells_for(tree, self._settings.static_bash))
         if not shells:
             raise NoShellError(request.origin)
+        return shells
+
+    def _container(self, request: RunRequest) -> str:
+        shells = self._shells(request)
         labels = lease_labels(self._lease)
         container, shell = make_container(self._api(), request, shells, labels)
         if not shell.is_bash:

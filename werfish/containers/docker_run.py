@@ -4,23 +4,23 @@ The container has no trace of how the script came: it was read from standard inp
 shell is mounted below ``/dev``, which is not part of the image.
 """
 
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Any
 
 from werfish.containers.backend import InstructionError, RunRequest
 from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_mounts import AGENT, BORROWED, mounts_for
+from werfish.containers.docker_socket import attached, frames
 from werfish.containers.script import LOADER, Output, script_of
+from werfish.containers.script_setup import setup_of
 from werfish.containers.shells import Shell
 from werfish.oci.layered_facts import RunLayer
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-_BORROWED = "/dev/werfish-bash"
 _DELETED = 2
 
 
@@ -59,10 +59,12 @@ def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
     output = Output(request.output)
     with daemon_errors(f"run the instructions of {request.origin}"):
         # Attached before it starts, so that nothing of the output is lost.
-        with _attached(api, container) as connection:
+        with attached(api, container) as connection:
             api.start(container)
-            connection.sendall(script_of(request.commands))
-            _pass_frames(connection, output)
+            setup = setup_of(request.secrets, request.renewed)
+            connection.sendall(script_of(request.commands, setup))
+            for stream, data in frames(connection):
+                output.feed(stream, data)
         output.finish()
         code = int(api.wait(container, timeout=None)["StatusCode"])
     if code != 0:
@@ -83,72 +85,40 @@ def _create(api: "APIClient", request: RunRequest, shell: Shell, labels: Mapping
     with daemon_errors(f"make a container for {request.origin}"):
         created = api.create_container(
             request.base.id,
-            entrypoint=[_BORROWED if shell.borrowed else shell.path],
+            entrypoint=[path_of(shell)],
             command=["-c", LOADER],
             user="0:0",
             working_dir="/",
-            environment=_environment(request),
+            environment=environment_of(request),
             labels=dict(labels),
             stdin_open=True,
             healthcheck={"test": ["NONE"]},
-            host_config=api.create_host_config(mounts=_mounts(shell)),
+            host_config=host_config(api, request, shell),
         )
     return str(created["Id"])
 
 
-def _mounts(shell: Shell) -> list[Any]:
-    from docker.types import Mount
-
-    if shell.borrowed is None:
-        return []
-    return [Mount(_BORROWED, str(shell.borrowed), type="bind", read_only=True)]
+def path_of(shell: Shell) -> str:
+    """Return the path of *shell* in the container."""
+    return BORROWED if shell.borrowed else shell.path
 
 
-def _environment(request: RunRequest) -> list[str]:
+def host_config(api: "APIClient", request: RunRequest, shell: Shell) -> Any:
+    """Return what the container gets of its host; the daemon keeps nothing of what it prints."""
+    from docker.types import LogConfig
+
+    return api.create_host_config(
+        mounts=mounts_for(request, shell),
+        network_mode=request.network or None,
+        log_config=LogConfig(type="none", config={}),
+    )
+
+
+def environment_of(request: RunRequest) -> list[str]:
+    """Return the environment of the container: the image's own, and what was asked for."""
     own = request.config.runtime.get("Env") or ()
-    return [*own, *(f"{name}={value}" for name, value in request.env.items())]
-
-
-@contextmanager
-def _attached(api: "APIClient", container: str) -> Iterator[Any]:
-    """Open a socket (or, over ssh, what acts like one) to the streams of *container*.
-
-    docker-py's own attach_socket leaves its response to the garbage collector.
-    """
-    url = f"{api.base_url}/v{api.api_version}/containers/{container}/attach"
-    streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-    upgrade = {"Connection": "Upgrade", "Upgrade": "tcp"}
-    response = api.post(url, params=streams, headers=upgrade, stream=True)
-    try:
-        stream = api._get_raw_response_socket(response)  # type: ignore[attr-defined]
-        connection = getattr(stream, "_sock", stream)
-        connection.settimeout(None)
-        try:
-            yield connection
-        finally:
-            with suppress(OSError):
-                connection.shutdown(SHUT_RDWR)
-            connection.close()
-    finally:
-        response.close()
-
-
-def _pass_frames(connection: Any, output: Output) -> None:
-    """Read the daemon's frames: a stream's number, the length as four bytes, the bytes."""
-    while header := _exactly(connection, 8):
-        stream, length = struct.unpack(">BxxxL", header)
-        output.feed(stream, _exactly(connection, length))
-
-
-def _exactly(connection: Any, length: int) -> bytes:
-    """Return *length* bytes, or fewer where the stream ends before."""
-    pieces = bytearray()
-    while len(pieces) < length:
-        piece = connection.recv(length - len(pieces))
-        if not piece:
-            break
-        pieces += piece
-    return bytes(pieces)
+    agent = {"SSH_AUTH_SOCK": AGENT} if request.ssh_agent is not None else {}
+    return [*own, *(f"{name}={value}" for name, value in {**agent, **request.env}.items())]
 
 
 def _touched(changes: Any) -> RunLayer | None:
