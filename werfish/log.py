@@ -81,6 +81,13 @@ class Log:
         yield
         self.info(self.styled(f"{done} in {self._clock() - started:.2f} s", "dim"))
 
+    @contextmanager
+    def paused(self, text: str) -> Iterator[None]:
+        """Write *text*, and let everybody else who writes wait for the end of the block."""
+        with self._lock:
+            self._write(text)
+            yield
+
     def _write(self, text: str) -> None:
         with self._lock:
             self._stream.write(self.masked(text) + "\n")

@@ -13,8 +13,8 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
 from werfish.build.adapters import BuildAdapters
-from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
+from werfish.build.instruct import CommandFailedError
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.schedule import StageRequiredError, build_images, missing_stages
 from werfish.containers.fact_store import FactStore

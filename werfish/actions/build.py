@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.image import ImageSpec
+from stages.inherited import with_inherited_mounts
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
-from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
+from werfish.build.instruct import CommandFailedError
 from werfish.build.schedule import build_images, missing_stages
 from werfish.build.support import is_artifact, require_supported
 from werfish.config.model import Project
@@ -46,6 +47,7 @@ def build(
         raise error.located(project.place_of(error.line) if error.line else "") from error
     for chain in chains:
         _report(chain, adapters)
+    _warn_of_unseen(chains, adapters)
     return _selected(chains, project, options)
 
 
@@ -92,7 +94,7 @@ def needed_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, 
     wanted = needed_for([image.name for image in selected], needs)
     needed = tuple(image for image in project.images if image.name in wanted)
     require_supported(needed, project.place_of)
-    return tuple(image for image in needed if isinstance(image, ImageSpec))
+    return with_inherited_mounts([image for image in needed if isinstance(image, ImageSpec)])
 
 
 def _selected(
@@ -122,3 +124,9 @@ def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
     rebuilt = len(chain.rebuilt)
     said = f"{rebuilt} of {count} stages built" if rebuilt else f"up to date ({count} stages)"
     adapters.log.info(f"{image}: {said}, {chain.last.reference}")
+
+
+def _warn_of_unseen(chains: Sequence[BuiltChain], adapters: BuildAdapters) -> None:
+    built = [(chain.image.title, one.stage.name) for chain in chains for one in chain.stages]
+    for pattern in adapters.surroundings.introspection.without_match(built):
+        adapters.log.warning(f'--introspect-stage "{pattern}": there is no such stage')

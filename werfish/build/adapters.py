@@ -6,6 +6,7 @@ from typing import Protocol
 
 from stages.digest import Part
 from stages.sources import TreeChange, TreeEntry
+from werfish.build.surroundings import Surroundings
 from werfish.containers.backend import Backend, Layer
 from werfish.log import Log
 from werfish.oci.layer import LayerEntry
@@ -69,7 +70,8 @@ class PartsRecord(Protocol):
 class BuildAdapters:
     """Everything from outside that building an image touches.
 
-    *repository* is the project's own, *remotes* are others by name.
+    *repository* is the project's own, *remotes* are others by name; *surroundings* is what of this
+    host instructions may see.
     """
 
     repository: SourceRepository
@@ -79,6 +81,7 @@ class BuildAdapters:
     record: PartsRecord
     log: Log
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

@@ -10,63 +10,18 @@ from typing import Any
 
 from stages.image import ImageSpec, RuntimeSettings
 from stages.kinds.git import changes_of
-from stages.kinds.instructions import instructions_of
-from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageName
+from stages.stage import BRINGS_GIT, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
 from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
+from werfish.build.instruct import Work, run_instructions
+from werfish.build.mounts import Scratch
 from werfish.build.runtime import runtime_of
-from werfish.containers.backend import (
-    BaseImage,
-    InstructionError,
-    Layer,
-    LocalImage,
-    RunRequest,
-)
+from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import BASE_DIGEST, stage_labels
-
-
-class CommandFailedError(BuildError):
-    """A command of the user's ended with an error.
-
-    ``line`` is where it stands in the configuration, 0 where that is unknown.
-    """
-
-    def __init__(self, image: ImageSpec, stage: StageName, cause: InstructionError) -> None:
-        """Say which command of which stage failed, how, and what it printed last."""
-        instructions = instructions_of(image, stage)
-        index = cause.failed_at - 1
-        known = 0 <= index < len(instructions.commands)
-        self.command = instructions.commands[index] if known else ""
-        self.line = instructions.lines[index] if 0 <= index < len(instructions.lines) else 0
-        which = f"command {cause.failed_at}" if known else "a command"
-        super().__init__(
-            f'build image "{image.title}": stage "{stage}": {which} ended with exit code'
-            f" {cause.code}"
-        )
-        self.tail = cause.tail
-
-    def located(self, place: str) -> BuildError:
-        """Return this as an error that shows the command, its *place*, and its output.
-
-        *place* is ``file:line``, empty where it is unknown.
-        """
-        lines = [str(self)]
-        if self.command:
-            place = f"{place}: " if place else ""
-            lines += [
-                f"  {place}{line}" if not number else f"    {line}"
-                for number, line in enumerate(self.command.splitlines())
-            ]
-        if self.tail:
-            lines += ["  the last lines of its output:", *(f"    {line}" for line in self.tail)]
-        return BuildError(
-            "\n".join(lines),
-            hint="nothing was kept of this stage; mend the command and build again",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +39,12 @@ def make_stage(
     below: Below | None,
     chains: Chains,
     adapters: BuildAdapters,
+    scratch: Scratch,
 ) -> LocalImage:
     """Build *stage* of *image* on *below* (``None`` for the first) and return its image, untagged.
 
-    *chains* knows the project's other images. Errors are the adapters' own: an unknown base, a
-    failing instruction, an unknown owner.
+    *chains* knows the project's other images, *scratch* has the image's temporary folders. Errors
+    are the adapters' own: an unknown base, a failing instruction, an unknown owner.
     """
     if below is None:
         return _from_base(project, image, stage, chains, adapters)
@@ -97,16 +53,14 @@ def make_stage(
         config = replace(config, runtime=_runtime(image, image.runtime, config))
     layers = _git_layers(image, stage, below, adapters)
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
-    commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
-    if not commands:
+    work = Work(image, stage)
+    if not work.commands:
         return adapters.backend.assemble(below.image, layers, config, "")
     base = below.image
     if layers:
         base = adapters.backend.assemble(below.image, layers, config, "")
     try:
-        return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
-    except InstructionError as error:
-        raise CommandFailedError(image, stage.name, error) from error
+        return run_instructions(work, base, config, adapters, scratch)
     finally:
         if layers:
             adapters.backend.discard(base)
@@ -117,29 +71,6 @@ def _runtime(image: ImageSpec, settings: RuntimeSettings, below: ImageConfig) ->
         return runtime_of(below.runtime, settings)
     except BuildError as error:
         raise BuildError(f'image "{image.title}": docker: {error}', hint=error.hint) from error
-
-
-def _runs(stage: Stage) -> bool:
-    return stage.name in RUNS_INSTRUCTIONS
-
-
-def _request(
-    image: ImageSpec,
-    stage: Stage,
-    commands: tuple[str, ...],
-    base: LocalImage,
-    config: ImageConfig,
-    adapters: BuildAdapters,
-) -> RunRequest:
-    origin = f"{image.title}/{stage.name}"
-    return RunRequest(
-        base=base,
-        commands=commands,
-        config=config,
-        tag="",
-        origin=origin,
-        output=lambda line: adapters.log.program(origin, line),
-    )
 
 
 def _from_base(

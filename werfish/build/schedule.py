@@ -21,6 +21,8 @@ from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
 from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError, dependents_of
+from werfish.build.instruct import Work, look_into
+from werfish.build.mounts import Scratch
 from werfish.build.slots import Slots
 from werfish.errors import BuildError, WerfishError
 from werfish.storage.select import select_stage
@@ -136,14 +138,18 @@ def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | N
     remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
-    while (stage := _following(image, previous, build.sources)) is not None:
-        with build.locks.held(stage.digest), build.slots.held(weight):
-            if build.stopped.is_set():
-                return None
-            one = _made_or_found(image, stage, done, remembered, build)
-        done.append(one)
-        previous = Selected(stage.name, stage.digest, one.stored.commits)
-        build.chains.add(image.name, previous, one.stored)
+    with Scratch(build.adapters.backend) as scratch:
+        while (stage := _following(image, previous, build.sources)) is not None:
+            with build.locks.held(stage.digest), build.slots.held(weight):
+                if build.stopped.is_set():
+                    return None
+                one = _made_or_found(image, stage, done, remembered, build, scratch)
+            done.append(one)
+            previous = Selected(stage.name, stage.digest, one.stored.commits)
+            build.chains.add(image.name, previous, one.stored)
+            if build.may_build:
+                made = build.adapters.storage.image(one.stored)
+                look_into(Work(image, stage), made, build.adapters, scratch)
     build.chains.complete(image.name)
     if build.may_build:
         parts = {str(one.stage.name): one.stage.parts for one in done}
@@ -157,6 +163,7 @@ def _made_or_found(
     done: Sequence[BuiltStage],
     remembered: dict[str, tuple[Part, ...]],
     build: _Build,
+    scratch: Scratch,
 ) -> BuiltStage:
     stored = _found(stage, build.adapters)
     if stored is not None:
@@ -164,7 +171,7 @@ def _made_or_found(
     if not build.may_build:
         raise StageRequiredError(image.title, stage)
     reason = _reason(stage, remembered)
-    return BuiltStage(stage, _built(image, stage, done, reason, build), reason)
+    return BuiltStage(stage, _built(image, stage, done, reason, build, scratch), reason)
 
 
 def missing_stages(
@@ -212,14 +219,19 @@ def _found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
 
 
 def _built(
-    image: ImageSpec, stage: Stage, done: Sequence[BuiltStage], reason: str, build: _Build
+    image: ImageSpec,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    reason: str,
+    build: _Build,
+    scratch: Scratch,
 ) -> StoredStage:
     adapters = build.adapters
     _warn_of_unmatched(image, stage, build)
     title = f"{image.title}: building {reason}"
     with adapters.log.section(title, f"{image.title}: built {stage.name}"):
         below = _below(done, adapters)
-        made = make_stage(build.project, image, stage, below, build.chains, adapters)
+        made = make_stage(build.project, image, stage, below, build.chains, adapters, scratch)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 
 

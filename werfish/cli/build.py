@@ -5,12 +5,21 @@ from typing import Any
 import click
 
 from werfish.cli import output, wiring
-from werfish.cli.flags import DockerFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.flags import (
+    DockerFlags,
+    IntrospectionFlags,
+    ProjectFlags,
+    SshFlags,
+    StagesFlags,
+    taken,
+)
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    introspection_options,
     log_options,
     project_options,
+    ssh_options,
     stages_options,
 )
 from werfish.cli.options import WerfCommand, flag
@@ -21,6 +30,8 @@ from werfish.cli.options import WerfCommand, flag
 @stages_options
 @flag("dry-run", variables=("WERF_DRY_RUN",), help="Say what would be built, and why.")
 @build_options
+@introspection_options
+@ssh_options
 @project_options
 @docker_options
 @log_options
@@ -34,7 +45,10 @@ def command(images: tuple[str, ...], dry_run: bool, **flags: Any) -> None:
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = build.BuildOptions(images, stages.workers)
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+    introspection = wiring.introspection_of(taken(IntrospectionFlags, flags))
+    ssh = taken(SshFlags, flags)
+    with wiring.building(taken(ProjectFlags, flags), docker, ssh, introspection) as parts:
+        project, adapters, _ = parts
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))
         else:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from werfish.cli import wiring
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, StagesFlags, taken
+from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, SshFlags, StagesFlags, taken
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
@@ -45,7 +45,8 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     stages.require_local()
     options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
     make = build if may_build else check_built
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, host):
+    ssh = taken(SshFlags, flags) if may_build else SshFlags()
+    with wiring.building(taken(ProjectFlags, flags), docker, ssh) as (project, adapters, host):
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         with wiring.carrier_of(docker, host, adapters) as carrier:

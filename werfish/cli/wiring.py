@@ -15,15 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
+import click
+
+from werfish.cli.flags import DockerFlags, IntrospectionFlags, ProjectFlags, RepoFlags, SshFlags
 from werfish.log import Log
 
 if TYPE_CHECKING:
     from werfish.actions.publish import PublishOptions
     from werfish.build.adapters import BuildAdapters
+    from werfish.build.introspection import Introspection
+    from werfish.build.surroundings import SshAgent
     from werfish.config.model import Project
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
+    from werfish.containers.terminal import Terminal
     from werfish.git.repository import LocalRepository
     from werfish.publish.carrier import Carrier
     from werfish.publish.tagging import TagOptions
@@ -62,6 +67,16 @@ class Home:
     def locks(self) -> Path:
         """Locks of this host."""
         return self.path / "locks"
+
+    @property
+    def mounts(self) -> Path:
+        """Folders that instructions keep from build to build, by project."""
+        return self.path / "mounts"
+
+    @property
+    def mount_runs(self) -> Path:
+        """From which commits those, and other folders of this host, were filled."""
+        return self.path / "mount-runs"
 
     @property
     def openapi(self) -> Path:
@@ -133,15 +148,22 @@ def project_of(flags: ProjectFlags, repository: "LocalRepository", log: Log) -> 
 
 @contextmanager
 def building(
-    flags: ProjectFlags, docker: DockerFlags
+    flags: ProjectFlags,
+    docker: DockerFlags,
+    ssh: SshFlags | None = None,
+    introspection: "Introspection | None" = None,
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
     """Give the project and everything that building it touches; clean up after killed builds."""
     from werfish.actions.build import warn_of_uncommitted
     from werfish.build.adapters import BuildAdapters
+    from werfish.build.introspection import Introspection
+    from werfish.build.surroundings import Surroundings
+    from werfish.containers.private_folder import sweep_folders
     from werfish.locks.local import FileLocks
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import host_lease
     from werfish.storage.local import LocalStageStorage
+    from werfish.storage.mount_runs import MountRunRecords
     from werfish.storage.records import PartsRecords
 
     log, home = begin(flags), home_of(flags)
@@ -149,15 +171,65 @@ def building(
     project = project_of(flags, repository, log)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
-        with closing(_backend(docker, facts, lease, log)) as backend:
+        sweep_folders(lease)
+        with (
+            closing(_backend(docker, facts, lease, log)) as backend,
+            _ssh_agent(ssh or SshFlags(), lease) as agent,
+        ):
             backend.sweep()
             blobs = BlobStore(home.blobs, facts)
             locks = FileLocks(home.locks)
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
-            adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
+            surroundings = Surroundings(
+                project.directory,
+                home.mounts / project.name,
+                os.environ,
+                MountRunRecords(home.mount_runs, locks),
+                agent,
+                introspection or Introspection(),
+                _terminal(),
+            )
+            adapters = BuildAdapters(
+                repository, backend, storage, blobs, records, log, surroundings=surroundings
+            )
             warn_of_uncommitted(project, log, repository.dirty_paths())
             yield project, adapters, Host(home, blobs, backend, lease)
+
+
+@contextmanager
+def _ssh_agent(flags: SshFlags, lease: "HostLease") -> "Iterator[SshAgent | None]":
+    """Give an agent with the keys that the user named, else the user's own where it is there."""
+    from werfish.build.surroundings import SshAgent
+    from werfish.containers.ssh_agent import agent_with
+
+    if flags.ssh_keys:
+        with agent_with([Path(key).expanduser() for key in flags.ssh_keys], lease) as socket:
+            yield SshAgent(socket, is_asked=True)
+        return
+    own = Path(os.environ.get("SSH_AUTH_SOCK", "/nowhere"))
+    yield SshAgent(own) if own.is_socket() else None
+
+
+def introspection_of(flags: IntrospectionFlags) -> "Introspection":
+    """Parse where shells are wanted; without a terminal nobody could use them."""
+    from werfish.build.introspection import Introspection, NoTerminalError, pattern_of
+
+    try:
+        patterns = tuple(pattern_of(text) for text in flags.introspect_stages)
+    except ValueError as error:
+        raise click.UsageError(f"--introspect-stage: {error}") from error
+    wanted = Introspection(patterns, flags.introspect_error, flags.introspect_before_error)
+    if wanted.is_wanted and _terminal() is None:
+        raise NoTerminalError
+    return wanted
+
+
+def _terminal() -> "Terminal | None":
+    """Return the user's terminal, if standard input and output (or error) are one."""
+    from werfish.containers.terminal import terminal_at
+
+    return terminal_at(0, (1, 2), os.environ.get("TERM", ""))
 
 
 @dataclass(frozen=True, slots=True)
