@@ -14,7 +14,7 @@ _ESCAPES = re.compile(
     r"|$)"
 )
 _LONE = re.compile(r"\x1b(?!\[[0-9:;]*m)")
-_BACK = re.compile(r"[^\b]\b")
+_BACK = re.compile(r"[^\x08]\x08")
 _MOST_BACK = 20
 """So many steps back at once are followed."""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f\x80-\x9f]")

@@ -77,7 +77,7 @@ def join(terminal: Terminal, connection: Connection, resize: Callable[[Size], No
 def _raw(terminal: Terminal) -> Iterator[None]:
     """Let every key through, Ctrl-C too; afterwards the terminal is as it was."""
     before = termios.tcgetattr(terminal.input)
-    tty.setraw(terminal.input)
+    tty.setraw(terminal.input, termios.TCSADRAIN)  # what was typed already counts
     try:
         yield
     finally:
