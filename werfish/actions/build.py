@@ -8,7 +8,6 @@ from werfish.build.assemble import CommandFailedError
 from werfish.build.schedule import BuiltChain, build_images, missing_stages
 from werfish.config.model import Project
 from werfish.errors import ConfigError
-from werfish.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +68,6 @@ def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec
         if name not in known:
             raise UnknownImageError(name, tuple(known))
     return tuple(image for image in project.images if not names or image.title in names)
-
-
-def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> None:
-    """Say once which uncommitted files matter: git content comes from the commit without them.
-
-    The configuration itself is read from the work tree, as werf 1.1 does.
-    """
-    mappings = [mapping for image in project.images for mapping in image.mappings]
-    matter = [path for path in dirty if any(mapping.selects(path) for mapping in mappings)]
-    if matter:
-        shown = ", ".join(matter[:5]) + (f" and {len(matter) - 5} more" if len(matter) > 5 else "")
-        log.warning(f"images are built from the commit; uncommitted changes are left out: {shown}")
-    if project.path in dirty:
-        log.warning(f"{project.path} is used as it is, with its uncommitted changes")
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
