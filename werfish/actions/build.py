@@ -9,7 +9,6 @@ from werfish.build.schedule import BuiltChain, build_images, missing_stages
 from werfish.build.support import is_artifact, require_supported
 from werfish.config.model import Project
 from werfish.errors import ConfigError
-from werfish.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +76,6 @@ def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec
     selected = tuple(image for title, image in known.items() if title in chosen)
     require_supported(selected, project.place_of)
     return tuple(image for image in selected if isinstance(image, ImageSpec))
-
-
-def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> None:
-    """Say once which uncommitted files matter: git content comes from the commit without them.
-
-    The configuration itself is read from the work tree, as werf 1.1 does.
-    """
-    stapel = [image for image in project.images if isinstance(image, ImageSpec)]
-    mappings = [one for image in stapel for one in image.mappings if not one.remote]
-    matter = [path for path in dirty if any(mapping.selects(path) for mapping in mappings)]
-    if matter:
-        shown = ", ".join(matter[:5]) + (f" and {len(matter) - 5} more" if len(matter) > 5 else "")
-        log.warning(f"images are built from the commit; uncommitted changes are left out: {shown}")
-    if project.path in dirty:
-        log.warning(f"{project.path} is used as it is, with its uncommitted changes")
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:

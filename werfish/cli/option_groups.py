@@ -17,13 +17,31 @@ project_options = grouped(
         "--config",
         type=click.Path(dir_okay=False),
         variables=("WERF_CONFIG",),
-        help="The configuration file; else werf.yml or werf.yaml in the project's folder.",
+        help="The configuration file, from the current folder or else the project's; else werf.yml"
+        " or werf.yaml in the project's folder.",
     ),
     option(
         "--config-templates-dir",
         type=click.Path(file_okay=False),
         variables=("WERF_CONFIG_TEMPLATES_DIR",),
         help="The folder of *.tmpl files that the configuration may include; else .werf.",
+    ),
+    option(
+        "--giterminism-config",
+        type=click.Path(dir_okay=False),
+        variables=("WERF_GITERMINISM_CONFIG",),
+        help="The file that says what may be undetermined; else werf-giterminism.yaml in the"
+        " project's folder. It is checked, and allows nothing yet.",
+    ),
+    flag(
+        "git-strict",
+        variables=("WERF_GIT_STRICT",),
+        help="Read everything from the commit, and refuse what is uncommitted.",
+    ),
+    flag(
+        "dev",
+        variables=("WERF_DEV",),
+        help="Take the work tree as it is for the commit, but for ignored files.",
     ),
     option(
         "--env",
