@@ -66,11 +66,15 @@ def project_of(
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The documents of a configuration, and what is to say of them."""
+    """The documents of a configuration, and what is to say of them.
+
+    *problems* are all that is wrong; *unread* are those of documents that are not YAML.
+    """
 
     documents: tuple[Parsed, ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    unread: tuple[Problem, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -88,11 +92,11 @@ def check(text: str) -> Checked:
             problems.append(replace(parsed, where=f"document {number}"))
         elif parsed is not None:
             documents.append(Parsed(number, parsed, document.text))
-    whole = not problems
+    unread = tuple(problems)
     problems.extend(found for one in documents for found in document_problems(one))
-    problems.extend(problems_together(documents, whole=whole))
+    problems.extend(problems_together(documents, whole=not unread))
     notes = tuple(note for one in documents for note in document_notes(one))
-    return Checked(tuple(documents), tuple(problems), notes)
+    return Checked(tuple(documents), tuple(problems), notes, unread)
 
 
 def _images(tables: Sequence[Table], build: BuildSettings) -> Iterator[Image]:
