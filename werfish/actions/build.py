@@ -7,8 +7,8 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.schedule import BuiltChain, build_images, missing_stages
 from werfish.build.support import is_artifact, require_supported
+from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
-from werfish.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +17,6 @@ class BuildOptions:
 
     images: tuple[str, ...] = ()
     workers: int = 5
-
-
-class UnknownImageError(ConfigError):
-    """The user asked for an image that the project does not have."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        """Name the image, and what there is."""
-        super().__init__(
-            f'select the images: no image "{name}" in the project',
-            hint=f"the images are: {', '.join(known) or 'none'}",
-        )
-        self.name = name
 
 
 def build(

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from werfish.actions.build import UnknownImageError
-from werfish.config.errors import InvalidConfigError
+from werfish.config.errors import InvalidConfigError, UnknownImageError
 from werfish.config.graph import FORMATS, in_build_order, kind_of
 from werfish.config.load import Loaded
 from werfish.config.model import Project

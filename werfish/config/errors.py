@@ -92,6 +92,18 @@ class OutsideFolderError(UnreadableConfigError):
         self.folder = folder
 
 
+class UnknownImageError(ConfigError):
+    """The user asked for an image that the project does not have."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        """Name the image, and what there is."""
+        super().__init__(
+            f'select the images: no image "{name}" in the project',
+            hint=f"the images are: {', '.join(known) or 'none'}",
+        )
+        self.name = name
+
+
 def shown_problem(file: str, problem: Problem, quoted: Sequence[str], lines: SourceLines) -> str:
     """Return *problem* of *file* with its place and the line that it is about, marked.
 

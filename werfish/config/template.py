@@ -124,7 +124,6 @@ def _rendered(templates: "TemplateSet", sources: Mapping[str, Source], outside: 
 
 def _parsed(sources: Mapping[str, Source], outside: Outside) -> "TemplateSet":
     """Return the set of all templates; the configuration comes last, as in werf."""
-    from werfish.gotemplate.debugging import add_debug_functions
     from werfish.gotemplate.engine import TemplateSet
     from werfish.gotemplate.functions import lenient_functions, strict_functions
     from werfish.gotemplate.sprig.host import Host
@@ -133,7 +132,10 @@ def _parsed(sources: Mapping[str, Source], outside: Outside) -> "TemplateSet":
     host = Host(outside.now, LocalZone(), outside.random)
     functions = strict_functions if outside.strict else lenient_functions
     templates = TemplateSet(NAME, functions(outside.environment.get, host))
-    add_debug_functions(templates, outside.debug)
+    if outside.debug or any("_debug" in source.text for source in sources.values()):
+        from werfish.gotemplate.debugging import add_debug_functions
+
+        add_debug_functions(templates, outside.debug)
     for name in (*(name for name in sources if name != NAME), NAME):
         templates.parse(name, sources[name].text)
     return templates
