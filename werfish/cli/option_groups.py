@@ -50,6 +50,14 @@ project_options = grouped(
         help="The environment, such as staging or production.",
     ),
     option(
+        "--loose-giterminism/--no-loose-giterminism",
+        is_flag=True,
+        expose_value=False,
+        hidden=True,
+        variables=("WERF_LOOSE_GITERMINISM",),
+        help="Of werf 2: what happens by default.",
+    ),
+    option(
         "--home-dir",
         type=click.Path(file_okay=False),
         variables=("WERF_HOME",),
