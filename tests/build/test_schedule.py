@@ -16,7 +16,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
 from werfish.build.owners import UnknownOwnerError
-from werfish.build.schedule import StageRequiredError, build_images, missing_stages
+from werfish.build.schedule import StageRequiredError, build_images, planned_stages
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError
 from werfish.locks.local import FileLocks
@@ -145,7 +145,7 @@ def test_without_leave_to_build_a_missing_stage_is_an_error(world: World) -> Non
 
 
 def test_a_dry_run_builds_nothing_and_says_what_would_be(world: World) -> None:
-    said = [reason for _, _, reason in missing_stages("p", [APP], world.adapters)]
+    said = [one.reason for one in planned_stages("p", [APP], world.adapters)]
     assert said[0] == "from: never built before"
     assert len(said) == 5
     assert world.rebuilt() == ["from", "beforeInstall", "gitArchive", "install",
@@ -241,8 +241,8 @@ def test_what_changes_in_a_base_rebuilds_what_is_built_upon_it(world: World) -> 
 
 
 def test_a_dry_run_follows_images_that_need_each_other(world: World) -> None:
-    found = missing_stages("p", [TOP, BASE], world.adapters)
-    assert [(image.name, str(stage.name)) for image, stage, _ in found] == [
+    found = planned_stages("p", [TOP, BASE], world.adapters)
+    assert [(one.image.name, str(one.stage.name)) for one in found] == [
         ("base", "from"),
         ("base", "gitArchive"),
         ("base", "setup"),

@@ -8,7 +8,7 @@ from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
-from werfish.build.schedule import build_images, missing_stages
+from werfish.build.schedule import build_images, planned_stages
 from werfish.build.support import is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
@@ -48,12 +48,9 @@ def check_built(
 
 def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) -> tuple[str, ...]:
     """Return a line for each stage that a build would build now, with its reason."""
-    return tuple(
-        f"{image.title}: {reason}"
-        for image, _, reason in missing_stages(
-            project.name, needed_images(project, options.images), adapters
-        )
-    )
+    images = needed_images(project, options.images)
+    planned = planned_stages(project.name, images, adapters)
+    return tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
 
 
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:

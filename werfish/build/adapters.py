@@ -10,6 +10,7 @@ from werfish.containers.backend import Backend, Layer
 from werfish.log import Log
 from werfish.oci.layer import LayerEntry
 from werfish.storage.stage_storage import StageStorage
+from werfish.trace import OFF, Trace
 
 ReadBlobs = Callable[[Sequence[str]], Iterable[tuple[int, Iterable[bytes]]]]
 """From object ids to (size in bytes, content in pieces), in the same order."""
@@ -79,6 +80,7 @@ class BuildAdapters:
     record: PartsRecord
     log: Log
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
+    trace: Trace = OFF
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

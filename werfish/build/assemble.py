@@ -98,13 +98,17 @@ def make_stage(
     layers = _git_layers(image, stage, below, adapters)
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
     commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
+    span = adapters.trace.span
     if not commands:
-        return adapters.backend.assemble(below.image, layers, config, "")
+        with span("load image"):
+            return adapters.backend.assemble(below.image, layers, config, "")
     base = below.image
     if layers:
-        base = adapters.backend.assemble(below.image, layers, config, "")
+        with span("load image"):
+            base = adapters.backend.assemble(below.image, layers, config, "")
     try:
-        return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
+        with span("run instructions"):
+            return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
     except InstructionError as error:
         raise CommandFailedError(image, stage.name, error) from error
     finally:
@@ -188,12 +192,14 @@ def _git_layers(
     is_archive = stage.name is StageName.GIT_ARCHIVE
     if not is_archive and not any(content.changes for content in contents):
         return ()
-    with adapters.backend.tree(below.image) as tree:
+    span = adapters.trace.span
+    with span("read facts of the image below"), adapters.backend.tree(below.image) as tree:
         drafted = (archive_entries if is_archive else patch_entries)(contents, tree)
     if not drafted:
         return ()
     reader = BlobReader(contents, adapters.repositories)
-    return (adapters.layers.write(reader.with_links(drafted), reader.read),)
+    with span("write layer", entries=len(drafted)):
+        return (adapters.layers.write(reader.with_links(drafted), reader.read),)
 
 
 def _contents(

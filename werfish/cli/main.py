@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "build-and-publish": "Build images and publish them.",
     "deploy": "Deploy the chart and wait until it is applied.",
     "dismiss": "Remove a release, and its namespace if asked.",
+    "run": "Run a container of a built image.",
+    "stages": "Look at the stages of images.",
     "config": "Look at the configuration: its text, its images.",
     "helm": "Ask what belongs to the chart and its release.",
     "slugify": "Make a name that fits a tag, a release or a namespace.",

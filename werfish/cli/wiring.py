@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from werfish.cli import output
 from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
 from werfish.cli.home import Home, home_of
 from werfish.log import Log
+from werfish.trace import OFF, Trace
 
 if TYPE_CHECKING:
     from werfish.actions.publish import PublishOptions
@@ -157,7 +159,10 @@ def opened(flags: ProjectFlags) -> Opened:
 
 @contextmanager
 def building(
-    flags: ProjectFlags, docker: DockerFlags, already: Opened | None = None
+    flags: ProjectFlags,
+    docker: DockerFlags,
+    already: Opened | None = None,
+    trace: str | None = None,
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
     """Give the project and everything that building it touches; clean up after killed builds.
 
@@ -173,7 +178,9 @@ def building(
 
     home, open_now = home_of(flags), already or opened(flags)
     project, repository, log = open_now.project, open_now.repository, open_now.log
-    dirty = repository.dirty_paths()
+    recorded = Trace(time.monotonic) if trace else OFF
+    with recorded.span("look for uncommitted files"):
+        dirty = repository.dirty_paths()
     if flags.git_strict:
         refuse_uncommitted(project, repository.commit, dirty)
     warn_of_uncommitted(project, log, dirty)
@@ -185,8 +192,22 @@ def building(
             locks = FileLocks(home.locks)
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
-            adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
-            yield project, adapters, Host(home, blobs, backend, lease)
+            adapters = BuildAdapters(
+                repository, backend, storage, blobs, records, log, trace=recorded
+            )
+            with _traced(recorded, trace):
+                yield project, adapters, Host(home, blobs, backend, lease)
+
+
+@contextmanager
+def _traced(recorded: Trace, path: str | None) -> Iterator[None]:
+    """Write what was *recorded* into the file at *path*, also after an error: then most of all."""
+    try:
+        with recorded.span("command"):
+            yield
+    finally:
+        if path:
+            output.file(path, recorded.document())
 
 
 @dataclass(frozen=True, slots=True)
