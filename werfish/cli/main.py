@@ -72,7 +72,7 @@ def root() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments* (else the process's own) and return the exit code."""
     try:
-        root.main(
+        code = root.main(
             args=None if arguments is None else list(arguments),
             prog_name="werfish",
             standalone_mode=False,
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WerfishError as error:
         report(error)
         return error.exit_code
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def report(error: WerfishError) -> None:
