@@ -23,6 +23,7 @@ from stages.kinds.git import (
 from stages.kinds.imports import import_parts
 from stages.kinds.instructions import has_instructions, instruction_parts
 from stages.kinds.runtime import runtime_parts
+from stages.kinds.settings import settings_parts
 from stages.mapping import GitMapping
 from stages.sources import NoOtherImages, OtherImages, Repositories, Repository, TreeEntry
 from stages.stage import (
@@ -135,9 +136,15 @@ def _parts(
         return import_parts(image, name, sources.images) or None
     if name is StageName.FROM:
         return base_parts(image, sources.images)
-    if name is StageName.DOCKER_INSTRUCTIONS:
-        return runtime_parts(image.runtime) if image.runtime is not None else None
+    if name in (StageName.DOCKER_INSTRUCTIONS, StageName.IMAGE_SPEC):
+        return _configuration_parts(image, name)
     return _git_parts(image, name, previous, sources)
+
+
+def _configuration_parts(image: ImageSpec, name: StageName) -> tuple[Part, ...] | None:
+    if name is StageName.IMAGE_SPEC:
+        return settings_parts(image.settings) if image.settings is not None else None
+    return runtime_parts(image.runtime) if image.runtime is not None else None
 
 
 def _git_parts(

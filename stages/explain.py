@@ -61,6 +61,7 @@ _NOUNS = {
     "fact": "dependency {}",
     "task": "task {}",
     "mount": "mount {}",
+    "setting": "imageSpec: {}",
 }
 
 

@@ -16,6 +16,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
+from werfish.build.image_settings import configured
 from werfish.build.runtime import runtime_of
 from werfish.containers.backend import (
     BaseImage,
@@ -95,6 +96,8 @@ def make_stage(
     config = _config_of(project, stage, below.image.config, adapters)
     if stage.name is StageName.DOCKER_INSTRUCTIONS and image.runtime is not None:
         config = replace(config, runtime=_runtime(image, image.runtime, config))
+    if stage.name is StageName.IMAGE_SPEC and image.settings is not None:
+        config = configured(config, image.settings, project=project, image=image.name)
     layers = _git_layers(image, stage, below, adapters)
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
     commands = instructions_of(image, stage.name).commands if _runs(stage) else ()

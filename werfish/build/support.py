@@ -58,7 +58,6 @@ def _keys(image: ImageSpec) -> Iterator[str]:
         "secrets": image.secrets,
         "dependencies": image.dependencies,
         "network": image.network,
-        "imageSpec": image.settings,
         "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }
