@@ -28,6 +28,7 @@ from werfish.containers.backend import (
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import BASE_DIGEST, stage_labels
+from werfish.oci.reference import parse_reference
 
 
 class CommandFailedError(BuildError):
@@ -165,8 +166,15 @@ def _from_base(
 def _base(image: ImageSpec, chains: Chains, adapters: BuildAdapters) -> BaseImage:
     stored = chains.stored(image.base_image) if image.base_image else None
     if stored is None:
-        return adapters.backend.resolve_base(image.base)
+        return adapters.backend.resolve_base(_reference(image, adapters))
     return BaseImage(adapters.storage.image(stored), "")
+
+
+def _reference(image: ImageSpec, adapters: BuildAdapters) -> str:
+    if not image.follows:
+        return image.base
+    digest = adapters.bases.digest(image.base)
+    return str(parse_reference(image.base).repository.pinned(digest))
 
 
 def _config_of(

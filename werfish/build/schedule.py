@@ -78,7 +78,7 @@ class _Build:
         self.project, self.adapters, self.may_build = project, adapters, may_build
         self.stopped = threading.Event()
         self.locks, self.slots, self.chains = Locks(self.stopped), Slots(workers), Chains()
-        self.sources = Sources(adapters.repository, adapters.remotes, self.chains)
+        self.sources = Sources(adapters.repository, adapters.remotes, self.chains, adapters.bases)
 
     def stop(self) -> None:
         """Let images end before their next stage."""
@@ -201,7 +201,7 @@ def planned_stages(
     """
     known = {image.name: image for image in images}
     chains = Chains()
-    sources = Sources(adapters.repository, adapters.remotes, chains)
+    sources = Sources(adapters.repository, adapters.remotes, chains, adapters.bases)
     planned: list[PlannedStage] = []
     for name in ordered({image.name: image.needs for image in images}):
         image = known[name]

@@ -24,12 +24,15 @@ from werfish.trace import OFF, Trace
 if TYPE_CHECKING:
     from werfish.actions.publish import PublishOptions
     from werfish.build.adapters import BuildAdapters
+    from werfish.build.latest import Head
     from werfish.config.load import Loaded, Named, Told
     from werfish.config.model import Project
     from werfish.config.source import ConfigSource
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
     from werfish.git.repository import LocalRepository
+    from werfish.oci.manifest import Descriptor
+    from werfish.oci.reference import Reference
     from werfish.publish.carrier import Carrier
     from werfish.publish.tagging import TagOptions
     from werfish.registry.client import RegistryClient
@@ -170,6 +173,7 @@ def building(
     """
     from werfish.actions.committed import refuse_uncommitted, warn_of_uncommitted
     from werfish.build.adapters import BuildAdapters
+    from werfish.build.latest import LatestBases
     from werfish.locks.local import FileLocks
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import host_lease
@@ -193,7 +197,14 @@ def building(
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
             adapters = BuildAdapters(
-                repository, backend, storage, blobs, records, log, trace=recorded
+                repository,
+                backend,
+                storage,
+                blobs,
+                records,
+                log,
+                bases=LatestBases(_head_of(docker, log), docker.mirrors),
+                trace=recorded,
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)
@@ -267,6 +278,14 @@ def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
         yield client
     finally:
         client.close()
+
+
+def _head_of(flags: DockerFlags, log: Log) -> "Head":
+    def head(reference: "Reference") -> "Descriptor | None":
+        with registry_of(flags, log) as registry:
+            return registry.head_manifest(reference)
+
+    return head
 
 
 @contextmanager
