@@ -64,7 +64,8 @@ def _overlap_findings(table: Table) -> Iterator[Finding]:
     paths += [f"import[{number}]" for number in range(len(imports))]
     placed: list[GitMapping | Import] = [*map(git_mapping_of, git)]
     placed += [import_of(one, ()) for one in imports]
-    for first, second in clashes(placed):
+    firsts = {second: first for first, second in reversed(clashes(placed))}
+    for second, first in sorted(firsts.items()):
         text = f"it brings the same as {paths[first]}; tell them apart by to or includePaths"
         yield Finding((*git, *imports)[second], paths[second], text)
 
