@@ -10,7 +10,7 @@ from werfish.config.image import ARTIFACT, DOCKERFILE_KEYS, IMAGE
 from werfish.config.image_dockerfile import DOCKERFILE_IMAGE, staged_note
 from werfish.config.meta import META
 from werfish.config.nodes import Node, Position, Table, entry_of
-from werfish.config.relations import named_in, relation_problems
+from werfish.config.relations import named_in, relation_problems, titles_of
 from werfish.config.schema import Section
 
 _BY_KEY = ("configVersion", "project", "dockerfile", "artifact", "image")
@@ -45,7 +45,7 @@ class Parsed:
     def title(self) -> str:
         """The document's name for people: that of its images, else its number."""
         named = named_in([self.node]) if isinstance(self.node, Table) else ()
-        return ", ".join(one.title for one in named) or f"document {self.number}"
+        return titles_of(named) or f"document {self.number}"
 
 
 def kind_of(table: Table) -> DocumentKind:

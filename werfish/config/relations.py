@@ -10,6 +10,8 @@ from werfish.config.image import names_of
 from werfish.config.nodes import Scalar, Table, entry_of, tables_of, value_of
 
 IMAGE, ARTIFACT = "image", "artifact"
+_MOST_TITLES = 4
+_MOST_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ class Reference:
 def title_of(kind: str, name: str) -> str:
     """Return what people call the image *name*."""
     return f'{kind} "{name}"' if name else f"{kind} ~"
+
+
+def titles_of(named: Sequence[Named]) -> str:
+    """Return what people call the images of one document, which may have very many."""
+    left = len(named) - _MOST_TITLES
+    titles = ", ".join(one.title for one in named[:_MOST_TITLES])
+    return f"{titles} and {left} more" if left > 0 else titles
 
 
 def named_in(tables: Sequence[Table]) -> tuple[Named, ...]:
@@ -103,7 +112,7 @@ def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
 
 
 def _unknown(table: Table, kinds: Mapping[str, str]) -> Iterator[Problem]:
-    titles = ", ".join(one.title for one in named_in([table]))
+    titles = titles_of(named_in([table]))
     for one in references_of(table):
         found = kinds.get(one.scalar.text)
         if found in one.kinds or (found is None and one.is_open):
@@ -118,8 +127,14 @@ def _no_such(reference: Reference, found: str | None, kinds: Mapping[str, str]) 
         return f'"{name}" is an {found}, and an {wanted} is expected'
     fitting = [known for known, kind in kinds.items() if known and kind in reference.kinds]
     meant = nearest(name, fitting)
-    advice = f'did you mean "{meant}"?' if meant else f"there are {', '.join(fitting) or 'none'}"
+    advice = f'did you mean "{meant}"?' if meant else f"there are {_listed(fitting)}"
     return f'no such {wanted} "{name}" in this project; {advice}'
+
+
+def _listed(names: Sequence[str]) -> str:
+    left = len(names) - _MOST_NAMES
+    listed = ", ".join(names[:_MOST_NAMES]) or "none"
+    return f"{listed} and {left} more" if left > 0 else listed
 
 
 def _circles(named: Sequence[Named], kinds: Mapping[str, str]) -> Iterator[Problem]:
