@@ -19,7 +19,8 @@ from werfish.config.nodes import (
 )
 from werfish.config.schema import Key, Section, Shape
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_WHOLE = re.compile("[+-]?(0|[1-9][0-9]{0,17})")
+"""Not ``010``, which is 8 to YAML and 10 to people."""
 
 
 def problems_of(table: Table, section: Section, where: str, path: str = "") -> Iterator[Problem]:
@@ -77,18 +78,26 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _missing(table: Table, section: Section, where: str, path: str) -> Iterator[Problem]:
+    meant = _meant(table, section)
     for key in section.keys:
-        if key.required and not entry_of(table, key.name):
+        if key.required and not entry_of(table, key.name) and key.name not in meant:
             yield problem(table.position, where, path, f'"{key.name}" is missing')
     for choice in section.choices:
         entries = [entry for name in choice.names if (entry := entry_of(table, name))]
-        if choice.required and not entries:
+        if choice.required and not entries and meant.isdisjoint(choice.names):
             text = f"{_quoted(choice.names, 'or')} is missing"
             yield problem(table.position, where, path, text)
-        elif choice.required and all(is_null(entry.value) for entry in entries):
+        elif choice.required and entries and all(is_null(entry.value) for entry in entries):
             entry = entries[0]
             place = _joined(path, entry.key.text)
             yield problem(entry.value.position, where, place, "it is empty")
+
+
+def _meant(table: Table, section: Section) -> set[str]:
+    """Return the keys that misspelt ones of *table* stand for: these are not missing as well."""
+    known = [key.name for key in section.keys]
+    names = {entry.key.text for entry in table.entries}.difference(known, section.elsewhere)
+    return {nearest(name, known) for name in names}
 
 
 def _excluded(table: Table, section: Section, where: str, path: str) -> Iterator[Problem]:
@@ -135,6 +144,8 @@ def _value_problems(value: Node, key: Key, where: str, path: str) -> Iterator[Pr
             yield from _judged(value, key, where, path)
         case Shape.FLAG, Scalar(kind=ScalarKind.FLAG):
             return
+        case Shape.TEXTS, Items(items=()) if key.required:
+            yield problem(value.position, where, path, "it is empty")
         case Shape.TEXTS, Items(items=items):
             yield from _items_problems(items, key, where, path)
         case Shape.PAIRS, Table():

@@ -7,13 +7,17 @@ from collections.abc import Callable, Mapping
 from werfish.config import slug
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(/[a-z0-9.]+)?")
-_DURATION = re.compile(r"[+-]?(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+")
+_NUMBER = re.compile("[0-9]{1,9}")
 _REMOTE = re.compile(r".*[:/](?P<name>.*?/[^/ ]+?)(?:\.git)?/?")
 
 
 def absolute(text: str) -> str:
     """Want a path that begins at the root."""
-    return "" if text.startswith("/") else f'"{text}" is not absolute; write "/{text}"'
+    if text.startswith("/") or not text.strip():
+        return not_empty(text)
+    plain = text.removeprefix("./")
+    wanted = f'write "/{plain}"' if plain[:1].isalnum() else 'begin it with "/"'
+    return f'"{text}" is not absolute; {wanted}'
 
 
 def relative(text: str) -> str:
@@ -67,14 +71,30 @@ def platform(text: str) -> str:
 
 def duration(text: str) -> str:
     """Want a length of time as Go writes it."""
-    if _DURATION.fullmatch(text):
-        return ""
-    return f'"{text}" is not a length of time; write one such as 168h or 1h30m'
+    if nanoseconds(text) is None:
+        return f'"{text}" is not a length of time; write one such as 168h or 1h30m'
+    return f'"{text}" is less than nothing' if text.startswith("-") else ""
 
 
 def seconds(text: str) -> str:
-    """Want a length of time as Go writes it, or a whole number of seconds."""
-    return "" if text.isdecimal() else duration(text)
+    """Want whole seconds: a number of them, or a length of time as Go writes it."""
+    if _NUMBER.fullmatch(text):
+        return ""
+    wrong = duration(text)
+    if wrong or not (nanoseconds(text) or 0) % 10**9:
+        return wrong
+    return f'"{text}" is no whole number of seconds'
+
+
+def nanoseconds(text: str) -> int | None:
+    """Return the length of time that *text* writes, ``None`` where Go has no room for it."""
+    from werfish.gotemplate.errors import GoError
+    from werfish.gotemplate.sprig.times.duration import parse_duration
+
+    try:
+        return int(parse_duration(text))
+    except GoError:
+        return None
 
 
 def not_negative(text: str) -> str:
