@@ -127,7 +127,7 @@ def _add(added: _Anchored, anchor: str | None, parent: _Open, anchors: _Anchors)
 
 def _anchored(anchor: str | None, anchors: _Anchors, position: Position) -> _Anchored:
     if anchor is None or anchor not in anchors.known:
-        raise UnfitError(position, f'no section marked "&{anchor}" has ended before this')
+        raise UnfitError(position, f'nothing marked "&{anchor}" ends before this in the document')
     found = anchors.known[anchor]
     anchors.repeated += found.size
     if anchors.repeated > MOST_REPEATED:
@@ -148,7 +148,9 @@ def _closed(opened: _Open) -> Items | Table:
     own, merged = list[Entry](), list[Entry]()
     for key, value in zip(opened.nodes[::2], opened.nodes[1::2], strict=True):
         if not isinstance(key, Scalar):
-            raise UnfitError(key.position, "a key must be a text")
+            raise UnfitError(
+                key.position, "a key must be a text; quote a text that begins with { or ["
+            )
         if key.kind is ScalarKind.MERGE:
             merged.extend(_merged(value))
         else:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from werfish.config.check import nearest, old_keys_of, problem, problems_of
+from werfish.config.advice import nearest
+from werfish.config.check import old_keys_of, problem, problems_of
 from werfish.config.errors import Problem
 from werfish.config.image import ARTIFACT, DOCKERFILE_KEYS, IMAGE
 from werfish.config.image_dockerfile import DOCKERFILE_IMAGE, staged_note
@@ -44,8 +45,9 @@ class Parsed:
     @property
     def title(self) -> str:
         """The document's name for people: that of its images, else its number."""
-        named = named_in([self.node]) if isinstance(self.node, Table) else ()
-        return titles_of(named) or f"document {self.number}"
+        if not isinstance(self.node, Table) or kind_of(self.node) is DocumentKind.META:
+            return f"document {self.number}"
+        return titles_of(named_in([self.node])) or f"document {self.number}"
 
 
 def kind_of(table: Table) -> DocumentKind:
@@ -113,6 +115,11 @@ def _is_meta(document: Parsed) -> bool:
 
 def _stray_of_dockerfile(table: Table, title: str) -> Problem | None:
     """Return the one problem of an image whose keys say that its Dockerfile was forgotten."""
+    for entry in table.entries:
+        name = entry.key.text
+        if not IMAGE.key(name) and nearest(name, ["dockerfile"]):
+            text = f'unknown key "{name}"; did you mean "dockerfile"?'
+            return problem(entry.key.position, title, "", text)
     strays = [entry for entry in table.entries if entry.key.text in DOCKERFILE_KEYS]
     based = any(entry.key.text.startswith("from") for entry in table.entries)
     if not strays or based:
@@ -128,6 +135,8 @@ def _unknown(table: Table) -> str:
         meant = nearest(name, _BY_KEY)
         if meant:
             return f'unknown key "{name}"; did you mean "{meant}"?'
+    if any(IMAGE.key(name) for name in names):
+        return '"image" or "artifact" is missing: the name of what is described here'
     return (
         'a document has "configVersion" and "project", or it has "image" or "artifact"; '
         "this one has none of them"
