@@ -10,7 +10,7 @@ from werfish.config.errors import Problem
 from werfish.config.image import ARTIFACT, DOCKERFILE_KEYS, IMAGE
 from werfish.config.image_dockerfile import DOCKERFILE_IMAGE, staged_note
 from werfish.config.meta import META
-from werfish.config.nodes import Node, Position, Table, entry_of
+from werfish.config.nodes import Node, Position, Table, entry_of, table_of
 from werfish.config.relations import named_in, relation_problems, titles_of
 from werfish.config.schema import Section
 
@@ -86,9 +86,10 @@ def document_notes(document: Parsed) -> Iterator[Problem]:
     section: Section | None = SECTIONS.get(kind_of(document.node))
     if section:
         yield from old_keys_of(document.node, section, document.title)
-    note = staged_note(document.node)
-    if note:
-        yield problem(note.node.position, document.title, note.path, note.text)
+    for place, table in (("", document.node), ("build.", table_of(document.node, "build"))):
+        note = staged_note(table)
+        if note:
+            yield problem(note.node.position, document.title, place + note.path, note.text)
 
 
 def problems_together(documents: Sequence[Parsed], *, whole: bool) -> Iterator[Problem]:
