@@ -44,15 +44,12 @@ def parse_document(document: Document) -> Node | Problem | None:
 
 def _not_yaml(document: Document, error: "MarkedYAMLError") -> Problem:
     """Return the problem at its mark or, where that is the end, at what began and never ended."""
-    lines = lines_of(document.text)
-    mark = error.problem_mark or error.context_mark
-    if mark and mark.line >= len(lines) - 1 and not "".join(lines[mark.line :]).strip():
-        mark = error.context_mark or mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = lines_of(document.text.rstrip())
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark]
+    inside = [(mark.line, mark.column) for mark in marks if mark.line < len(lines)]
+    line, column = inside[0] if inside else (len(lines) - 1, len(lines[-1]))
     words = ", ".join(word for word in (error.context, error.problem) if word)
-    remedy = _REMEDIES.get(error.problem or "") or _remedy_for(
-        "".join(lines[line : line + 1]), column
-    )
+    remedy = _REMEDIES.get(error.problem or "") or _remedy_for(lines[line], column)
     text = f"not YAML: {words}" + (f"; {remedy}" if remedy else "")
     return Problem(document.first_line + line, column + 1, "", text)
 

@@ -124,12 +124,11 @@ def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
 def _unknown(table: Table, kinds: Mapping[str, str]) -> Iterator[Problem]:
     own = named_in([table])
     titles, names = titles_of(own), {one.name.text for one in own}
-    others = {name: kind for name, kind in kinds.items() if name and name not in names}
     for one in references_of(table):
         found = kinds.get(one.scalar.text)
         if found in one.kinds or (found is None and one.is_open):
             continue
-        text = _no_such(one, found, others)
+        text = _no_such(one, found, {name: kinds[name] for name in kinds if name not in names})
         yield problem(one.scalar.position, titles, one.path, text)
 
 
@@ -138,7 +137,7 @@ def _no_such(reference: Reference, found: str | None, kinds: Mapping[str, str]) 
     if found:
         advice = f'; write "{reference.other}"' if reference.other else ""
         return f'"{name}" is an {found}, and an {wanted} is expected{advice}'
-    fitting = [known for known, kind in kinds.items() if kind in reference.kinds]
+    fitting = [known for known, kind in kinds.items() if known and kind in reference.kinds]
     meant = nearest(name, fitting)
     if meant:
         return f'no such {wanted} "{name}" in this project; did you mean "{meant}"?'
