@@ -44,7 +44,7 @@ def _json(value: Any) -> str:
 def _task_findings(task: Table, path: str) -> Iterator[Finding]:
     yield from _repeated(task, path)
     blocks = [entry for entry in task.entries if entry.key.text in BLOCKS]
-    modules = [entry for entry in task.entries if entry.key.text in MODULES]
+    modules = {entry.key.text: entry.key for entry in task.entries if entry.key.text in MODULES}
     if blocks:
         for entry in blocks:
             place = f"{path}.{entry.key.text}" if path else entry.key.text
@@ -52,9 +52,9 @@ def _task_findings(task: Table, path: str) -> Iterator[Finding]:
     elif not modules:
         yield _no_module(task, path)
     elif len(modules) > 1:
-        first, second = modules[0].key.text, modules[1].key
+        first, second = list(modules.values())[:2]
         yield Finding(
-            second, path, f'a task has one module, this has "{first}" and "{second.text}"'
+            second, path, f'a task has one module, this has "{first.text}" and "{second.text}"'
         )
 
 
