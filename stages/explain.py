@@ -51,6 +51,7 @@ _NOUNS = {
     "includePaths": "git {}: includePaths",
     "excludePaths": "git {}: excludePaths",
     "owner": "git {}: owner",
+    "baseDigest": "what the base image {} stands for",
     "baseImage": "the image {} that it is built from",
     "importedImage": "what is imported, {},",
     "importedReference": "the image imported from, {},",
@@ -62,6 +63,7 @@ _NOUNS = {
     "task": "task {}",
     "mount": "mount {}",
     "secret": "secret {}",
+    "setting": "{}",
 }
 
 

@@ -22,6 +22,7 @@ from werfish.containers.backend import (
 )
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
+from werfish.storage.stored_stage import StoredStage
 
 
 class CommandFailedError(BuildError):
@@ -95,9 +96,10 @@ def run_instructions(
     return _without_mount_points(work, request, made, adapters)
 
 
-def look_into(work: Work, image: LocalImage, adapters: BuildAdapters, scratch: Scratch) -> None:
-    """Open a shell in *image*, the finished stage of *work*, where the user wants one."""
+def look_into(work: Work, stored: StoredStage, adapters: BuildAdapters, scratch: Scratch) -> None:
+    """Open a shell in *stored*, the finished stage of *work*, where the user wants one."""
     if adapters.surroundings.introspection.wants(work.image.title, work.stage.name):
+        image = adapters.storage.image(stored)
         request = _request(work, image, image.config, adapters, scratch)
         _shell(request, "after the stage", adapters)
 

@@ -16,6 +16,7 @@ from werfish.cli.option_groups import (
     tag_options,
 )
 from werfish.cli.options import WerfCommand, grouped
+from werfish.cli.surroundings import Wanted
 
 publish_options = grouped(
     click.argument("images", nargs=-1, metavar="[IMAGE]..."),
@@ -45,8 +46,9 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     stages.require_local()
     options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
     make = build if may_build else check_built
-    ssh = taken(SshFlags, flags) if may_build else SshFlags()
-    with wiring.building(taken(ProjectFlags, flags), docker, ssh) as (project, adapters, host):
+    wanted = Wanted(taken(SshFlags, flags)) if may_build else None
+    with wiring.building(taken(ProjectFlags, flags), docker, wanted=wanted) as opened:
+        project, adapters, host = opened
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         with wiring.carrier_of(docker, host, adapters) as carrier:
