@@ -31,7 +31,7 @@ from werfish.containers.layered_tree import LayeredTree
 from werfish.containers.shells import NoShellError, shells_for
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
-from werfish.oci.facts import ImageTree
+from werfish.oci.image_files import ImageFiles
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -121,7 +121,7 @@ class DockerBackend:
             remove_untagged(api, done.image_id)
 
     @contextmanager
-    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+    def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
         """Open the files of *image*: what is known here first, then a container never started."""
         reader = DockerReader(self._api, image.id, lease_labels(self._lease))
         tree = LayeredTree(image.config.diff_ids, self._facts, reader)
