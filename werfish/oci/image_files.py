@@ -13,8 +13,8 @@ class ImageFile:
 
     *path* is relative to what was asked for, empty for that itself. *fact* is ``None`` for what no
     layer brings: devices, pipes and sockets. *content* can be read until the next file is asked
-    for. A further name of a file that came before has no content, but the path of that file in
-    *same_as*. *attributes* are extended ones, sorted by name.
+    for. A further name of what came before has no content, but the path of that in *same_as*,
+    which also tells what it is. *attributes* are extended ones, sorted by name.
     """
 
     path: str
