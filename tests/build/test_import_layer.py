@@ -13,10 +13,12 @@ from werfish.build.owners import UnknownOwnerError
 from werfish.build.scratch import Scratch
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind, LayerEntry
+from werfish.oci.layer_writer import write_layer
 
 STAGE = StageName.IMPORTS_AFTER_INSTALL
 PRIVATE = Fact(EntryKind.DIRECTORY, 0o2750, 7, 8, 50)
 TOOL = Fact(EntryKind.FILE, 0o4755, 7, 8, 60)
+PINNED = "sha256:fd7b6d8e71278b9938e2bb3cce3ff92bf0ef68cec816bc469387447acd5c3a2d"
 CAPABLE = (("security.capability", b"\1"),)
 
 
@@ -75,6 +77,13 @@ def test_a_folder_is_merged_with_its_attributes_and_times() -> None:
     assert copy.content(tool) == b"tool"
     assert entries["srv/app/lib/a.so"].link == "a.so.1"
     assert "srv/app/empty" in entries
+
+
+def test_the_layer_of_an_import_is_pinned() -> None:
+    """A changed value here means that every user's imports change: say "rebuild" in the commit."""
+    copy = Copy()
+    entries = copy(an_import("/srv/app", owner="5"), an_import("/one", add="/out/bin/tool"))
+    assert write_layer(entries.values(), copy.scratch.read, len) == PINNED
 
 
 def test_names_of_one_file_stay_names_of_one_file() -> None:

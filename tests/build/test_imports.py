@@ -2,13 +2,14 @@
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from stages import GitMapping, ImageSpec, Instructions, StageName
 from stages.dependencies import Dependency, ImageFact, ToldFact
 from stages.imports import Import
-from tests.build.test_schedule import World, world
+from tests.build.test_schedule import World, world, world_of
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from werfish.build.assemble import CommandFailedError
@@ -95,12 +96,9 @@ class Waiting(FakeBackend):
         return made
 
 
-def test_only_the_stage_that_is_named_is_waited_for(world: World) -> None:
+def test_only_the_stage_that_is_named_is_waited_for(tmp_path: Path) -> None:
     """The last stage of the source runs until the importing image has its layer."""
-    waiting = Waiting(world.backend.images, world.backend.trees, world.backend.tags)
-    storage = world.adapters.storage
-    storage._backend = waiting  # type: ignore[attr-defined]
-    patient = World(replace(world.adapters, backend=waiting), world.repository, waiting, world.said)
+    patient = world_of(Waiting(), tmp_path)
     at_install = replace(APP, imports=(replace(IMPORT, source_stage="install"),))
     assert file_of(patient, (ARTIFACT, at_install)) == b"one"
 
