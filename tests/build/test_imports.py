@@ -14,7 +14,7 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from werfish.build.assemble import CommandFailedError
 from werfish.build.import_source import MissingImportError
-from werfish.build.schedule import missing_stages
+from werfish.build.schedule import planned_stages
 from werfish.containers.backend import LocalImage, RunRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
@@ -71,9 +71,9 @@ def test_what_changes_in_the_source_builds_the_import_again(world: World) -> Non
 
 
 def test_a_dry_run_names_the_imports(world: World) -> None:
-    found = missing_stages("p", [APP, ARTIFACT], world.adapters)
+    found = planned_stages("p", [APP, ARTIFACT], world.adapters)
     assert ("app", StageName.IMPORTS_AFTER_SETUP) in [
-        (image.name, stage.name) for image, stage, _ in found
+        (one.image.name, one.stage.name) for one in found
     ]
 
 

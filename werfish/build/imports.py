@@ -27,13 +27,16 @@ def import_layers(
     imports = imports_at(image, stage.name) if stage.name in IMPORTS else ()
     if not imports:
         return ()
+    span = adapters.trace.span
     with adapters.layers.scratch() as file:
         scratch = Scratch(file)
         importer = Importer(image, scratch, adapters.log.warning)
-        taken = _taken(imports, importer, chains, adapters)
-        with adapters.backend.tree(below) as tree:
+        with span("read imported files"):
+            taken = _taken(imports, importer, chains, adapters)
+        with span("read facts of the image below"), adapters.backend.tree(below) as tree:
             entries = import_entries(taken, tree)
-        return (adapters.layers.write(entries, scratch.read),) if entries else ()
+        with span("write layer", entries=len(entries)):
+            return (adapters.layers.write(entries, scratch.read),) if entries else ()
 
 
 def told_at(image: ImageSpec, stage: Stage, chains: Chains) -> dict[str, str]:
