@@ -8,6 +8,7 @@ image that lead to folders are followed, and a file does not replace a folder th
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from stages.imports import Import
 from stages.kinds.imports import import_name
@@ -59,24 +60,27 @@ class FolderInTheWayError(BuildError):
 def import_entries(taken: Sequence[Taken], tree: ImageTree) -> tuple[LayerEntry, ...]:
     """Return the layer that brings what was *taken* into the image *tree*, one after the other."""
     draft = LayerDraft(tree, max(each.files[0].fact.mtime for each in taken))
+    real = cache(lambda folder: resolve(folder, tree))
     for each in taken:
         for path, entry in _placed(each, tree):
             if entry.kind is not EntryKind.DIRECTORY:
-                _require_no_folder(each.one, path, tree)
+                folder, name = posixpath.split(path)
+                _require_no_folder(each.one, posixpath.join(real(folder), name), tree)
             draft.bring(path, entry)
     return with_hard_links(draft.entries())
 
 
 def with_hard_links(entries: Iterable[LayerEntry]) -> tuple[LayerEntry, ...]:
     """Return *entries* in order, where files of one source are names of the first of them."""
-    first: dict[LayerEntry, str] = {}
+    first: dict[tuple[object, ...], str] = {}
     return tuple(_linked(entry, first) for entry in ordered_entries(entries))
 
 
-def _linked(entry: LayerEntry, first: dict[LayerEntry, str]) -> LayerEntry:
+def _linked(entry: LayerEntry, first: dict[tuple[object, ...], str]) -> LayerEntry:
     if entry.kind is not EntryKind.FILE or not entry.source:
         return entry
-    leader = first.setdefault(replace(entry, path=""), entry.path)
+    file = (entry.source, entry.mode, entry.uid, entry.gid, entry.mtime)
+    leader = first.setdefault(file, entry.path)
     if leader == entry.path:
         return entry
     return replace(entry, kind=EntryKind.HARDLINK, source="", link=leader)
@@ -113,8 +117,6 @@ def _is_folder(path: str, tree: ImageTree) -> bool:
 
 
 def _require_no_folder(one: Import, path: str, tree: ImageTree) -> None:
-    folder, name = posixpath.split(path)
-    real = posixpath.join(resolve(folder, tree), name)
-    fact = tree.lookup(real)
-    if fact is not None and fact.kind is EntryKind.DIRECTORY and any(tree.names_below(real)):
-        raise FolderInTheWayError(one, real)
+    fact = tree.lookup(path)
+    if fact is not None and fact.kind is EntryKind.DIRECTORY and any(tree.names_below(path)):
+        raise FolderInTheWayError(one, path)
