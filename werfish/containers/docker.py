@@ -28,10 +28,11 @@ from werfish.containers.docker_run import commit, make_container, removed_in_the
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
+from werfish.containers.listing_reader import ListingReader
 from werfish.containers.shells import NoShellError, shells_for
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
-from werfish.oci.facts import ImageTree
+from werfish.oci.image_files import ImageFiles
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -126,10 +127,10 @@ class DockerBackend:
             remove_untagged(api, done.image_id)
 
     @contextmanager
-    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+    def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
         """Open the files of *image*: what is known here first, then a container never started."""
         reader = DockerReader(self._api, image.id, lease_labels(self._lease))
-        tree = LayeredTree(image.config.diff_ids, self._facts, reader)
+        tree = LayeredTree(image.config.diff_ids, self._facts, ListingReader(reader))
         try:
             yield tree
             tree.close()
