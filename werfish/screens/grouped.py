@@ -125,6 +125,8 @@ class GroupedScreen:
             return self._closed(step, moment)
         if step.is_begun and not step.lines:
             return ""
+        if not step.lines:
+            return f"{step.title}\n"
         block = Block(step.name, step.title, is_open)
         before = self._folding.before(block, step.held.time)
         return before + _joined(step.lines) + self._folding.after(block, moment.time)

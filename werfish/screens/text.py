@@ -14,7 +14,7 @@ _ESCAPE = re.compile(
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
 _CONTROL = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"  # and bidi overrides
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"  # and bidi overrides
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -42,12 +42,12 @@ def _printable_line(line: str, *, color: bool) -> str:
     line = shown[-1] if shown else ""
     pieces, begin = [], 0
     for escape in _ESCAPE.finditer(line):
-        pieces.append(_CONTROL.sub("", line[begin : escape.start()].expandtabs()))
+        pieces.append(_CONTROL.sub("", line[begin : escape.start()]))
         begin = escape.end()
         if color and _COLOR.fullmatch(escape[0]):
             pieces.append(escape[0])
-    pieces.append(_CONTROL.sub("", line[begin:].expandtabs()))
-    cleaned = _SURROGATE.sub("\ufffd", "".join(pieces))
+    pieces.append(_CONTROL.sub("", line[begin:]))
+    cleaned = _SURROGATE.sub("\ufffd", "".join(pieces).expandtabs())
     colors = _COLOR.findall(cleaned)
     return cleaned + _RESET if colors and colors[-1] not in (_RESET, "\x1b[m") else cleaned
 
