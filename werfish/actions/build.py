@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from stages.image import ImageSpec
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
-from werfish.build.assemble import CommandFailedError
-from werfish.build.chains import BuiltChain
-from werfish.build.import_source import MissingImportError
+from werfish.build.chains import BuiltChain, outcome_of
+from werfish.build.failures import ImagesFailedError, located
+from werfish.build.placed import PlacedError
 from werfish.build.schedule import build_images, planned_stages
 from werfish.build.support import is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
@@ -30,8 +30,8 @@ def build(
     images = needed_images(project, options.images)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
-    except (CommandFailedError, MissingImportError) as error:
-        raise error.located(project.place_of(error.line) if error.line else "") from error
+    except (PlacedError, ImagesFailedError) as error:
+        raise located(error, project.place_of) from error
     for chain in chains:
         _report(chain, adapters)
     return _selected(chains, project, options)
@@ -88,7 +88,4 @@ def _selected(
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
-    image, count = chain.image.title, len(chain.stages)
-    rebuilt = len(chain.rebuilt)
-    said = f"{rebuilt} of {count} stages built" if rebuilt else f"up to date ({count} stages)"
-    adapters.log.info(f"{image}: {said}, {chain.last.reference}")
+    adapters.log.info(f"{chain.image.title}: {outcome_of(chain)}, {chain.last.reference}")

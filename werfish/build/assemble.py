@@ -18,6 +18,7 @@ from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.image_settings import configured
 from werfish.build.imports import import_layers, told_at
+from werfish.build.placed import PlacedError
 from werfish.build.runtime import runtime_of
 from werfish.build.told import with_variables
 from werfish.containers.backend import (
@@ -33,7 +34,7 @@ from werfish.oci.labels import BASE_DIGEST, stage_labels
 from werfish.oci.reference import parse_reference
 
 
-class CommandFailedError(BuildError):
+class CommandFailedError(PlacedError):
     """A command of the user's ended with an error.
 
     ``line`` is where it stands in the configuration, 0 where that is unknown.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from werfish.cli import output
 from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
 from werfish.cli.home import Home, home_of
+from werfish.cli.screen import log_on
 from werfish.log import Log
 from werfish.trace import OFF, Trace
 
@@ -41,21 +42,11 @@ if TYPE_CHECKING:
 
 
 def begin(flags: ProjectFlags) -> Log:
-    """Send temporary files where the user wants them, and return the log.
-
-    The log goes to stderr, in colour as asked or where that is a terminal.
-    """
+    """Send temporary files where the user wants them, and return the log, which is on stderr."""
     if flags.tmp_dir:
         tempfile.tempdir = flags.tmp_dir
-    color = flags.log_color_mode == "on" or (
-        flags.log_color_mode == "auto" and sys.stderr.isatty() and "NO_COLOR" not in os.environ
-    )
-    return Log(
-        sys.stderr,
-        clock=time.monotonic,
-        color=color,
-        verbose=flags.log_verbose,
-        quiet=flags.log_quiet,
+    return log_on(
+        sys.stderr, flags.log_color_mode, verbose=flags.log_verbose, quiet=flags.log_quiet
     )
 
 
