@@ -69,7 +69,8 @@ class PartsRecord(Protocol):
 class BuildAdapters:
     """Everything from outside that building an image touches.
 
-    *repository* is the project's own, *remotes* are others by name.
+    *repository* is the project's own, *remotes* are others by name. *ansible* is the program
+    ``ansible-playbook``, empty where there is none.
     """
 
     repository: SourceRepository
@@ -79,6 +80,7 @@ class BuildAdapters:
     record: PartsRecord
     log: Log
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
+    ansible: str = ""
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from stages.image import ImageSpec, RuntimeSettings
+from stages.image import ImageSpec, Instructions, RuntimeSettings
 from stages.kinds.git import changes_of
 from stages.kinds.instructions import instructions_of
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
+from werfish.build.ansible.run import LOCALE, NoAnsibleError, TaskError, run_tasks
 from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
@@ -43,10 +44,10 @@ class CommandFailedError(BuildError):
         self.command = instructions.commands[index] if known else ""
         self.line = instructions.lines[index] if 0 <= index < len(instructions.lines) else 0
         which = f"command {cause.failed_at}" if known else "a command"
-        super().__init__(
-            f'build image "{image.title}": stage "{stage}": {which} ended with exit code'
-            f" {cause.code}"
-        )
+        ending = f"{which} ended with exit code {cause.code}"
+        if instructions.tasks:
+            self.command, ending = _task_of(cause)
+        super().__init__(f'build image "{image.title}": stage "{stage}": {ending}')
         self.tail = cause.tail
 
     def located(self, place: str) -> BuildError:
@@ -67,6 +68,14 @@ class CommandFailedError(BuildError):
             "\n".join(lines),
             hint="nothing was kept of this stage; mend the command and build again",
         )
+
+
+def _task_of(cause: InstructionError) -> tuple[str, str]:
+    """Return the name or text of the task that failed, and how it ended."""
+    if isinstance(cause, TaskError):
+        ending = f"task {cause.failed_at} failed (exit code {cause.code}): {cause.problem}"
+        return cause.task, ending
+    return "", f"the tasks cannot be run: Ansible ended with exit code {cause.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +106,14 @@ def make_stage(
         config = replace(config, runtime=_runtime(image, image.runtime, config))
     layers = _git_layers(image, stage, below, adapters)
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
-    commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
-    if not commands:
+    instructions = instructions_of(image, stage.name) if _runs(stage) else Instructions()
+    if not instructions.commands and not instructions.tasks:
         return adapters.backend.assemble(below.image, layers, config, "")
     base = below.image
     if layers:
         base = adapters.backend.assemble(below.image, layers, config, "")
     try:
-        return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
+        return _run(_request(image, stage, base, config, adapters), instructions.tasks, adapters)
     except InstructionError as error:
         raise CommandFailedError(image, stage.name, error) from error
     finally:
@@ -126,7 +135,6 @@ def _runs(stage: Stage) -> bool:
 def _request(
     image: ImageSpec,
     stage: Stage,
-    commands: tuple[str, ...],
     base: LocalImage,
     config: ImageConfig,
     adapters: BuildAdapters,
@@ -134,11 +142,22 @@ def _request(
     origin = f"{image.title}/{stage.name}"
     return RunRequest(
         base=base,
-        commands=commands,
+        commands=instructions_of(image, stage.name).commands,
         config=config,
         tag="",
         origin=origin,
         output=lambda line: adapters.log.program(origin, line),
+    )
+
+
+def _run(request: RunRequest, tasks: tuple[str, ...], adapters: BuildAdapters) -> LocalImage:
+    if not tasks:
+        return adapters.backend.run(request)
+    if not adapters.ansible:
+        raise NoAnsibleError(request.origin)
+    request = replace(request, env={**LOCALE, **request.env})
+    return adapters.backend.work_in(
+        request, lambda container: run_tasks(adapters.ansible, tasks, container, request)
     )
 
 

@@ -155,7 +155,9 @@ def building(
             locks = FileLocks(home.locks)
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
-            adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
+            adapters = BuildAdapters(
+                repository, backend, storage, blobs, records, log, ansible=_ansible_playbook()
+            )
             warn_of_uncommitted(project, log, repository.dirty_paths())
             yield project, adapters, Host(home, blobs, backend, lease)
 
@@ -197,6 +199,12 @@ def _static_bash() -> Path | None:
     """Return Debian's bash-static where this host has it: images without bash borrow it."""
     found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
     return Path(found) if found else None
+
+
+def _ansible_playbook() -> str:
+    """Return Ansible's program: that of our own environment (the extra ``ansible``), or any."""
+    beside = Path(sys.executable).parent
+    return shutil.which("ansible-playbook", path=f"{beside}:{os.environ.get('PATH', '')}") or ""
 
 
 @contextmanager
