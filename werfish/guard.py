@@ -18,6 +18,8 @@ from pathlib import Path
 READY = b"ready\n"
 _PATIENCE = 5_000
 """Milliseconds that a program gets to end by itself when it is asked to."""
+_SIGNALLED = 128
+"""A program that a signal ended has this and the signal's number as its code, as in shells."""
 _BECOME_REAPER = 36
 """``PR_SET_CHILD_SUBREAPER``: whose parent died becomes our child, so that none is lost."""
 
@@ -54,7 +56,8 @@ def _run(arguments: list[str]) -> int:
             break
     with suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code if code >= 0 else _SIGNALLED - code
 
 
 def _end_children() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from werfish.errors import WerfishError
 from werfish.guard import READY
@@ -125,24 +126,24 @@ class Guarded:
             start_new_session=True,  # what a terminal sends is for us to pass on
         )
         self._guard = threading.Lock()
-        assert self._process.stdout is not None  # noqa: S101 - it was asked for
-        self._output = self._process.stdout
+        self._input = cast("IO[bytes]", self._process.stdin)
+        self._output = cast("IO[bytes]", self._process.stdout)
         if self._output.readline() != READY:
+            self.close()
             raise ProcessError(arguments[0], f'its folder "{folder}" cannot be made')
 
     def lines(self) -> Iterator[bytes]:
         """Start the program and yield the lines of both its outputs, to the end."""
         with self._guard, suppress(OSError):
-            if self._process.stdin and not self._process.stdin.closed:
-                self._process.stdin.write(b"\n")
-                self._process.stdin.flush()
+            if not self._input.closed:
+                self._input.write(b"\n")
+                self._input.flush()
         yield from self._output
 
     def end(self) -> None:
         """Ask the program to end; from any thread, and more than once if need be."""
         with self._guard, suppress(OSError):
-            if self._process.stdin:
-                self._process.stdin.close()
+            self._input.close()
 
     def close(self) -> int:
         """End the program and return its exit code, when its processes and folder are gone."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stages.image import ImageSpec
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
+from werfish.build.ansible.modules import require_modules
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
 from werfish.build.schedule import build_images, missing_stages
@@ -40,6 +41,7 @@ def build(
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of the selected images exist; return their chains."""
     images = needed_images(project, options.images)
+    require_modules(images, project.place_of)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
     except CommandFailedError as error:

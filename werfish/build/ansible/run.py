@@ -52,7 +52,7 @@ class TaskError(InstructionError):
         super().__init__(origin, result.code or 2, last(said), event.number)
         item = f" (item {result.item})" if result.item else ""
         self.task = event.title + item
-        self.problem = result.message or event.status
+        self.problem = "; ".join(result.message.splitlines()) or event.status
 
 
 @dataclass

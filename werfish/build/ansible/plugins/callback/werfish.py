@@ -23,6 +23,8 @@ options: {}
 _MARK = "\x1ewerfish:"
 _TAG = "werfish_task_"
 _LOUD = ("command", "shell", "raw", "script", "debug")
+_OURS = ("remote_src",)
+"""Arguments that the playbook gives by default."""
 _LONGEST_TITLE = 120
 
 
@@ -63,8 +65,8 @@ class CallbackModule(CallbackBase):
             "title": _title(task, name),
             "number": _number(task),
             "is_ignored": is_ignored,
-            "is_quiet": name not in _LOUD,
-            "results": [_result(one, status) for one in (items or [told])],
+            "is_quiet": name not in _LOUD or "censored" in told,
+            "results": [_result(one, status, task.args.get("var")) for one in (items or [told])],
         }
         sys.stdout.write(_MARK + json.dumps(event) + "\n")
         sys.stdout.flush()
@@ -74,13 +76,13 @@ def _told(result: Any) -> dict[str, Any]:
     return dict(result._result)
 
 
-def _result(told: dict[str, Any], status: str) -> dict[str, Any]:
+def _result(told: dict[str, Any], status: str, variable: Any = None) -> dict[str, Any]:
     is_item = "ansible_loop_var" in told
     code = told.get("rc")
     return {
         "status": _item_status(told) if is_item else status,
         "item": _text(told.get("_ansible_item_label", "")) if is_item else "",
-        "message": _message(told),
+        "message": _message(told, variable),
         "code": code if isinstance(code, int) else None,
         "stdout": _text(told.get("stdout", "") or told.get("module_stdout", "")),
         "stderr": _text(told.get("stderr", "") or told.get("module_stderr", "")),
@@ -94,13 +96,14 @@ def _item_status(told: dict[str, Any]) -> str:
     return "ok"
 
 
-def _message(told: dict[str, Any]) -> str:
-    if "msg" in told:
-        return _text(told["msg"])
-    return _text(told.get("censored", ""))
+def _message(told: dict[str, Any], variable: Any) -> str:
+    shown = ("msg", "censored", variable)  # of "debug", what it was asked for
+    return next((_text(told[key]) for key in shown if key in told), "")
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "\n".join(value)
     return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
@@ -110,7 +113,9 @@ def _title(task: Any, name: str) -> str:
     if task.no_log or not task.args:
         return name
     arguments = task.args.get("_raw_params") or " ".join(
-        f"{key}={_text(value)}" for key, value in task.args.items() if not key.startswith("_")
+        f"{key}={_text(value)}"
+        for key, value in task.args.items()
+        if not key.startswith("_") and key not in _OURS
     )
     line = f"{name}: {' '.join(str(arguments).split())}"
     return line if len(line) <= _LONGEST_TITLE else line[: _LONGEST_TITLE - 1] + "…"
