@@ -123,7 +123,7 @@ def test_what_tasks_do_is_in_the_image_and_nothing_else(
     assert inside(reference, "ls -d /rescued /always /awaited /localhost | wc -l; ls -A /tmp") == [
         "4"
     ]
-    assert inside(reference, "ls -A /root | grep ansible; ls /dev | grep werfish") == []
+    assert inside(reference, "ls -A /root | grep ansible || true") == []
     config_of_image = json.loads(docker("inspect", reference))[0]["Config"]
     base = json.loads(docker("inspect", _base_stage()))[0]["Config"]
     for key in ("Cmd", "Entrypoint", "User", "WorkingDir", "Env"):
@@ -179,7 +179,9 @@ def test_a_failing_task_is_shown_with_its_place_and_output(
             "- command: ls /nope/secret\n  no_log: true", bases.PYTHON, "hidden", id="no-log"
         ),
         pytest.param("- copy: {dest: /x}", bases.PYTHON, "src (or content) is required", id="args"),
-        pytest.param("- raw: ls\n  loop: {a: b}", bases.PYTHON, "a list is expected", id="loop"),
+        pytest.param(
+            "- raw: ls\n  loop: {a: b}", bases.PYTHON, "must resolve to a 'list'", id="loop"
+        ),
     ],
 )
 def test_what_cannot_be_run_is_one_clear_error(
@@ -228,12 +230,8 @@ def test_a_killed_build_leaves_nothing(
     process.send_signal(how)
     process.communicate()
     temporary = build.variables["WERF_TMP_DIR"]
-    subprocess.run(  # of a killed one the guard cleans up
-        ["sh", "-c", f'while [ -n "$(ls {temporary})" ]; do sleep 0.02; done'],
-        timeout=20,
-        check=True,
-    )
-    assert not subprocess.run(["pgrep", "-f", temporary], check=False, capture_output=True).stdout
+    wait = f'while [ -n "$(ls {temporary})" ] || pgrep -f ^[^s].*{temporary}; do sleep 0.05; done'
+    subprocess.run(["sh", "-c", wait], timeout=20, check=True)  # the guard cleans up
     if how is signal.SIGKILL:
         project.commit({"werf.yaml": config("- raw: 'true'")})
         build(*BUILD)
