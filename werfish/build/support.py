@@ -49,14 +49,12 @@ def unsupported(image: Image) -> tuple[str, ...]:
 
 def _keys(image: ImageSpec) -> Iterator[str]:
     found = {
-        "fromLatest": image.follows,
         "git.url": any(mapping.remote for mapping in image.mappings),
         "mount": image.mounts,
         "import": image.imports,
         "secrets": image.secrets,
         "dependencies": image.dependencies,
         "network": image.network,
-        "imageSpec": image.settings,
         "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }

@@ -4,7 +4,7 @@ docker-py's own ways leave the response to the garbage collector.
 """
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from socket import SHUT_RDWR, SHUT_WR
 from ssl import SSLError, SSLSocket
@@ -34,7 +34,7 @@ def started(api: "APIClient", execution: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _upgraded(api: "APIClient", path: str, **options: Mapping[str, Any]) -> Iterator[Any]:
+def _upgraded(api: "APIClient", path: str, **options: Any) -> Iterator[Any]:
     url = f"{api.base_url}/v{api.api_version}{path}"
     upgrade = {"Connection": "Upgrade", "Upgrade": "tcp"}
     response = api.post(url, headers=upgrade, stream=True, **options)
