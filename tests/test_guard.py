@@ -47,10 +47,11 @@ def test_one_that_never_began_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
-    one = guarded(tmp_path / "f", "setsid sh -c 'echo $$; exec sleep 1000' & sleep 0.2; exit 0")
-    (line,) = one.lines()
+    line = "setsid sh -c 'echo $$; echo > p; exec sleep 1000'"
+    one = guarded(tmp_path / "f", f"cd {tmp_path}; mkfifo p; {line} & read said < p")
+    (sleeper,) = one.lines()
     assert one.close() == 0
-    assert not is_alive(int(line))
+    assert not is_alive(int(sleeper))
 
 
 def test_it_ends_on_demand_although_it_does_not_want_to(tmp_path: Path) -> None:
