@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stages.image import ImageSpec
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
+from werfish.build.ansible.modules import require_modules
 from werfish.build.chains import BuiltChain, outcome_of
 from werfish.build.failures import ImagesFailedError, located
 from werfish.build.placed import PlacedError
@@ -28,6 +29,7 @@ def build(
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of the selected images exist; return their chains."""
     images = needed_images(project, options.images)
+    require_modules(images, project.place_of)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
     except (PlacedError, ImagesFailedError) as error:

@@ -76,7 +76,8 @@ class BuildAdapters:
     """Everything from outside that building an image touches.
 
     *repository* is the project's own, *remotes* are others by name; *bases* says what tags of
-    registries stand for, for images that follow theirs.
+    registries stand for, for images that follow theirs. *ansible* is the program
+    ``ansible-playbook``, empty where there is none.
     """
 
     repository: SourceRepository
@@ -88,6 +89,7 @@ class BuildAdapters:
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
     bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
     trace: Trace = OFF
+    ansible: str = ""
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

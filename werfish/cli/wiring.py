@@ -196,6 +196,7 @@ def building(
                 log,
                 bases=LatestBases(_head_of(docker, log), docker.mirrors),
                 trace=recorded,
+                ansible=_ansible_playbook(),
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)
@@ -249,6 +250,12 @@ def _static_bash() -> Path | None:
     """Return Debian's bash-static where this host has it: images without bash borrow it."""
     found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
     return Path(found) if found else None
+
+
+def _ansible_playbook() -> str:
+    """Return Ansible's program: that of our own environment (the extra ``ansible``), or any."""
+    beside = Path(sys.executable).parent
+    return shutil.which("ansible-playbook", path=f"{beside}:{os.environ.get('PATH', '')}") or ""
 
 
 @contextmanager
