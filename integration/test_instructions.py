@@ -19,6 +19,7 @@ from integration.conftest import PROJECT, Program
 from integration.project import GitProject
 from integration.test_build import BUILD, docker, reference_of
 from werfish.containers.docker_sweep import HOME_LABEL
+from werfish.screens.text import printable
 
 NAME = f"instructions-{uuid.uuid4().hex[:8]}"
 SECRET = "s3cret-" + uuid.uuid4().hex
@@ -379,7 +380,7 @@ def test_a_shell_shows_a_stage_and_the_build_goes_on(program: Program, project: 
         user.type("echo more > /more; cat /half; exit")
         user.wait_for("half\r\n")
         assert user.ended() == 0
-        said = user.seen.replace("\r", "")
+        said = printable(user.seen.replace("\r", ""))
     assert "up to date" in said
     assert "more" not in files_of(reference_of(said))
     assert left(program) == []

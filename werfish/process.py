@@ -7,11 +7,16 @@ cannot be started or fails is a `ProcessError`; its caller turns that into an er
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from werfish.errors import WerfishError
+from werfish.guard import READY
 
 TAIL_LINES = 20
 
@@ -115,6 +120,52 @@ def hand_over(arguments: Sequence[str]) -> int:
         raise ProcessError(arguments[0], "not found") from error
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+class Guarded:
+    """A program with a private folder: both are gone when this is closed, or this process dies.
+
+    *folder* is there before the program runs, so that its files can be put into it.
+    """
+
+    def __init__(self, arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> None:
+        """Let the guard make *folder*; *env* is the program's whole environment."""
+        guard = str(Path(__file__).with_name("guard.py"))
+        self.folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", guard, str(folder), *arguments],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # what a terminal sends is for us to pass on
+        )
+        self._guard = threading.Lock()
+        self._input = cast("IO[bytes]", self._process.stdin)
+        self._output = cast("IO[bytes]", self._process.stdout)
+        if self._output.readline() != READY:
+            self.close()
+            raise ProcessError(arguments[0], f'its folder "{folder}" cannot be made')
+
+    def lines(self) -> Iterator[bytes]:
+        """Start the program and yield the lines of both its outputs, to the end."""
+        with self._guard, suppress(OSError):
+            if not self._input.closed:
+                self._input.write(b"\n")
+                self._input.flush()
+        yield from self._output
+
+    def end(self) -> None:
+        """Ask the program to end; from any thread, and more than once if need be."""
+        with self._guard, suppress(OSError):
+            self._input.close()
+
+    def close(self) -> int:
+        """End the program and return its exit code, when its processes and folder are gone."""
+        self.end()
+        code = self._process.wait()
+        self._output.close()
+        return code
 
 
 def last_lines(text: str, count: int = TAIL_LINES) -> str:

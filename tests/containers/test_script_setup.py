@@ -9,7 +9,7 @@ import pytest
 
 from werfish.containers.backend import SECRETS_FOLDER, RenewedFile
 from werfish.containers.script import LOADER, script_of
-from werfish.containers.script_setup import setup_of
+from werfish.containers.script_setup import restore_at_exit, restore_of, setup_of
 
 TIME = 1_600_000_000
 
@@ -51,7 +51,7 @@ def test_files_look_changed_and_get_their_time_back(shell: str, tmp_path: Path) 
         "echo changed > changed; touch -t 202001010000 changed; rm gone",
         "set -u; export t=mine; false || exit 7",
     ]
-    assert run(shell, tmp_path, setup_of({}, files), commands) == 7
+    assert run(shell, tmp_path, setup_of({}, files) + restore_at_exit(files), commands) == 7
     times = [int((tmp_path / name).stat().st_mtime) for name in names[:4]]
     assert times == [TIME, TIME + 1, TIME + 2, TIME + 3]
     assert int((tmp_path / "changed").stat().st_mtime) != TIME + 4
@@ -60,9 +60,9 @@ def test_files_look_changed_and_get_their_time_back(shell: str, tmp_path: Path) 
 
 def test_many_files_are_no_trouble(shell: str, tmp_path: Path) -> None:
     files = renewed(tmp_path, *(f"file-{number}" for number in range(500)))
-    assert run(shell, tmp_path, setup_of({}, files), ["true"]) == 0
+    assert run(shell, tmp_path, setup_of({}, files), [restore_of(files)]) == 0
     assert int((tmp_path / "file-499").stat().st_mtime) == TIME + 499
 
 
 def test_there_is_nothing_to_do_mostly() -> None:
-    assert setup_of({}, ()) == ""
+    assert setup_of({}, ()) + restore_of(()) + restore_at_exit(()) == ""

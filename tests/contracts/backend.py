@@ -7,21 +7,26 @@ from pathlib import Path
 import pytest
 
 from werfish.containers.backend import (
+    WORK_FOLDER,
     Backend,
     ContainerMount,
+    Executed,
     InstructionError,
     LocalImage,
+    RunningContainer,
     RunRequest,
 )
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.facts import Fact, resolve
+from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.storage.blobs import BlobStore
 
 FOLDER, FILE = EntryKind.DIRECTORY, EntryKind.FILE
 LINK, WHITEOUT = EntryKind.SYMLINK, EntryKind.WHITEOUT
 TIME = 1_700_000_000
+CAPABILITY = bytes.fromhex("0100000200040000000000000000000000000000")
 
 
 def contents(sources: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:
@@ -98,6 +103,45 @@ class BackendContract:
             assert tree.lookup("app/l") == Fact(LINK, 0o777, 0, 0, TIME, "../usr/bin")
             assert tree.read("app/run") == b"x\n"
             assert list(tree.names_below("app")) == ["app/l", "app/run"]
+
+    def test_files_are_streamed_as_they_are(
+        self, backend: Backend, put: Callable[..., LocalImage]
+    ) -> None:
+        """Folders first, names in order; the first name of a file has the content."""
+        capable = (("security.capability", CAPABILITY),)
+        image = put(
+            LayerEntry("app", FOLDER, mode=0o1777, uid=7, gid=8, mtime=TIME),
+            LayerEntry("app/d", FOLDER, mode=0o2755, mtime=TIME),
+            LayerEntry("app/d/run", FILE, 0o4755, 5, 6, TIME, source="x", attributes=capable),
+            LayerEntry("app/d!", FILE, 0o600, mtime=TIME),
+            LayerEntry(
+                *("app/e", EntryKind.HARDLINK, 0o4755, 5, 6, TIME),
+                link="app/d/run",
+                attributes=capable,
+            ),
+            LayerEntry("app/l", LINK, link="d", mtime=TIME),
+        )
+        run = Fact(FILE, 0o4755, 5, 6, TIME)
+        with backend.tree(image) as tree:
+            streamed = [(file, b"".join(file.content)) for file in tree.stream("app")]
+            [(one, content)] = [(file, b"".join(file.content)) for file in tree.stream("app/e")]
+            assert [file.path for file in tree.stream("app/l")] == [""]
+            assert list(tree.stream("app/none")) == []
+        assert streamed == [
+            (ImageFile("", Fact(FOLDER, 0o1777, 7, 8, TIME)), b""),
+            (ImageFile("d", Fact(FOLDER, 0o2755, 0, 0, TIME)), b""),
+            (ImageFile("d/run", run, attributes=capable), b"x\n"),
+            (ImageFile("d!", Fact(FILE, 0o600, 0, 0, TIME)), b""),
+            (ImageFile("e", run, same_as="d/run", attributes=capable), b""),
+            (ImageFile("l", Fact(LINK, 0o777, 0, 0, TIME, "d")), b""),
+        ]
+        assert (one, content) == (ImageFile("", run, attributes=capable), b"x\n")
+
+    def test_what_an_engine_makes_is_not_streamed(self, backend: Backend, base: LocalImage) -> None:
+        with backend.tree(base) as tree:
+            names = {file.path for file in tree.stream("")}
+        assert {"", "etc/passwd", "usr/bin"} <= names
+        assert names.isdisjoint({".dockerenv", "etc/hostname", "etc/hosts", "dev/console"})
 
     def test_odd_names_survive(self, backend: Backend, put: Callable[..., LocalImage]) -> None:
         names = ["with space", "new\nline", "ü" * 50, "x" * 120, "\udcff\udcfe"]
@@ -186,6 +230,41 @@ class BackendContract:
         assert (caught.value.code, caught.value.failed_at) == (7, 2)
         assert caught.value.tail == ("one", "two")
 
+    def test_what_was_done_in_a_container_becomes_a_layer(
+        self, backend: Backend, base: LocalImage, repository: str
+    ) -> None:
+        request = replace(request_for(base), tag=f"{repository}:work", env={"Y": "2"})
+        ended: list[Executed] = []
+
+        def work(container: RunningContainer) -> None:
+            for line, stdin in (("cat > /file", b"in\n"), ("cat /file", b""), ("echo $Y", b"")):
+                ended.append(container.execute(("/bin/sh", "-c", line), stdin))
+
+        image = backend.work_in(request, work)
+        assert ended == [Executed(0, b"", b""), Executed(0, b"in\n", b""), Executed(0, b"2\n", b"")]
+        assert image.config.runtime == request.config.runtime
+        assert backend.inspect(f"{repository}:work") == image
+        with backend.tree(image) as tree:
+            assert tree.read("file") == b"in\n"
+            assert tree.lookup(WORK_FOLDER.strip("/")) is None
+
+    def test_a_program_in_a_container_may_fail(self, backend: Backend, base: LocalImage) -> None:
+        codes: list[int] = []
+
+        def work(container: RunningContainer) -> None:
+            codes.append(container.execute(("/bin/sh", "-c", "exit 7")).code)
+            codes.append(container.execute(("/bin/sh", "-c", "no-such-program")).code)
+
+        backend.discard(backend.work_in(request_for(base), work))
+        assert codes == [7, 127]
+
+    def test_work_that_fails_keeps_nothing(self, backend: Backend, base: LocalImage) -> None:
+        def work(container: RunningContainer) -> None:
+            raise BuildError("the work failed")
+
+        with pytest.raises(BuildError, match="the work failed"):
+            backend.work_in(request_for(base), work)
+
     def test_instructions_that_change_nothing_still_make_an_image(
         self, backend: Backend, base: LocalImage, repository: str
     ) -> None:
@@ -273,6 +352,24 @@ class BackendContract:
             assert tree.read("copy") == b"".join(secrets.values())
             assert list(tree.names_below("run/secrets")) == []
         backend.discard(image)
+
+    def test_work_in_a_container_sees_mounts_and_secrets(
+        self, backend: Backend, base: LocalImage, tmp_path: Path
+    ) -> None:
+        (tmp_path / "in").write_text("mounted")
+        seen: list[bytes] = []
+
+        def work(container: RunningContainer) -> None:
+            for path in ("/given/in", "/run/secrets/one"):
+                seen.append(container.execute(["sh", "-c", f"cat {path}"]).stdout.strip())
+
+        request = replace(
+            request_for(base),
+            mounts=(ContainerMount("/given", source=tmp_path),),
+            secrets={"one": b"secret"},
+        )
+        backend.discard(backend.work_in(request, work))
+        assert seen == [b"mounted", b"secret"]
 
     def test_the_state_after_a_failure_can_be_kept(
         self, backend: Backend, base: LocalImage

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
@@ -16,17 +16,21 @@ from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from tests.fakes.mounts import FakeMounts, mounted
 from werfish.containers.backend import (
     BaseImage,
+    Executed,
     InstructionError,
     Layer,
     LocalImage,
+    RunningContainer,
     RunRequest,
     TaggedImage,
 )
 from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
-from werfish.oci.facts import ImageTree, folders_above, resolve
+from werfish.oci.facts import folders_above, resolve
+from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind, LayerEntry
+from werfish.oci.tar import attributes_in
 
 
 class _Exit(Exception):
@@ -89,24 +93,38 @@ class FakeBackend:
     def run(self, request: RunRequest) -> LocalImage:
         """Run the commands on a copy of the base's files."""
         self.runs.append(request)
-        before = self.trees[request.base.id]
-        tree = deepcopy(before)
-        with mounted(request, tree) as mounts:
-            shell = FakeShell(tree, request, mounts)
-            try:
-                shell.run()
-            except InstructionError as error:
-                if request.keeps_failed:
-                    config = request.config.with_layers((_diff_id(tree),), "failed")
-                    error.state = self._keep(config, tree, "")
-                raise
-        changed = shell.tree.facts != before.facts or shell.tree.contents != before.contents
-        layers = (_diff_id(shell.tree),) if changed else ()
-        config = request.config.with_layers(layers, "instructions")
-        return self._keep(config, shell.tree, request.tag)
+        tree = deepcopy(self.trees[request.base.id])
+        with self._failing(request, tree), mounted(request, tree) as mounts:
+            FakeShell(tree, request, mounts).run()
+        return self._kept(request, tree)
+
+    def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
+        """Let *work* use a container with a copy of the base's files."""
+        self.runs.append(request)
+        tree = deepcopy(self.trees[request.base.id])
+        with self._failing(request, tree), mounted(request, tree) as mounts:
+            work(FakeContainer(tree, request, mounts))
+        return self._kept(request, tree)
 
     @contextmanager
-    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+    def _failing(self, request: RunRequest, tree: FakeImageTree) -> Iterator[None]:
+        try:
+            yield
+        except InstructionError as error:
+            if request.keeps_failed:
+                config = request.config.with_layers((_diff_id(tree),), "failed")
+                error.state = self._keep(config, tree, "")
+            raise
+
+    def _kept(self, request: RunRequest, tree: FakeImageTree) -> LocalImage:
+        before = self.trees[request.base.id]
+        changed = tree.facts != before.facts or tree.contents != before.contents
+        layers = (_diff_id(tree),) if changed else ()
+        config = request.config.with_layers(layers, "instructions")
+        return self._keep(config, tree, request.tag)
+
+    @contextmanager
+    def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
         """Open the files of *image*."""
         yield self.trees[image.id]
 
@@ -171,6 +189,32 @@ class FakeBackend:
         return image
 
 
+class FakeContainer:
+    """A container that runs ``sh -c LINE`` by the fake shell; programs it has none."""
+
+    def __init__(self, tree: FakeImageTree, request: RunRequest, mounts: FakeMounts) -> None:
+        """Work on *tree*, and on this host where it is mounted."""
+        self.tree = tree
+        self._request = request
+        self._mounts = mounts
+
+    def execute(self, arguments: Sequence[str], stdin: bytes = b"") -> Executed:
+        """Run a line; ``cat`` reads *stdin* where it is given no file."""
+        lines: list[str] = []
+        request = replace(self._request, commands=(arguments[-1],), output=lines.append)
+        self.tree.contents["dev/stdin"] = stdin
+        try:
+            FakeShell(self.tree, request, self._mounts).run()
+        except InstructionError as error:
+            return Executed(error.code, b"", "\n".join(lines).encode())
+        finally:
+            del self.tree.contents["dev/stdin"]
+        return Executed(0, "".join(f"{line}\n" for line in lines).encode(), b"")
+
+    def when_ended(self, notify: Callable[[], None]) -> None:
+        """Do nothing: it never ends too early."""
+
+
 class FakeShell:
     """``echo``, ``cat``, ``rm``, ``mkdir``, ``cd``, ``export``, ``exit`` and redirection."""
 
@@ -219,8 +263,8 @@ class FakeShell:
         self._write(words[-1], (" ".join(words[: words.index(">")]) + "\n").encode())
 
     def _cat(self, words: list[str]) -> None:
-        sources, _, target = " ".join(words).partition(" > ")
-        content = b"".join(self._content(word) for word in sources.split())
+        sources, _, target = " ".join(["", *words]).partition(" > ")
+        content = b"".join(self._content(word) for word in sources.split() or ["/dev/stdin"])
         if target:
             self._write(target, content)
             return
@@ -318,7 +362,15 @@ def _entry(member: tarfile.TarInfo) -> LayerEntry:
         kind = EntryKind.DIRECTORY
     elif member.issym():
         kind = EntryKind.SYMLINK
-    mtime = int(member.mtime)
+    elif member.islnk():
+        kind = EntryKind.HARDLINK
     return LayerEntry(
-        member.name, kind, member.mode, member.uid, member.gid, mtime, "", member.linkname
+        member.name,
+        kind,
+        member.mode,
+        member.uid,
+        member.gid,
+        int(member.mtime),
+        link=member.linkname,
+        attributes=attributes_in(member.pax_headers),
     )

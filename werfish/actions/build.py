@@ -7,8 +7,10 @@ from stages.image import ImageSpec
 from stages.inherited import with_inherited_mounts
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
-from werfish.build.chains import BuiltChain
-from werfish.build.instruct import CommandFailedError
+from werfish.build.ansible.modules import require_modules
+from werfish.build.chains import BuiltChain, outcome_of
+from werfish.build.failures import ImagesFailedError, located
+from werfish.build.placed import PlacedError
 from werfish.build.schedule import build_images, planned_stages
 from werfish.build.support import is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
@@ -28,10 +30,11 @@ def build(
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of the selected images exist; return their chains."""
     images = needed_images(project, options.images)
+    require_modules(images, project.place_of)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
-    except CommandFailedError as error:
-        raise error.located(project.place_of(error.line) if error.line else "") from error
+    except (PlacedError, ImagesFailedError) as error:
+        raise located(error, project.place_of) from error
     for chain in chains:
         _report(chain, adapters)
     _warn_of_unseen(chains, adapters)
@@ -89,10 +92,7 @@ def _selected(
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
-    image, count = chain.image.title, len(chain.stages)
-    rebuilt = len(chain.rebuilt)
-    said = f"{rebuilt} of {count} stages built" if rebuilt else f"up to date ({count} stages)"
-    adapters.log.info(f"{image}: {said}, {chain.last.reference}")
+    adapters.log.info(f"{chain.image.title}: {outcome_of(chain)}, {chain.last.reference}")
 
 
 def _warn_of_unseen(chains: Sequence[BuiltChain], adapters: BuildAdapters) -> None:

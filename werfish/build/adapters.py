@@ -1,8 +1,9 @@
 """What building needs from outside: the repository's content and the other adapters."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from stages.digest import Part
 from stages.sources import BaseImages, NoBaseImages, TreeChange, TreeEntry
@@ -54,6 +55,10 @@ class LayerStore(Protocol):
         """Write *entries* as a layer and keep it."""
         ...
 
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """Open a file for content on its way into a layer; it is gone afterwards."""
+        ...
+
 
 class PartsRecord(Protocol):
     """What each stage of an image was made of when it was last built or used."""
@@ -73,7 +78,7 @@ class BuildAdapters:
 
     *repository* is the project's own, *remotes* are others by name; *bases* says what tags of
     registries stand for, for images that follow theirs; *surroundings* is what of this host
-    instructions may see.
+    instructions may see. *ansible* is the program ``ansible-playbook``, empty where there is none.
     """
 
     repository: SourceRepository
@@ -85,6 +90,7 @@ class BuildAdapters:
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
     bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
     trace: Trace = OFF
+    ansible: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property

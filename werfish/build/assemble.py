@@ -16,9 +16,11 @@ from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.image_settings import configured
+from werfish.build.imports import import_layers, told_at
 from werfish.build.instruct import Work, run_instructions
-from werfish.build.mounts import Scratch
+from werfish.build.mounts import TemporaryFolders
 from werfish.build.runtime import runtime_of
+from werfish.build.told import with_variables
 from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
@@ -41,11 +43,11 @@ def make_stage(
     below: Below | None,
     chains: Chains,
     adapters: BuildAdapters,
-    scratch: Scratch,
+    temporary: TemporaryFolders,
 ) -> LocalImage:
     """Build *stage* of *image* on *below* (``None`` for the first) and return its image, untagged.
 
-    *chains* knows the project's other images, *scratch* has the image's temporary folders. Errors
+    *chains* knows the project's other images, *temporary* has the image's temporary folders. Errors
     are the adapters' own: an unknown base, a failing instruction, an unknown owner.
     """
     if below is None:
@@ -55,10 +57,14 @@ def make_stage(
         config = replace(config, runtime=_runtime(image, image.runtime, config))
     if stage.name is StageName.IMAGE_SPEC and image.settings is not None:
         config = configured(config, image.settings, project=project, image=image.name)
-    layers = _git_layers(image, stage, below, adapters)
+    config = with_variables(config, told_at(image, stage, chains))
+    layers = (
+        *_git_layers(image, stage, below, adapters),
+        *import_layers(image, stage, below.image, chains, adapters),
+    )
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
     work, span = Work(image, stage), adapters.trace.span
-    if not work.commands:
+    if work.is_empty:
         with span("load image"):
             return adapters.backend.assemble(below.image, layers, config, "")
     base = below.image
@@ -67,7 +73,7 @@ def make_stage(
             base = adapters.backend.assemble(below.image, layers, config, "")
     try:
         with span("run instructions"):
-            return run_instructions(work, base, config, adapters, scratch)
+            return run_instructions(work, base, config, adapters, temporary)
     finally:
         if layers:
             adapters.backend.discard(base)

@@ -33,7 +33,7 @@ class UnreachableAgentError(BuildError):
         )
 
 
-class Scratch:
+class TemporaryFolders:
     """The ``tmp_dir`` folders of one image: made with the first stage that needs them."""
 
     def __init__(self, backend: Backend) -> None:
@@ -48,7 +48,7 @@ class Scratch:
             self._volumes[to] = self._stack.enter_context(self._backend.volume())
         return self._volumes[to]
 
-    def __enter__(self) -> "Scratch":
+    def __enter__(self) -> "TemporaryFolders":
         """Give itself."""
         return self
 
@@ -63,7 +63,7 @@ class Scratch:
 
 
 def mounts_of(
-    image: ImageSpec, surroundings: Surroundings, backend: Backend, scratch: Scratch
+    image: ImageSpec, surroundings: Surroundings, backend: Backend, temporary: TemporaryFolders
 ) -> tuple[ContainerMount, ...]:
     """Return what containers of *image* mount; folders of this host are made."""
     kept = [mount for mount in image.mounts if mount.kind is not MountKind.TMP_DIR]
@@ -74,7 +74,7 @@ def mounts_of(
             "the Docker daemon is on another machine and cannot see the folders of this one",
             "build where the daemon runs, or mount a tmp_dir",
         )
-    return tuple(_container_mount(image, one, surroundings, scratch) for one in image.mounts)
+    return tuple(_container_mount(image, one, surroundings, temporary) for one in image.mounts)
 
 
 def kept_folders(image: ImageSpec, surroundings: Surroundings) -> Iterator[Path]:
@@ -87,10 +87,10 @@ def kept_folders(image: ImageSpec, surroundings: Surroundings) -> Iterator[Path]
 
 
 def _container_mount(
-    image: ImageSpec, mount: Mount, surroundings: Surroundings, scratch: Scratch
+    image: ImageSpec, mount: Mount, surroundings: Surroundings, temporary: TemporaryFolders
 ) -> ContainerMount:
     if mount.kind is MountKind.TMP_DIR:
-        return ContainerMount(mount.to, volume=scratch.volume(mount.to))
+        return ContainerMount(mount.to, volume=temporary.volume(mount.to))
     path = _host_path(mount, surroundings)
     try:
         if not path.exists():

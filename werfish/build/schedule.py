@@ -8,9 +8,10 @@ follow one another, since each digest needs the stage selected before it.
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
+from stages.ahead import stages_ahead
 from stages.chain import Sources, next_stage
 from stages.digest import Digest, Part
 from stages.errors import StageError
@@ -21,11 +22,20 @@ from stages.order import ordered
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
-from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError, dependents_of
+from werfish.build.chains import (
+    BuiltChain,
+    BuiltStage,
+    Chains,
+    StoppedError,
+    dependents_of,
+    outcome_of,
+)
+from werfish.build.failures import raise_failures
 from werfish.build.instruct import Work, look_into
-from werfish.build.mounts import Scratch
-from werfish.build.slots import Slots
-from werfish.errors import BuildError, WerfishError
+from werfish.build.mounts import TemporaryFolders
+from werfish.build.slots import Slots, Waiting
+from werfish.errors import BuildError
+from werfish.screens.events import Outcome
 from werfish.storage.select import select_stage
 from werfish.storage.stored_stage import StoredStage
 
@@ -52,9 +62,9 @@ class Locks:
     is not tried again for the other.
     """
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, waiting: Waiting = nullcontext) -> None:
         """Begin without locks."""
-        self._stop = stop
+        self._stop, self._waiting = stop, waiting
         self._guard = threading.Lock()
         self._locks: dict[Digest, threading.Lock] = {}
 
@@ -63,12 +73,16 @@ class Locks:
         """Hold the lock of *digest*."""
         with self._guard:
             lock = self._locks.setdefault(digest, threading.Lock())
-        with lock:
-            try:
-                yield
-            except BaseException:
-                self._stop.set()
-                raise
+        if not lock.acquire(blocking=False):
+            with self._waiting("an image with the same stage"):
+                lock.acquire()
+        try:
+            yield
+        except BaseException:
+            self._stop.set()
+            raise
+        finally:
+            lock.release()
 
 
 class _Build:
@@ -78,14 +92,21 @@ class _Build:
         self, project: str, adapters: BuildAdapters, workers: int, *, may_build: bool
     ) -> None:
         self.project, self.adapters, self.may_build = project, adapters, may_build
-        self.stopped = threading.Event()
-        self.locks, self.slots, self.chains = Locks(self.stopped), Slots(workers), Chains()
+        self.stopped, self.is_interrupted = threading.Event(), False
+        waiting = adapters.log.waiting
+        self.locks, self.slots = Locks(self.stopped, waiting), Slots(workers, waiting)
+        self.chains = Chains(waiting)
         self.sources = Sources(adapters.repository, adapters.remotes, self.chains, adapters.bases)
 
     def stop(self) -> None:
         """Let images end before their next stage."""
         self.stopped.set()
         self.chains.stop()
+
+    def interrupt(self) -> None:
+        """Stop because the user wants it: what ends now has not failed."""
+        self.is_interrupted = True
+        self.stop()
 
 
 def build_images(
@@ -100,33 +121,45 @@ def build_images(
 
     What images need of each other must be among them. At most *workers* stages are worked on at
     once, those first that most others wait for. Without *may_build* a missing stage is a
-    `StageRequiredError`. The first error stops images before their next stage.
+    `StageRequiredError`. The first error stops images before their next stage; several are one
+    `ImagesFailedError`.
     """
     build = _Build(project, adapters, workers, may_build=may_build)
     weights = dependents_of({image.name: image.needs for image in images})
-
-    def one(image: ImageSpec) -> BuiltChain | None:
-        try:
-            return _build_image(image, build, weights[image.name])
-        except StoppedError:
-            return None
-        except BaseException as error:
-            if len(images) > 1 and isinstance(error, WerfishError):
-                adapters.log.info(f"{error}; what runs now is finished first")
-            build.stop()
-            raise
-
-    with ThreadPoolExecutor(max_workers=max(1, len(images))) as pool:
-        futures = [pool.submit(one, image) for image in images]
+    with (
+        adapters.log.tasks([image.title for image in images]),
+        ThreadPoolExecutor(max_workers=max(1, len(images))) as pool,
+    ):
+        futures = [pool.submit(_build_task, image, build, weights[image.name]) for image in images]
         try:
             failures = [error for future in futures if (error := future.exception()) is not None]
         except BaseException:
-            build.stop()
+            build.interrupt()
+            adapters.log.info("ending what runs; the stages that are finished stay")
             _end(futures, adapters)
             raise
-    if failures:
-        raise failures[0]
+    raise_failures(failures)
     return tuple(chain for future in futures if (chain := future.result()) is not None)
+
+
+def _build_task(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | None:
+    """Build *image* as a task of the log; stop the others where that fails."""
+    log = build.adapters.log
+    with log.task(image.title):
+        try:
+            chain = _build_image(image, build, weight)
+        except StoppedError:
+            chain = None
+        except BaseException:
+            is_wanted = build.is_interrupted
+            log.finished(Outcome.STOPPED if is_wanted else Outcome.FAILED, "not built")
+            build.stop()
+            raise
+        if chain is None:
+            log.finished(Outcome.STOPPED, "stopped")
+        else:
+            log.finished(Outcome.DONE, outcome_of(chain))
+        return chain
 
 
 def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters) -> None:
@@ -141,7 +174,7 @@ def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | N
     remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
-    with Scratch(build.adapters.backend) as scratch:
+    with TemporaryFolders(build.adapters.backend) as temporary:
         while (stage := _traced_following(image, previous, build)) is not None:
             with ExitStack() as stack:
                 with trace.span("wait", stage=stage.name):
@@ -149,12 +182,12 @@ def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | N
                     stack.enter_context(build.slots.held(weight))
                 if build.stopped.is_set():
                     return None
-                one = _made_or_found(image, stage, done, remembered, build, scratch)
+                one = _made_or_found(image, stage, done, remembered, build, temporary)
             done.append(one)
             previous = Selected(stage.name, stage.digest, one.stored.commits)
             build.chains.add(image.name, previous, one.stored)
             if build.may_build:
-                look_into(Work(image, stage), one.stored, build.adapters, scratch)
+                look_into(Work(image, stage), one.stored, build.adapters, temporary)
     build.chains.complete(image.name)
     if build.may_build:
         parts = {str(one.stage.name): one.stage.parts for one in done}
@@ -173,7 +206,7 @@ def _made_or_found(
     done: Sequence[BuiltStage],
     remembered: dict[str, tuple[Part, ...]],
     build: _Build,
-    scratch: Scratch,
+    temporary: TemporaryFolders,
 ) -> BuiltStage:
     with build.adapters.trace.span("look up", stage=stage.name):
         stored = _found(stage, build.adapters)
@@ -184,7 +217,7 @@ def _made_or_found(
     reason, clock = _reason(stage, remembered), build.adapters.log.clock
     began = clock()
     with build.adapters.trace.span(f"build {stage.name}", reason=reason):
-        stored = _built(image, stage, done, reason, build, scratch)
+        stored = _built(image, stage, done, reason, build, temporary)
     return BuiltStage(stage, stored, reason, clock() - began)
 
 
@@ -248,14 +281,15 @@ def _built(
     done: Sequence[BuiltStage],
     reason: str,
     build: _Build,
-    scratch: Scratch,
+    temporary: TemporaryFolders,
 ) -> StoredStage:
-    adapters = build.adapters
+    adapters, number = build.adapters, len(done) + 1
     _warn_of_unmatched(image, stage, build)
     title = f"{image.title}: building {reason}"
-    with adapters.log.section(title, f"{image.title}: built {stage.name}"):
+    count = number + stages_ahead(image, stage.name)
+    with adapters.log.step(str(stage.name), title, number=number, count=count):
         below = _below(done, adapters)
-        made = make_stage(build.project, image, stage, below, build.chains, adapters, scratch)
+        made = make_stage(build.project, image, stage, below, build.chains, adapters, temporary)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 
 

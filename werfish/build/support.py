@@ -48,12 +48,8 @@ def unsupported(image: Image) -> tuple[str, ...]:
 
 
 def _keys(image: ImageSpec) -> Iterator[str]:
-    instructions = (image.before_install, image.install, image.before_setup, image.setup)
     found = {
         "git.url": any(mapping.remote for mapping in image.mappings),
-        "ansible": any(one.tasks for one in instructions),
-        "import": image.imports,
-        "dependencies": image.dependencies,
         "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from werfish.cli import output
 from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
 from werfish.cli.home import Home, home_of
+from werfish.cli.screen import log_on
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
 from werfish.trace import OFF, Trace
@@ -42,21 +43,11 @@ if TYPE_CHECKING:
 
 
 def begin(flags: ProjectFlags) -> Log:
-    """Send temporary files where the user wants them, and return the log.
-
-    The log goes to stderr, in colour as asked or where that is a terminal.
-    """
+    """Send temporary files where the user wants them, and return the log, which is on stderr."""
     if flags.tmp_dir:
         tempfile.tempdir = flags.tmp_dir
-    color = flags.log_color_mode == "on" or (
-        flags.log_color_mode == "auto" and sys.stderr.isatty() and "NO_COLOR" not in os.environ
-    )
-    return Log(
-        sys.stderr,
-        clock=time.monotonic,
-        color=color,
-        verbose=flags.log_verbose,
-        quiet=flags.log_quiet,
+    return log_on(
+        sys.stderr, flags.log_color_mode, verbose=flags.log_verbose, quiet=flags.log_quiet
     )
 
 
@@ -211,6 +202,7 @@ def building(
                 log,
                 bases=LatestBases(_head_of(docker, log), docker.mirrors),
                 trace=recorded,
+                ansible=_ansible_playbook(),
                 surroundings=surroundings,
             )
             with _traced(recorded, trace):
@@ -265,6 +257,12 @@ def _static_bash() -> Path | None:
     """Return Debian's bash-static where this host has it: images without bash borrow it."""
     found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
     return Path(found) if found else None
+
+
+def _ansible_playbook() -> str:
+    """Return Ansible's program: that of our own environment (the extra ``ansible``), or any."""
+    beside = Path(sys.executable).parent
+    return shutil.which("ansible-playbook", path=f"{beside}:{os.environ.get('PATH', '')}") or ""
 
 
 @contextmanager

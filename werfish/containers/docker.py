@@ -15,6 +15,7 @@ from werfish.containers.backend import (
     InstructionError,
     Layer,
     LocalImage,
+    RunningContainer,
     RunRequest,
     TaggedImage,
 )
@@ -33,15 +34,18 @@ from werfish.containers.docker_pull import Puller, digest_of
 from werfish.containers.docker_push import push_image
 from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
-from werfish.containers.docker_shell import make_shell, talk
+from werfish.containers.docker_shell import make_shell, prepare, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
+from werfish.containers.docker_work import working
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
+from werfish.containers.listing_reader import ListingReader
+from werfish.containers.script_setup import restore_of, setup_of
 from werfish.containers.shells import NoShellError, Shell, shells_for
 from werfish.containers.terminal import Terminal
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
-from werfish.oci.facts import ImageTree
+from werfish.oci.image_files import ImageFiles
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -120,12 +124,30 @@ class DockerBackend:
 
     def run(self, request: RunRequest) -> LocalImage:
         """Run instructions, keep what they changed as one layer; nothing else stays behind."""
+        return self._kept(
+            request, lambda api, container, _: run_script(api, container, request), waits=False
+        )
+
+    def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
+        """Let *work* use a container, keep what it changed as one layer."""
+
+        def at_work(api: "APIClient", container: str, shell: Shell) -> None:
+            with working(api, container, request.origin) as running:
+                prepare(running, shell, request, setup_of(request.secrets, request.renewed))
+                work(running)
+                prepare(running, shell, request, restore_of(request.renewed))
+
+        return self._kept(request, at_work, waits=True)
+
+    def _kept(
+        self, request: RunRequest, use: Callable[["APIClient", str, Shell], None], *, waits: bool
+    ) -> LocalImage:
         api = self._api()
-        container = self._container(request)
+        container, shell = self._container(request, waits=waits)
         with removed_in_the_end(api, container, request.origin):
             with self._interruptible(container):
                 try:
-                    run_script(api, container, request)
+                    use(api, container, shell)
                 except InstructionError as error:
                     if request.keeps_failed and not self._is_interrupted:
                         failed = commit(api, container, request)
@@ -162,10 +184,10 @@ class DockerBackend:
         return volume(self._api(), lease_labels(self._lease))
 
     @contextmanager
-    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+    def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
         """Open the files of *image*: what is known here first, then a container never started."""
         reader = DockerReader(self._api, image.id, lease_labels(self._lease))
-        tree = LayeredTree(image.config.diff_ids, self._facts, reader)
+        tree = LayeredTree(image.config.diff_ids, self._facts, ListingReader(reader))
         try:
             yield tree
             tree.close()
@@ -244,13 +266,13 @@ class DockerBackend:
             raise NoShellError(request.origin)
         return shells
 
-    def _container(self, request: RunRequest) -> str:
+    def _container(self, request: RunRequest, *, waits: bool) -> tuple[str, Shell]:
         shells = self._shells(request)
         labels = lease_labels(self._lease)
-        container, shell = make_container(self._api(), request, shells, labels)
-        if not shell.is_bash:
+        container, shell = make_container(self._api(), request, shells, labels, waits=waits)
+        if not shell.is_bash and not waits:
             self._say_plain_shell(request.origin)
-        return container
+        return container, shell
 
     def _say_plain_shell(self, origin: str) -> None:
         with self._guard:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from werfish.containers.backend import SECRETS_FOLDER, ContainerMount, RunRequest
+from werfish.containers.backend import SECRETS_FOLDER, WORK_FOLDER, ContainerMount, RunRequest
 from werfish.containers.docker_client import daemon_errors
 from werfish.containers.shells import Shell
 
@@ -19,7 +19,7 @@ AGENT = "/dev/werfish-ssh-agent"
 """Below ``/dev``, which is not part of the image, a mount leaves no folder behind."""
 
 
-def mounts_for(request: RunRequest, shell: Shell) -> list[Any]:
+def mounts_for(request: RunRequest, shell: Shell, *, waits: bool = False) -> list[Any]:
     """Return the mounts of a container for *request* that is run by *shell*."""
     from docker.types import Mount
 
@@ -30,6 +30,8 @@ def mounts_for(request: RunRequest, shell: Shell) -> list[Any]:
         mounts.append(Mount(AGENT, str(request.ssh_agent), type="bind"))
     if shell.borrowed is not None:
         mounts.append(Mount(BORROWED, str(shell.borrowed), type="bind", read_only=True))
+    if waits:  # a volume without a name goes with its container
+        mounts.append(Mount(WORK_FOLDER, None, type="volume", no_copy=True))
     return mounts
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from werfish.containers.backend import InstructionError, RunRequest
 from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_frames import attached, pass_frames
 from werfish.containers.docker_mounts import AGENT, BORROWED, mounts_for
-from werfish.containers.docker_socket import attached, frames
-from werfish.containers.script import LOADER, Output, script_of
-from werfish.containers.script_setup import setup_of
+from werfish.containers.script import LOADER, WAITER, Output, script_of
+from werfish.containers.script_setup import restore_at_exit, setup_of
 from werfish.containers.shells import Shell
 from werfish.oci.layered_facts import RunLayer
 
@@ -34,14 +34,22 @@ class Committed:
 
 
 def make_container(
-    api: "APIClient", request: RunRequest, shells: Sequence[Shell], labels: Mapping[str, str]
+    api: "APIClient",
+    request: RunRequest,
+    shells: Sequence[Shell],
+    labels: Mapping[str, str],
+    *,
+    waits: bool = False,
 ) -> tuple[str, Shell]:
-    """Make a container for *request* with the first of *shells* that the daemon can use."""
+    """Make a container for *request* with the first of *shells* that the daemon can use.
+
+    It will read a script, or, where it *waits*, do nothing until its input ends.
+    """
     for shell in shells[:-1]:
         # A daemon elsewhere cannot mount a file of this host.
         with suppress(DaemonError):
-            return _create(api, request, shell, labels), shell
-    return _create(api, request, shells[-1], labels), shells[-1]
+            return _create(api, request, shell, labels, waits=waits), shell
+    return _create(api, request, shells[-1], labels, waits=waits), shells[-1]
 
 
 @contextmanager
@@ -61,10 +69,9 @@ def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
         # Attached before it starts, so that nothing of the output is lost.
         with attached(api, container) as connection:
             api.start(container)
-            setup = setup_of(request.secrets, request.renewed)
+            setup = setup_of(request.secrets, request.renewed) + restore_at_exit(request.renewed)
             connection.sendall(script_of(request.commands, setup))
-            for stream, data in frames(connection):
-                output.feed(stream, data)
+            pass_frames(connection, output.feed)
         output.finish()
         code = int(api.wait(container, timeout=None)["StatusCode"])
     if code != 0:
@@ -81,19 +88,21 @@ def commit(api: "APIClient", container: str, request: RunRequest) -> Committed:
     return Committed(image_id, layers, _touched(changes))
 
 
-def _create(api: "APIClient", request: RunRequest, shell: Shell, labels: Mapping[str, str]) -> str:
+def _create(
+    api: "APIClient", request: RunRequest, shell: Shell, labels: Mapping[str, str], *, waits: bool
+) -> str:
     with daemon_errors(f"make a container for {request.origin}"):
         created = api.create_container(
             request.base.id,
             entrypoint=[path_of(shell)],
-            command=["-c", LOADER],
+            command=["-c", WAITER if waits else LOADER],
             user="0:0",
             working_dir="/",
             environment=environment_of(request),
             labels=dict(labels),
             stdin_open=True,
             healthcheck={"test": ["NONE"]},
-            host_config=host_config(api, request, shell),
+            host_config=host_config(api, request, shell, waits=waits),
         )
     return str(created["Id"])
 
@@ -103,12 +112,12 @@ def path_of(shell: Shell) -> str:
     return BORROWED if shell.borrowed else shell.path
 
 
-def host_config(api: "APIClient", request: RunRequest, shell: Shell) -> Any:
+def host_config(api: "APIClient", request: RunRequest, shell: Shell, *, waits: bool = False) -> Any:
     """Return what the container gets of its host; the daemon keeps nothing of what it prints."""
     from docker.types import LogConfig
 
     return api.create_host_config(
-        mounts=mounts_for(request, shell),
+        mounts=mounts_for(request, shell, waits=waits),
         network_mode=request.network or None,
         log_config=LogConfig(type="none", config={}),
     )

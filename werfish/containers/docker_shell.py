@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from werfish.containers.backend import RunRequest
-from werfish.containers.docker_client import daemon_errors
+from werfish.containers.backend import RunningContainer, RunRequest
+from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_frames import attached
 from werfish.containers.docker_run import environment_of, host_config, path_of
-from werfish.containers.docker_socket import attached, executing, frames
+from werfish.containers.docker_work import DockerContainer
 from werfish.containers.script import LOADER, script_of
 from werfish.containers.script_setup import setup_of
 from werfish.containers.shells import Shell
@@ -49,14 +50,16 @@ def talk(
     doing = f"talk to a shell in {request.origin}"
     with daemon_errors(doing), attached(api, container) as connection:
         api.start(container)
-        if request.secrets:
-            _bring_secrets(api, container, request, shell)
+        running = DockerContainer(api, container, request.origin)
+        prepare(running, shell, request, setup_of(request.secrets, ()))
         join(terminal, connection, resize)
 
 
-def _bring_secrets(api: "APIClient", container: str, request: RunRequest, shell: Shell) -> None:
-    """Write the secrets: what is typed at a terminal would be seen, so by a program beside it."""
-    with executing(api, container, [path_of(shell), "-c", LOADER]) as connection:
-        connection.sendall(script_of((), setup_of(request.secrets, ())))
-        for _ in frames(connection):
-            pass
+def prepare(container: RunningContainer, shell: Shell, request: RunRequest, setup: str) -> None:
+    """Run *setup* by a *shell* of its own: what is typed at a terminal would be seen."""
+    if not setup:
+        return
+    done = container.execute([path_of(shell), "-c", LOADER], script_of((), setup))
+    if done.code:
+        said = done.stderr.decode(errors="replace").strip()
+        raise DaemonError(f"prepare the container of {request.origin}", said)

@@ -9,8 +9,6 @@ import re
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from werfish.containers.printable import printable
-
 TAIL_LINES = 20
 _LONGEST_LINE = 1 << 16
 """What is longer than this is shown in pieces, so that memory stays bounded."""
@@ -33,6 +31,13 @@ $s"
 """What the shell is started with (``-c``): it reads the script to its end, then runs it.
 
 A script that ends early, because who sent it was killed, is not run at all (exit code 125).
+"""
+
+
+WAITER = "while read -r l; do :; done"
+"""What the shell of a container is started with that others work in.
+
+Its input ends when that work is done, or when who does it was killed.
 """
 
 
@@ -89,6 +94,7 @@ class Output:
             return
         if _TRACE in raw:  # of a script that says "set -x"
             return
-        line = printable(raw)
+        shown = [part for part in raw.split(b"\r") if part]
+        line = (shown[-1] if shown else b"").decode(errors="replace")
         self.tail.append(line)
         self._emit(line)

@@ -26,8 +26,31 @@ for f do shift; [ "$f" -nt {_NOW} ] || [ "$f" -ot {_NOW} ] || set -- "$@" "$f"; 
 
 
 def setup_of(secrets: Mapping[str, bytes], renewed: Sequence[RenewedFile]) -> str:
-    """Return the script's beginning, empty where there is nothing to do."""
-    return "".join(f"{line}\n" for line in (*_secret_lines(secrets), *_time_lines(renewed)))
+    """Return what comes before the first command, empty where there is nothing to do."""
+    return _script((*_secret_lines(secrets), *_touch_lines(renewed)))
+
+
+def restore_of(renewed: Sequence[RenewedFile]) -> str:
+    """Return what comes after the last command: files have their own time again.
+
+    Those that changed meanwhile keep the new one.
+    """
+    return _script(_restore_lines(renewed))
+
+
+def restore_at_exit(renewed: Sequence[RenewedFile]) -> str:
+    """Return what lets a script do at its end what `restore_of` does.
+
+    A script that traps its own exit keeps the new times, which does no harm.
+    """
+    if not renewed:
+        return ""
+    body = restore_of(renewed)
+    return f"werfish_restore_all() {{ set +eux\n{body}}}; trap werfish_restore_all EXIT\n"
+
+
+def _script(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _secret_lines(secrets: Mapping[str, bytes]) -> Iterator[str]:
@@ -43,22 +66,19 @@ def _escaped(value: bytes) -> str:
     )
 
 
-def _time_lines(files: Sequence[RenewedFile]) -> Iterator[str]:
-    """Touch *files*; at the script's end those that are as they were get their own time back.
-
-    A script that traps its own exit keeps the new times, which does no harm.
-    """
-    if not files:
-        return
-    yield f": > {_NOW}"
+def _touch_lines(files: Sequence[RenewedFile]) -> Iterator[str]:
+    if files:
+        yield f": > {_NOW}"
     for paths in _portions([file.path for file in files]):
         yield f"touch -c -r {_NOW} {shlex.join(paths)}"
-    yield _RESTORE
-    yield "werfish_restore_all() { set +eux"
+
+
+def _restore_lines(files: Sequence[RenewedFile]) -> Iterator[str]:
+    if files:
+        yield _RESTORE
     for mtime, same in groupby(sorted(files, key=lambda file: file.mtime), lambda file: file.mtime):
         for paths in _portions([file.path for file in same]):
             yield f"werfish_restore {strftime(_TIME, gmtime(mtime))} {shlex.join(paths)}"
-    yield "}; trap werfish_restore_all EXIT"
 
 
 def _portions(paths: Sequence[str]) -> Iterable[Sequence[str]]:
