@@ -45,7 +45,7 @@ _OF_FINISHED_IMAGES = frozenset(
 class Sources:
     """Where the facts of a chain come from: the project's *repository* at the commit to build.
 
-    *remotes* are other repositories by name, *images* the project's other images.
+    *remotes* are other repositories by key, *images* the project's other images.
     """
 
     repository: Repository

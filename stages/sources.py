@@ -53,7 +53,7 @@ class Repository(Protocol):
 
 
 Repositories = Mapping[str, Repository]
-"""By name; the project's own has the empty one."""
+"""By key; the project's own has the empty one."""
 
 
 class OtherImages(Protocol):
