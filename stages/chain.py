@@ -17,6 +17,7 @@ from stages.kinds.git import (
     archive_parts,
     cache_parts,
     changes_of,
+    empty_submodule_parts,
     patch_parts,
     patch_size,
 )
@@ -158,12 +159,14 @@ def _left_out(image: ImageSpec) -> frozenset[StageName]:
 
 
 def _archive(image: ImageSpec, sources: Sources) -> tuple[Part, ...]:
+    parts = archive_parts(image)
     for mapping in image.mappings:
         entries = sources.entries(mapping)
         if mapping.tree_path and all(mapping.relative(entry.path) is None for entry in entries):
             commit = sources.repositories[mapping.repository].commit
             raise MissingPathError(image.title, mapping.add, commit, mapping.repository)
-    return archive_parts(image)
+        parts += empty_submodule_parts(mapping, entries)
+    return parts
 
 
 def _patch(

@@ -51,6 +51,7 @@ _NOUNS = {
     "includePaths": "git {}: includePaths",
     "excludePaths": "git {}: excludePaths",
     "owner": "git {}: owner",
+    "emptySubmodule": "empty submodule {}",
     "baseImage": "the image {} that it is built from",
     "importedImage": "what is imported, {},",
     "importedReference": "the image imported from, {},",

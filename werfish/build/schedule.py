@@ -114,6 +114,7 @@ def build_images(
             raise
 
     with ThreadPoolExecutor(max_workers=max(1, len(images))) as pool:
+        _open_remotes(images, adapters, pool)
         futures = [pool.submit(one, image) for image in images]
         try:
             failures = [error for future in futures if (error := future.exception()) is not None]
@@ -124,6 +125,16 @@ def build_images(
     if failures:
         raise failures[0]
     return tuple(chain for future in futures if (chain := future.result()) is not None)
+
+
+def _open_remotes(
+    images: Sequence[ImageSpec], adapters: BuildAdapters, pool: ThreadPoolExecutor
+) -> None:
+    """Ask each other repository for its commit, all at once, before anything is built."""
+    keys = {mapping.repository for image in images for mapping in image.mappings if mapping.remote}
+    asked = [pool.submit(lambda key=key: adapters.remotes[key].commit) for key in sorted(keys)]
+    for future in asked:
+        future.result()
 
 
 def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters) -> None:

@@ -51,7 +51,6 @@ def _keys(image: ImageSpec) -> Iterator[str]:
     instructions = (image.before_install, image.install, image.before_setup, image.setup)
     found = {
         "fromLatest": image.follows,
-        "git.url": any(mapping.remote for mapping in image.mappings),
         "ansible": any(one.tasks for one in instructions),
         "mount": image.mounts,
         "import": image.imports,

@@ -5,10 +5,11 @@ from typing import Any
 import click
 
 from werfish.cli import output, wiring
-from werfish.cli.flags import DockerFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     log_options,
     project_options,
     stages_options,
@@ -21,6 +22,7 @@ from werfish.cli.options import WerfCommand, flag
 @stages_options
 @flag("dry-run", variables=("WERF_DRY_RUN",), help="Say what would be built, and why.")
 @build_options
+@git_options
 @project_options
 @docker_options
 @log_options
@@ -34,7 +36,8 @@ def command(images: tuple[str, ...], dry_run: bool, **flags: Any) -> None:
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = build.BuildOptions(images, stages.workers)
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
+    with wiring.building(project_flags, docker, git) as (project, adapters, _):
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))
         else:

@@ -7,6 +7,7 @@ import click
 from werfish.cli import deploying, wiring
 from werfish.cli.flags import (
     DockerFlags,
+    GitFlags,
     KubeFlags,
     ProjectFlags,
     ReleaseFlags,
@@ -18,6 +19,7 @@ from werfish.cli.flags import (
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     images_repo_options,
     kube_options,
     log_options,
@@ -54,6 +56,7 @@ from werfish.cli.options import WerfCommand, flag, option
 @kube_options
 @project_options
 @build_options
+@git_options
 @docker_options
 @log_options
 def command(
@@ -69,12 +72,13 @@ def command(
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
+    git = taken(GitFlags, flags)
     log = wiring.begin(project_flags)
     repository = wiring.repository_of(project_flags)
     project = wiring.project_of(project_flags, repository, log)
     owner = deploying.owner_of(project, project_flags, release)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
-        images = deploying.images_of(project, project_flags, stages, repo, docker, log)
+        images = deploying.images_of(project, project_flags, stages, repo, docker, git, log)
         chart = ChartOptions(
             chart=deploying.chart_folder_of(project, helm_chart_dir),
             release=owner.release,

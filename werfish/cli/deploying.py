@@ -15,6 +15,7 @@ from werfish import __version__
 from werfish.cli import wiring
 from werfish.cli.flags import (
     DockerFlags,
+    GitFlags,
     KubeFlags,
     ProjectFlags,
     ReleaseFlags,
@@ -135,6 +136,7 @@ def images_of(
     stages: StagesFlags,
     repo: RepoFlags,
     docker: DockerFlags,
+    git: GitFlags,
     log: Log,
 ) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
     """Look up the published images of *project*, and say how their tag was chosen."""
@@ -147,14 +149,14 @@ def images_of(
         return (), TagStrategy.STAGES_SIGNATURE
     tag = only_tag(wiring.tag_options_of(repo))
     address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
-    signatures = _signatures(tag, flags, stages, docker)
+    signatures = _signatures(tag, flags, stages, docker, git)
     with wiring.registry_of(docker, log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
     return images, strategy_of(tag)
 
 
 def _signatures(
-    tag: "ImageTag", flags: ProjectFlags, stages: StagesFlags, docker: DockerFlags
+    tag: "ImageTag", flags: ProjectFlags, stages: StagesFlags, docker: DockerFlags, git: GitFlags
 ) -> Mapping[str, str]:
     """Return the signature of each image, where tags are made of them; its stages must exist."""
     from werfish.actions.build import BuildOptions, check_built
@@ -162,7 +164,7 @@ def _signatures(
     if tag.value:
         return {}
     stages.require_local()
-    with wiring.building(flags, docker) as (project, adapters, _):
+    with wiring.building(flags, docker, git) as (project, adapters, _):
         chains = check_built(project, BuildOptions((), stages.workers), adapters)
     return {chain.image.name: chain.signature.value for chain in chains}
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
+from werfish.cli.git_sources import project_source, remote_sources
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from werfish.config.model import Project
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
+    from werfish.git.access import SshAccess
     from werfish.git.repository import LocalRepository
     from werfish.publish.carrier import Carrier
     from werfish.publish.tagging import TagOptions
@@ -62,6 +64,11 @@ class Home:
     def locks(self) -> Path:
         """Locks of this host."""
         return self.path / "locks"
+
+    @property
+    def git(self) -> Path:
+        """Copies of remote repositories."""
+        return self.path / "git"
 
     @property
     def openapi(self) -> Path:
@@ -133,7 +140,7 @@ def project_of(flags: ProjectFlags, repository: "LocalRepository", log: Log) -> 
 
 @contextmanager
 def building(
-    flags: ProjectFlags, docker: DockerFlags
+    flags: ProjectFlags, docker: DockerFlags, git: GitFlags
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
     """Give the project and everything that building it touches; clean up after killed builds."""
     from werfish.actions.build import warn_of_uncommitted
@@ -147,6 +154,7 @@ def building(
     log, home = begin(flags), home_of(flags)
     repository = repository_of(flags)
     project = project_of(flags, repository, log)
+    source = project_source(project, repository, git, log)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
         with closing(_backend(docker, facts, lease, log)) as backend:
@@ -155,7 +163,8 @@ def building(
             locks = FileLocks(home.locks)
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
-            adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
+            remotes = remote_sources(project, home.git, locks.held, ssh_access(), log)
+            adapters = BuildAdapters(source, backend, storage, blobs, records, log, remotes=remotes)
             warn_of_uncommitted(project, log, repository.dirty_paths())
             yield project, adapters, Host(home, blobs, backend, lease)
 
@@ -168,6 +177,13 @@ class Host:
     blobs: "BlobStore"
     backend: "DockerBackend"
     lease: "HostLease"
+
+
+def ssh_access() -> "SshAccess":
+    """Return how ssh proves who asks: with the agent and the keys that it finds by itself."""
+    from werfish.git.access import SshAccess
+
+    return SshAccess()
 
 
 def _facts(home: Home) -> "FactStore":
