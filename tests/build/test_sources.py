@@ -127,7 +127,7 @@ def test_a_moved_away_history_of_another_repository_is_not_used(
 class AwayRepository(FakeRepository):
     """A repository that cannot be reached."""
 
-    @property  # type: ignore[override]
+    @property
     def commit(self) -> str:
         """Refuse."""
         raise GitError("nobody answers")

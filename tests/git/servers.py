@@ -14,12 +14,14 @@ from pathlib import Path
 class GitServer:
     """Serves the bare repositories below *folder* over HTTP, to everybody or to one *login*.
 
-    ``requests`` has the paths that were asked for; ``logins`` what was sent to prove who asks.
+    ``requests`` has the paths that were answered, ``logins`` what was sent to prove who asks;
+    ``fetching`` is set when objects are asked for.
     """
 
     def __init__(self, folder: Path, login: str = "") -> None:
         self.folder, self.login = folder, login
         self.requests: list[str] = []
+        self.fetching = threading.Event()
         self.logins: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -42,7 +44,6 @@ class GitServer:
         """Answer one request by ``git http-backend``."""
         path, _, query = handler.path.partition("?")
         body = _body(handler)
-        self.requests.append(path)
         sent = handler.headers.get("Authorization", "")
         if sent:
             self.logins.append(base64.b64decode(sent.removeprefix("Basic ")).decode())
@@ -52,6 +53,7 @@ class GitServer:
             handler.send_header("Content-Length", "0")
             handler.end_headers()
             return
+        self.requests.append(path)
         environment = {
             **os.environ,
             "GIT_PROJECT_ROOT": str(self.folder),
@@ -66,6 +68,8 @@ class GitServer:
         done = subprocess.run(
             ["git", "http-backend"], input=body, env=environment, capture_output=True, check=True
         )
+        if b"command=fetch" in body:
+            self.fetching.set()
         _send(handler, done.stdout)
 
 

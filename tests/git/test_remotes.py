@@ -57,7 +57,8 @@ class Home:
     ) -> Mirror:
         access = access_of(remotes[0], "x.yaml:7", self.folder, environment or {}, SshAccess())
         connection = Connection(access, "x.yaml:7", patience or Patience())
-        return Mirror(self.folder / "git", connection, remotes, held, self.said.append)
+        wanted = {remote.ref: "x.yaml:7" for remote in remotes}
+        return Mirror(self.folder / "git", connection, wanted, held, self.said.append)
 
     def source(
         self, remote: RemoteRepository, environment: dict[str, str] | None = None

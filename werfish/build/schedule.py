@@ -132,9 +132,8 @@ def _open_remotes(
 ) -> None:
     """Ask each other repository for its commit, all at once, before anything is built."""
     keys = {mapping.repository for image in images for mapping in image.mappings if mapping.remote}
-    asked = [pool.submit(lambda key=key: adapters.remotes[key].commit) for key in sorted(keys)]
-    for future in asked:
-        future.result()
+    for _ in pool.map(lambda key: adapters.remotes[key].commit, sorted(keys)):
+        pass
 
 
 def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters) -> None:

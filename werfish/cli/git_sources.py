@@ -68,11 +68,12 @@ def remote_sources(
     sources: dict[str, SourceRepository] = {}
     for wanted in by_url.values():
         asked = next((remote for remote in wanted if remote.auth), wanted[0])
-        place = project.place_of(asked.line) if asked.line else ""
+        places = {remote.ref: project.place_of(remote.line) for remote in wanted}
+        place = project.place_of(asked.line)
         access = access_of(asked, place, project.directory, os.environ, ssh)
         if access.login:
             log.mask(access.login.password)
-        mirror = Mirror(folder, Connection(access, place), wanted, held, log.info)
+        mirror = Mirror(folder, Connection(access, place), places, held, log.info)
         for remote in wanted:
             sources.setdefault(remote.key, RemoteSource(mirror, remote.ref, log.warning))
     return sources

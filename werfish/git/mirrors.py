@@ -8,16 +8,18 @@ leads to it, since git moves refs when everything below them is there.
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from stages.mapping import RemoteRepository
 from werfish.errors import GitError
 from werfish.git.command import run_git
+from werfish.git.mirror_refs import full_name, kept_as, name_of, refspec
 from werfish.git.refs import is_commit_id
 from werfish.git.remote_errors import (
+    Remote,
     RemoteError,
     ShortCommitError,
     UnknownRefError,
@@ -35,6 +37,7 @@ _SHA256_DIGITS = 64
 class Mirror:
     """The copy of one repository below *folder*; *wanted* is what this run takes of it.
 
+    That is a place of the configuration by ref, which is as for `stages.mapping.RemoteRepository`.
     *say* is told of each transfer. Threads may share it.
     """
 
@@ -42,7 +45,7 @@ class Mirror:
         self,
         folder: Path,
         connection: Connection,
-        wanted: Sequence[RemoteRepository],
+        wanted: Mapping[str, str],
         held: Held,
         say: Callable[[str], None],
     ) -> None:
@@ -50,7 +53,7 @@ class Mirror:
         self.connection = connection
         self.name = sha256(connection.access.url.encode()).hexdigest()[:32]
         self.root = folder / self.name
-        self._wanted = tuple(dict.fromkeys(one.ref for one in wanted))
+        self._wanted = dict(wanted)
         self._held, self._say = held, say
         self._lock = threading.Lock()
         self._commits: dict[str, str] | None = None
@@ -67,8 +70,11 @@ class Mirror:
             if self._commits is None:
                 self._commits = self._updated()
         if not self._commits.get(ref):
-            raise UnknownRefError(self.connection.remote, ref)
+            raise UnknownRefError(self._remote(ref), ref)
         return self._commits[ref]
+
+    def _remote(self, ref: str) -> Remote:
+        return replace(self.connection.remote, place=self._wanted.get(ref, ""))
 
     def _updated(self) -> dict[str, str]:
         try:
@@ -94,11 +100,11 @@ class Mirror:
 
     def _named(self) -> dict[str, str]:
         """Return the ids of what is wanted; the server is asked only for names that may move."""
-        commits = {ref: _name(ref) for ref in self._wanted if ref.startswith("commit:")}
-        for oid in commits.values():
+        commits = {ref: name_of(ref) for ref in self._wanted if ref.startswith("commit:")}
+        for ref, oid in commits.items():
             if not is_commit_id(oid):
-                raise ShortCommitError(self.connection.remote, oid)
-        patterns = {ref: _full(ref) for ref in self._wanted if ref not in commits}
+                raise ShortCommitError(self._remote(ref), oid)
+        patterns = {ref: full_name(ref) for ref in self._wanted if ref not in commits}
         if patterns:
             names = tuple(name for full in patterns.values() for name in (full, f"{full}^{{}}"))
             found = self.connection.list_refs(self.root.parent, names)
@@ -137,7 +143,7 @@ class Mirror:
 
     def _fetch(self, root: Path, missing: dict[str, str]) -> None:
         moving = tuple(
-            _refspec(_full(ref), ref) for ref in missing if not ref.startswith("commit:")
+            refspec(full_name(ref), ref) for ref in missing if not ref.startswith("commit:")
         )
         if moving:
             self.connection.fetch(root, moving)
@@ -148,17 +154,17 @@ class Mirror:
     def _fetch_commit(self, root: Path, ref: str, oid: str) -> None:
         """Fetch a commit by its id; where the server does not allow that, with everything."""
         try:
-            self.connection.fetch(root, (_refspec(oid, ref),))
+            self.connection.fetch(root, (refspec(oid, ref),))
         except RemoteError as error:
             if not _is_refused(error):
                 raise
             self.connection.fetch(root, _EVERYTHING, "--prune")
-            done = run_git(root, "update-ref", _kept_as(ref), oid, codes=(0, 1, 128))
+            done = run_git(root, "update-ref", kept_as(ref), oid, codes=(0, 1, 128))
             if done.code != 0:
-                raise UnknownRefError(self.connection.remote, ref) from error
+                raise UnknownRefError(self._remote(ref), ref) from error
 
     def _kept(self, root: Path, ref: str) -> str:
-        arguments = ("rev-parse", "--verify", "--quiet", f"{_kept_as(ref)}^{{commit}}")
+        arguments = ("rev-parse", "--verify", "--quiet", f"{kept_as(ref)}^{{commit}}")
         return run_git(root, *arguments, codes=(0, 1, 128)).text.strip()
 
     def _remove_unfinished(self) -> None:
@@ -168,24 +174,6 @@ class Mirror:
         for pattern in (".git/refs/**/*.lock", ".git/*.lock", ".git/objects/**/tmp_*"):
             for path in self.root.glob(pattern):
                 path.unlink(missing_ok=True)
-
-
-def _name(ref: str) -> str:
-    return ref.partition(":")[2]
-
-
-def _full(ref: str) -> str:
-    kind, _, name = ref.partition(":")
-    return f"refs/heads/{name}" if kind == "branch" else f"refs/tags/{name}"
-
-
-def _kept_as(ref: str) -> str:
-    """Return the copy's own name of *ref*: flat, since ``a`` may become ``a/b`` one day."""
-    return f"refs/werfish/{sha256(ref.encode('utf-8', 'surrogateescape')).hexdigest()}"
-
-
-def _refspec(source: str, ref: str) -> str:
-    return f"+{source}:{_kept_as(ref)}"
 
 
 def _is_refused(error: RemoteError) -> bool:
