@@ -24,8 +24,17 @@ from stages.kinds.git import (
 from stages.kinds.imports import import_parts
 from stages.kinds.instructions import has_instructions, instruction_parts
 from stages.kinds.runtime import runtime_parts
+from stages.kinds.settings import settings_parts
 from stages.mapping import GitMapping
-from stages.sources import NoOtherImages, OtherImages, Repositories, Repository, TreeEntry
+from stages.sources import (
+    BaseImages,
+    NoBaseImages,
+    NoOtherImages,
+    OtherImages,
+    Repositories,
+    Repository,
+    TreeEntry,
+)
 from stages.stage import (
     BRINGS_GIT,
     IMPORTS,
@@ -46,12 +55,14 @@ _OF_FINISHED_IMAGES = frozenset(
 class Sources:
     """Where the facts of a chain come from: the project's *repository* at the commit to build.
 
-    *remotes* are other repositories by key, *images* the project's other images.
+    *remotes* are other repositories by key, *images* the project's other images, *bases* those of
+    registries.
     """
 
     repository: Repository
     remotes: Mapping[str, Repository] = field(default_factory=dict, hash=False)
     images: OtherImages = field(default_factory=NoOtherImages, hash=False)
+    bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
 
     @property
     def repositories(self) -> Repositories:
@@ -135,10 +146,16 @@ def _parts(
     if name in IMPORTS:
         return import_parts(image, name, sources.images) or None
     if name is StageName.FROM:
-        return base_parts(image, sources.images)
-    if name is StageName.DOCKER_INSTRUCTIONS:
-        return runtime_parts(image.runtime) if image.runtime is not None else None
+        return base_parts(image, sources.images, sources.bases)
+    if name in (StageName.DOCKER_INSTRUCTIONS, StageName.IMAGE_SPEC):
+        return _configuration_parts(image, name)
     return _git_parts(image, name, previous, sources)
+
+
+def _configuration_parts(image: ImageSpec, name: StageName) -> tuple[Part, ...] | None:
+    if name is StageName.IMAGE_SPEC:
+        return settings_parts(image.settings) if image.settings is not None else None
+    return runtime_parts(image.runtime) if image.runtime is not None else None
 
 
 def _git_parts(

@@ -52,6 +52,7 @@ _NOUNS = {
     "excludePaths": "git {}: excludePaths",
     "owner": "git {}: owner",
     "emptySubmodule": "empty submodule {}",
+    "baseDigest": "what the base image {} stands for",
     "baseImage": "the image {} that it is built from",
     "importedImage": "what is imported, {},",
     "importedReference": "the image imported from, {},",
@@ -62,6 +63,7 @@ _NOUNS = {
     "fact": "dependency {}",
     "task": "task {}",
     "mount": "mount {}",
+    "setting": "{}",
 }
 
 

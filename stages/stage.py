@@ -23,6 +23,7 @@ class StageName(StrEnum):
     GIT_CACHE = "gitCache"
     GIT_LATEST_PATCH = "gitLatestPatch"
     DOCKER_INSTRUCTIONS = "dockerInstructions"
+    IMAGE_SPEC = "imageSpec"
 
 
 RUNS_INSTRUCTIONS = frozenset(

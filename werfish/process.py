@@ -5,6 +5,7 @@ cannot be started or fails is a `ProcessError`; its caller turns that into an er
 """
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -100,6 +101,20 @@ def start(
         )
     except FileNotFoundError as error:
         raise ProcessError(arguments[0], "not found") from error
+
+
+def hand_over(arguments: Sequence[str]) -> int:
+    """Run *arguments* with our own terminal, input and outputs, and return the exit code.
+
+    Meanwhile Ctrl-C is the program's, not ours.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.call(arguments)
+    except FileNotFoundError as error:
+        raise ProcessError(arguments[0], "not found") from error
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def last_lines(text: str, count: int = TAIL_LINES) -> str:

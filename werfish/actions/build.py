@@ -8,11 +8,10 @@ from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
-from werfish.build.schedule import build_images, missing_stages
+from werfish.build.schedule import build_images, planned_stages
 from werfish.build.support import is_artifact, require_supported
+from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
-from werfish.errors import ConfigError
-from werfish.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +20,6 @@ class BuildOptions:
 
     images: tuple[str, ...] = ()
     workers: int = 5
-
-
-class UnknownImageError(ConfigError):
-    """The user asked for an image that the project does not have."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        """Name the image, and what there is."""
-        super().__init__(
-            f'select the images: no image "{name}" in the project',
-            hint=f"the images are: {', '.join(known) or 'none'}",
-        )
-        self.name = name
 
 
 def build(
@@ -61,12 +48,9 @@ def check_built(
 
 def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) -> tuple[str, ...]:
     """Return a line for each stage that a build would build now, with its reason."""
-    return tuple(
-        f"{image.title}: {reason}"
-        for image, _, reason in missing_stages(
-            project.name, needed_images(project, options.images), adapters
-        )
-    )
+    images = needed_images(project, options.images)
+    planned = planned_stages(project.name, images, adapters)
+    return tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
 
 
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
@@ -100,21 +84,6 @@ def _selected(
 ) -> tuple[BuiltChain, ...]:
     names = {image.name for image in selected_images(project, options.images)}
     return tuple(chain for chain in chains if chain.image.name in names)
-
-
-def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> None:
-    """Say once which uncommitted files matter: git content comes from the commit without them.
-
-    The configuration itself is read from the work tree, as werf 1.1 does.
-    """
-    stapel = [image for image in project.images if isinstance(image, ImageSpec)]
-    mappings = [one for image in stapel for one in image.mappings if not one.remote]
-    matter = [path for path in dirty if any(mapping.selects(path) for mapping in mappings)]
-    if matter:
-        shown = ", ".join(matter[:5]) + (f" and {len(matter) - 5} more" if len(matter) > 5 else "")
-        log.warning(f"images are built from the commit; uncommitted changes are left out: {shown}")
-    if project.path in dirty:
-        log.warning(f"{project.path} is used as it is, with its uncommitted changes")
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from stages.digest import Part
-from stages.sources import TreeChange, TreeEntry
+from stages.sources import BaseImages, NoBaseImages, TreeChange, TreeEntry
 from werfish.containers.backend import Backend, Layer
 from werfish.log import Log
 from werfish.oci.layer import LayerEntry
 from werfish.storage.stage_storage import StageStorage
+from werfish.trace import OFF, Trace
 
 ReadBlobs = Callable[[Sequence[str]], Iterable[tuple[int, Iterable[bytes]]]]
 """From object ids to (size in bytes, content in pieces), in the same order."""
@@ -69,7 +70,8 @@ class PartsRecord(Protocol):
 class BuildAdapters:
     """Everything from outside that building an image touches.
 
-    *repository* is the project's own, *remotes* are others by key.
+    *repository* is the project's own, *remotes* are others by key; *bases* says what tags of
+    registries stand for, for images that follow theirs.
     """
 
     repository: SourceRepository
@@ -79,6 +81,8 @@ class BuildAdapters:
     record: PartsRecord
     log: Log
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
+    bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
+    trace: Trace = OFF
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

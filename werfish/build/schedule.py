@@ -8,7 +8,8 @@ follow one another, since each digest needs the stage selected before it.
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from stages.chain import Sources, next_stage
 from stages.digest import Digest, Part
@@ -77,7 +78,7 @@ class _Build:
         self.project, self.adapters, self.may_build = project, adapters, may_build
         self.stopped = threading.Event()
         self.locks, self.slots, self.chains = Locks(self.stopped), Slots(workers), Chains()
-        self.sources = Sources(adapters.repository, adapters.remotes, self.chains)
+        self.sources = Sources(adapters.repository, adapters.remotes, self.chains, adapters.bases)
 
     def stop(self) -> None:
         """Let images end before their next stage."""
@@ -143,11 +144,16 @@ def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
 
 
 def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | None:
+    trace = build.adapters.trace
+    trace.name_thread(image.title)
     remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
-    while (stage := _following(image, previous, build.sources)) is not None:
-        with build.locks.held(stage.digest), build.slots.held(weight):
+    while (stage := _traced_following(image, previous, build)) is not None:
+        with ExitStack() as stack:
+            with trace.span("wait", stage=stage.name):
+                stack.enter_context(build.locks.held(stage.digest))
+                stack.enter_context(build.slots.held(weight))
             if build.stopped.is_set():
                 return None
             one = _made_or_found(image, stage, done, remembered, build)
@@ -161,6 +167,11 @@ def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | N
     return BuiltChain(image, tuple(done))
 
 
+def _traced_following(image: ImageSpec, previous: Selected | None, build: _Build) -> Stage | None:
+    with build.adapters.trace.span("next stage", after=str(previous.name if previous else "")):
+        return _following(image, previous, build.sources)
+
+
 def _made_or_found(
     image: ImageSpec,
     stage: Stage,
@@ -168,39 +179,53 @@ def _made_or_found(
     remembered: dict[str, tuple[Part, ...]],
     build: _Build,
 ) -> BuiltStage:
-    stored = _found(stage, build.adapters)
+    with build.adapters.trace.span("look up", stage=stage.name):
+        stored = _found(stage, build.adapters)
     if stored is not None:
         return BuiltStage(stage, stored)
     if not build.may_build:
         raise StageRequiredError(image.title, stage)
-    reason = _reason(stage, remembered)
-    return BuiltStage(stage, _built(image, stage, done, reason, build), reason)
+    reason, clock = _reason(stage, remembered), build.adapters.log.clock
+    began = clock()
+    with build.adapters.trace.span(f"build {stage.name}", reason=reason):
+        stored = _built(image, stage, done, reason, build)
+    return BuiltStage(stage, stored, reason, clock() - began)
 
 
-def missing_stages(
+@dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """A stage of *image* as it is now: *stored*, or to be built for a *reason*."""
+
+    image: ImageSpec
+    stage: Stage
+    stored: StoredStage | None
+    reason: str = ""
+
+
+def planned_stages(
     project: str, images: Sequence[ImageSpec], adapters: BuildAdapters
-) -> tuple[tuple[ImageSpec, Stage, str], ...]:
-    """Return the stages of *images* that a build would build now, each with its reason.
+) -> tuple[PlannedStage, ...]:
+    """Return all stages of *images*, and which of them a build would build now.
 
     They are in the order of a build that works on one image after the other.
     """
     known = {image.name: image for image in images}
     chains = Chains()
-    sources = Sources(adapters.repository, adapters.remotes, chains)
-    missing: list[tuple[ImageSpec, Stage, str]] = []
+    sources = Sources(adapters.repository, adapters.remotes, chains, adapters.bases)
+    planned: list[PlannedStage] = []
     for name in ordered({image.name: image.needs for image in images}):
         image = known[name]
         remembered = adapters.record.parts_of(project, name)
         previous: Selected | None = None
         while (stage := _following(image, previous, sources)) is not None:
             stored = _found(stage, adapters)
-            if stored is None:
-                missing.append((image, stage, _reason(stage, remembered)))
+            reason = "" if stored else _reason(stage, remembered)
+            planned.append(PlannedStage(image, stage, stored, reason))
             commits = stored.commits if stored else stage.commits
             previous = Selected(stage.name, stage.digest, commits)
             chains.add(name, previous, stored)
         chains.complete(name)
-    return tuple(missing)
+    return tuple(planned)
 
 
 def _following(image: ImageSpec, previous: Selected | None, sources: Sources) -> Stage | None:

@@ -50,14 +50,12 @@ def unsupported(image: Image) -> tuple[str, ...]:
 def _keys(image: ImageSpec) -> Iterator[str]:
     instructions = (image.before_install, image.install, image.before_setup, image.setup)
     found = {
-        "fromLatest": image.follows,
         "ansible": any(one.tasks for one in instructions),
         "mount": image.mounts,
         "import": image.imports,
         "secrets": image.secrets,
         "dependencies": image.dependencies,
         "network": image.network,
-        "imageSpec": image.settings,
         "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }

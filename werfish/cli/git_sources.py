@@ -27,19 +27,19 @@ def project_source(
 ) -> "ProjectSource":
     """Give the commit that is checked out, after completing its history where that is asked for.
 
-    A flag beats what the configuration says.
+    A flag beats what the configuration says. A work tree that ``--dev`` builds is no merge.
     """
     from werfish.git.own_remote import unshallow
     from werfish.git.repository import LocalRepository
     from werfish.git.source import ProjectSource
 
-    settings, place = project.git_worktree, repository.place
+    settings, place, is_dev = project.git_worktree, repository.place, repository.is_dev
     allowed = flags.allow_git_shallow_clone or settings.is_shallow_allowed
     wanted = flags.git_unshallow or (settings.may_unshallow and not allowed)
     if place.is_shallow and wanted:
         unshallow(place.root, log.info)
         repository = LocalRepository(replace(place, is_shallow=False), repository.head)
-    merge = _merge(repository, flags) if flags.virtual_merge else None
+    merge = _merge(repository, flags) if flags.virtual_merge and not is_dev else None
     return ProjectSource(repository, log.info, log.warning, merge=merge, allows_shallow=allowed)
 
 
