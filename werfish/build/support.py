@@ -49,7 +49,6 @@ def unsupported(image: Image) -> tuple[str, ...]:
 
 def _keys(image: ImageSpec) -> Iterator[str]:
     found = {
-        "git.url": any(mapping.remote for mapping in image.mappings),
         "mount": image.mounts,
         "secrets": image.secrets,
         "network": image.network,

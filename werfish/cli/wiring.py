@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import output
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
+from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import Home, home_of
 from werfish.cli.screen import log_on
 from werfish.log import Log
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from werfish.config.source import ConfigSource
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
+    from werfish.git.access import SshAccess
     from werfish.git.repository import LocalRepository
     from werfish.oci.manifest import Descriptor
     from werfish.oci.reference import Reference
@@ -155,6 +157,7 @@ def opened(flags: ProjectFlags) -> Opened:
 def building(
     flags: ProjectFlags,
     docker: DockerFlags,
+    git: GitFlags,
     already: Opened | None = None,
     trace: str | None = None,
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
@@ -179,6 +182,7 @@ def building(
     if flags.git_strict:
         refuse_uncommitted(project, repository.commit, dirty)
     warn_of_uncommitted(project, log, dirty)
+    source = project_source(project, repository, git, log)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
         with closing(_backend(docker, facts, lease, log)) as backend:
@@ -188,7 +192,7 @@ def building(
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
             adapters = BuildAdapters(
-                repository,
+                source,
                 backend,
                 storage,
                 blobs,
@@ -197,6 +201,7 @@ def building(
                 bases=LatestBases(_head_of(docker, log), docker.mirrors),
                 trace=recorded,
                 ansible=_ansible_playbook(),
+                remotes=remote_sources(project, home.git, locks.held, ssh_access(), log),
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)
@@ -221,6 +226,13 @@ class Host:
     blobs: "BlobStore"
     backend: "DockerBackend"
     lease: "HostLease"
+
+
+def ssh_access() -> "SshAccess":
+    """Return how ssh proves who asks: with the agent and the keys that it finds by itself."""
+    from werfish.git.access import SshAccess
+
+    return SshAccess()
 
 
 def _facts(home: Home) -> "FactStore":
