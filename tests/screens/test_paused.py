@@ -14,7 +14,9 @@ from werfish.screens.printer import Screen
 
 
 @pytest.mark.parametrize(
-    "screen", [PlainScreen(), GroupedScreen(), LiveScreen(color=False)], ids=repr
+    "screen",
+    [PlainScreen(), GroupedScreen(), LiveScreen(color=False)],
+    ids=["plain", "grouped", "live"],
 )
 def test_others_wait_while_the_log_is_paused(screen: Screen) -> None:
     stream = StringIO()

@@ -130,6 +130,7 @@ def build_images(
         adapters.log.tasks([image.title for image in images]),
         ThreadPoolExecutor(max_workers=max(1, len(images))) as pool,
     ):
+        _open_remotes(images, adapters, pool)
         futures = [pool.submit(_build_task, image, build, weights[image.name]) for image in images]
         try:
             failures = [error for future in futures if (error := future.exception()) is not None]
@@ -160,6 +161,15 @@ def _build_task(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | No
         else:
             log.finished(Outcome.DONE, outcome_of(chain))
         return chain
+
+
+def _open_remotes(
+    images: Sequence[ImageSpec], adapters: BuildAdapters, pool: ThreadPoolExecutor
+) -> None:
+    """Ask each other repository for its commit, all at once, before anything is built."""
+    keys = {mapping.repository for image in images for mapping in image.mappings if mapping.remote}
+    for _ in pool.map(lambda key: adapters.remotes[key].commit, sorted(keys)):
+        pass
 
 
 def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters) -> None:

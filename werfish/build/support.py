@@ -49,7 +49,6 @@ def unsupported(image: Image) -> tuple[str, ...]:
 
 def _keys(image: ImageSpec) -> Iterator[str]:
     found = {
-        "git.url": any(mapping.remote for mapping in image.mappings),
         "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }

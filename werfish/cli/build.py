@@ -7,6 +7,7 @@ import click
 from werfish.cli import output, surroundings, wiring
 from werfish.cli.flags import (
     DockerFlags,
+    GitFlags,
     IntrospectionFlags,
     ProjectFlags,
     SshFlags,
@@ -16,6 +17,7 @@ from werfish.cli.flags import (
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     introspection_options,
     log_options,
     project_options,
@@ -52,6 +54,7 @@ from werfish.cli.options import WerfCommand, flag, option
 @build_options
 @introspection_options
 @ssh_options
+@git_options
 @project_options
 @docker_options
 @log_options
@@ -75,8 +78,8 @@ def command(
     options = build.BuildOptions(images, stages.workers)
     introspection = surroundings.introspection_of(taken(IntrospectionFlags, flags))
     wanted = surroundings.Wanted(taken(SshFlags, flags), introspection)
-    project_flags = taken(ProjectFlags, flags)
-    with wiring.building(project_flags, docker, trace=trace, wanted=wanted) as opened:
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
+    with wiring.building(project_flags, docker, git, trace=trace, wanted=wanted) as opened:
         project, adapters, _ = opened
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))

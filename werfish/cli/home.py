@@ -53,6 +53,11 @@ class Home:
         return self.path / "mount-runs"
 
     @property
+    def git(self) -> Path:
+        """Copies of remote repositories."""
+        return self.path / "git"
+
+    @property
     def openapi(self) -> Path:
         """Schemas of clusters, by their hash."""
         return self.path / "openapi"

@@ -5,10 +5,19 @@ from typing import Any
 import click
 
 from werfish.cli import wiring
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, SshFlags, StagesFlags, taken
+from werfish.cli.flags import (
+    DockerFlags,
+    GitFlags,
+    ProjectFlags,
+    RepoFlags,
+    SshFlags,
+    StagesFlags,
+    taken,
+)
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     images_repo_options,
     log_options,
     project_options,
@@ -24,6 +33,7 @@ publish_options = grouped(
     images_repo_options,
     tag_options,
     build_options,
+    git_options,
     project_options,
     docker_options,
     log_options,
@@ -46,8 +56,9 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     stages.require_local()
     options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
     make = build if may_build else check_built
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     wanted = Wanted(taken(SshFlags, flags)) if may_build else None
-    with wiring.building(taken(ProjectFlags, flags), docker, wanted=wanted) as opened:
+    with wiring.building(project_flags, docker, git, wanted=wanted) as opened:
         project, adapters, host = opened
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import output
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
+from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import Home, home_of
 from werfish.cli.screen import log_on
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from werfish.config.source import ConfigSource
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
+    from werfish.git.access import SshAccess
     from werfish.git.repository import LocalRepository
     from werfish.oci.manifest import Descriptor
     from werfish.oci.reference import Reference
@@ -156,6 +158,7 @@ def opened(flags: ProjectFlags) -> Opened:
 def building(
     flags: ProjectFlags,
     docker: DockerFlags,
+    git: GitFlags,
     already: Opened | None = None,
     trace: str | None = None,
     wanted: Wanted | None = None,
@@ -181,6 +184,7 @@ def building(
     if flags.git_strict:
         refuse_uncommitted(project, repository.commit, dirty)
     warn_of_uncommitted(project, log, dirty)
+    source = project_source(project, repository, git, log)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
         with (
@@ -194,7 +198,7 @@ def building(
             records = PartsRecords(home.stages)
             surroundings = surroundings_of(project, home, locks, agent, wanted or Wanted())
             adapters = BuildAdapters(
-                repository,
+                source,
                 backend,
                 storage,
                 blobs,
@@ -204,6 +208,7 @@ def building(
                 trace=recorded,
                 ansible=_ansible_playbook(),
                 surroundings=surroundings,
+                remotes=remote_sources(project, home.git, locks.held, ssh_access(), log),
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)
@@ -228,6 +233,13 @@ class Host:
     blobs: "BlobStore"
     backend: "DockerBackend"
     lease: "HostLease"
+
+
+def ssh_access() -> "SshAccess":
+    """Return how ssh proves who asks: with the agent and the keys that it finds by itself."""
+    from werfish.git.access import SshAccess
+
+    return SshAccess()
 
 
 def _facts(home: Home) -> "FactStore":
