@@ -6,13 +6,17 @@ cannot be started or fails is a `ProcessError`; its caller turns that into an er
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from werfish.errors import WerfishError
 
 TAIL_LINES = 20
+
+Running = subprocess.Popen[bytes]
+"""A program that runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def run(
 
 def start(
     arguments: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> "subprocess.Popen[bytes]":
+) -> Running:
     """Start *arguments* with pipes for stdin and stdout, for a dialogue such as a batch of git's.
 
     The caller ends it: close stdin, read stdout to its end, ``wait``.
@@ -100,6 +104,32 @@ def start(
         )
     except FileNotFoundError as error:
         raise ProcessError(arguments[0], "not found") from error
+
+
+@contextmanager
+def following(
+    arguments: Sequence[str], *, env: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """Start *arguments* with both outputs in ``stdout``, to be followed as they come.
+
+    It gets no input, and has ended when the block has: who leaves early ends it.
+    """
+    try:
+        running = subprocess.Popen(
+            arguments,
+            env=None if env is None else {**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    except FileNotFoundError as error:
+        raise ProcessError(arguments[0], "not found") from error
+    with running:
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                running.terminate()
 
 
 def last_lines(text: str, count: int = TAIL_LINES) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import cast
 
+from tests.fakes.dockerfile import built
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from werfish.containers.backend import (
     BaseImage,
@@ -19,6 +20,7 @@ from werfish.containers.backend import (
     RunRequest,
     TaggedImage,
 )
+from werfish.containers.dockerfile import DockerfileRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.facts import ImageTree, folders_above, resolve
@@ -42,6 +44,7 @@ class FakeBackend:
     tags: dict[str, str] = field(default_factory=dict)
     pushed: dict[str, str] = field(default_factory=dict)
     runs: list[RunRequest] = field(default_factory=list)
+    dockerfiles: list[DockerfileRequest] = field(default_factory=list)
 
     def add(self, reference: str, tree: FakeImageTree, config: ImageConfig) -> LocalImage:
         """Put an image into the backend, as if it had been pulled."""
@@ -81,6 +84,18 @@ class FakeBackend:
         layers = (f"sha256:{sha256(repr(shell.tree).encode()).hexdigest()}",) if changed else ()
         config = request.config.with_layers(layers, "instructions")
         return self._keep(config, shell.tree, request.tag)
+
+    def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
+        """Build the last stage of a Dockerfile on a known image."""
+        self.dockerfiles.append(request)
+        base = self.resolve_base(request.bases[-1]).image
+
+        def run(tree: FakeImageTree, command: str) -> None:
+            script = RunRequest(base, (command,), base.config, "", request.origin, request.output)
+            FakeShell(tree, script).run()
+
+        config, tree = built(request, base, self.trees[base.id], run)
+        return self._keep(config, tree, "")
 
     @contextmanager
     def tree(self, image: LocalImage) -> Iterator[ImageTree]:

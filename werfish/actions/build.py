@@ -9,7 +9,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
 from werfish.build.schedule import build_images, missing_stages
-from werfish.build.support import is_artifact, require_supported
+from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.model import Project
 from werfish.errors import ConfigError
 from werfish.log import Log
@@ -69,7 +69,7 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
     )
 
 
-def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
+def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
     """Return the images of *project* that *names* select (``~`` for the nameless), in its order.
 
     Without names all are that are no artifacts: those are built where an image needs them. One
@@ -82,17 +82,17 @@ def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec
     chosen = names or tuple(title for title, image in known.items() if not is_artifact(image))
     selected = tuple(image for title, image in known.items() if title in chosen)
     require_supported(selected, project.place_of)
-    return tuple(image for image in selected if isinstance(image, ImageSpec))
+    return selected
 
 
-def needed_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
+def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
     """Return the images that *names* select, and those that they are made from."""
     selected = selected_images(project, names)
     needs = {image.name: image.needs for image in project.images}
     wanted = needed_for([image.name for image in selected], needs)
     needed = tuple(image for image in project.images if image.name in wanted)
     require_supported(needed, project.place_of)
-    return tuple(image for image in needed if isinstance(image, ImageSpec))
+    return needed
 
 
 def _selected(
@@ -107,14 +107,24 @@ def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> N
 
     The configuration itself is read from the work tree, as werf 1.1 does.
     """
-    stapel = [image for image in project.images if isinstance(image, ImageSpec)]
-    mappings = [one for image in stapel for one in image.mappings if not one.remote]
-    matter = [path for path in dirty if any(mapping.selects(path) for mapping in mappings)]
+    matter = [path for path in dirty if any(_takes(image, path) for image in project.images)]
     if matter:
         shown = ", ".join(matter[:5]) + (f" and {len(matter) - 5} more" if len(matter) > 5 else "")
         log.warning(f"images are built from the commit; uncommitted changes are left out: {shown}")
     if project.path in dirty:
         log.warning(f"{project.path} is used as it is, with its uncommitted changes")
+
+
+def _takes(image: Image, path: str) -> bool:
+    """Whether *image* may have the file of the project at *path*."""
+    if isinstance(image, ImageSpec):
+        return any(one.selects(path) for one in image.mappings if not one.remote)
+    if path == image.dockerfile:
+        return True
+    start = "" if image.context == "." else f"{image.context}/"
+    added = [f"{start}{name}" for name in image.context_add_files]
+    is_added = any(path == name or path.startswith(f"{name}/") for name in added)
+    return path.startswith(start) and not is_added
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from stages.digest import Part
@@ -69,7 +70,8 @@ class PartsRecord(Protocol):
 class BuildAdapters:
     """Everything from outside that building an image touches.
 
-    *repository* is the project's own, *remotes* are others by name.
+    *repository* is the project's own, *remotes* are others by name. *work_tree* is the project's
+    folder, for files that git does not know; *environment* has the secrets that are variables.
     """
 
     repository: SourceRepository
@@ -79,6 +81,8 @@ class BuildAdapters:
     record: PartsRecord
     log: Log
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
+    work_tree: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stages.digest import Digest, Part, digest_of
-from stages.image import ImageSpec
 from stages.order import needed_for
 from stages.stage import Selected, Stage
+from werfish.build.support import Image
 from werfish.storage.stored_stage import StoredStage
 
 
@@ -28,7 +28,7 @@ class BuiltStage:
 class BuiltChain:
     """An image whose stages all exist now."""
 
-    image: ImageSpec
+    image: Image
     stages: tuple[BuiltStage, ...]
 
     @property

@@ -12,16 +12,20 @@ from contextlib import contextmanager
 
 from stages.chain import Sources, next_stage
 from stages.digest import Digest, Part
-from stages.errors import StageError
+from stages.dockerfile import DockerfileSpec
+from stages.errors import MissingPathError, StageError
 from stages.explain import explain
-from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
 from stages.order import ordered
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
 from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError, dependents_of
+from werfish.build.dockerfile_image import make_dockerfile_image
+from werfish.build.dockerfile_reader import DockerfileReader
 from werfish.build.slots import Slots
+from werfish.build.support import Image
+from werfish.containers.backend import LocalImage
 from werfish.errors import BuildError, WerfishError
 from werfish.storage.select import select_stage
 from werfish.storage.stored_stage import StoredStage
@@ -68,6 +72,16 @@ class Locks:
                 raise
 
 
+def reader_of(adapters: BuildAdapters) -> DockerfileReader:
+    """Return what reads the Dockerfiles of the commit that is being built."""
+    return DockerfileReader(adapters.repository, adapters.work_tree, adapters.log.warning)
+
+
+def sources_of(adapters: BuildAdapters, chains: Chains, dockerfiles: DockerfileReader) -> Sources:
+    """Return where the facts of chains come from."""
+    return Sources(adapters.repository, adapters.remotes, chains, dockerfiles)
+
+
 class _Build:
     """One build: what its images share."""
 
@@ -77,7 +91,8 @@ class _Build:
         self.project, self.adapters, self.may_build = project, adapters, may_build
         self.stopped = threading.Event()
         self.locks, self.slots, self.chains = Locks(self.stopped), Slots(workers), Chains()
-        self.sources = Sources(adapters.repository, adapters.remotes, self.chains)
+        self.dockerfiles = reader_of(adapters)
+        self.sources = sources_of(adapters, self.chains, self.dockerfiles)
 
     def stop(self) -> None:
         """Let images end before their next stage."""
@@ -87,7 +102,7 @@ class _Build:
 
 def build_images(
     project: str,
-    images: Sequence[ImageSpec],
+    images: Sequence[Image],
     adapters: BuildAdapters,
     *,
     workers: int,
@@ -102,7 +117,7 @@ def build_images(
     build = _Build(project, adapters, workers, may_build=may_build)
     weights = dependents_of({image.name: image.needs for image in images})
 
-    def one(image: ImageSpec) -> BuiltChain | None:
+    def one(image: Image) -> BuiltChain | None:
         try:
             return _build_image(image, build, weights[image.name])
         except StoppedError:
@@ -132,7 +147,7 @@ def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
         adapters.backend.interrupt()
 
 
-def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | None:
+def _build_image(image: Image, build: _Build, weight: int) -> BuiltChain | None:
     remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
@@ -152,7 +167,7 @@ def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | N
 
 
 def _made_or_found(
-    image: ImageSpec,
+    image: Image,
     stage: Stage,
     done: Sequence[BuiltStage],
     remembered: dict[str, tuple[Part, ...]],
@@ -168,16 +183,16 @@ def _made_or_found(
 
 
 def missing_stages(
-    project: str, images: Sequence[ImageSpec], adapters: BuildAdapters
-) -> tuple[tuple[ImageSpec, Stage, str], ...]:
+    project: str, images: Sequence[Image], adapters: BuildAdapters
+) -> tuple[tuple[Image, Stage, str], ...]:
     """Return the stages of *images* that a build would build now, each with its reason.
 
     They are in the order of a build that works on one image after the other.
     """
     known = {image.name: image for image in images}
     chains = Chains()
-    sources = Sources(adapters.repository, adapters.remotes, chains)
-    missing: list[tuple[ImageSpec, Stage, str]] = []
+    sources = sources_of(adapters, chains, reader_of(adapters))
+    missing: list[tuple[Image, Stage, str]] = []
     for name in ordered({image.name: image.needs for image in images}):
         image = known[name]
         remembered = adapters.record.parts_of(project, name)
@@ -193,11 +208,13 @@ def missing_stages(
     return tuple(missing)
 
 
-def _following(image: ImageSpec, previous: Selected | None, sources: Sources) -> Stage | None:
+def _following(image: Image, previous: Selected | None, sources: Sources) -> Stage | None:
     try:
         return next_stage(image, previous, sources)
     except StageError as error:
-        raise BuildError(str(error), hint="commit the path, or correct git.add") from error
+        is_path = isinstance(error, MissingPathError)
+        hint = "commit the path, or correct git.add" if is_path else ""
+        raise BuildError(str(error), hint=hint) from error
 
 
 def _reason(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:
@@ -212,15 +229,22 @@ def _found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
 
 
 def _built(
-    image: ImageSpec, stage: Stage, done: Sequence[BuiltStage], reason: str, build: _Build
+    image: Image, stage: Stage, done: Sequence[BuiltStage], reason: str, build: _Build
 ) -> StoredStage:
     adapters = build.adapters
     _warn_of_unmatched(image, stage, build)
     title = f"{image.title}: building {reason}"
     with adapters.log.section(title, f"{image.title}: built {stage.name}"):
-        below = _below(done, adapters)
-        made = make_stage(build.project, image, stage, below, build.chains, adapters)
+        made = _made(image, stage, done, build)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
+
+
+def _made(image: Image, stage: Stage, done: Sequence[BuiltStage], build: _Build) -> LocalImage:
+    adapters, chains = build.adapters, build.chains
+    if isinstance(image, DockerfileSpec):
+        read = build.dockerfiles.read(image)
+        return make_dockerfile_image(build.project, image, stage, read, chains, adapters)
+    return make_stage(build.project, image, stage, _below(done, adapters), chains, adapters)
 
 
 def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:
@@ -232,8 +256,8 @@ def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:
     )
 
 
-def _warn_of_unmatched(image: ImageSpec, stage: Stage, build: _Build) -> None:
-    if stage.name not in RUNS_INSTRUCTIONS:
+def _warn_of_unmatched(image: Image, stage: Stage, build: _Build) -> None:
+    if stage.name not in RUNS_INSTRUCTIONS or isinstance(image, DockerfileSpec):
         return
     for mapping in image.mappings:
         for pattern in unmatched_globs(mapping, stage.name, build.sources.entries(mapping)):

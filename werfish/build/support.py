@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
+from stages.reached import PLATFORM
 from werfish.errors import BuildError
 
 Image = ImageSpec | DockerfileSpec
@@ -43,7 +44,8 @@ def is_artifact(image: Image) -> bool:
 def unsupported(image: Image) -> tuple[str, ...]:
     """Return the keys of the configuration because of which *image* cannot be built."""
     if isinstance(image, DockerfileSpec):
-        return ("dockerfile",)
+        found = {"imageSpec": image.settings, "platform": set(image.platforms) - {PLATFORM}}
+        return tuple(key for key, value in found.items() if value)
     return tuple(dict.fromkeys(_keys(image)))
 
 

@@ -155,7 +155,16 @@ def building(
             locks = FileLocks(home.locks)
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
-            adapters = BuildAdapters(repository, backend, storage, blobs, records, log)
+            adapters = BuildAdapters(
+                repository,
+                backend,
+                storage,
+                blobs,
+                records,
+                log,
+                work_tree=Path(flags.directory),
+                environment=os.environ,
+            )
             warn_of_uncommitted(project, log, repository.dirty_paths())
             yield project, adapters, Host(home, blobs, backend, lease)
 
@@ -182,7 +191,10 @@ def _backend(
     from werfish.containers.docker import DockerBackend, DockerSettings
     from werfish.containers.docker_client import connect
 
-    settings = DockerSettings(mirrors=flags.mirrors, static_bash=_static_bash())
+    environment = {**os.environ, "DOCKER_CONFIG": str(docker_config_folder(flags))}
+    settings = DockerSettings(
+        mirrors=flags.mirrors, static_bash=_static_bash(), environment=environment
+    )
     return DockerBackend(
         lambda: connect(os.environ, docker_config_folder(flags)),
         facts,

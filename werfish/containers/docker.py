@@ -4,9 +4,9 @@ See the modules beside this one (``docker_*``) for how; here is only who does wh
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ from werfish.containers.docker_push import push_image
 from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
+from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.containers.shells import NoShellError, shells_for
@@ -42,12 +44,14 @@ class DockerSettings:
     """What the user may choose.
 
     *mirrors* of Docker Hub (hosts, tried in order), the *platform* of base images, and a
-    statically linked bash of this host, borrowed by images that have none.
+    statically linked bash of this host, borrowed by images that have none. *environment* says
+    where the program ``docker`` is, which has BuildKit build Dockerfiles.
     """
 
     mirrors: tuple[str, ...] = ()
     platform: str = "linux/amd64"
     static_bash: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class DockerBackend:
@@ -77,6 +81,9 @@ class DockerBackend:
         self._running: set[str] = set()
         self._untagged: set[str] = set()
         self._said_plain_shell = False
+        self._dockerfiles = DockerfileBuilder(
+            self._api, lease, self._settings.environment, self._settings.platform
+        )
 
     def resolve_base(self, reference: str) -> BaseImage:
         """Return the image *reference*, pulled where it is not here."""
@@ -120,6 +127,17 @@ class DockerBackend:
         finally:
             remove_untagged(api, done.image_id)
 
+    def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
+        """Build *request*; what it needs from outside is pulled first, as base images are."""
+        for base in request.bases:
+            self.resolve_base(base)
+        image_id = self._dockerfiles.build(request)
+        tag_image(self._api(), image_id, self._temporary_tag(image_id))
+        image = self.inspect(image_id)
+        if image is None:
+            raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
+        return LocalImage(image.id, without_marks(image.config))
+
     @contextmanager
     def tree(self, image: LocalImage) -> Iterator[ImageTree]:
         """Open the files of *image*: what is known here first, then a container never started."""
@@ -161,6 +179,7 @@ class DockerBackend:
         """End whatever runs now, in other threads too: their `run` fails and cleans up."""
         with self._guard:
             running = tuple(self._running)
+        self._dockerfiles.interrupt()
         for container in running:
             with suppress(DaemonError), daemon_errors("end a container"):
                 self._api().kill(container)
@@ -173,6 +192,7 @@ class DockerBackend:
         with suppress(DaemonError, NoDaemonError):
             for image_id in tuple(self._untagged):
                 self._release(image_id)
+            self._dockerfiles.close()
         if self._client is not None:
             self._client.close()
 

@@ -4,10 +4,11 @@ Each container of a build, and each image that is only a step on the way, carrie
 it belongs to and the name of its process's lease. What has another home's id is never touched.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from shutil import rmtree
+from typing import TYPE_CHECKING, Any, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_images import find_image, remove_tag, tag_image, tagged_images
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _NOT_FOUND, _CONFLICT = 404, 409
 HOME_LABEL = PREFIX + "home"
 LEASE_LABEL = PREFIX + "build"
+PRIVATE_PREFIX = "werfish-build-"
+"""How the names of private folders begin, which notes name by their absolute paths."""
 
 
 class Lease(Protocol):
@@ -75,16 +78,29 @@ def sweep(api: "APIClient", lease: Lease) -> None:
         if _is_left(container["Labels"], lease):
             with _gone_is_fine():
                 api.remove_container(container["Id"], force=True, v=True)
-    for image in images:
-        if _is_left(image["Labels"], lease):
-            with _gone_is_fine():
-                api.remove_image(image["Id"], force=False, noprune=True)
+    left = [str(image["Id"]) for image in images if _is_left(image["Labels"], lease)]
+    _remove_images(api, left)
     for tagged in temporary:
         if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
             remove_tag(api, tagged.reference)
-    for note, reference in lease.left():
-        remove_tag(api, reference)
+    for note, text in lease.left():
+        if text.startswith("/"):
+            _remove_folder(Path(text))
+        else:
+            remove_tag(api, text)
         lease.erase(note)
+
+
+def remove_own(api: "APIClient", lease: Lease) -> None:
+    """Remove the containers and the untagged images that this very process has left until now."""
+    ours = {"label": [f"{HOME_LABEL}={lease.home}", f"{LEASE_LABEL}={lease.name}"]}
+    with daemon_errors("remove the steps of a build"):
+        containers = api.containers(all=True, filters=ours)
+        images = api.images(all=True, filters=ours)
+    for container in containers:
+        with _gone_is_fine():
+            api.remove_container(container["Id"], force=True, v=True)
+    _remove_images(api, [str(image["Id"]) for image in images if not _is_tagged(image)])
 
 
 @contextmanager
@@ -101,6 +117,36 @@ def passing_tag(api: "APIClient", image_id: str, reference: str, lease: Lease) -
     finally:
         remove_tag(api, reference)
         lease.erase(note)
+
+
+def _remove_images(api: "APIClient", image_ids: Sequence[str]) -> None:
+    """Remove images; one that another is built on can go only after that one."""
+    left = list(image_ids)
+    while left:
+        refused = [image_id for image_id in left if not _is_removed(api, image_id)]
+        if len(refused) == len(left):
+            return
+        left = refused
+
+
+def _is_removed(api: "APIClient", image_id: str) -> bool:
+    try:
+        with daemon_errors("remove what a build left behind"):
+            api.remove_image(image_id, force=False, noprune=True)
+    except DaemonError as error:
+        if error.status not in (_NOT_FOUND, _CONFLICT):
+            raise
+        return error.status == _NOT_FOUND
+    return True
+
+
+def _is_tagged(image: Mapping[str, Any]) -> bool:
+    return any(tag != "<none>:<none>" for tag in image["RepoTags"] or ())
+
+
+def _remove_folder(folder: Path) -> None:
+    if folder.name.startswith(PRIVATE_PREFIX):
+        rmtree(folder, ignore_errors=True)
 
 
 def _repository(lease: Lease) -> str:

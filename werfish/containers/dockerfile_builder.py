@@ -1,0 +1,113 @@
+"""Dockerfiles built by a Docker daemon: by its BuildKit where a program speaks to that."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from werfish.containers.buildkit_build import build_by_buildkit
+from werfish.containers.buildkit_program import BuildKitProgram, find_buildkit
+from werfish.containers.classic_build import build_classic
+from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_sweep import HOME_LABEL, LEASE_LABEL, Lease, lease_labels, remove_own
+from werfish.containers.dockerfile import DockerfileRequest
+from werfish.oci.config import ImageConfig
+from werfish.process import Running
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+
+class DockerfileBuilder:
+    """Builds for one process; several threads may ask at once.
+
+    *environment* is where ``docker`` is looked for, and what it gets.
+    """
+
+    def __init__(
+        self,
+        connection: Callable[[], "APIClient"],
+        lease: Lease,
+        environment: Mapping[str, str],
+        platform: str,
+    ) -> None:
+        """Look for nothing yet."""
+        self._connection = connection
+        self._lease = lease
+        self._environment = environment
+        self._platform = platform
+        self._guard = threading.Lock()
+        self._program: BuildKitProgram | None = None
+        self._is_known = False
+        self._running: set[Running] = set()
+        self._classic = 0
+        self._has_steps = False
+
+    def build(self, request: DockerfileRequest) -> str:
+        """Build *request* and return the id of an image without a tag."""
+        labels = lease_labels(self._lease)
+        program = self._found_program()
+        if program is None:
+            with self._going_on():
+                return build_classic(self._connection(), request, labels, self._platform)
+        return build_by_buildkit(program, request, labels, self._lease, self._tracked)
+
+    def interrupt(self) -> None:
+        """End what runs now."""
+        with self._guard:
+            running, classic = tuple(self._running), self._classic
+        for program in running:
+            program.terminate()
+        if classic:
+            self._end_containers()
+
+    def close(self) -> None:
+        """Remove the steps of builds by the classic builder."""
+        if self._has_steps:
+            remove_own(self._connection(), self._lease)
+
+    def _found_program(self) -> BuildKitProgram | None:
+        with self._guard:
+            if not self._is_known:
+                self._program, self._is_known = find_buildkit(self._environment), True
+            return self._program
+
+    @contextmanager
+    def _tracked(self, program: Running) -> Iterator[None]:
+        with self._guard:
+            self._running.add(program)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._running.discard(program)
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        with self._guard:
+            self._classic += 1
+            self._has_steps = True
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._classic -= 1
+
+    def _end_containers(self) -> None:
+        api = self._connection()
+        ours = {"label": [f"{key}={value}" for key, value in lease_labels(self._lease).items()]}
+        with suppress(DaemonError), daemon_errors("end the containers of a build"):
+            for container in api.containers(filters=ours):
+                api.kill(container["Id"])
+
+
+def without_marks(config: ImageConfig) -> ImageConfig:
+    """Return *config* without the labels by which a build is found, and their lines of history."""
+    labels = {
+        key: value for key, value in config.labels.items() if key not in (HOME_LABEL, LEASE_LABEL)
+    }
+    history = tuple(
+        line for line in config.history if not (line.empty_layer and HOME_LABEL in line.created_by)
+    )
+    return replace(config, runtime={**config.runtime, "Labels": labels}, history=history)
