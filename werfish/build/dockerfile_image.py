@@ -52,7 +52,7 @@ def _request(
 ) -> DockerfileRequest:
     args = {**_told(image, chains), **dict(image.args)}
     try:
-        bases = bases_of(reached_stages(image, read.facts, args))
+        reached = reached_stages(image, read.facts, args)
     except DockerfileError as error:
         raise BuildError(str(error)) from error
     origin = f"{image.title}/{stage.name}"
@@ -65,7 +65,8 @@ def _request(
         context=read.context,
         output=lambda line: adapters.log.program(origin, line),
         syntax=read.dockerfile.syntax,
-        bases=bases,
+        stages=frozenset(one.stage.index for one in reached),
+        bases=bases_of(reached),
         target=image.target,
         args=tuple(args.items()),
         add_hosts=image.add_hosts,

@@ -9,6 +9,7 @@ from stages.instruction import Instruction
 from werfish.containers.dockerfile import TAIL_LINES, DockerfileFailedError, DockerfileRequest
 
 _LINE = re.compile(r"#(\d+) (.*)")
+_NOISE = re.compile(r"#\d+ sha256:[0-9a-f]{64}$")
 _OUTPUT = re.compile(r"\d+\.\d+ (.*)")
 _TITLE = re.compile(r"\[(?:(\S+) )?(\d+)/\d+\] (.*)")
 _CODE = re.compile(r"exit code: (\d+)")
@@ -28,7 +29,9 @@ class BuildKitOutput:
         self._failed, self._problem = "", ""
 
     def feed(self, line: str) -> None:
-        """Take in a line and pass it on."""
+        """Take in a line and pass it on, if it says something."""
+        if not line or _NOISE.match(line):
+            return
         self._request.output(line)
         self._last.append(line)
         found = _LINE.fullmatch(line)

@@ -1,14 +1,19 @@
-"""Build a Dockerfile by the classic builder of a Docker daemon."""
+"""Build a Dockerfile by the classic builder of a Docker daemon.
+
+The Dockerfile is sent with the context, and the daemon takes it away again by ``.dockerignore``, so
+that no image has it; a ``.dockerignore`` that an image has therefore gains a line.
+"""
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stages.variables import platform_variables
-from werfish.containers.classic_dockerfile import HIDDEN, added_files
+from werfish.containers.classic_dockerfile import sent_instructions, sent_text
 from werfish.containers.classic_limits import classic_limits
 from werfish.containers.classic_steps import Steps
-from werfish.containers.context import archive
+from werfish.containers.context import archive, contents
 from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_stream import messages
 from werfish.containers.dockerfile import DockerfileRequest, NeedsBuildKitError
@@ -16,6 +21,8 @@ from werfish.containers.dockerfile import DockerfileRequest, NeedsBuildKitError
 if TYPE_CHECKING:
     from docker import APIClient
 
+_HIDDEN = ".werfish.dockerfile"
+_IGNORE = ".dockerignore"
 _PREDEFINED = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"})
 """Arguments that need no ARG."""
 
@@ -28,15 +35,24 @@ def build_classic(
     if needs:
         raise NeedsBuildKitError(request, needs)
     steps, doing = Steps(request), f'build image "{request.image}"'
-    data = archive(request.context, added_files(request, labels))
+    text = sent_text(request, labels).encode("utf-8", "surrogateescape")
+    data = archive(request.context, {_HIDDEN: text, _IGNORE: _ignore(request)})
+    params = _parameters(request, platform)
     try:
-        for message in messages(
-            api, "/build", doing, params=_parameters(request, platform), data=data
-        ):
+        for message in messages(api, "/build", doing, params=params, data=data):
             steps.feed(message)
     except DaemonError as error:
         raise steps.failure(error.problem) from error
     return steps.image_id
+
+
+def _ignore(request: DockerfileRequest) -> bytes:
+    own = tuple(one for one in request.context.entries if one.path == _IGNORE)
+    if not own:
+        return f"{_HIDDEN}\n{_IGNORE}\n".encode()
+    read = contents(replace(request.context, entries=own))
+    content = b"".join(piece for _, pieces in read for piece in pieces)
+    return content.rstrip(b"\n") + f"\n{_HIDDEN}\n".encode()
 
 
 def _parameters(request: DockerfileRequest, platform: str) -> dict[str, Any]:
@@ -49,7 +65,7 @@ def _parameters(request: DockerfileRequest, platform: str) -> dict[str, Any]:
     }
     parameters = {
         "version": "1",
-        "dockerfile": HIDDEN,
+        "dockerfile": _HIDDEN,
         "rm": "1",
         "forcerm": "1",
         "buildargs": json.dumps(wanted),
@@ -61,5 +77,5 @@ def _parameters(request: DockerfileRequest, platform: str) -> dict[str, Any]:
 
 
 def _declared(request: DockerfileRequest) -> frozenset[str]:
-    words = (word for one in request.instructions if one.name == "ARG" for word in one.args)
+    words = (word for one in sent_instructions(request) if one.name == "ARG" for word in one.args)
     return frozenset(word.partition("=")[0] for word in words)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stages.instruction import Instruction
+from werfish.containers.classic_dockerfile import sent_instructions
 from werfish.containers.dockerfile import DockerfileRequest
 
 _FLAGS = {
@@ -15,14 +16,14 @@ _OFFICIAL = ("docker/dockerfile", "docker.io/docker/dockerfile")
 
 
 def classic_limits(request: DockerfileRequest) -> tuple[str, ...]:
-    """Return what of *request* needs BuildKit, each with its line; the whole Dockerfile counts."""
+    """Return what of *request* needs BuildKit, each with its line."""
     return tuple(dict.fromkeys(_limits(request)))
 
 
 def _limits(request: DockerfileRequest) -> Iterator[str]:
     if request.syntax and request.syntax.partition(":")[0] not in _OFFICIAL:
         yield f"{request.path}:1: # syntax={request.syntax}"
-    for one in request.instructions:
+    for one in sent_instructions(request):
         for need in _needs(one):
             yield f"{request.path}:{one.line}: {need}"
     if request.secrets:

@@ -2,10 +2,11 @@
 
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from stages.instruction import Instruction
+from werfish.containers.classic_dockerfile import steps_of
 from werfish.containers.dockerfile import TAIL_LINES, DockerfileFailedError, DockerfileRequest
 
 _STEP = re.compile(r"Step (\d+)/\d+ : ")
@@ -19,7 +20,7 @@ class Steps:
     def __init__(self, request: DockerfileRequest) -> None:
         """Begin before the first step."""
         self._request = request
-        self._steps = _steps(request.instructions)
+        self._steps = steps_of(request)
         self._place = -1
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._rest = ""
@@ -72,11 +73,3 @@ class Steps:
 
     def _instruction(self) -> Instruction | None:
         return self._steps[self._place] if 0 <= self._place < len(self._steps) else None
-
-
-def _steps(instructions: Sequence[Instruction]) -> list[Instruction | None]:
-    """Return the steps that the daemon counts; ``None`` for a LABEL of ours."""
-    steps: list[Instruction | None] = []
-    for one in instructions:
-        steps += [one, None] if one.name == "FROM" else [one]
-    return steps

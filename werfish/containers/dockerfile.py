@@ -19,7 +19,8 @@ class DockerfileRequest:
     """A Dockerfile to build, with its context.
 
     *text* is the Dockerfile's, *path* how people know it, *instructions* and *syntax* what it says;
-    *bases* are the images that it needs from outside. *args* are values for ARG. *secrets* are, by
+    *stages* are the places of the build stages that the target is made from, *bases* the images
+    that these need from outside. *args* are values for ARG. *secrets* are, by
     their ids, files or the secret itself. *image* is the name for people; *output* receives each
     line that the builder prints, *origin* says of which image and stage.
     """
@@ -31,6 +32,7 @@ class DockerfileRequest:
     instructions: tuple[Instruction, ...]
     context: BuildContext
     output: Callable[[str], None] = field(compare=False)
+    stages: frozenset[int] = frozenset({0})
     syntax: str = ""
     bases: tuple[str, ...] = ()
     target: str = ""
