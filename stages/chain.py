@@ -26,8 +26,17 @@ from stages.kinds.git import (
 from stages.kinds.imports import import_parts
 from stages.kinds.instructions import has_instructions, instruction_parts
 from stages.kinds.runtime import runtime_parts
+from stages.kinds.settings import settings_parts
 from stages.mapping import GitMapping
-from stages.sources import NoOtherImages, OtherImages, Repositories, Repository, TreeEntry
+from stages.sources import (
+    BaseImages,
+    NoBaseImages,
+    NoOtherImages,
+    OtherImages,
+    Repositories,
+    Repository,
+    TreeEntry,
+)
 from stages.stage import (
     BRINGS_GIT,
     IMPORTS,
@@ -48,13 +57,14 @@ _OF_FINISHED_IMAGES = frozenset(
 class Sources:
     """Where the facts of a chain come from: the project's *repository* at the commit to build.
 
-    *remotes* are other repositories by name, *images* the project's other images, *dockerfiles*
-    what images from a Dockerfile are built from.
+    *remotes* are other repositories by name, *images* the project's other images, *bases* those of
+    registries, *dockerfiles* what images from a Dockerfile are built from.
     """
 
     repository: Repository
     remotes: Mapping[str, Repository] = field(default_factory=dict, hash=False)
     images: OtherImages = field(default_factory=NoOtherImages, hash=False)
+    bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
     dockerfiles: Dockerfiles = field(default_factory=NoDockerfiles, hash=False)
 
     @property
@@ -77,7 +87,7 @@ def next_stage(
     the commit does not have, `DockerfileError` where a Dockerfile is wrong.
     """
     if isinstance(image, DockerfileSpec):
-        return _dockerfile_stage(image, sources) if previous is None else None
+        return _stage_of_dockerfile(image, previous, sources)
     following = ORDER if previous is None else ORDER[ORDER.index(previous.name) + 1 :]
     for name in following:
         parts = _parts(image, name, previous, sources)
@@ -86,10 +96,17 @@ def next_stage(
     return None
 
 
-def _dockerfile_stage(image: DockerfileSpec, sources: Sources) -> Stage:
-    """Return the only stage; its content decides, so it holds no commit."""
-    parts = dockerfile_parts(image, sources.dockerfiles.facts(image), sources.images)
-    return Stage(StageName.DOCKERFILE, digest_of(StageName.DOCKERFILE, parts), parts)
+def _stage_of_dockerfile(
+    image: DockerfileSpec, previous: Selected | None, sources: Sources
+) -> Stage | None:
+    """Return the one stage, or the settings after it; content decides, so they hold no commit."""
+    if previous is None:
+        parts = dockerfile_parts(image, sources.dockerfiles.facts(image), sources.images)
+        return Stage(StageName.DOCKERFILE, digest_of(StageName.DOCKERFILE, parts), parts)
+    if image.settings is None or previous.name is StageName.IMAGE_SPEC:
+        return None
+    parts = (*settings_parts(image.settings), *_identity(previous))
+    return Stage(StageName.IMAGE_SPEC, digest_of(StageName.IMAGE_SPEC, parts), parts)
 
 
 def chain_of(
@@ -149,10 +166,16 @@ def _parts(
     if name in IMPORTS:
         return import_parts(image, name, sources.images) or None
     if name is StageName.FROM:
-        return base_parts(image, sources.images)
-    if name is StageName.DOCKER_INSTRUCTIONS:
-        return runtime_parts(image.runtime) if image.runtime is not None else None
+        return base_parts(image, sources.images, sources.bases)
+    if name in (StageName.DOCKER_INSTRUCTIONS, StageName.IMAGE_SPEC):
+        return _configuration_parts(image, name)
     return _git_parts(image, name, previous, sources)
+
+
+def _configuration_parts(image: ImageSpec, name: StageName) -> tuple[Part, ...] | None:
+    if name is StageName.IMAGE_SPEC:
+        return settings_parts(image.settings) if image.settings is not None else None
+    return runtime_parts(image.runtime) if image.runtime is not None else None
 
 
 def _git_parts(

@@ -54,6 +54,7 @@ _NOUNS = {
     "includePaths": "git {}: includePaths",
     "excludePaths": "git {}: excludePaths",
     "owner": "git {}: owner",
+    "baseDigest": "what the base image {} stands for",
     "baseImage": "the image {} that it is built from",
     "importedImage": "what is imported, {},",
     "importedReference": "the image imported from, {},",
@@ -64,6 +65,7 @@ _NOUNS = {
     "fact": "dependency {}",
     "task": "task {}",
     "mount": "mount {}",
+    "setting": "{}",
 }
 
 

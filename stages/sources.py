@@ -67,6 +67,22 @@ class OtherImages(Protocol):
         ...
 
 
+class BaseImages(Protocol):
+    """What tags of registries stand for now; asked only for bases that are followed."""
+
+    def digest(self, reference: str) -> str:
+        """Return the digest of the manifest that *reference* stands for now."""
+        ...
+
+
+class NoBaseImages:
+    """No base is followed."""
+
+    def digest(self, reference: str) -> str:
+        """Refuse: nobody may ask."""
+        raise KeyError(reference)
+
+
 class NoOtherImages:
     """There is only one image."""
 

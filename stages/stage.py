@@ -24,6 +24,7 @@ class StageName(StrEnum):
     GIT_LATEST_PATCH = "gitLatestPatch"
     DOCKER_INSTRUCTIONS = "dockerInstructions"
     DOCKERFILE = "dockerfile"
+    IMAGE_SPEC = "imageSpec"
 
 
 RUNS_INSTRUCTIONS = frozenset(

@@ -6,7 +6,7 @@ import pytest
 
 from integration.kit import bases
 from stages.image import ImageSpec
-from werfish.config.project import load_project
+from tests.config.loading import load_project
 
 EXAMPLES = Path(__file__).parents[1] / ".helm-examples"
 NAMES = tuple(sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()))

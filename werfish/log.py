@@ -31,7 +31,7 @@ class Log:
     ) -> None:
         """Write to *stream*; see the class for the rest."""
         self._stream = stream
-        self._clock = clock
+        self.clock = clock
         self.color = color
         self.verbose = verbose
         self.quiet = quiet
@@ -76,10 +76,10 @@ class Log:
     @contextmanager
     def section(self, title: str, done: str) -> Iterator[None]:
         """Write *title*, and at the end *done* with how long what happened inside took."""
-        started = self._clock()
+        started = self.clock()
         self.info(self.styled(title, "bold"))
         yield
-        self.info(self.styled(f"{done} in {self._clock() - started:.2f} s", "dim"))
+        self.info(self.styled(f"{done} in {self.clock() - started:.2f} s", "dim"))
 
     def _write(self, text: str) -> None:
         with self._lock:

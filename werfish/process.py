@@ -5,6 +5,7 @@ cannot be started or fails is a `ProcessError`; its caller turns that into an er
 """
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -130,6 +131,20 @@ def following(
         finally:
             if running.poll() is None:
                 running.terminate()
+
+
+def hand_over(arguments: Sequence[str]) -> int:
+    """Run *arguments* with our own terminal, input and outputs, and return the exit code.
+
+    Meanwhile Ctrl-C is the program's, not ours.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.call(arguments)
+    except FileNotFoundError as error:
+        raise ProcessError(arguments[0], "not found") from error
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def last_lines(text: str, count: int = TAIL_LINES) -> str:

@@ -9,10 +9,11 @@ from stages.dependencies import Dependency, ImageFact, ToldFact
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec, Instructions
 from stages.secret import Secret, SecretSource
+from stages.settings import ImageSettings
 from tests.build.test_schedule import World
 from werfish.build.added_files import NoAddedFileError
 from werfish.build.dockerfile_reader import NoDockerfileError
-from werfish.build.schedule import missing_stages
+from werfish.build.schedule import planned_stages
 from werfish.build.secret_values import NoSecretError
 from werfish.containers.dockerfile import DockerfileFailedError
 from werfish.errors import BuildError
@@ -175,11 +176,23 @@ def test_what_it_is_told_of_counts(project: World) -> None:
     project.repository.add("d2", {**FILES, "Told": "FROM base:1\n"})
     project.build(image, IMAGE)
     project.repository.add("d3", {**FILES, "Told": "FROM base:1\n", "src/a": "2"})
-    said = [reason for _, _, reason in missing_stages("p", [image, IMAGE], project.adapters)]
+    said = [one.reason for one in planned_stages("p", [image, IMAGE], project.adapters)]
     assert said == [
         "dockerfile: file src/a changed",
         "dockerfile: the image web that it depends on changed",
     ]
+
+
+def test_settings_are_a_stage_of_their_own(project: World) -> None:
+    settings = ImageSettings(cmd=("run",), labels=(("by", "%image%"),))
+    image = replace(IMAGE, settings=settings)
+    (chain,) = project.build(image)
+    assert [one.stage.name for one in chain.stages] == ["dockerfile", "imageSpec"]
+    config = project.adapters.storage.image(chain.last).config
+    assert (config.runtime["Cmd"], config.labels["by"]) == (["run"], "web")
+    assert project.rebuilt(image) == []
+    other = replace(image, settings=ImageSettings(cmd=("other",)))
+    assert project.rebuilt(other) == ["imageSpec"]
 
 
 def test_secrets_are_found_when_they_are_needed_and_never_said(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stages import GitMapping, ImageSpec, Instructions, RuntimeSettings, StageDependencies
+from stages.settings import ImageSettings
 from stages.stage import StageName
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
@@ -16,7 +17,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
 from werfish.build.owners import UnknownOwnerError
-from werfish.build.schedule import StageRequiredError, build_images, missing_stages
+from werfish.build.schedule import StageRequiredError, build_images, planned_stages
 from werfish.build.support import Image
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError
@@ -146,7 +147,7 @@ def test_without_leave_to_build_a_missing_stage_is_an_error(world: World) -> Non
 
 
 def test_a_dry_run_builds_nothing_and_says_what_would_be(world: World) -> None:
-    said = [reason for _, _, reason in missing_stages("p", [APP], world.adapters)]
+    said = [one.reason for one in planned_stages("p", [APP], world.adapters)]
     assert said[0] == "from: never built before"
     assert len(said) == 5
     assert world.rebuilt() == ["from", "beforeInstall", "gitArchive", "install",
@@ -242,8 +243,8 @@ def test_what_changes_in_a_base_rebuilds_what_is_built_upon_it(world: World) -> 
 
 
 def test_a_dry_run_follows_images_that_need_each_other(world: World) -> None:
-    found = missing_stages("p", [TOP, BASE], world.adapters)
-    assert [(image.name, str(stage.name)) for image, stage, _ in found] == [
+    found = planned_stages("p", [TOP, BASE], world.adapters)
+    assert [(one.image.name, str(one.stage.name)) for one in found] == [
         ("base", "from"),
         ("base", "gitArchive"),
         ("base", "setup"),
@@ -265,3 +266,40 @@ def test_an_artifact_ends_before_git_is_brought_up_to_date(world: World) -> None
     assert world.rebuilt(artifact) == []
     world.repository.add("c3", {"deps": "2", "text": "two"})
     assert world.rebuilt(artifact) == ["install"]
+
+
+class Latest:
+    """Base images whose tags move on when a test says so."""
+
+    def __init__(self) -> None:
+        self.digests = {"base:1": "sha256:" + "1" * 64}
+
+    def digest(self, reference: str) -> str:
+        return self.digests[reference]
+
+
+def test_a_followed_base_is_built_from_again_when_its_tag_moved(world: World) -> None:
+    latest = Latest()
+    world.adapters = replace(world.adapters, bases=latest)
+    follows = ImageSpec(name="app", base="base:1", follows=True)
+
+    def moved(number: str) -> list[str]:
+        latest.digests["base:1"] = "sha256:" + number * 64
+        reference = f"docker.io/library/base@{latest.digests['base:1']}"
+        world.backend.tags[reference] = world.backend.tags["base:1"]
+        (chain,) = world.build(follows)
+        return [one.reason for one in chain.rebuilt]
+
+    assert moved("1") == ["from: never built before"]
+    assert world.rebuilt(follows) == []
+    assert moved("2") == ["from: what the base image base:1 stands for changed"]
+
+
+def test_settings_come_last(world: World) -> None:
+    settings = ImageSettings(author="me", user="app")
+    (chain,) = world.build(replace(APP, settings=settings))
+    assert str(chain.stages[-1].stage.name) == "imageSpec"
+    config = world.adapters.storage.image(chain.last).config
+    assert (config.author, config.runtime["User"]) == ("me", "app")
+    (chain,) = world.build(replace(APP, settings=replace(settings, author="you")))
+    assert [one.reason for one in chain.rebuilt] == ["imageSpec: author changed"]

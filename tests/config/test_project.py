@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from stages.image import ImageSpec, Instructions, RuntimeSettings
 from stages.mapping import GitMapping, StageDependencies
+from tests.config.loading import load_project
 from werfish.config.errors import (
     ConfigNotFoundError,
     InvalidConfigError,
@@ -15,7 +16,7 @@ from werfish.config.errors import (
 )
 from werfish.config.lookup import suggested_name
 from werfish.config.model import DeploySettings, Project
-from werfish.config.project import load_project, project_of
+from werfish.config.project import project_of
 from werfish.errors import ConfigError
 
 META = "configVersion: 1\nproject: shop\n"
@@ -239,6 +240,31 @@ def test_a_file_that_a_template_asks_for_in_vain_is_warned_of(tmp_path: Path) ->
     said: list[str] = []
     assert load_project(tmp_path, environment={}, warn=said.append).name == "shop"
     assert said == ['.Files.Get "no": no such file or directory; it is taken for empty']
+
+
+def test_lenient_globs(tmp_path: Path) -> None:
+    """Nothing found is nil with a warning, as in werf 1.1; links that lead out are passed over."""
+    (tmp_path / "out").symlink_to("/etc/passwd")
+    text = 'configVersion: 1\nproject: shop{{ if .Files.Glob "[no]*" }}x{{ end }}\n'
+    write(tmp_path, "werf.yaml", text)
+    said: list[str] = []
+    assert load_project(tmp_path, environment={}, warn=said.append).name == "shop"
+    assert said == [
+        '.Files.Glob "[no]*": out leads out of the project; passed over',
+        '.Files.Glob "[no]*": no file matches',
+    ]
+
+
+@pytest.mark.parametrize("method", ["Get", "Exists", "IsDir"])
+@pytest.mark.parametrize("path", ["../secret", "out", "folder/../../secret"])
+def test_a_template_that_leads_out_says_so(tmp_path: Path, method: str, path: str) -> None:
+    folder = tmp_path / "shop"
+    (folder / "folder").mkdir(parents=True)
+    write(tmp_path, "secret")
+    (folder / "out").symlink_to(tmp_path / "secret")
+    write(folder, "werf.yaml", f'configVersion: 1\nproject: {{{{ .Files.{method} "{path}" }}}}\n')
+    with pytest.raises(InvalidConfigError, match=r"werf\.yaml:2:\d+: .*it leads out of the folder"):
+        load_project(folder, environment={})
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,12 @@ class BackendContract:
         assert backend.inspect(f"{repository}:one") == image
         assert backend.inspect(image.id) == image
 
+    def test_files_have_a_size(
+        self, backend: Backend, base: LocalImage, put: Callable[..., LocalImage], repository: str
+    ) -> None:
+        image = put(LayerEntry("file", FILE, source="a" * 5000), tag=f"{repository}:one")
+        assert backend.size(image) >= backend.size(base) + 5000
+
     def test_the_same_again_is_the_same_image(self, put: Callable[..., LocalImage]) -> None:
         entries = (LayerEntry("d", FOLDER, mtime=TIME), LayerEntry("d/f", FILE, source="x"))
         assert put(*entries) == put(*entries)

@@ -61,6 +61,11 @@ class FakeBackend:
         """Return the image with this tag or id."""
         return self.images.get(self.tags.get(reference, reference))
 
+    def size(self, image: LocalImage) -> int:
+        """Return the bytes of all files."""
+        tree = self.trees.get(image.id)
+        return sum(len(content or b"") for content in tree.contents.values()) if tree else 0
+
     def assemble(
         self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
     ) -> LocalImage:

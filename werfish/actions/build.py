@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.image import ImageSpec
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
-from werfish.build.schedule import build_images, missing_stages
+from werfish.build.schedule import build_images, planned_stages
 from werfish.build.support import Image, is_artifact, require_supported
+from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
-from werfish.errors import ConfigError
-from werfish.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +19,6 @@ class BuildOptions:
 
     images: tuple[str, ...] = ()
     workers: int = 5
-
-
-class UnknownImageError(ConfigError):
-    """The user asked for an image that the project does not have."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        """Name the image, and what there is."""
-        super().__init__(
-            f'select the images: no image "{name}" in the project',
-            hint=f"the images are: {', '.join(known) or 'none'}",
-        )
-        self.name = name
 
 
 def build(
@@ -61,12 +47,9 @@ def check_built(
 
 def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) -> tuple[str, ...]:
     """Return a line for each stage that a build would build now, with its reason."""
-    return tuple(
-        f"{image.title}: {reason}"
-        for image, _, reason in missing_stages(
-            project.name, needed_images(project, options.images), adapters
-        )
-    )
+    images = needed_images(project, options.images)
+    planned = planned_stages(project.name, images, adapters)
+    return tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
 
 
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
@@ -100,31 +83,6 @@ def _selected(
 ) -> tuple[BuiltChain, ...]:
     names = {image.name for image in selected_images(project, options.images)}
     return tuple(chain for chain in chains if chain.image.name in names)
-
-
-def warn_of_uncommitted(project: Project, log: Log, dirty: tuple[str, ...]) -> None:
-    """Say once which uncommitted files matter: git content comes from the commit without them.
-
-    The configuration itself is read from the work tree, as werf 1.1 does.
-    """
-    matter = [path for path in dirty if any(_takes(image, path) for image in project.images)]
-    if matter:
-        shown = ", ".join(matter[:5]) + (f" and {len(matter) - 5} more" if len(matter) > 5 else "")
-        log.warning(f"images are built from the commit; uncommitted changes are left out: {shown}")
-    if project.path in dirty:
-        log.warning(f"{project.path} is used as it is, with its uncommitted changes")
-
-
-def _takes(image: Image, path: str) -> bool:
-    """Whether *image* may have the file of the project at *path*."""
-    if isinstance(image, ImageSpec):
-        return any(one.selects(path) for one in image.mappings if not one.remote)
-    if path == image.dockerfile:
-        return True
-    start = "" if image.context == "." else f"{image.context}/"
-    added = [f"{start}{name}" for name in image.context_add_files]
-    is_added = any(path == name or path.startswith(f"{name}/") for name in added)
-    return path.startswith(start) and not is_added
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:

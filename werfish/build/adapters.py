@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from stages.digest import Part
-from stages.sources import TreeChange, TreeEntry
+from stages.sources import BaseImages, NoBaseImages, TreeChange, TreeEntry
 from werfish.containers.backend import Backend, Layer
 from werfish.log import Log
 from werfish.oci.layer import LayerEntry
 from werfish.storage.stage_storage import StageStorage
+from werfish.trace import OFF, Trace
 
 ReadBlobs = Callable[[Sequence[str]], Iterable[tuple[int, Iterable[bytes]]]]
 """From object ids to (size in bytes, content in pieces), in the same order."""
@@ -70,8 +71,9 @@ class PartsRecord(Protocol):
 class BuildAdapters:
     """Everything from outside that building an image touches.
 
-    *repository* is the project's own, *remotes* are others by name. *work_tree* is the project's
-    folder, for files that git does not know; *environment* has the secrets that are variables.
+    *repository* is the project's own, *remotes* are others by name; *bases* says what tags of
+    registries stand for, for images that follow theirs. *work_tree* is the project's folder, for
+    files that git does not know; *environment* has the secrets that are variables.
     """
 
     repository: SourceRepository
@@ -81,6 +83,8 @@ class BuildAdapters:
     record: PartsRecord
     log: Log
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
+    bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
+    trace: Trace = OFF
     work_tree: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 

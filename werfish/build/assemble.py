@@ -16,6 +16,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
+from werfish.build.image_settings import configured
 from werfish.build.runtime import runtime_of
 from werfish.containers.backend import (
     BaseImage,
@@ -27,6 +28,7 @@ from werfish.containers.backend import (
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import BASE_DIGEST, stage_labels
+from werfish.oci.reference import parse_reference
 
 
 class CommandFailedError(BuildError):
@@ -95,16 +97,22 @@ def make_stage(
     config = _config_of(project, stage, below.image.config, adapters)
     if stage.name is StageName.DOCKER_INSTRUCTIONS and image.runtime is not None:
         config = replace(config, runtime=_runtime(image, image.runtime, config))
+    if stage.name is StageName.IMAGE_SPEC and image.settings is not None:
+        config = configured(config, image.settings, project=project, image=image.name)
     layers = _git_layers(image, stage, below, adapters)
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
     commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
+    span = adapters.trace.span
     if not commands:
-        return adapters.backend.assemble(below.image, layers, config, "")
+        with span("load image"):
+            return adapters.backend.assemble(below.image, layers, config, "")
     base = below.image
     if layers:
-        base = adapters.backend.assemble(below.image, layers, config, "")
+        with span("load image"):
+            base = adapters.backend.assemble(below.image, layers, config, "")
     try:
-        return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
+        with span("run instructions"):
+            return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
     except InstructionError as error:
         raise CommandFailedError(image, stage.name, error) from error
     finally:
@@ -158,8 +166,15 @@ def _from_base(
 def _base(image: ImageSpec, chains: Chains, adapters: BuildAdapters) -> BaseImage:
     stored = chains.stored(image.base_image) if image.base_image else None
     if stored is None:
-        return adapters.backend.resolve_base(image.base)
+        return adapters.backend.resolve_base(_reference(image, adapters))
     return BaseImage(adapters.storage.image(stored), "")
+
+
+def _reference(image: ImageSpec, adapters: BuildAdapters) -> str:
+    if not image.follows:
+        return image.base
+    digest = adapters.bases.digest(image.base)
+    return str(parse_reference(image.base).repository.pinned(digest))
 
 
 def _config_of(
@@ -188,12 +203,14 @@ def _git_layers(
     is_archive = stage.name is StageName.GIT_ARCHIVE
     if not is_archive and not any(content.changes for content in contents):
         return ()
-    with adapters.backend.tree(below.image) as tree:
+    span = adapters.trace.span
+    with span("read facts of the image below"), adapters.backend.tree(below.image) as tree:
         drafted = (archive_entries if is_archive else patch_entries)(contents, tree)
     if not drafted:
         return ()
     reader = BlobReader(contents, adapters.repositories)
-    return (adapters.layers.write(reader.with_links(drafted), reader.read),)
+    with span("write layer", entries=len(drafted)):
+        return (adapters.layers.write(reader.with_links(drafted), reader.read),)
 
 
 def _contents(

@@ -17,11 +17,15 @@ from werfish.storage.stored_stage import StoredStage
 
 @dataclass(frozen=True, slots=True)
 class BuiltStage:
-    """One stage of a finished chain. *reason* says why it was built; empty where it was found."""
+    """One stage of a finished chain.
+
+    *reason* says why it was built, and *seconds* how long that took; empty where it was found.
+    """
 
     stage: Stage
     stored: StoredStage
     reason: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import created_at
 from werfish.build.chains import Chains
 from werfish.build.dockerfile_reader import ReadDockerfile
+from werfish.build.image_settings import configured
 from werfish.build.secret_values import secret_values
 from werfish.build.told_facts import fact_of
 from werfish.containers.backend import LocalImage
@@ -35,12 +36,25 @@ def make_dockerfile_image(
 
     *chains* knows the project's other images. Errors are the backend's own.
     """
-    built = adapters.backend.build_dockerfile(_request(image, stage, read, chains, adapters))
+    with adapters.trace.span("build Dockerfile"):
+        built = adapters.backend.build_dockerfile(_request(image, stage, read, chains, adapters))
     try:
         config = _config_of(project, stage, built.config, adapters.repository.commit_time)
-        return adapters.backend.assemble(built, (), config, "")
+        with adapters.trace.span("load image"):
+            return adapters.backend.assemble(built, (), config, "")
     finally:
         adapters.backend.discard(built)
+
+
+def make_settings(
+    project: str, image: DockerfileSpec, stage: Stage, below: LocalImage, adapters: BuildAdapters
+) -> LocalImage:
+    """Put the ``imageSpec`` of *image* on the image *below*, and return that, untagged."""
+    config = _config_of(project, stage, below.config, adapters.repository.commit_time)
+    if image.settings is not None:
+        config = configured(config, image.settings, project=project, image=image.name)
+    config = config.with_layers((), f"werfish {stage.name}")
+    return adapters.backend.assemble(below, (), config, "")
 
 
 def _request(

@@ -8,7 +8,8 @@ follow one another, since each digest needs the stage selected before it.
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from stages.chain import Sources, next_stage
 from stages.digest import Digest, Part
@@ -21,7 +22,7 @@ from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
 from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError, dependents_of
-from werfish.build.dockerfile_image import make_dockerfile_image
+from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
 from werfish.build.dockerfile_reader import DockerfileReader
 from werfish.build.slots import Slots
 from werfish.build.support import Image
@@ -79,7 +80,7 @@ def reader_of(adapters: BuildAdapters) -> DockerfileReader:
 
 def sources_of(adapters: BuildAdapters, chains: Chains, dockerfiles: DockerfileReader) -> Sources:
     """Return where the facts of chains come from."""
-    return Sources(adapters.repository, adapters.remotes, chains, dockerfiles)
+    return Sources(adapters.repository, adapters.remotes, chains, adapters.bases, dockerfiles)
 
 
 class _Build:
@@ -148,11 +149,16 @@ def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
 
 
 def _build_image(image: Image, build: _Build, weight: int) -> BuiltChain | None:
+    trace = build.adapters.trace
+    trace.name_thread(image.title)
     remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
-    while (stage := _following(image, previous, build.sources)) is not None:
-        with build.locks.held(stage.digest), build.slots.held(weight):
+    while (stage := _traced_following(image, previous, build)) is not None:
+        with ExitStack() as stack:
+            with trace.span("wait", stage=stage.name):
+                stack.enter_context(build.locks.held(stage.digest))
+                stack.enter_context(build.slots.held(weight))
             if build.stopped.is_set():
                 return None
             one = _made_or_found(image, stage, done, remembered, build)
@@ -166,6 +172,11 @@ def _build_image(image: Image, build: _Build, weight: int) -> BuiltChain | None:
     return BuiltChain(image, tuple(done))
 
 
+def _traced_following(image: Image, previous: Selected | None, build: _Build) -> Stage | None:
+    with build.adapters.trace.span("next stage", after=str(previous.name if previous else "")):
+        return _following(image, previous, build.sources)
+
+
 def _made_or_found(
     image: Image,
     stage: Stage,
@@ -173,39 +184,53 @@ def _made_or_found(
     remembered: dict[str, tuple[Part, ...]],
     build: _Build,
 ) -> BuiltStage:
-    stored = _found(stage, build.adapters)
+    with build.adapters.trace.span("look up", stage=stage.name):
+        stored = _found(stage, build.adapters)
     if stored is not None:
         return BuiltStage(stage, stored)
     if not build.may_build:
         raise StageRequiredError(image.title, stage)
-    reason = _reason(stage, remembered)
-    return BuiltStage(stage, _built(image, stage, done, reason, build), reason)
+    reason, clock = _reason(stage, remembered), build.adapters.log.clock
+    began = clock()
+    with build.adapters.trace.span(f"build {stage.name}", reason=reason):
+        stored = _built(image, stage, done, reason, build)
+    return BuiltStage(stage, stored, reason, clock() - began)
 
 
-def missing_stages(
+@dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """A stage of *image* as it is now: *stored*, or to be built for a *reason*."""
+
+    image: Image
+    stage: Stage
+    stored: StoredStage | None
+    reason: str = ""
+
+
+def planned_stages(
     project: str, images: Sequence[Image], adapters: BuildAdapters
-) -> tuple[tuple[Image, Stage, str], ...]:
-    """Return the stages of *images* that a build would build now, each with its reason.
+) -> tuple[PlannedStage, ...]:
+    """Return all stages of *images*, and which of them a build would build now.
 
     They are in the order of a build that works on one image after the other.
     """
     known = {image.name: image for image in images}
     chains = Chains()
     sources = sources_of(adapters, chains, reader_of(adapters))
-    missing: list[tuple[Image, Stage, str]] = []
+    planned: list[PlannedStage] = []
     for name in ordered({image.name: image.needs for image in images}):
         image = known[name]
         remembered = adapters.record.parts_of(project, name)
         previous: Selected | None = None
         while (stage := _following(image, previous, sources)) is not None:
             stored = _found(stage, adapters)
-            if stored is None:
-                missing.append((image, stage, _reason(stage, remembered)))
+            reason = "" if stored else _reason(stage, remembered)
+            planned.append(PlannedStage(image, stage, stored, reason))
             commits = stored.commits if stored else stage.commits
             previous = Selected(stage.name, stage.digest, commits)
             chains.add(name, previous, stored)
         chains.complete(name)
-    return tuple(missing)
+    return tuple(planned)
 
 
 def _following(image: Image, previous: Selected | None, sources: Sources) -> Stage | None:
@@ -241,10 +266,13 @@ def _built(
 
 def _made(image: Image, stage: Stage, done: Sequence[BuiltStage], build: _Build) -> LocalImage:
     adapters, chains = build.adapters, build.chains
-    if isinstance(image, DockerfileSpec):
-        read = build.dockerfiles.read(image)
-        return make_dockerfile_image(build.project, image, stage, read, chains, adapters)
-    return make_stage(build.project, image, stage, _below(done, adapters), chains, adapters)
+    below = _below(done, adapters)
+    if not isinstance(image, DockerfileSpec):
+        return make_stage(build.project, image, stage, below, chains, adapters)
+    if below is not None:
+        return make_settings(build.project, image, stage, below.image, adapters)
+    read = build.dockerfiles.read(image)
+    return make_dockerfile_image(build.project, image, stage, read, chains, adapters)
 
 
 def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:

@@ -44,15 +44,13 @@ def is_artifact(image: Image) -> bool:
 def unsupported(image: Image) -> tuple[str, ...]:
     """Return the keys of the configuration because of which *image* cannot be built."""
     if isinstance(image, DockerfileSpec):
-        found = {"imageSpec": image.settings, "platform": set(image.platforms) - {PLATFORM}}
-        return tuple(key for key, value in found.items() if value)
+        return ("platform",) if set(image.platforms) - {PLATFORM} else ()
     return tuple(dict.fromkeys(_keys(image)))
 
 
 def _keys(image: ImageSpec) -> Iterator[str]:
     instructions = (image.before_install, image.install, image.before_setup, image.setup)
     found = {
-        "fromLatest": image.follows,
         "git.url": any(mapping.remote for mapping in image.mappings),
         "ansible": any(one.tasks for one in instructions),
         "mount": image.mounts,
@@ -60,7 +58,6 @@ def _keys(image: ImageSpec) -> Iterator[str]:
         "secrets": image.secrets,
         "dependencies": image.dependencies,
         "network": image.network,
-        "imageSpec": image.settings,
         "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }

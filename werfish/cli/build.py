@@ -13,29 +13,61 @@ from werfish.cli.option_groups import (
     project_options,
     stages_options,
 )
-from werfish.cli.options import WerfCommand, flag
+from werfish.cli.options import WerfCommand, flag, option
 
 
 @click.command("build", cls=WerfCommand)
 @click.argument("images", nargs=-1, metavar="[IMAGE]...")
 @stages_options
 @flag("dry-run", variables=("WERF_DRY_RUN",), help="Say what would be built, and why.")
+@option(
+    "--report",
+    "--report-path",
+    "report",
+    type=click.Path(dir_okay=False),
+    variables=("WERF_REPORT_PATH",),
+    help="Write digests, sizes, seconds and reasons into this file.",
+)
+@option(
+    "--report-format",
+    type=click.Choice(["json", "env"]),
+    variables=("WERF_REPORT_FORMAT",),
+    help="The report's format; else env for a file that ends so, json for any other.",
+)
+@option(
+    "--trace",
+    type=click.Path(dir_okay=False),
+    variables=("WERF_TRACE",),
+    help="Write a trace of every step into this file, for Chrome's or Perfetto's viewer.",
+)
 @build_options
 @project_options
 @docker_options
 @log_options
-def command(images: tuple[str, ...], dry_run: bool, **flags: Any) -> None:
+def command(
+    images: tuple[str, ...],
+    dry_run: bool,
+    report: str | None,
+    report_format: str | None,
+    trace: str | None,
+    **flags: Any,
+) -> None:
     """Build the stages of all images, or of each IMAGE (~ is the nameless one).
 
     A stage that exists for what it depends on is used; every other one is built, with its reason.
     """
     from werfish.actions import build
+    from werfish.actions.build_report import build_report
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = build.BuildOptions(images, stages.workers)
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+    with wiring.building(taken(ProjectFlags, flags), docker, trace=trace) as opened:
+        project, adapters, _ = opened
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))
-        else:
-            build.build(project, options, adapters)
+            return
+        chains = build.build(project, options, adapters)
+        if report:
+            form = report_format or ("env" if report.endswith("env") else "json")
+            output.file(report, build_report(chains, adapters, form))

@@ -63,23 +63,27 @@ def command(
 
     Ends with exit code 10 as soon as a resource cannot become ready, with the cause and its log.
     """
+    from werfish.actions.committed import refuse_uncommitted_chart
     from werfish.actions.deploy import DeployOptions, deploy
     from werfish.deploy.prepare import ChartOptions
 
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    log = wiring.begin(project_flags)
-    repository = wiring.repository_of(project_flags)
-    project = wiring.project_of(project_flags, repository, log)
+    opened = wiring.opened(project_flags)
+    project, repository, log = opened.project, opened.repository, opened.log
     owner = deploying.owner_of(project, project_flags, release)
+    folder = deploying.chart_folder_of(project, helm_chart_dir)
+    user_values = deploying.user_values_of(values)
+    if project_flags.git_strict:
+        refuse_uncommitted_chart(repository, project, folder, user_values.files)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
-        images = deploying.images_of(project, project_flags, stages, repo, docker, log)
+        images = deploying.images_of(opened, project_flags, stages, repo, docker)
         chart = ChartOptions(
-            chart=deploying.chart_folder_of(project, helm_chart_dir),
+            chart=folder,
             release=owner.release,
             service=deploying.service_of(project, project_flags, owner, repo, repository, images),
-            values=deploying.user_values_of(values),
+            values=user_values,
             added=deploying.added_of(project, project_flags, values),
             app_version=project.deploy.app_version,
         )

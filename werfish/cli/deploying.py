@@ -22,6 +22,7 @@ from werfish.cli.flags import (
     StagesFlags,
     ValuesFlags,
 )
+from werfish.cli.home import home_of
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def cluster_of(
         environment=os.environ,
         home=Path.home(),
     )
-    cluster = connect(options, cache=wiring.home_of(project).openapi, warn=log.warning)
+    cluster = connect(options, cache=home_of(project).openapi, warn=log.warning)
     try:
         yield DeployAdapters(
             cluster=cluster,
@@ -125,36 +126,40 @@ def named_owner(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> "Owner"
     if release.release and release.namespace:
         nobody = Project(name="", directory=Path(flags.directory), path="")
         return owner_of(nobody, flags, release)
-    repository = wiring.repository_of(flags)
+    repository = wiring.found_repository(flags)
     return owner_of(wiring.project_of(flags, repository, log), flags, release)
 
 
 def images_of(
-    project: "Project",
+    already: wiring.Opened,
     flags: ProjectFlags,
     stages: StagesFlags,
     repo: RepoFlags,
     docker: DockerFlags,
-    log: Log,
 ) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
-    """Look up the published images of *project*, and say how their tag was chosen."""
+    """Look up the published images of the project, and say how their tag was chosen."""
     from werfish.actions.published import Published, published_images, strategy_of
     from werfish.helm.images import TagStrategy
     from werfish.publish.naming import RepoMode, images_repo
     from werfish.publish.tagging import only_tag
 
+    project = already.project
     if not project.final_images:
         return (), TagStrategy.STAGES_SIGNATURE
     tag = only_tag(wiring.tag_options_of(repo))
     address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
-    signatures = _signatures(tag, flags, stages, docker)
-    with wiring.registry_of(docker, log) as registry:
+    signatures = _signatures(tag, already, flags, stages, docker)
+    with wiring.registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
     return images, strategy_of(tag)
 
 
 def _signatures(
-    tag: "ImageTag", flags: ProjectFlags, stages: StagesFlags, docker: DockerFlags
+    tag: "ImageTag",
+    already: wiring.Opened,
+    flags: ProjectFlags,
+    stages: StagesFlags,
+    docker: DockerFlags,
 ) -> Mapping[str, str]:
     """Return the signature of each image, where tags are made of them; its stages must exist."""
     from werfish.actions.build import BuildOptions, check_built
@@ -162,7 +167,7 @@ def _signatures(
     if tag.value:
         return {}
     stages.require_local()
-    with wiring.building(flags, docker) as (project, adapters, _):
+    with wiring.building(flags, docker, already) as (project, adapters, _):
         chains = check_built(project, BuildOptions((), stages.workers), adapters)
     return {chain.image.name: chain.signature.value for chain in chains}
 

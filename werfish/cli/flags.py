@@ -10,11 +10,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ProjectFlags:
-    """Which project, which environment, where caches go, how the log looks."""
+    """Which project, read from where, which environment, where caches go, how the log looks."""
 
     directory: str
     config: str | None
     config_templates_dir: str | None
+    giterminism_config: str | None
+    git_strict: bool
+    dev: bool
     env: str
     home_dir: str | None
     tmp_dir: str | None

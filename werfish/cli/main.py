@@ -19,6 +19,10 @@ COMMANDS: Mapping[str, str] = {
     "build-and-publish": "Build images and publish them.",
     "deploy": "Deploy the chart and wait until it is applied.",
     "dismiss": "Remove a release, and its namespace if asked.",
+    "run": "Run a container of a built image.",
+    "stages": "Look at the stages of images.",
+    "config": "Look at the configuration: its text, its images.",
+    "helm": "Ask what belongs to the chart and its release.",
     "slugify": "Make a name that fits a tag, a release or a namespace.",
     "completion": "Print the completion script of a shell.",
     "version": "Print the version.",
@@ -68,7 +72,7 @@ def root() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments* (else the process's own) and return the exit code."""
     try:
-        root.main(
+        code = root.main(
             args=None if arguments is None else list(arguments),
             prog_name="werfish",
             standalone_mode=False,
@@ -85,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WerfishError as error:
         report(error)
         return error.exit_code
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def report(error: WerfishError) -> None:

@@ -17,7 +17,8 @@ project_options = grouped(
         "--config",
         type=click.Path(dir_okay=False),
         variables=("WERF_CONFIG",),
-        help="The configuration file; else werf.yml or werf.yaml in the project's folder.",
+        help="The configuration file, from the current folder or else the project's; else werf.yml"
+        " or werf.yaml in the project's folder.",
     ),
     option(
         "--config-templates-dir",
@@ -26,10 +27,35 @@ project_options = grouped(
         help="The folder of *.tmpl files that the configuration may include; else .werf.",
     ),
     option(
+        "--giterminism-config",
+        type=click.Path(dir_okay=False),
+        variables=("WERF_GITERMINISM_CONFIG",),
+        help="The file that says what may be undetermined; else werf-giterminism.yaml in the"
+        " project's folder. It is checked, and allows nothing yet.",
+    ),
+    flag(
+        "git-strict",
+        variables=("WERF_GIT_STRICT",),
+        help="Read everything from the commit, and refuse what is uncommitted.",
+    ),
+    flag(
+        "dev",
+        variables=("WERF_DEV",),
+        help="Take the work tree as it is for the commit, but for ignored files.",
+    ),
+    option(
         "--env",
         default="",
         variables=("WERF_ENV",),
         help="The environment, such as staging or production.",
+    ),
+    option(
+        "--loose-giterminism/--no-loose-giterminism",
+        is_flag=True,
+        expose_value=False,
+        hidden=True,
+        variables=("WERF_LOOSE_GITERMINISM",),
+        help="Of werf 2: what happens by default.",
     ),
     option(
         "--home-dir",

@@ -1,11 +1,30 @@
 """What goes to stdout: data, for programs and for people who pipe it on."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
+
+from werfish.errors import WerfishError
 
 
 def lines(texts: Iterable[str]) -> None:
     """Write each of *texts* as a line."""
     for text in texts:
         click.echo(text)
+
+
+def text(content: str) -> None:
+    """Write *content* as it is, and a line break if it ends without one."""
+    click.echo(content, nl=not content.endswith("\n") and bool(content))
+
+
+def file(path: str, content: str) -> None:
+    """Write *content* into the file at *path*, whole or not at all."""
+    from werfish.containers.atomic_file import write_whole
+
+    try:
+        write_whole(Path(path), content.encode())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise WerfishError(f'write "{path}": {reason}') from error

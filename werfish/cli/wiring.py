@@ -9,71 +9,35 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from werfish.cli import output
 from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
+from werfish.cli.home import Home, home_of
 from werfish.log import Log
+from werfish.trace import OFF, Trace
 
 if TYPE_CHECKING:
     from werfish.actions.publish import PublishOptions
     from werfish.build.adapters import BuildAdapters
+    from werfish.build.latest import Head
+    from werfish.config.load import Loaded, Named, Told
     from werfish.config.model import Project
+    from werfish.config.source import ConfigSource
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
     from werfish.git.repository import LocalRepository
+    from werfish.oci.manifest import Descriptor
+    from werfish.oci.reference import Reference
     from werfish.publish.carrier import Carrier
     from werfish.publish.tagging import TagOptions
     from werfish.registry.client import RegistryClient
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import HostLease
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The folder of caches and locks on this host; everything in it can be made again."""
-
-    path: Path
-
-    @property
-    def blobs(self) -> Path:
-        """Compressed layers."""
-        return self.path / "blobs"
-
-    @property
-    def facts(self) -> Path:
-        """What is known of images."""
-        return self.path / "facts"
-
-    @property
-    def stages(self) -> Path:
-        """The index of local stages, and what each was made of."""
-        return self.path / "stages"
-
-    @property
-    def leases(self) -> Path:
-        """Who is building, so that the remains of the killed are known."""
-        return self.path / "leases"
-
-    @property
-    def locks(self) -> Path:
-        """Locks of this host."""
-        return self.path / "locks"
-
-    @property
-    def openapi(self) -> Path:
-        """Schemas of clusters, by their hash."""
-        return self.path / "openapi"
-
-
-def home_of(flags: ProjectFlags) -> Home:
-    """Return the home: ``~/.werfish``, or ``werfish/`` in the folder that the user named."""
-    if flags.home_dir:
-        return Home(Path(flags.home_dir).expanduser() / "werfish")
-    return Home(Path.home() / ".werfish")
 
 
 def begin(flags: ProjectFlags) -> Log:
@@ -104,10 +68,31 @@ def timed(log: Log) -> Iterator[None]:
 
 
 def repository_of(flags: ProjectFlags) -> "LocalRepository":
-    """Open the repository of the project's folder."""
+    """Open the repository of the project's folder; with ``--dev`` at a commit of the work tree."""
     from werfish.git.repository import open_repository
 
-    return open_repository(Path(flags.directory))
+    records = home_of(flags).dev if flags.dev else None
+    return open_repository(Path(flags.directory), dev_records=records)
+
+
+def found_repository(flags: ProjectFlags) -> "LocalRepository | None":
+    """Open the repository for who only reads the configuration: there need not be one.
+
+    Where the commit is asked for, with ``--dev`` or ``--git-strict``, there must be.
+    """
+    from werfish.git.errors import (
+        BareRepositoryError,
+        GitMissingError,
+        NoCommitError,
+        NoRepositoryError,
+    )
+
+    try:
+        return repository_of(flags)
+    except (BareRepositoryError, GitMissingError, NoCommitError, NoRepositoryError):
+        if flags.dev or flags.git_strict:
+            raise
+        return None
 
 
 def docker_config_folder(flags: DockerFlags) -> Path:
@@ -117,36 +102,92 @@ def docker_config_folder(flags: DockerFlags) -> Path:
     )
 
 
-def project_of(flags: ProjectFlags, repository: "LocalRepository", log: Log) -> "Project":
-    """Read and check the project's configuration."""
-    from werfish.config.project import load_project
+def project_of(flags: ProjectFlags, repository: "LocalRepository | None", log: Log) -> "Project":
+    """Read and check the project's configuration: from the commit of *repository* where asked."""
+    from werfish.config.load import load_project
 
-    return load_project(
-        Path(flags.directory),
-        config=Path(flags.config) if flags.config else None,
-        templates=Path(flags.config_templates_dir) if flags.config_templates_dir else None,
-        environment=os.environ,
-        origin_url=repository.origin_url,
-        warn=log.warning,
+    return load_project(*_reading(flags, repository, log))
+
+
+def text_of(
+    flags: ProjectFlags,
+    repository: "LocalRepository | None",
+    log: Log,
+    debug: Callable[[str], None] | None = None,
+) -> "Loaded":
+    """Read the project's configuration without checking it; *debug* hears of what templates do."""
+    from werfish.config.load import load_text
+
+    return load_text(*_reading(flags, repository, log, debug))
+
+
+def _reading(
+    flags: ProjectFlags,
+    repository: "LocalRepository | None",
+    log: Log,
+    debug: Callable[[str], None] | None = None,
+) -> "tuple[Path, Named, Told, ConfigSource]":
+    from werfish.config.load import Named, Told
+    from werfish.config.source import source_of
+
+    directory = Path(flags.directory)
+    paths = (flags.config, flags.config_templates_dir, flags.giterminism_config)
+    origin_url = repository.origin_url if repository else lambda: ""
+    return (
+        directory,
+        Named(*map(_path, paths)),
+        Told(os.environ, flags.env, origin_url, log.warning, debug),
+        source_of(repository, directory, log.warning, strict=flags.git_strict),
     )
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A project that was read once, and the commit that it is read and built from."""
+
+    project: "Project"
+    repository: "LocalRepository"
+    log: Log
+
+
+def opened(flags: ProjectFlags) -> Opened:
+    """Open the repository and read the configuration, once for everything that follows."""
+    log, repository = begin(flags), repository_of(flags)
+    return Opened(project_of(flags, repository, log), repository, log)
 
 
 @contextmanager
 def building(
-    flags: ProjectFlags, docker: DockerFlags
+    flags: ProjectFlags,
+    docker: DockerFlags,
+    already: Opened | None = None,
+    trace: str | None = None,
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
-    """Give the project and everything that building it touches; clean up after killed builds."""
-    from werfish.actions.build import warn_of_uncommitted
+    """Give the project and everything that building it touches; clean up after killed builds.
+
+    What is opened *already* is used.
+    """
+    from werfish.actions.committed import refuse_uncommitted, warn_of_uncommitted
     from werfish.build.adapters import BuildAdapters
+    from werfish.build.latest import LatestBases
     from werfish.locks.local import FileLocks
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import host_lease
     from werfish.storage.local import LocalStageStorage
     from werfish.storage.records import PartsRecords
 
-    log, home = begin(flags), home_of(flags)
-    repository = repository_of(flags)
-    project = project_of(flags, repository, log)
+    home, open_now = home_of(flags), already or opened(flags)
+    project, repository, log = open_now.project, open_now.repository, open_now.log
+    recorded = Trace(time.monotonic) if trace else OFF
+    with recorded.span("look for uncommitted files"):
+        dirty = repository.dirty_paths()
+    if flags.git_strict:
+        refuse_uncommitted(project, repository.commit, dirty)
+    warn_of_uncommitted(project, log, dirty)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
         with closing(_backend(docker, facts, lease, log)) as backend:
@@ -162,11 +203,24 @@ def building(
                 blobs,
                 records,
                 log,
+                bases=LatestBases(_head_of(docker, log), docker.mirrors),
+                trace=recorded,
                 work_tree=Path(flags.directory),
                 environment=os.environ,
             )
-            warn_of_uncommitted(project, log, repository.dirty_paths())
-            yield project, adapters, Host(home, blobs, backend, lease)
+            with _traced(recorded, trace):
+                yield project, adapters, Host(home, blobs, backend, lease)
+
+
+@contextmanager
+def _traced(recorded: Trace, path: str | None) -> Iterator[None]:
+    """Write what was *recorded* into the file at *path*, also after an error: then most of all."""
+    try:
+        with recorded.span("command"):
+            yield
+    finally:
+        if path:
+            output.file(path, recorded.document())
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +283,14 @@ def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
         yield client
     finally:
         client.close()
+
+
+def _head_of(flags: DockerFlags, log: Log) -> "Head":
+    def head(reference: "Reference") -> "Descriptor | None":
+        with registry_of(flags, log) as registry:
+            return registry.head_manifest(reference)
+
+    return head
 
 
 @contextmanager

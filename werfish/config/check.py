@@ -77,18 +77,26 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _missing(table: Table, section: Section, where: str, path: str) -> Iterator[Problem]:
+    meant = _meant(table, section)
     for key in section.keys:
-        if key.required and not entry_of(table, key.name):
+        if key.required and not entry_of(table, key.name) and key.name not in meant:
             yield problem(table.position, where, path, f'"{key.name}" is missing')
     for choice in section.choices:
         entries = [entry for name in choice.names if (entry := entry_of(table, name))]
-        if choice.required and not entries:
+        if choice.required and not entries and meant.isdisjoint(choice.names):
             text = f"{_quoted(choice.names, 'or')} is missing"
             yield problem(table.position, where, path, text)
-        elif choice.required and all(is_null(entry.value) for entry in entries):
+        elif choice.required and entries and all(is_null(entry.value) for entry in entries):
             entry = entries[0]
             place = _joined(path, entry.key.text)
             yield problem(entry.value.position, where, place, "it is empty")
+
+
+def _meant(table: Table, section: Section) -> set[str]:
+    """Return the keys that unknown ones of *table* may be meant to be: they are not missing too."""
+    names = [key.name for key in section.keys]
+    strays = (entry.key.text for entry in table.entries if not section.key(entry.key.text))
+    return {nearest(stray, names) for stray in strays} - {""}
 
 
 def _excluded(table: Table, section: Section, where: str, path: str) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from werfish.config.document import lines_of
-from werfish.config.source_lines import Place, SourceLines
+from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines
 from werfish.errors import ConfigError
 
 _WIDEST_QUOTE = 120
@@ -36,7 +36,7 @@ class InvalidConfigError(ConfigError):
         text: str,
         *,
         hint: str = "",
-        lines: SourceLines = SourceLines(),  # noqa: B008 - it is frozen
+        lines: SourceLines = AS_WRITTEN,
     ) -> None:
         """Show all *problems* of *file* in the order of its lines, quoting them from *text*.
 
@@ -53,7 +53,7 @@ class InvalidConfigError(ConfigError):
 class ConfigNotFoundError(ConfigError):
     """There is no configuration where it was looked for."""
 
-    def __init__(self, paths: Sequence[Path], *, hint: str = "") -> None:
+    def __init__(self, paths: Sequence[Path | str], *, hint: str = "") -> None:
         """Name every path that was tried."""
         tried = " or ".join(f'"{path}"' for path in paths)
         super().__init__(f"read {tried}: no such file", hint=hint)
@@ -61,12 +61,47 @@ class ConfigNotFoundError(ConfigError):
 
 
 class UnreadableConfigError(ConfigError):
-    """The configuration is there and cannot be read as text."""
+    """A file of the configuration cannot be read as text."""
 
-    def __init__(self, path: Path, problem: str) -> None:
+    def __init__(self, path: str, problem: str, *, hint: str = "") -> None:
         """Name the file and the *problem*."""
-        super().__init__(f'read "{path}": {problem}')
+        super().__init__(f'read "{path}": {problem}', hint=hint)
         self.path = path
+        self.problem = problem
+
+
+class MissingFileError(UnreadableConfigError):
+    """A file that is asked for is not there."""
+
+    def __init__(self, path: str) -> None:
+        """Name the file."""
+        super().__init__(path, "no such file or directory")
+
+
+class OutsideFolderError(UnreadableConfigError):
+    """A path leads out of the folder that a configuration may read."""
+
+    def __init__(self, path: str, folder: Path) -> None:
+        """Name the *path*, and the *folder* that it leads out of."""
+        super().__init__(
+            path,
+            f'it leads out of the folder "{folder}"',
+            hint="a configuration reads files of its project only, and follows no absolute link; "
+            "name the file with --config, or the folder of templates with --config-templates-dir",
+        )
+        self.folder = folder
+
+
+class UnknownImageError(ConfigError):
+    """The user asked for an image that the project does not have."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        """Name the image, and what there is."""
+        super().__init__(
+            f'select the images: no image "{name}" in the project',
+            hint=f"the images are: {', '.join(known) or 'none'}",
+        )
+        self.name = name
 
 
 def shown_problem(file: str, problem: Problem, quoted: Sequence[str], lines: SourceLines) -> str:

@@ -1,11 +1,20 @@
 """Find and read the file that a project is configured by."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from werfish.config import slug
-from werfish.config.errors import ConfigNotFoundError, UnreadableConfigError
+from werfish.config.errors import (
+    ConfigNotFoundError,
+    OutsideFolderError,
+    UnreadableConfigError,
+)
+from werfish.config.files import ConfigFiles
+from werfish.config.places import Places
+from werfish.git.errors import OutsideWorkTreeError
 
 NAMES = ("werf.yml", "werf.yaml")
 """The names of the file in the order in which they are tried."""
@@ -22,35 +31,81 @@ git:
 _URL_PATH = re.compile(r"^(?:[a-z+]+://[^/]*/|[^/]*:)?(?P<path>.*?)/*(?:\.git)?/*$", re.IGNORECASE)
 
 
-def find_config(directory: Path, config: Path | None, origin_url: Callable[[], str]) -> Path:
-    """Return the path of the configuration: *config*, else the first of `NAMES` in *directory*.
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A file of the configuration: *path* in *files*.
+
+    One that is *named* by the user may be a link that leads out of them.
+    """
+
+    files: ConfigFiles
+    path: str
+    named: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The path for people."""
+        return self.files.shown(self.path)
+
+    @property
+    def folder(self) -> str:
+        """The folder that it is in, as a path of *files*."""
+        return self.path.rpartition("/")[0]
+
+    def is_there(self) -> bool:
+        """Tell whether there is something to read."""
+        try:
+            return self.files.exists(self.path)
+        except OutsideFolderError:
+            if self.named:
+                return True
+            raise
+
+    def text(self) -> str:
+        """Return its text; a byte order mark is taken off."""
+        try:
+            return self.files.read(self.path, may_lead_out=self.named).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise UnreadableConfigError(self.shown, f"line {line} is not UTF-8 text") from error
+
+
+def find_config(places: Places, config: Path | None, origin_url: Callable[[], str]) -> ConfigFile:
+    """Return the configuration: *config*, else the first of `NAMES` in the project's folder.
 
     *origin_url* is asked only for a name to suggest, where there is no such file.
     """
-    paths = [config] if config else [directory / name for name in NAMES]
+    if config:
+        tried = candidates(places, config)
+        found = first_named(places, tried)
+    else:
+        tried = [places.directory / name for name in NAMES]
+        files = (ConfigFile(places.project, name) for name in NAMES)
+        found = next((file for file in files if file.is_there()), None)
+    if found:
+        return found
+    example = EXAMPLE.format(name=suggested_name(places.directory, origin_url()))
+    raise ConfigNotFoundError(tried, hint=f"a minimal werf.yaml is:\n{example}")
+
+
+def candidates(places: Places, path: Path) -> list[Path]:
+    """Return what the user may mean by *path*: from the current folder, else the project's."""
+    return list(dict.fromkeys((path, places.directory / path)))
+
+
+def first_named(places: Places, paths: Sequence[Path]) -> ConfigFile | None:
+    """Return the first of *paths* that is there."""
     for path in paths:
-        if _exists(path):
-            return path
-    example = EXAMPLE.format(name=suggested_name(directory, origin_url()))
-    raise ConfigNotFoundError(paths, hint=f"a minimal werf.yaml is:\n{example}")
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError as error:
-        raise UnreadableConfigError(path, (error.strerror or str(error)).lower()) from error
-
-
-def read_config(path: Path) -> str:
-    """Return the text of the configuration at *path*."""
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UnreadableConfigError(path, (error.strerror or str(error)).lower()) from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise UnreadableConfigError(path, f"line {line} is not UTF-8 text") from error
+        try:
+            files, inside = places.file(path)
+        except OutsideWorkTreeError:
+            if os.path.lexists(path):
+                raise
+            continue
+        file = ConfigFile(files, inside, named=True)
+        if file.is_there():
+            return file
+    return None
 
 
 def suggested_name(directory: Path, origin_url: str) -> str:

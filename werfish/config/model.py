@@ -6,7 +6,7 @@ from pathlib import Path
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.settings import ImageSettings
-from werfish.config.source_lines import SourceLines
+from werfish.config.source_lines import AS_WRITTEN, SourceLines
 
 Image = ImageSpec | DockerfileSpec
 """An image or artifact of a project."""
@@ -103,7 +103,7 @@ class Project:
     cleanup: CleanupSettings = CleanupSettings()
     build: BuildSettings = BuildSettings()
     git_worktree: GitWorktreeSettings = GitWorktreeSettings()
-    lines: SourceLines = field(default=SourceLines(), compare=False, repr=False)
+    lines: SourceLines = field(default=AS_WRITTEN, compare=False, repr=False)
 
     @property
     def final_images(self) -> tuple[Image, ...]:

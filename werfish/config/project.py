@@ -1,6 +1,6 @@
-"""A project's configuration, from its file to a checked `Project`."""
+"""A project's configuration, from its rendered text to a checked `Project`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,43 +18,15 @@ from werfish.config.documents import (
 from werfish.config.errors import InvalidConfigError, Problem
 from werfish.config.image import image_of, names_of
 from werfish.config.image_dockerfile import dockerfile_image_of
-from werfish.config.lookup import find_config, read_config
 from werfish.config.meta import build_settings_of, deploy_settings_of, git_worktree_settings_of
 from werfish.config.model import BuildSettings, Image, Project
 from werfish.config.nodes import Table, text_of
 from werfish.config.parse import parse_document
 from werfish.config.relations import named_in
-from werfish.config.source_lines import SourceLines
-from werfish.config.template import Outside, render
+from werfish.config.source_lines import AS_WRITTEN, SourceLines
 from werfish.errors import ConfigError
 
 PROJECT_NAME_VARIABLE = "WERF_PROJECT_NAME"
-FRAGMENTS = ".werf"
-
-
-def load_project(
-    directory: Path,
-    *,
-    config: Path | None = None,
-    templates: Path | None = None,
-    environment: Mapping[str, str],
-    origin_url: Callable[[], str] = lambda: "",
-    warn: Callable[[str], None] = lambda _: None,
-) -> Project:
-    """Return the project in *directory*, read from *config* or the usual file there.
-
-    *templates* is the folder of fragments, else ``.werf``. *environment* is what templates read,
-    and may rename the project. *origin_url* is asked for when a name is to be suggested; *warn*
-    hears of files that templates ask for in vain.
-    Everything that is wrong is told at once, by one `ConfigError`.
-    """
-    path = find_config(directory, config, origin_url)
-    shown = _shown(path, directory)
-    fragments = templates or directory / FRAGMENTS
-    outside = Outside(path.parent, fragments, environment, warn)
-    text = render(read_config(path), file=shown, outside=outside)
-    renamed = environment.get(PROJECT_NAME_VARIABLE, "")
-    return project_of(text, path=shown, directory=directory, renamed=renamed)
 
 
 def project_of(
@@ -63,7 +35,7 @@ def project_of(
     path: str,
     directory: Path,
     renamed: str = "",
-    lines: SourceLines = SourceLines(),  # noqa: B008 - it is frozen
+    lines: SourceLines = AS_WRITTEN,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Project:
     """Return the project that the rendered *text* of the configuration at *path* describes.
@@ -94,11 +66,15 @@ def project_of(
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The documents of a configuration, and what is to say of them."""
+    """The documents of a configuration, and what is to say of them.
+
+    *problems* are all that is wrong; *unread* are those of documents that are not YAML.
+    """
 
     documents: tuple[Parsed, ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    unread: tuple[Problem, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -116,11 +92,11 @@ def check(text: str) -> Checked:
             problems.append(replace(parsed, where=f"document {number}"))
         elif parsed is not None:
             documents.append(Parsed(number, parsed, document.text))
-    whole = not problems
+    unread = tuple(problems)
     problems.extend(found for one in documents for found in document_problems(one))
-    problems.extend(problems_together(documents, whole=whole))
+    problems.extend(problems_together(documents, whole=not unread))
     notes = tuple(note for one in documents for note in document_notes(one))
-    return Checked(tuple(documents), tuple(problems), notes)
+    return Checked(tuple(documents), tuple(problems), notes, unread)
 
 
 def _images(tables: Sequence[Table], build: BuildSettings) -> Iterator[Image]:
@@ -140,7 +116,3 @@ def _named(renamed: str) -> str:
     if wrong:
         raise ConfigError(f"read ${PROJECT_NAME_VARIABLE}: {wrong}")
     return renamed
-
-
-def _shown(path: Path, directory: Path) -> str:
-    return str(path.relative_to(directory)) if path.is_relative_to(directory) else str(path)

@@ -28,7 +28,8 @@ def _as_written() -> Sequence[Place] | None:
 class SourceLines:
     """The places of all lines. They are found when they are asked for: only errors need them.
 
-    *find* returns a place for each rendered line, or nothing where the text is as it was written.
+    *find* returns a place for each line of the rendered text, as newlines part them, or nothing
+    where the text is as it was written.
     """
 
     find: Callable[[], Sequence[Place] | None] = field(default=_as_written, compare=False)
@@ -39,3 +40,7 @@ class SourceLines:
         if places is None:
             return Place(file, line)
         return places[min(max(line, 1), len(places)) - 1] if places else Place(file, 1)
+
+
+AS_WRITTEN = SourceLines()
+"""The places of a text that no template rendered."""

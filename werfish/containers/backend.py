@@ -102,6 +102,10 @@ class Backend(Protocol):
         """Return the image with exactly this tag or id, or ``None``."""
         ...
 
+    def size(self, image: LocalImage) -> int:
+        """Return how many bytes the files of *image* and its layers have, 0 where it is gone."""
+        ...
+
     def assemble(
         self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
     ) -> LocalImage:

@@ -97,6 +97,11 @@ class DockerBackend:
         found = find_image(self._api(), reference)
         return None if found is None else local_image(self._api(), found, self._facts)
 
+    def size(self, image: LocalImage) -> int:
+        """Return how many bytes the files of *image* have."""
+        found = find_image(self._api(), image.id)
+        return int(found["Size"]) if found else 0
+
     def assemble(
         self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
     ) -> LocalImage:

@@ -5,8 +5,9 @@ another repository than the project's. They are taken away, and so are replaceme
 object's id stands for its content. Nothing here changes a repository or waits for a terminal.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from werfish import process
 from werfish.git.errors import CommandError, GitMissingError
@@ -38,18 +39,38 @@ FOREIGN = (
 
 _WITHOUT_FOREIGN = ("env", *(f"--unset={name}" for name in FOREIGN))
 _NOT_FOUND_BY_ENV = 127
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def git_line(folder: Path, *arguments: str) -> tuple[str, ...]:
-    """Return the whole line that runs git with *arguments* in *folder*."""
-    return (*_WITHOUT_FOREIGN, "git", "-C", str(folder), *arguments)
+def git_line(
+    folder: Path,
+    *arguments: str,
+    variables: Mapping[str, str] = _NOTHING,
+    settings: Mapping[str, str] = _NOTHING,
+) -> tuple[str, ...]:
+    """Return the whole line that runs git with *arguments* in *folder*.
+
+    *variables* are set for git, also those that are taken away from around it; *settings* win over
+    what is configured.
+    """
+    own = (f"{name}={value}" for name, value in variables.items())
+    options = (word for name, value in settings.items() for word in ("-c", f"{name}={value}"))
+    return (*_WITHOUT_FOREIGN, *own, "git", "-C", str(folder), *options, *arguments)
 
 
 def run_git(
-    folder: Path, *arguments: str, stdin: bytes = b"", codes: Container[int] = (0,)
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    codes: Container[int] = (0,),
+    variables: Mapping[str, str] = _NOTHING,
+    settings: Mapping[str, str] = _NOTHING,
 ) -> process.Completed:
-    """Run git with *arguments* in *folder*; an exit code outside of *codes* is a `CommandError`."""
-    line = git_line(folder, *arguments)
+    """Run git with *arguments* in *folder*; an exit code outside of *codes* is a `CommandError`.
+
+    *variables* and *settings* are as for `git_line`.
+    """
+    line = git_line(folder, *arguments, variables=variables, settings=settings)
     done = process.run(line, env=ENVIRONMENT, stdin=stdin, check=False)
     if done.code == _NOT_FOUND_BY_ENV:
         raise GitMissingError

@@ -1,5 +1,6 @@
 """What can be wrong with a repository, each with the data that its reader needs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from werfish.errors import GitError
@@ -126,6 +127,56 @@ class MissingObjectError(GitError):
             hint="the repository is damaged or a partial clone: run git fsck, or clone it again",
         )
         self.oid = oid
+
+
+class OutsideWorkTreeError(GitError):
+    """Something that is to come from the commit lies outside of the work tree."""
+
+    def __init__(self, path: Path, root: Path) -> None:
+        """Name the *path*, and the work tree at *root*."""
+        super().__init__(
+            f'read "{path}" from the commit: it is outside of the work tree "{root}"',
+            hint="move it into the repository and commit it, or leave --git-strict out",
+        )
+        self.path = path
+        self.root = root
+
+
+class UncommittedError(GitError):
+    """Files that matter are not in the commit as they are in the work tree."""
+
+    def __init__(self, doing: str, commit: str, paths: Sequence[str]) -> None:
+        """Say what was being done with *commit* (``read the configuration``), and all *paths*."""
+        super().__init__(
+            f"{doing} from commit {commit[:12]}: uncommitted: {', '.join(paths)}",
+            hint="commit them, or leave --git-strict out",
+        )
+        self.commit = commit
+        self.paths = tuple(paths)
+
+
+class UntakenWorkTreeError(GitError):
+    """The work tree has something that git cannot commit."""
+
+    def __init__(self, root: Path, problem: str) -> None:
+        """Name the work tree at *root*, and what git said."""
+        super().__init__(
+            f'take the work tree "{root}" as a commit: {problem}',
+            hint="--dev takes what git add --all takes; name in .gitignore what is not to be taken",
+        )
+        self.root = root
+
+
+class UnwritableRecordError(GitError):
+    """It cannot be remembered which commit ``--dev`` made."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        """Name the file and the *problem*."""
+        super().__init__(
+            f'remember the commit of --dev in "{path}": {problem}',
+            hint="make room for it there, or name another folder with --home-dir",
+        )
+        self.path = path
 
 
 UNSHALLOW = (

@@ -42,6 +42,11 @@ def read_blobs(
             writer.join()
 
 
+def contents_of(root: Path, oids: Sequence[str]) -> Iterator[bytes]:
+    """Yield the whole content of each blob of *oids*: for small files, such as configuration."""
+    return (b"".join(content) for _, content in read_blobs(root, oids))
+
+
 def _write(pipe: IO[bytes], request: bytes) -> None:
     try:
         with pipe:

@@ -1,7 +1,8 @@
 """The repository of a project, fixed at the commit that was checked out when it was opened.
 
 Paths are relative to the project's folder, which may be a subfolder of the work tree; what lies
-outside of it is not seen. The work tree itself is never read.
+outside of it is not seen. The work tree itself is read only to tell what of it is uncommitted, and
+for ``--dev``, where all of it becomes a commit when the repository is opened.
 """
 
 import threading
@@ -9,7 +10,9 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 from stages.sources import TreeChange, TreeEntry
-from werfish.git import objects, patch, refs, remote, status, tree
+from werfish.git import objects, patch, refs, remote, status, tree, uncommitted
+from werfish.git.dev_commit import dev_commit
+from werfish.git.dev_record import record_of
 from werfish.git.discovery import Place, place_of
 from werfish.git.errors import (
     NoCommitError,
@@ -19,8 +22,11 @@ from werfish.git.errors import (
 )
 
 
-def open_repository(folder: Path) -> "LocalRepository":
+def open_repository(folder: Path, *, dev_records: Path | None = None) -> "LocalRepository":
     """Return the repository of the project in *folder*, at its HEAD.
+
+    With *dev_records*, the folder in which such commits are remembered, it stands at a commit of
+    the whole work tree as it is now.
 
     There may be no git, no repository, no work tree, no commit, or no trust: each is a `GitError`
     of its own.
@@ -29,7 +35,11 @@ def open_repository(folder: Path) -> "LocalRepository":
     head = refs.head_commit_id(place.root)
     if not head:
         raise NoCommitError(place.root)
-    return LocalRepository(place, refs.commit_of(place.root, head))
+    commit = refs.commit_of(place.root, head)
+    if dev_records is None:
+        return LocalRepository(place, commit)
+    made = dev_commit(place.root, commit, record_of(dev_records, place.root))
+    return LocalRepository(place, made, is_dev=True)
 
 
 class LocalRepository:
@@ -38,10 +48,14 @@ class LocalRepository:
     What was read once is kept, since commits do not change. Threads may share it.
     """
 
-    def __init__(self, place: Place, head: refs.Commit) -> None:
-        """Stand at *place*, with *head* as the commit that is being built."""
+    def __init__(self, place: Place, head: refs.Commit, *, is_dev: bool = False) -> None:
+        """Stand at *place*, with *head* as the commit that is being built.
+
+        *is_dev* says that it was made of the work tree: nothing is uncommitted then.
+        """
         self.place = place
         self.head = head
+        self.is_dev = is_dev
         self._lock = threading.RLock()
         self._entries: dict[str, tuple[TreeEntry, ...]] = {}
         self._changes: dict[tuple[str, str], tuple[TreeChange, ...]] = {}
@@ -110,8 +124,33 @@ class LocalRepository:
 
     def dirty_paths(self, matters: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
         """Return the paths with uncommitted changes that *matters* selects, sorted."""
+        if self.is_dev:
+            return ()
         found = status.dirty_paths_of(self.place.root, self.place.prefix)
         return tuple(path for path in found if matters(path))
+
+    def entries_below(self, folder: Path) -> Sequence[TreeEntry]:
+        """Return every entry of the commit below *folder* of the work tree, relative to it.
+
+        A folder outside of the work tree is an `OutsideWorkTreeError`.
+        """
+        inside = uncommitted.folder_inside(self.place.root, folder)
+        prefix = f"{inside}/" if inside else ""
+        return tree.entries_of(self.place.root, self.commit, prefix)
+
+    def uncommitted(self, paths: Iterable[Path]) -> tuple[Path, ...]:
+        """Return those of *paths* that are not in the commit as they are in the work tree.
+
+        Ignored and untracked files are not, nor is anything outside of the work tree.
+        """
+        return () if self.is_dev else uncommitted.among(self.place.root, self.commit, paths)
+
+    def uncommitted_below(self, folder: Path) -> tuple[Path, ...]:
+        """Return what below *folder* is not in the commit as it is, ignored files included.
+
+        A folder outside of the work tree is an `OutsideWorkTreeError`.
+        """
+        return () if self.is_dev else uncommitted.below(self.place.root, self.commit, folder)
 
     def _listed(self, commit: str) -> tuple[TreeEntry, ...]:
         self._require(commit)

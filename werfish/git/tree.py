@@ -1,9 +1,15 @@
 """The files of a commit, listed by git itself: fifty thousand take a fraction of a second."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from stages.sources import SUBMODULE, TreeEntry
 from werfish.git.command import run_git, text_of
+
+MOST_PATHS = 200
+"""Of more paths than these the whole tree is listed: a command line has an end."""
+
+_FOLDER = "040000"
 
 
 def entries_of(root: Path, commit: str, prefix: str = "") -> tuple[TreeEntry, ...]:
@@ -13,9 +19,27 @@ def entries_of(root: Path, commit: str, prefix: str = "") -> tuple[TreeEntry, ..
     the commit does not have gives nothing; an unknown commit is a `CommandError`.
     """
     folder = ("--", prefix) if prefix else ()
-    listing = run_git(root, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, *folder)
-    records = text_of(listing.stdout).split("\0")
-    return tuple(_entry(record, len(prefix)) for record in records if record)
+    return tuple(_listed(root, ("-r", commit, *folder), len(prefix)))
+
+
+def entries_at(root: Path, commit: str, paths: Sequence[str]) -> dict[str, TreeEntry]:
+    """Return the files, links and submodules of *commit* that are at *paths*, by their path.
+
+    A path that the commit does not have, or has as a folder, is not there.
+    """
+    asked = set(paths)
+    if len(asked) > MOST_PATHS:
+        return {entry.path: entry for entry in entries_of(root, commit) if entry.path in asked}
+    arguments = (commit, "--", *sorted(asked))
+    found = _listed(root, arguments, 0) if asked else ()
+    return {entry.path: entry for entry in found if entry.path in asked}
+
+
+def _listed(root: Path, arguments: tuple[str, ...], skipped: int) -> Iterator[TreeEntry]:
+    listing = run_git(root, "ls-tree", "-l", "-z", "--full-tree", *arguments)
+    for record in text_of(listing.stdout).split("\0"):
+        if record and not record.startswith(_FOLDER):
+            yield _entry(record, skipped)
 
 
 def _entry(record: str, skipped: int) -> TreeEntry:

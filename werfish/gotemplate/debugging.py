@@ -24,7 +24,7 @@ MOST_CHARACTERS = 2_000
 
 def add_debug_functions(templates: TemplateSet, log: Log | None = None) -> None:
     """Let *templates* call the functions of `debug_functions`; before any of them is parsed."""
-    templates.functions.update(debug_functions(templates.functions, log))
+    templates.functions.put(debug_functions(templates.functions, log))
 
 
 def debug_functions(

@@ -14,6 +14,7 @@ from werfish.gotemplate.nodes import Tree
 from werfish.gotemplate.parser import parse
 from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.signatures import Function, function
+from werfish.gotemplate.tables import FunctionTable
 from werfish.gotemplate.values import from_bytes, to_bytes
 
 
@@ -36,7 +37,8 @@ class TemplateSet:
         """Begin with no templates; *left* and *right* stand around actions."""
         self.name, self.left, self.right = name, left, right
         # Weak: a set that held itself would stay until the garbage collector comes by.
-        self.functions = {**BUILTINS, **_set_functions(proxy(self)), **(functions or {})}
+        own = _set_functions(proxy(self))
+        self.functions = FunctionTable(functions or {}, own, BUILTINS)
         self._trees: dict[str, Tree] = {}
         self._bodies: dict[str, Body] = {}
         self._given: dict[str, Tree] = {}

@@ -5,7 +5,7 @@ The strict set is that of werf 2: a variable of the environment must be set or h
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from werfish.gotemplate.errors import GoError
@@ -14,14 +14,13 @@ from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.sprig.functions import sprig_functions
 from werfish.gotemplate.sprig.host import Host
-from werfish.gotemplate.yaml_v2.reading import map_of
-from werfish.gotemplate.yaml_v2.writing import yaml_of
+from werfish.gotemplate.tables import FunctionTable
 
 Environment = Callable[[str], str | None]
 """What a variable of the environment is set to; none where it is not set."""
 
 
-def strict_functions(environment: Environment, host: Host) -> dict[str, Function]:
+def strict_functions(environment: Environment, host: Host) -> Mapping[str, Function]:
     """Return werf 2's functions; *environment* is asked for each variable that is named."""
 
     def env(name: Any, *default: str) -> str:
@@ -33,10 +32,11 @@ def strict_functions(environment: Environment, host: Host) -> dict[str, Function
             )
         return found
 
-    return {**_common_functions(host), "env": function(env, "any", "...string")}
+    own = {"env": function(env, "any", "...string")}
+    return FunctionTable(own, _COMMON, sprig_functions(host))
 
 
-def lenient_functions(environment: Environment, host: Host) -> dict[str, Function]:
+def lenient_functions(environment: Environment, host: Host) -> Mapping[str, Function]:
     """Return werf 1.1's functions; *environment* is asked for each variable that is named."""
 
     def env(name: Any, *default: str) -> str:
@@ -45,11 +45,11 @@ def lenient_functions(environment: Environment, host: Host) -> dict[str, Functio
     def expandenv(text: str) -> str:
         return _expanded(text, environment)
 
-    return {
-        **_common_functions(host),
+    own = {
         "env": function(env, "any", "...string"),
         "expandenv": function(expandenv, "string"),
     }
+    return FunctionTable(own, _COMMON, sprig_functions(host))
 
 
 def _variable(environment: Environment, name: Any, default: tuple[str, ...]) -> str | None:
@@ -80,13 +80,19 @@ def _required(message: str, value: Any) -> Any:
 
 
 def _to_yaml(value: Any) -> str:
+    from werfish.gotemplate.yaml_v2.writing import yaml_of
+
     return yaml_of(value).removesuffix("\n")
 
 
-def _common_functions(host: Host) -> dict[str, Function]:
-    return {
-        **sprig_functions(host),
-        "required": function(_required, "string", "any"),
-        "fromYaml": function(map_of, "string"),
-        "toYaml": function(_to_yaml, "any"),
-    }
+def _from_yaml(text: str) -> Any:
+    from werfish.gotemplate.yaml_v2.reading import map_of
+
+    return map_of(text)
+
+
+_COMMON = {
+    "required": function(_required, "string", "any"),
+    "fromYaml": function(_from_yaml, "string"),
+    "toYaml": function(_to_yaml, "any"),
+}

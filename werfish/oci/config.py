@@ -37,6 +37,7 @@ class ImageConfig:
     diff_ids: tuple[str, ...]
     history: tuple[History, ...] = ()
     variant: str = ""
+    author: str = ""
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -66,6 +67,8 @@ class ImageConfig:
         }
         if self.variant:
             document["variant"] = self.variant
+        if self.author:
+            document["author"] = self.author
         if self.history:
             document["history"] = [_history_document(entry) for entry in self.history]
         return document
@@ -91,6 +94,7 @@ def decode_config(data: bytes) -> ImageConfig:
         architecture=document.get("architecture", ""),
         os=document.get("os", ""),
         variant=document.get("variant", ""),
+        author=document.get("author", ""),
         created=document.get("created", ""),
         runtime=document.get("config") or {},
         diff_ids=tuple(document["rootfs"].get("diff_ids") or ()),

@@ -1,5 +1,7 @@
 """Whatever a function gets of its types, it returns a value or a `GoError`."""
 
+import subprocess
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +12,7 @@ from tests.gotemplate.sprig.rendering import host_in
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.formatting import text_of
 from werfish.gotemplate.sprig.certificates import Certificate
-from werfish.gotemplate.sprig.functions import sprig_functions
+from werfish.gotemplate.sprig.functions import MODULES, functions_of, sprig_functions
 from werfish.gotemplate.sprig.json_text import json_of
 from werfish.gotemplate.sprig.times.moment import moment_of
 from werfish.gotemplate.sprig.times.zones import UTC
@@ -117,3 +119,21 @@ def test_a_call_returns_or_raises_what_go_would(call: tuple[str, list[Any]]) -> 
 def test_every_function_of_sprig_is_there() -> None:
     """Sprig 3.3 has 211 names, of which ``env`` and ``expandenv`` are the engine's."""
     assert len(sprig_functions(host_in())) == 209
+
+
+def test_every_module_has_the_functions_that_are_said_of_it() -> None:
+    for module in set(MODULES.values()):
+        names = {name for name, home in MODULES.items() if home == module}
+        assert set(functions_of(module, host_in())) == names
+
+
+def test_nothing_is_loaded_before_it_is_called_for() -> None:
+    code = (
+        "import sys; from werfish.gotemplate.sprig.functions import SprigFunctions;"
+        "table = SprigFunctions(None); assert 'genCA' in table and 'nope' not in table;"
+        "table['trunc']; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "werfish.gotemplate.sprig.strings" in loaded
+    assert "werfish.gotemplate.sprig.certificates" not in loaded

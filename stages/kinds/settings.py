@@ -1,0 +1,23 @@
+"""The ``imageSpec`` stage: the configuration of the finished image, in OCI's terms."""
+
+import json
+from dataclasses import asdict, fields, is_dataclass
+
+from stages.digest import Part
+from stages.settings import ImageSettings
+
+
+def settings_parts(settings: ImageSettings) -> tuple[Part, ...]:
+    """Return the parts of *settings*, one for each field that says something."""
+    defaults = ImageSettings()
+    return tuple(
+        Part("setting", field.name, _text(getattr(settings, field.name)))
+        for field in fields(settings)
+        if getattr(settings, field.name) != getattr(defaults, field.name)
+    )
+
+
+def _text(value: object) -> str:
+    """Write *value* so that no two values of one field are the same text."""
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,50 @@
+"""What the tags of followed base images stand for now (``fromLatest``); asked once each build."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+from werfish.errors import BuildError
+from werfish.oci.manifest import Descriptor
+from werfish.oci.reference import HUB, Reference, parse_reference
+
+Head = Callable[[Reference], Descriptor | None]
+"""Asks a registry for the descriptor of what a reference names."""
+
+
+class LatestBases:
+    """Satisfies `stages.sources.BaseImages`; *mirrors* of Docker Hub are asked instead of it."""
+
+    def __init__(self, head: Head, mirrors: Sequence[str] = ()) -> None:
+        """Nothing is asked yet."""
+        self._head, self._mirrors = head, mirrors
+        self._lock = threading.Lock()
+        self._known: dict[str, str] = {}
+
+    def digest(self, reference: str) -> str:
+        """Return the digest of what *reference* names; `BuildError` where there is nothing."""
+        with self._lock:
+            if reference not in self._known:
+                self._known[reference] = self._asked(reference)
+            return self._known[reference]
+
+    def _asked(self, reference: str) -> str:
+        try:
+            wanted = parse_reference(reference)
+        except ValueError as error:
+            raise BuildError(f'resolve the base image "{reference}": {error}') from error
+        if wanted.digest:
+            return wanted.digest
+        found = self._head(self._mirrored(wanted))
+        if found is None:
+            raise BuildError(
+                f'resolve the base image "{reference}": it is not in the registry',
+                hint="fromLatest asks the registry at every build; correct from, or leave it out",
+            )
+        return found.digest
+
+    def _mirrored(self, wanted: Reference) -> Reference:
+        repository = wanted.repository
+        if repository.registry != HUB or not self._mirrors:
+            return wanted
+        mirrored = parse_reference(f"{self._mirrors[0]}/{repository.path}").repository
+        return mirrored.tagged(wanted.tag or "latest")

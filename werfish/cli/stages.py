@@ -1,0 +1,66 @@
+"""``werfish stages``: what images are built of."""
+
+from typing import Any
+
+import click
+
+from werfish.cli import output, wiring
+from werfish.cli.build import command as build
+from werfish.cli.flags import DockerFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.option_groups import (
+    build_options,
+    docker_options,
+    log_options,
+    project_options,
+    stages_options,
+)
+from werfish.cli.options import WerfCommand, grouped, option
+
+lookup_options = grouped(
+    stages_options, build_options, project_options, docker_options, log_options
+)
+
+
+@click.group("stages")
+def command() -> None:
+    """Look at the stages of images."""
+
+
+command.add_command(build)
+
+
+@command.command("list", cls=WerfCommand)
+@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Lines for people, or JSON.",
+)
+@lookup_options
+def list_(images: tuple[str, ...], form: str, **flags: Any) -> None:
+    """Print every stage, with the image that it is stored as, or why it would be built."""
+    from werfish.actions.stages import list_stages
+
+    stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
+    stages.require_local()
+    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+        output.lines(list_stages(project, images, form, adapters))
+
+
+@command.command("image", cls=WerfCommand)
+@click.argument("image", default="", metavar="[IMAGE]")
+@lookup_options
+def image_(image: str, **flags: Any) -> None:
+    """Print the name of the image that the last stage of IMAGE is stored as.
+
+    IMAGE may be left out where the project has one only. A missing stage is an error.
+    """
+    from werfish.actions.stages import last_stage
+
+    stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
+    stages.require_local()
+    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+        output.lines([last_stage(project, image, adapters, stages.workers)])

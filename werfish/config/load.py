@@ -1,0 +1,158 @@
+"""Find, read and render the configuration of a project, and let its source judge what was read."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from werfish.config.giterminism import allowances_of, find_giterminism
+from werfish.config.lookup import ConfigFile, find_config
+from werfish.config.model import Project
+from werfish.config.places import Places
+from werfish.config.project import PROJECT_NAME_VARIABLE, project_of
+from werfish.config.source import ConfigSource, Reading, some_of
+from werfish.config.template import Debug, FragmentFolder, Outside, Rendered, render
+from werfish.errors import ConfigError
+from werfish.git.errors import UncommittedError
+
+FRAGMENTS = ".werf"
+WORK_TREE = ConfigSource()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the user named: the configuration, the folder of fragments, the giterminism file.
+
+    What is not named is looked for in its usual place.
+    """
+
+    config: Path | None = None
+    templates: Path | None = None
+    giterminism: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What templates are told beside files, and who hears of what.
+
+    *environment* is what templates read, and may rename the project; *env* is the environment that
+    is deployed to. *origin_url* is asked for when a name is to be suggested; *warn* hears of files
+    that templates ask for in vain, *debug* of intermediate values.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    env: str = ""
+    origin_url: Callable[[], str] = lambda: ""
+    warn: Callable[[str], None] = lambda _: None
+    debug: Debug | None = None
+
+
+USUAL, NOTHING = Named(), Told()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The configuration, rendered; *path* is its file as messages show it."""
+
+    path: str
+    rendered: Rendered
+
+
+def load_project(
+    directory: Path,
+    named: Named = Named(),
+    told: Told = Told(),
+    source: ConfigSource = WORK_TREE,
+) -> Project:
+    """Return the project in *directory*.
+
+    *source* says where all of its configuration is read from. Everything that is wrong is told at
+    once, by one `ConfigError`; what *source* refuses comes first.
+    """
+    loaded = load_text(directory, named, told, source)
+    return project_of(
+        loaded.rendered.text,
+        path=loaded.path,
+        directory=directory,
+        renamed=told.environment.get(PROJECT_NAME_VARIABLE, ""),
+        lines=loaded.rendered.lines,
+        warn=told.warn,
+    )
+
+
+def load_text(
+    directory: Path, named: Named, told: Told, source: ConfigSource = WORK_TREE
+) -> Loaded:
+    """Return the rendered text of the configuration of *directory*; it may be no valid one."""
+    found = _judged(directory, named, told, source)
+    if found.allowed:
+        _check_allowances(
+            found.allowances, found.allowed.shown, told.warn if source.strict else None
+        )
+    return Loaded(found.file.shown, found.rendered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The configuration, rendered, and the giterminism file, where there is one."""
+
+    file: ConfigFile
+    rendered: Rendered
+    allowed: ConfigFile | None
+    allowances: str
+
+
+def _judged(directory: Path, named: Named, told: Told, source: ConfigSource) -> _Read:
+    """Return what was read, unless *source* refuses it; its word comes before any other error."""
+    places = Places(directory, source)
+    try:
+        found = _read(places, named, told, source)
+    except ConfigError:
+        _judge(places, named, told, source)
+        raise
+    _judge(places, named, told, source)
+    return found
+
+
+def _judge(places: Places, named: Named, told: Told, source: ConfigSource) -> None:
+    """Let *source* judge; what it refuses is read once more from the work tree.
+
+    What the uncommitted would read has to be committed with it.
+    """
+    try:
+        source.judge(places.reading)
+    except UncommittedError:
+        again = Places(places.directory, WORK_TREE)
+        with suppress(ConfigError):
+            _read(again, named, replace(told, warn=lambda _: None, debug=None), source)
+        source.judge(Reading(places.reading.seen | again.reading.seen, places.reading.differing))
+
+
+def _read(places: Places, named: Named, told: Told, source: ConfigSource) -> _Read:
+    allowed = find_giterminism(places, named.giterminism)
+    allowances = allowed.text() if allowed else ""
+    file = find_config(places, named.config, told.origin_url)
+    outside = Outside(
+        files=file.files,
+        fragments=_fragments(places, named.templates),
+        base=file.folder,
+        environment=told.environment,
+        env=told.env,
+        commit=source.commit,
+        strict=source.strict,
+        warn=told.warn,
+        debug=told.debug,
+    )
+    return _Read(file, render(file.text(), file=file.shown, outside=outside), allowed, allowances)
+
+
+def _fragments(places: Places, templates: Path | None) -> FragmentFolder:
+    if templates is None:
+        return FragmentFolder(places.project, FRAGMENTS)
+    return FragmentFolder(*places.folder(templates))
+
+
+def _check_allowances(text: str, file: str, warn: Callable[[str], None] | None) -> None:
+    allowances = allowances_of(text, file)
+    if allowances and warn:
+        warn(f"what {file} allows has no effect yet: {some_of(allowances)}")
