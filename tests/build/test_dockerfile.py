@@ -47,7 +47,7 @@ def test_the_image_has_our_labels_and_the_commits_time(project: World) -> None:
     assert image.config.labels["io.werfish.stage"] == "dockerfile"
     assert image.config.labels["own"] == "1"
     with project.backend.tree(image) as tree:
-        assert (tree.read("app/src/a"), tree.read("done")) == (b"1", b"done\n")
+        assert (tree.read("app/a"), tree.read("done")) == (b"1", b"done\n")
 
 
 def test_nothing_but_the_stage_stays(project: World) -> None:
@@ -121,7 +121,7 @@ def test_added_files_come_from_the_work_tree(project: World, work_tree: Path) ->
     (work_tree / "src/a").write_text("newer")
     (chain,) = project.build(image)
     with project.backend.tree(project.adapters.storage.image(chain.last)) as tree:
-        assert (tree.read("app/src/made/x"), tree.read("app/src/a")) == (b"made", b"newer")
+        assert (tree.read("app/made/x"), tree.read("app/a")) == (b"made", b"newer")
     assert project.rebuilt(image) == []
     (work_tree / "src/made/x").write_text("changed")
     (chain,) = project.build(image)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from stages.dockerfile import DockerfileSpec
 from stages.instruction import DockerfileFacts
-from stages.reached import reached_stages
+from stages.reached import bases_of, reached_stages
 from stages.sources import EXECUTABLE, FILE, SYMLINK
 from werfish.containers.context import BuildContext, ContextEntry
 from werfish.containers.dockerfile import DockerfileRequest
@@ -60,6 +60,7 @@ class Asked:
             context=context_of(self.files),
             output=self.lines.append,
             stages=frozenset(one.stage.index for one in reached),
+            bases=bases_of(reached),
             syntax=read.syntax,
             target=self.target,
             args=self.args,

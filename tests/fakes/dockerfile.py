@@ -40,7 +40,17 @@ def built(
 
 def _copy(args: tuple[str, ...], files: Mapping[str, bytes], tree: FakeImageTree) -> None:
     known = [ContextFile(path, 0, "") for path in files]
-    for file in copied_files(Instruction("COPY", "", args=args), args, known):
-        path = f"{args[-1]}/{file.path}".replace("/./", "/").strip("/")
-        tree.facts[path] = FILE
-        tree.contents[path] = files[file.path]
+    for source in args[:-1]:
+        words = (source, args[-1])
+        for file in copied_files(Instruction("COPY", "", args=words), words, known):
+            path = _landing(source.strip("/"), file.path, args[-1])
+            tree.facts[path] = FILE
+            tree.contents[path] = files[file.path]
+
+
+def _landing(source: str, path: str, target: str) -> str:
+    """Return where the file at *path* lands: a folder's content goes into *target*."""
+    if path == source:
+        return (target + path.rpartition("/")[2] if target.endswith("/") else target).strip("/")
+    below = path if source == "." else path.removeprefix(f"{source}/")
+    return f"{target.strip('/')}/{below}"

@@ -136,9 +136,11 @@ class DockerBackend:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
         for base in request.bases:
             self.resolve_base(base)
-        image_id = self._dockerfiles.build(request)
-        tag_image(self._api(), image_id, self._temporary_tag(image_id))
-        image = self.inspect(image_id)
+
+        def keep(image_id: str) -> None:
+            tag_image(self._api(), image_id, self._temporary_tag(image_id))
+
+        image = self.inspect(self._dockerfiles.build(request, keep))
         if image is None:
             raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
         return LocalImage(image.id, without_marks(image.config))
@@ -167,6 +169,7 @@ class DockerBackend:
         """Remove an image that was only a step on the way, unless a tag or another holds it."""
         self._release(image.id)
         remove_untagged(self._api(), image.id)
+        self._dockerfiles.clear()
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
         """Return every local image with a tag in *repository*, one entry a tag."""
@@ -197,7 +200,7 @@ class DockerBackend:
         with suppress(DaemonError, NoDaemonError):
             for image_id in tuple(self._untagged):
                 self._release(image_id)
-            self._dockerfiles.close()
+            self._dockerfiles.clear()
         if self._client is not None:
             self._client.close()
 

@@ -91,16 +91,12 @@ def sweep(api: "APIClient", lease: Lease) -> None:
         lease.erase(note)
 
 
-def remove_own(api: "APIClient", lease: Lease) -> None:
-    """Remove the containers and the untagged images that this very process has left until now."""
-    ours = {"label": [f"{HOME_LABEL}={lease.home}", f"{LEASE_LABEL}={lease.name}"]}
+def remove_own_images(api: "APIClient", lease: Lease) -> bool:
+    """Remove the marked images of this very process that have no tag; tell whether all are gone."""
+    ours = {"label": [f"{key}={value}" for key, value in lease_labels(lease).items()]}
     with daemon_errors("remove the steps of a build"):
-        containers = api.containers(all=True, filters=ours)
         images = api.images(all=True, filters=ours)
-    for container in containers:
-        with _gone_is_fine():
-            api.remove_container(container["Id"], force=True, v=True)
-    _remove_images(api, [str(image["Id"]) for image in images if not _is_tagged(image)])
+    return _remove_images(api, [str(one["Id"]) for one in images if not _is_tagged(one)])
 
 
 @contextmanager
@@ -119,14 +115,15 @@ def passing_tag(api: "APIClient", image_id: str, reference: str, lease: Lease) -
         lease.erase(note)
 
 
-def _remove_images(api: "APIClient", image_ids: Sequence[str]) -> None:
-    """Remove images; one that another is built on can go only after that one."""
+def _remove_images(api: "APIClient", image_ids: Sequence[str]) -> bool:
+    """Remove images, one that another is built on after that one; tell whether all are gone."""
     left = list(image_ids)
     while left:
         refused = [image_id for image_id in left if not _is_removed(api, image_id)]
         if len(refused) == len(left):
-            return
+            return False
         left = refused
+    return True
 
 
 def _is_removed(api: "APIClient", image_id: str) -> bool:

@@ -10,7 +10,13 @@ from werfish.containers.buildkit_build import build_by_buildkit
 from werfish.containers.buildkit_program import BuildKitProgram, find_buildkit
 from werfish.containers.classic_build import build_classic
 from werfish.containers.docker_client import DaemonError, daemon_errors
-from werfish.containers.docker_sweep import HOME_LABEL, LEASE_LABEL, Lease, lease_labels, remove_own
+from werfish.containers.docker_sweep import (
+    HOME_LABEL,
+    LEASE_LABEL,
+    Lease,
+    lease_labels,
+    remove_own_images,
+)
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.oci.config import ImageConfig
 from werfish.process import Running
@@ -44,14 +50,18 @@ class DockerfileBuilder:
         self._classic = 0
         self._has_steps = False
 
-    def build(self, request: DockerfileRequest) -> str:
-        """Build *request* and return the id of an image without a tag."""
+    def build(self, request: DockerfileRequest, keep: Callable[[str], None]) -> str:
+        """Build *request* and return the id of the image; *keep* is to give it a tag."""
         labels = lease_labels(self._lease)
         program = self._found_program()
-        if program is None:
-            with self._going_on():
-                return build_classic(self._connection(), request, labels, self._platform)
-        return build_by_buildkit(program, request, labels, self._lease, self._tracked)
+        if program is not None:
+            image_id = build_by_buildkit(program, request, labels, self._lease, self._tracked)
+            keep(image_id)
+            return image_id
+        with self._going_on():
+            image_id = build_classic(self._connection(), request, labels, self._platform)
+            keep(image_id)
+        return image_id
 
     def interrupt(self) -> None:
         """End what runs now."""
@@ -62,10 +72,11 @@ class DockerfileBuilder:
         if classic:
             self._end_containers()
 
-    def close(self) -> None:
-        """Remove the steps of builds by the classic builder."""
-        if self._has_steps:
-            remove_own(self._connection(), self._lease)
+    def clear(self) -> None:
+        """Remove the steps of the classic builder, when it is idle and no image needs them."""
+        with self._guard:
+            if self._has_steps and not self._classic:
+                self._has_steps = not remove_own_images(self._connection(), self._lease)
 
     def _found_program(self) -> BuildKitProgram | None:
         with self._guard:
@@ -93,6 +104,7 @@ class DockerfileBuilder:
         finally:
             with self._guard:
                 self._classic -= 1
+            self.clear()
 
     def _end_containers(self) -> None:
         api = self._connection()
