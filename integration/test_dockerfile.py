@@ -13,6 +13,7 @@ import pytest
 from integration.conftest import Program
 from integration.project import GitProject
 from integration.test_build import docker, leftovers, reference_of
+from werfish.containers.docker_sweep import HOME_LABEL
 
 pytestmark = pytest.mark.usefixtures("kit")
 
@@ -88,6 +89,12 @@ def found(reference: str, command: str) -> list[str]:
     return docker("run", "--rm", reference, "sh", "-c", command).splitlines()
 
 
+def steps_of(program: Program) -> list[str]:
+    """Return the images that builds of *program* made on their way."""
+    home = (Path(program.variables["WERF_HOME"]) / "werfish" / "id").read_text()
+    return docker("images", "-aq", "--filter", f"label={HOME_LABEL}={home}").split()
+
+
 def test_a_target_is_built_from_the_commit(builder: Program, project: GitProject) -> None:
     project.write({"src/a": "dirty\n", "src/new": "dirty\n"})
     done = builder(*BUILD)
@@ -128,14 +135,13 @@ def test_what_rebuilds_and_what_does_not(builder: Program, project: GitProject) 
 
 def test_a_failing_instruction(builder: Program, project: GitProject) -> None:
     project.commit({"werf.yaml": CONFIG.replace("target: final", "target: after")})
-    before = set(docker("images", "-aq").split())
     text = TEXT.replace("RUN exit 9", "RUN echo one && \\\n    echo two && exit 9")
     project.commit({"Dockerfile": text})
     error = builder(*BUILD, code=5).stderr
     assert 'stage "dockerfile": Dockerfile:18: ended with exit code 9' in error
     assert "RUN echo one &&     echo two && exit 9" in error
     assert error.partition("the last lines of its output:")[2].split()[:2] == ["one", "two"]
-    assert set(docker("images", "-aq").split()) - before == set()
+    assert steps_of(builder) == []
     assert leftovers(builder, NAME) == []
 
 
@@ -224,7 +230,7 @@ def test_what_a_killed_build_leaves_is_found(
     getattr(process, kill)()
     process.communicate()
     builder(*BUILD)
-    assert leftovers(builder, NAME) == []
+    assert leftovers(builder, NAME) == steps_of(builder) == []
     temporary = Path(os.environ.get("TMPDIR", "/tmp"))
     assert list(temporary.glob("werfish-build-*")) == []
 

@@ -1,6 +1,6 @@
 """What a Dockerfile says and what its context holds, as whoever read them tells the stages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -89,6 +89,3 @@ class DockerfileError(StageError):
         place = f"{path}:{line}" if line else path
         super().__init__(f'image "{image}": {place}: {problem}')
         self.image, self.path, self.line, self.problem = image, path, line, problem
-
-
-Instructions = Sequence[Instruction]

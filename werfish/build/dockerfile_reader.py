@@ -52,10 +52,7 @@ class ReadDockerfile:
     def facts(self) -> DockerfileFacts:
         """What the digest depends on."""
         files = tuple(
-            ContextFile(
-                one.path, one.mode, str((one.digest and f"sha256:{one.digest}") or one.source)
-            )
-            for one in self.context.entries
+            ContextFile(one.path, one.mode, _identity(one)) for one in self.context.entries
         )
         return DockerfileFacts(
             self.dockerfile.instructions, expander(self.dockerfile.escape), files
@@ -162,3 +159,7 @@ class DockerfileReader:
 
 def _joined(context: str, path: str) -> str:
     return normpath(f"{context}/{path}")
+
+
+def _identity(entry: ContextEntry) -> str:
+    return f"sha256:{entry.digest}" if entry.digest else str(entry.source)
