@@ -179,8 +179,9 @@ def test_images_need_each_other(builder: Program, project: GitProject) -> None:
     more = """---
 image: top
 fromImage: web
+import: [{image: web, add: /app/src, to: /imported, before: setup}]
 shell:
-  setup: cat /greeting > /top
+  setup: cat /greeting /imported/a > /top
 ---
 image: told
 dockerfile: Told
@@ -193,7 +194,7 @@ dependencies:
     project.commit({"werf.yaml": CONFIG + more, "told/Told": told})
     said = builder(*BUILD).stderr
     assert found(reference_of(said, "told"), "cat /top; ls /told; wc -c < /id") == [
-        "hello", "Told", "72",
+        "hello", "1", "Told", "72",
     ]  # fmt: skip
     assert "told: up to date" in builder(*BUILD).stderr
     project.commit({"src/a": "2\n"})

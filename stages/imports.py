@@ -1,7 +1,8 @@
 """Files that an image takes from another one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from stages.mapping import is_selected
 from stages.stage import StageName
 
 
@@ -11,7 +12,8 @@ class Import:
 
     The source is *image*, an image or artifact of the project, or else *reference*, an image from
     a registry as the user wrote it. *source_stage* is the stage of it to take the files after;
-    empty means its last one. *stage* is the stage of this image that the files come in with.
+    empty means its last one. *stage* is the stage of this image that the files come in with. *line*
+    is where the import stands in the configuration.
     """
 
     add: str
@@ -24,3 +26,8 @@ class Import:
     exclude_paths: tuple[str, ...] = ()
     owner: str = ""
     group: str = ""
+    line: int = field(default=0, compare=False)
+
+    def selects(self, path: str) -> bool:
+        """Whether *path*, relative to *add*, comes for itself, and not only as a folder above."""
+        return not path or is_selected(path, self.include_paths, self.exclude_paths)

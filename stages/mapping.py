@@ -6,7 +6,7 @@ exclude glob wins over an include glob. All globs and paths here are relative to
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -98,11 +98,7 @@ class GitMapping:
         relative = self.relative(path)
         if relative is None:
             return False
-        if not relative:
-            return True
-        if self.exclude_paths and matches_any(self.exclude_paths, relative):
-            return False
-        return not self.include_paths or matches_any(self.include_paths, relative)
+        return not relative or is_selected(relative, self.include_paths, self.exclude_paths)
 
     def target(self, path: str) -> str:
         """Return where tree path *path*, which belongs to the image, lands in it (absolute)."""
@@ -110,6 +106,13 @@ class GitMapping:
         if relative is None:
             raise ValueError(f'"{path}" is not below "{self.add}"')
         return f"{self.to.rstrip('/')}/{relative}" if relative else self.to
+
+
+def is_selected(path: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether *path* is one to bring by the globs *include* and *exclude*."""
+    if exclude and matches_any(exclude, path):
+        return False
+    return not include or matches_any(include, path)
 
 
 def matches_any(globs: Iterable[str], path: str) -> bool:

@@ -1,6 +1,7 @@
 """Images in an order in which each follows what it is built from; cycles named along their path."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 Needs = Mapping[str, Sequence[str]]
 """For each name the names that it needs; a needed name that is no key needs nothing."""
@@ -16,7 +17,8 @@ def cycles_of(needs: Needs) -> tuple[tuple[str, ...], ...]:
     done: set[str] = set()
     for name in needs:
         _walk(name, needs, done, found)
-    return tuple(found)
+    places = {name: place for place, name in enumerate(needs)}
+    return tuple(_from_first(cycle, places) for cycle in found)
 
 
 def ordered(needs: Needs) -> tuple[str, ...]:
@@ -51,23 +53,22 @@ def needed_for(names: Sequence[str], needs: Needs) -> frozenset[str]:
 
 def _walk(start: str, needs: Needs, done: set[str], found: list[tuple[str, ...]]) -> None:
     """Follow every way from *start* that was not followed before; chains may be long."""
-    way: list[str] = []
+    way: dict[str, int] = {}
     stack: list[tuple[str, bool]] = [(start, False)]
     while stack:
         name, is_left = stack.pop()
         if is_left:
-            way.pop()
+            del way[name]
             done.add(name)
         elif name in way:
-            found.append(_from_first((*way[way.index(name) :], name), needs))
+            found.append(tuple(islice(way, way[name], None)))
         elif name not in done:
-            way.append(name)
+            way[name] = len(way)
             stack.append((name, True))
-            stack.extend((one, False) for one in reversed(needs.get(name, ())))
+            needed = dict.fromkeys(needs.get(name, ()))
+            stack.extend((one, False) for one in reversed(needed))
 
 
-def _from_first(cycle: tuple[str, ...], needs: Needs) -> tuple[str, ...]:
-    places = {name: place for place, name in enumerate(needs)}
-    names = cycle[:-1]
-    first = min(range(len(names)), key=lambda index: places[names[index]])
-    return (*names[first:], *names[:first], names[first])
+def _from_first(cycle: tuple[str, ...], places: Mapping[str, int]) -> tuple[str, ...]:
+    first = min(range(len(cycle)), key=lambda index: places[cycle[index]])
+    return (*cycle[first:], *cycle[:first], cycle[first])

@@ -2,11 +2,18 @@
 
 Without this, two of them would bring the same path, and which one the image keeps would depend on
 which of them changed last.
+
+What one brings is a set of claims, paths of the image or globs. Of two claims on one path that wins
+whose part without globs is longer, then a glob over a path, then what stands later. A loser gets
+the winner's claim as an exclude path. So no path is brought twice, and none is lost that was
+claimed, but for one case: include paths of which one wins over a claim and another, a glob,
+loses to it. Excluding the claim would take what wins too, so that the glob may bring some twice.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import combinations
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from wcmatch import glob
@@ -17,54 +24,94 @@ from stages.mapping import GitMapping, matches_any
 Placed = TypeVar("Placed", bound=GitMapping | Import)
 """Something that brings files to a place of the image."""
 
+_MAGIC = re.compile(r"[*?\[{\\]")
+_EVERYTHING_BELOW = re.compile(r"(^|/)(\*\*/)*(\*\*?|\.)$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Claim:
+    """What is claimed: *pattern*, whose part without globs is *prefix*, with a slash at its end.
+
+    Of claims that meet the greater one wins; *position* is that of what claims it.
+    """
+
+    prefix: str
+    is_glob: bool
+    position: int
+    pattern: str
+
 
 def clashes(placed: Sequence[GitMapping | Import]) -> tuple[tuple[int, int], ...]:
     """Return the pairs, by position, of *placed* that claim the same: nothing tells them apart.
 
-    They do if both have one place and the same include path, or none at all.
+    They do if both have one place and the same include path, or none at all. Where several claim
+    the same, each is paired with the first of them.
     """
-    return tuple(
-        (first, second)
-        for (first, one), (second, other) in combinations(enumerate(placed), 2)
-        if not _claims(one).isdisjoint(_claims(other))
-    )
+    first: dict[str, int] = {}
+    pairs = {
+        (first.setdefault(claim.pattern, position), position)
+        for position, one in enumerate(placed)
+        for claim in _claims(position, one)
+    }
+    return tuple(sorted(pair for pair in pairs if pair[0] != pair[1]))
 
 
 def separated(placed: Sequence[Placed]) -> tuple[Placed, ...]:
     """Return *placed* with exclude paths added for what others of them bring into their place."""
+    if len(placed) < 2:
+        return tuple(placed)
+    claims = [_claims(position, one) for position, one in enumerate(placed)]
+    every = sorted(claim for own in claims for claim in own)
     return tuple(
-        replace(one, exclude_paths=(*one.exclude_paths, *_taken(one, position, placed)))
-        for position, one in enumerate(placed)
+        replace(one, exclude_paths=(*one.exclude_paths, *_taken(one, own, every)))
+        for one, own in zip(placed, claims, strict=True)
     )
 
 
-def _claims(one: GitMapping | Import) -> set[str]:
-    """Return the paths of the image that *one* is made for; include paths may be globs."""
-    place = glob.escape(one.to)
-    return {_joined(place, path.strip("/")) for path in one.include_paths} or {place}
+def _claims(position: int, one: GitMapping | Import) -> list[_Claim]:
+    """Return what *one* claims, in order, without what lies in a path that it claims as a whole."""
+    found: list[_Claim] = []
+    whole = ""
+    for claim in sorted({_claim(position, one.to, path) for path in one.include_paths or ("",)}):
+        if whole and claim.prefix.startswith(whole):
+            continue
+        found.append(claim)
+        whole = "" if claim.is_glob else claim.prefix
+    return found
+
+
+def _claim(position: int, place: str, path: str) -> _Claim:
+    """Return the claim on *path* below *place*; a glob for everything below says no more."""
+    path = _EVERYTHING_BELOW.sub("", path.strip("/"))
+    steps = path.split("/") if path else []
+    fixed = next((n for n, step in enumerate(steps) if _MAGIC.search(step)), len(steps))
+    prefix = "/".join((place.rstrip("/"), *steps[:fixed], ""))
+    pattern = "/".join((glob.escape(place.rstrip("/")), *steps))
+    return _Claim(prefix, fixed < len(steps), position, pattern)
 
 
 def _taken(
-    one: GitMapping | Import, position: int, placed: Sequence[GitMapping | Import]
+    one: GitMapping | Import, own: Sequence[_Claim], every: Sequence[_Claim]
 ) -> tuple[str, ...]:
-    place = glob.escape(one.to)
-    own = _claims(one)
-    taken: dict[str, None] = {}
-    for other, claiming in enumerate(placed):
-        if other == position:
-            continue
-        for claim in sorted(_claims(claiming)):
-            path = _below(claim, place)
-            if path and claim not in own and not any(_below(mine, claim) for mine in own):
-                taken[path] = None
-    return tuple(path for path in taken if not matches_any(one.exclude_paths, path))
+    place = glob.escape(one.to.rstrip("/")) + "/"
+    mine = {claim.pattern for claim in own}
+    met = (claim for owned in own for claim in _from(every, owned.prefix))
+    lost = sorted(
+        {claim for claim in met if claim.pattern not in mine and not _wins(own, claim)},
+        key=lambda claim: (claim.position, claim.pattern),
+    )
+    paths = dict.fromkeys(claim.pattern.removeprefix(place) for claim in lost)
+    return tuple(path for path in paths if not matches_any(one.exclude_paths, path))
 
 
-def _below(path: str, place: str) -> str:
-    """Return *path* relative to *place*, empty where it is not below it."""
-    prefix = _joined(place, "")
-    return path[len(prefix) :] if path.startswith(prefix) else ""
+def _wins(own: Sequence[_Claim], other: _Claim) -> bool:
+    """Whether one of the *own* claims meets *other*, at its prefix or deeper, and wins."""
+    return any(claim > other for claim in _from(own, other.prefix))
 
 
-def _joined(place: str, path: str) -> str:
-    return f"{place.rstrip('/')}/{path}"
+def _from(claims: Sequence[_Claim], prefix: str) -> Iterator[_Claim]:
+    """Yield those of the sorted *claims* whose prefix is *prefix* or lies below it."""
+    for index in range(bisect_left(claims, prefix, key=lambda claim: claim.prefix), len(claims)):
+        if not claims[index].prefix.startswith(prefix):
+            return
+        yield claims[index]

@@ -1,6 +1,11 @@
 """Options of the test run."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("werfish", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("werfish")
+"""A busy machine is no mistake in what is tested: no example has to be quick."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -63,7 +63,12 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    backend, repository, said = FakeBackend(), FakeRepository(), StringIO()
+    return world_of(FakeBackend(), tmp_path)
+
+
+def world_of(backend: FakeBackend, tmp_path: Path) -> World:
+    """Return a world whose images are in *backend*."""
+    repository, said = FakeRepository(), StringIO()
     config = ImageConfig("amd64", "linux", "", {"Cmd": ["sh"], "Labels": {"own": "1"}}, ())
     backend.add("base:1", FakeImageTree({"etc": FOLDER}), config)
     repository.add("c1", {"deps": "1", "text": "one", "old/file": "x"})

@@ -47,3 +47,18 @@ def test_every_line_is_found_where_the_document_says(text: str) -> None:
 @given(st.text())
 def test_splitting_only_takes_lines_away(text: str) -> None:
     assert sum(len(document.text) for document in split_documents(text)) <= len(text)
+
+
+def joined(documents: tuple[Document, ...]) -> str:
+    """Put *documents* where they were, with separators for all that was between them."""
+    text = ""
+    for document in documents:
+        missing = document.first_line - len(lines_of(text))
+        text += "---\n" * missing + document.text
+    return text
+
+
+@given(st.lists(st.tuples(pieces, breaks).map("".join)).map("".join))
+def test_joining_what_was_split_keeps_text_and_lines(text: str) -> None:
+    documents = split_documents(text)
+    assert split_documents(joined(documents)) == documents

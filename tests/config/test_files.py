@@ -265,7 +265,7 @@ def test_git_is_not_there_in_any_spelling(work: WorkTree) -> None:
 NAMES = st.sampled_from(["a", "b", "..", "c/d", "../a", "a/../..", "/a", "."])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(["a", "b", "c/d", "c/e"]), NAMES), st.lists(NAMES))
 def test_no_path_leads_out(
     tmp_path_factory: pytest.TempPathFactory, links: dict[str, str], path: list[str]

@@ -1,17 +1,40 @@
 """The schema for editors agrees with what is checked."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from werfish.config.document import split_documents
 from werfish.config.documents import SECTIONS
 from werfish.config.json_schema import json_schema
 from werfish.config.schema import Section
 
 SCHEMA = json_schema()
 VALIDATOR = Draft7Validator(SCHEMA)
+
+
+class EditorLoader(yaml.SafeLoader):
+    """Loads dates as texts, as editors do: they follow YAML 1.2."""
+
+
+def _text(_loader: EditorLoader, node: yaml.ScalarNode) -> str:
+    return str(node.value)
+
+
+EditorLoader.add_constructor("tag:yaml.org,2002:timestamp", _text)
+VALID = sorted((Path(__file__).parent / "corpus" / "valid").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+def test_no_valid_file_is_wrong_for_an_editor(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8-sig")
+    for part in split_documents(text):
+        document = yaml.load(part.text, Loader=EditorLoader)  # noqa: S506 - it is a safe one
+        errors = [error.message for error in VALIDATOR.iter_errors(document)]
+        assert document is None or errors == []
 
 
 def is_right(text: str) -> bool:

@@ -105,7 +105,7 @@ def test_nothing_is_nothing() -> None:
         pytest.param("a: 1\n--- {b: 1}", 2, 1, "another document", id="document"),
         pytest.param("? [a]\n: 1", 1, 3, "a key must be a text", id="key"),
         pytest.param("<<: 1", 1, 5, "merged", id="merge"),
-        pytest.param("[" * 100_000, 1, 50, "50 levels", id="deep"),
+        pytest.param("[" * 100_000, 1, 51, "50 levels", id="deep"),
         pytest.param("%YAML 9.9\n---\na", 1, 1, "incompatible", id="version"),
     ],
 )
@@ -116,10 +116,25 @@ def test_what_cannot_be_read(text: str, line: int, column: int, said: str) -> No
     assert said in found.text
 
 
-def test_aliases_do_not_explode() -> None:
-    """Thirty levels of doubled aliases are a thousand million nodes for who copies them."""
+def test_aliases_are_no_copies() -> None:
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 12)]
+    assert len(table("\n".join(lines)).entries) == 12
+
+
+def test_aliases_that_multiply_are_refused() -> None:
+    """Thirty levels of doubled aliases are a thousand million values for who walks over them."""
     lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 30)]
-    assert len(table("\n".join(lines)).entries) == 30
+    found = parsed("\n".join(lines))
+    assert isinstance(found, Problem)
+    assert (found.line, "more than 100000 values" in found.text) == (16, True)
+
+
+def test_aliases_count_as_levels() -> None:
+    """Otherwise a chain of them would end the process of who walks down."""
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 400)]
+    found = parsed("\n".join(lines))
+    assert isinstance(found, Problem)
+    assert (found.line, found.text) == (50, "more than 50 levels in each other")
 
 
 texts = st.text(st.characters(exclude_characters="\x85\u2028\u2029", exclude_categories=["Cs"]))

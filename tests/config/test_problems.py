@@ -163,9 +163,9 @@ IMAGE = "image: a\nfrom: b\n"
             id="before-install",
         ),
         pytest.param(
-            f"{IMAGE}shell: {{install: [{{echo: x}}]}}",
+            f"{IMAGE}shell: {{install: [{{echo total: x}}]}}",
             'image "a": shell.install[0]: a text is expected, not a section; '
-            'quote a text with a colon: "echo: ..."',
+            'quote a text with a colon: "echo total: ..."',
             id="colon",
         ),
         pytest.param(

@@ -15,6 +15,7 @@ from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree, link
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.oci.facts import Fact, folders_above
+from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.layered_facts import KnownLayer, RunLayer, written_layer
 
@@ -37,6 +38,10 @@ class Reader:
     def read(self, path: str) -> bytes | None:
         self.asked.append(f"<{path}")
         return self.tree.contents.get(path)
+
+    def stream(self, path: str) -> Iterable[ImageFile]:
+        self.asked.append(f"{path}/<")
+        return self.tree.stream(path)
 
 
 @pytest.fixture

@@ -11,12 +11,14 @@ from werfish.containers.dockerfile import DockerfileFailedError
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.facts import Fact, resolve
+from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.storage.blobs import BlobStore
 
 FOLDER, FILE = EntryKind.DIRECTORY, EntryKind.FILE
 LINK, WHITEOUT = EntryKind.SYMLINK, EntryKind.WHITEOUT
 TIME = 1_700_000_000
+CAPABILITY = bytes.fromhex("0100000200040000000000000000000000000000")
 
 
 def contents(sources: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:
@@ -93,6 +95,45 @@ class BackendContract:
             assert tree.lookup("app/l") == Fact(LINK, 0o777, 0, 0, TIME, "../usr/bin")
             assert tree.read("app/run") == b"x\n"
             assert list(tree.names_below("app")) == ["app/l", "app/run"]
+
+    def test_files_are_streamed_as_they_are(
+        self, backend: Backend, put: Callable[..., LocalImage]
+    ) -> None:
+        """Folders first, names in order; the first name of a file has the content."""
+        capable = (("security.capability", CAPABILITY),)
+        image = put(
+            LayerEntry("app", FOLDER, mode=0o1777, uid=7, gid=8, mtime=TIME),
+            LayerEntry("app/d", FOLDER, mode=0o2755, mtime=TIME),
+            LayerEntry("app/d/run", FILE, 0o4755, 5, 6, TIME, source="x", attributes=capable),
+            LayerEntry("app/d!", FILE, 0o600, mtime=TIME),
+            LayerEntry(
+                *("app/e", EntryKind.HARDLINK, 0o4755, 5, 6, TIME),
+                link="app/d/run",
+                attributes=capable,
+            ),
+            LayerEntry("app/l", LINK, link="d", mtime=TIME),
+        )
+        run = Fact(FILE, 0o4755, 5, 6, TIME)
+        with backend.tree(image) as tree:
+            streamed = [(file, b"".join(file.content)) for file in tree.stream("app")]
+            [(one, content)] = [(file, b"".join(file.content)) for file in tree.stream("app/e")]
+            assert [file.path for file in tree.stream("app/l")] == [""]
+            assert list(tree.stream("app/none")) == []
+        assert streamed == [
+            (ImageFile("", Fact(FOLDER, 0o1777, 7, 8, TIME)), b""),
+            (ImageFile("d", Fact(FOLDER, 0o2755, 0, 0, TIME)), b""),
+            (ImageFile("d/run", run, attributes=capable), b"x\n"),
+            (ImageFile("d!", Fact(FILE, 0o600, 0, 0, TIME)), b""),
+            (ImageFile("e", run, same_as="d/run", attributes=capable), b""),
+            (ImageFile("l", Fact(LINK, 0o777, 0, 0, TIME, "d")), b""),
+        ]
+        assert (one, content) == (ImageFile("", run, attributes=capable), b"x\n")
+
+    def test_what_an_engine_makes_is_not_streamed(self, backend: Backend, base: LocalImage) -> None:
+        with backend.tree(base) as tree:
+            names = {file.path for file in tree.stream("")}
+        assert {"", "etc/passwd", "usr/bin"} <= names
+        assert names.isdisjoint({".dockerenv", "etc/hostname", "etc/hosts", "dev/console"})
 
     def test_odd_names_survive(self, backend: Backend, put: Callable[..., LocalImage]) -> None:
         names = ["with space", "new\nline", "ü" * 50, "x" * 120, "\udcff\udcfe"]

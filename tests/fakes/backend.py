@@ -23,8 +23,10 @@ from werfish.containers.backend import (
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
-from werfish.oci.facts import ImageTree, folders_above, resolve
+from werfish.oci.facts import folders_above, resolve
+from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind, LayerEntry
+from werfish.oci.tar import attributes_in
 
 
 class _Exit(Exception):
@@ -103,7 +105,7 @@ class FakeBackend:
         return self._keep(config, tree, "")
 
     @contextmanager
-    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+    def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
         """Open the files of *image*."""
         yield self.trees[image.id]
 
@@ -283,7 +285,15 @@ def _entry(member: tarfile.TarInfo) -> LayerEntry:
         kind = EntryKind.DIRECTORY
     elif member.issym():
         kind = EntryKind.SYMLINK
-    mtime = int(member.mtime)
+    elif member.islnk():
+        kind = EntryKind.HARDLINK
     return LayerEntry(
-        member.name, kind, member.mode, member.uid, member.gid, mtime, "", member.linkname
+        member.name,
+        kind,
+        member.mode,
+        member.uid,
+        member.gid,
+        int(member.mtime),
+        link=member.linkname,
+        attributes=attributes_in(member.pax_headers),
     )

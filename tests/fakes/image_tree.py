@@ -1,9 +1,10 @@
 """The files of an image in memory: layers are applied to it as a container engine does."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from werfish.oci.facts import Fact
+from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind, LayerEntry
 
 FOLDER = Fact(EntryKind.DIRECTORY, 0o755, 0, 0, 0)
@@ -17,11 +18,17 @@ def link(target: str) -> Fact:
 
 @dataclass
 class FakeImageTree:
-    """Facts by path; *sources* says which content a file has, *contents* that of readable ones."""
+    """Facts by path; *sources* says which content a file has, *contents* that of readable ones.
+
+    *same_as* says of further names of a file which one it is, *attributes* are extended ones.
+    """
 
     facts: dict[str, Fact] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    same_as: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, tuple[tuple[str, bytes], ...]] = field(default_factory=dict)
+    special: set[str] = field(default_factory=set)
 
     def lookup(self, path: str) -> Fact | None:
         """Return the fact at *path*; the root is a folder."""
@@ -33,7 +40,24 @@ class FakeImageTree:
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a readable file."""
-        return self.contents.get(path)
+        return self.contents.get(self.same_as.get(path, path))
+
+    def stream(self, path: str) -> Iterator[ImageFile]:
+        """Yield what is at *path* and below, as a walk through folders meets it."""
+        below = [name for name in self.facts if not path or name.startswith(f"{path}/")]
+        top = [path] if self.lookup(path) else []
+        came: dict[str, str] = {}
+        for name in [*top, *sorted(below, key=lambda name: name.split("/"))]:
+            inode = self.same_as.get(name, name)
+            relative = name[len(path) :].strip("/")
+            yield ImageFile(
+                relative,
+                None if name in self.special else self.lookup(name),
+                () if inode in came else (self.contents.get(inode, b""),),
+                came.get(inode, ""),
+                self.attributes.get(inode, ()),
+            )
+            came.setdefault(inode, relative)
 
     def apply(self, entries: Sequence[LayerEntry]) -> None:
         """Put a layer on top: removals first, then what it brings, parents before children."""
@@ -46,10 +70,20 @@ class FakeImageTree:
             known = self.facts.get(entry.path)
             if known is None or {known.kind, entry.kind} != {EntryKind.DIRECTORY}:
                 self._remove(entry.path)
+            is_name = entry.kind is EntryKind.HARDLINK
             self.facts[entry.path] = Fact(
-                entry.kind, entry.mode, entry.uid, entry.gid, entry.mtime, entry.link
+                EntryKind.FILE if is_name else entry.kind,
+                entry.mode,
+                entry.uid,
+                entry.gid,
+                entry.mtime,
+                "" if is_name else entry.link,
             )
             self.sources[entry.path] = entry.source
+            if is_name:
+                self.same_as[entry.path] = self.same_as.get(entry.link, entry.link)
+            if entry.attributes:
+                self.attributes[entry.path] = entry.attributes
 
     def files(self) -> dict[str, str]:
         """Return what every file and link holds, by path."""
@@ -63,3 +97,5 @@ class FakeImageTree:
         for name in [path, *self.names_below(path)]:
             self.facts.pop(name, None)
             self.sources.pop(name, None)
+            self.same_as.pop(name, None)
+            self.attributes.pop(name, None)

@@ -49,7 +49,7 @@ names = st.binary(min_size=1, max_size=4).filter(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(names, names | st.none(), max_size=6))
 def test_paths_come_back_in_the_order_of_their_bytes(
     work: WorkTree, tree: dict[bytes, bytes | None]

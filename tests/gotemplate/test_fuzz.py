@@ -46,7 +46,7 @@ DATA = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=14).map(" ".join), DATA)
 def test_templates_fail_only_by_template_errors(text: str, data: object) -> None:
     templates = TemplateSet("t", FUNCTIONS)
@@ -55,20 +55,20 @@ def test_templates_fail_only_by_template_errors(text: str, data: object) -> None
         templates.render("t", data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet="%+-# 0.5*[]12dvsqxXtTfegcUbop", max_size=12), st.lists(DATA, max_size=3))
 def test_printf_never_fails(text: str, arguments: list[object]) -> None:
     to_bytes(sprintf(text, *arguments))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="ab:-[]{},&*!<|>'\"%@?# \n\t0.é", max_size=30))
 def test_yaml_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(GoError):
         map_of(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.text(max_size=6), st.text(max_size=90), max_size=3))
 def test_yaml_that_is_written_reads_back(data: dict[str, str]) -> None:
     """Texts come back as they were; ``<<`` as a key means something else to a reader."""

@@ -208,7 +208,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(LINES, max_size=12), st.lists(LINES, max_size=4), st.sampled_from([0, 1, "w"]))
 def test_every_line_has_an_origin_that_is_there(
     lines: list[str], fragment: list[str], data: object

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from werfish.oci.layer import EntryKind, LayerEntry, UnstorableNameError
 from werfish.oci.layer_writer import write_layer
+from werfish.oci.tar import attributes_in
 
 FILE, FOLDER = EntryKind.FILE, EntryKind.DIRECTORY
 LINK, WHITEOUT = EntryKind.SYMLINK, EntryKind.WHITEOUT
@@ -72,6 +73,31 @@ def test_paths_that_are_not_clean_are_refused(path: str) -> None:
 def test_two_entries_for_one_path_are_refused() -> None:
     with pytest.raises(ValueError, match="two entries"):
         written([LayerEntry("a", FILE), LayerEntry("a", FOLDER)])
+
+
+CAPABILITY = bytes.fromhex("0100000200040000000000000000000000000000")
+
+
+def test_a_hard_link_is_another_name_of_a_file_before_it() -> None:
+    names = [LayerEntry("b", EntryKind.HARDLINK, 0o4755, link="a"), LayerEntry("a", FILE, 0o4755)]
+    file, link = members(written(names)[1])
+    assert (link.name, link.linkname, link.islnk(), link.mode) == ("b", "a", True, 0o4755)
+    assert file.isreg()
+
+
+@pytest.mark.parametrize("kind", [FOLDER, LINK, WHITEOUT])
+def test_a_hard_link_to_no_file_is_refused(kind: EntryKind) -> None:
+    with pytest.raises(ValueError, match="which is no file before it"):
+        written([LayerEntry("a", kind), LayerEntry("b", EntryKind.HARDLINK, link="a")])
+    with pytest.raises(ValueError, match="which is no file before it"):
+        written([LayerEntry("a", EntryKind.HARDLINK, link="b"), LayerEntry("b", FILE)])
+
+
+def test_extended_attributes_are_kept_byte_by_byte() -> None:
+    attributes = (("security.capability", CAPABILITY), ("user.text", "ü\n".encode()))
+    [member] = members(written([LayerEntry("\udcff", FILE, attributes=attributes)])[1])
+    assert attributes_in(member.pax_headers) == attributes
+    assert member.name == "\udcff"
 
 
 def test_names_that_would_remove_files_are_refused() -> None:

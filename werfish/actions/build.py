@@ -7,6 +7,7 @@ from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
+from werfish.build.import_source import MissingImportError
 from werfish.build.schedule import build_images, planned_stages
 from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
@@ -28,7 +29,7 @@ def build(
     images = needed_images(project, options.images)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
-    except CommandFailedError as error:
+    except (CommandFailedError, MissingImportError) as error:
         raise error.located(project.place_of(error.line) if error.line else "") from error
     for chain in chains:
         _report(chain, adapters)

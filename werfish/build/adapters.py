@@ -1,9 +1,10 @@
 """What building needs from outside: the repository's content and the other adapters."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from stages.digest import Part
 from stages.sources import BaseImages, NoBaseImages, TreeChange, TreeEntry
@@ -52,6 +53,10 @@ class LayerStore(Protocol):
 
     def write(self, entries: Sequence[LayerEntry], read: ReadBlobs) -> Layer:
         """Write *entries* as a layer and keep it."""
+        ...
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """Open a file for content on its way into a layer; it is gone afterwards."""
         ...
 
 

@@ -17,7 +17,9 @@ from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.image_settings import configured
+from werfish.build.imports import import_layers, told_at
 from werfish.build.runtime import runtime_of
+from werfish.build.told import with_variables
 from werfish.containers.backend import (
     BaseImage,
     InstructionError,
@@ -99,7 +101,11 @@ def make_stage(
         config = replace(config, runtime=_runtime(image, image.runtime, config))
     if stage.name is StageName.IMAGE_SPEC and image.settings is not None:
         config = configured(config, image.settings, project=project, image=image.name)
-    layers = _git_layers(image, stage, below, adapters)
+    config = with_variables(config, told_at(image, stage, chains))
+    layers = (
+        *_git_layers(image, stage, below, adapters),
+        *import_layers(image, stage, below.image, chains, adapters),
+    )
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
     commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
     span = adapters.trace.span

@@ -16,7 +16,7 @@ from werfish.build.chains import Chains
 from werfish.build.dockerfile_reader import ReadDockerfile
 from werfish.build.image_settings import configured
 from werfish.build.secret_values import secret_values
-from werfish.build.told_facts import fact_of
+from werfish.build.told import told_variables
 from werfish.containers.backend import LocalImage
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.errors import BuildError
@@ -96,7 +96,7 @@ def _told(image: DockerfileSpec, chains: Chains) -> dict[str, str]:
     for dependency in image.dependencies:
         stored = chains.stored(dependency.image)
         if stored is not None:
-            found |= {one.target: fact_of(stored, one.fact) for one in dependency.facts}
+            found |= told_variables(dependency, stored)
     return found
 
 

@@ -1,10 +1,12 @@
-"""Who the files of a git mapping belong to: numbers, looked up by name in the image. Pure."""
+"""Who files from git or another image belong to: numbers, looked up in the image. Pure."""
 
 from dataclasses import dataclass
 
 from stages.mapping import GitMapping
 from werfish.errors import BuildError
 from werfish.oci.facts import ImageTree
+
+_USERS, _GROUPS = "etc/passwd", "etc/group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +18,12 @@ class Owner:
 
 
 class UnknownOwnerError(BuildError):
-    """A mapping names an owner that the image does not have."""
+    """A mapping or import names an owner that the image does not have."""
 
-    def __init__(self, kind: str, name: str, to: str) -> None:
-        """Say which *kind* (user or group) of which mapping is unknown."""
+    def __init__(self, kind: str, name: str, doing: str) -> None:
+        """Say which *kind* (user or group) is unknown, and what was being done."""
         super().__init__(
-            f'write the git content of "{to}": {kind} "{name}" is not in the image',
+            f'{doing}: {kind} "{name}" is not in the image',
             hint=f"create the {kind} in the base image or in beforeInstall, or give its number",
         )
 
@@ -31,11 +33,23 @@ def owner_of(mapping: GitMapping, tree: ImageTree) -> Owner:
 
     An owner without a group brings the group that the image gives that user.
     """
-    users = _Accounts("user", "etc/passwd", tree)
-    uid = users.number(mapping.owner, mapping.to)
-    if mapping.owner and not mapping.group:
-        return Owner(uid, users.primary_group(uid))
-    return Owner(uid, _Accounts("group", "etc/group", tree).number(mapping.group, mapping.to))
+    doing = f'write the git content of "{mapping.to}"'
+    uid, gid = given_numbers(mapping.owner, mapping.group, doing, tree)
+    if uid is not None and gid is None:
+        gid = _Accounts("user", _USERS, tree).primary_group(uid)
+    return Owner(uid or 0, gid or 0)
+
+
+def given_numbers(
+    owner: str, group: str, doing: str, tree: ImageTree
+) -> tuple[int | None, int | None]:
+    """Return the numbers of *owner* and *group*, ``None`` for what is empty.
+
+    *doing* begins the message of an `UnknownOwnerError`.
+    """
+    uid = _Accounts("user", _USERS, tree).number(owner, doing) if owner else None
+    gid = _Accounts("group", _GROUPS, tree).number(group, doing) if group else None
+    return uid, gid
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +58,13 @@ class _Accounts:
     path: str
     tree: ImageTree
 
-    def number(self, name: str, to: str) -> int:
-        if not name or name.isdigit():
-            return int(name or 0)
+    def number(self, name: str, doing: str) -> int:
+        if name.isdigit():
+            return int(name)
         for fields in self._rows():
             if fields[0] == name:
                 return int(fields[2])
-        raise UnknownOwnerError(self.kind, name, to)
+        raise UnknownOwnerError(self.kind, name, doing)
 
     def primary_group(self, uid: int) -> int:
         groups = [int(fields[3]) for fields in self._rows() if int(fields[2]) == uid]

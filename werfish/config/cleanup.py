@@ -94,8 +94,5 @@ def _limit(table: Table) -> Limit:
 
 
 def _seconds(text: str) -> float | None:
-    if not text:
-        return None
-    from werfish.gotemplate.sprig.times.duration import parse_duration
-
-    return int(parse_duration(text)) / 1e9
+    length = rules.nanoseconds(text) if text else None
+    return None if length is None else length / 1e9

@@ -5,7 +5,7 @@ The library's own composer is recursive in C: a few kilobytes of brackets end th
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from werfish.config.nodes import Entry, Items, Node, Position, Scalar, ScalarKind, Table
 
@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from yaml.events import Event, ScalarEvent
 
 MOST_LEVELS = 50
-"""How deep lists and tables may stand in each other."""
+"""How deep lists and tables may stand in each other, those that aliases bring in included."""
+
+MOST_REPEATED = 100_000
+"""How many values all aliases of a document may bring in. Aliases of aliases multiply: thirty lines
+of them can stand for more values than any walk over them would end with."""
 
 _PLAIN_KINDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), ScalarKind.NULL),
     **{
         form: ScalarKind.FLAG
-        for word in ("true", "false", "yes", "no", "on", "off")
+        for word in ("true", "false", "yes", "no", "on", "off", "y", "n")
         for form in (word, word.title(), word.upper())
     },
     "<<": ScalarKind.MERGE,
@@ -37,12 +41,33 @@ class UnfitError(Exception):
 
 @dataclass(slots=True)
 class _Open:
-    """A list or table whose end has not come: the nodes in it, of a table keys and values."""
+    """A list or table whose end has not come: the nodes in it, of a table keys and values.
+
+    *size* counts the values in it and *levels* how deep they stand, as if aliases were written out.
+    """
 
     position: Position
     anchor: str | None = None
     is_table: bool = False
     nodes: list[Node] = field(default_factory=list)
+    size: int = 1
+    levels: int = 1
+
+
+class _Anchored(NamedTuple):
+    """A node that aliases bring in, with the size and levels that they bring."""
+
+    node: Node
+    size: int = 1
+    levels: int = 0
+
+
+@dataclass(slots=True)
+class _Anchors:
+    """What is anchored so far, and how many values aliases have brought in."""
+
+    known: dict[str, _Anchored] = field(default_factory=dict)
+    repeated: int = 0
 
 
 def compose(text: str, lines_before: int = 0) -> Node | None:
@@ -53,20 +78,23 @@ def compose(text: str, lines_before: int = 0) -> Node | None:
     from yaml import events
 
     root = _Open(Position(lines_before + 1, 1))
-    stack, anchors = [root], dict[str, Node]()
+    stack, anchors = [root], _Anchors()
     for event in _events(text):
         position = _position(event, lines_before)
         if isinstance(event, events.CollectionStartEvent):
             is_table = isinstance(event, events.MappingStartEvent)
             stack.append(_Open(position, event.anchor, is_table))
-            _require_shallow(stack)
+            _require_shallow(len(stack) - 1, position)
         elif isinstance(event, events.CollectionEndEvent):
             closed = stack.pop()
-            _add(_closed(closed), closed.anchor, stack[-1], anchors)
+            added = _Anchored(_closed(closed), closed.size, closed.levels)
+            _add(added, closed.anchor, stack[-1], anchors)
         elif isinstance(event, events.ScalarEvent):
-            _add(_scalar(event, position), event.anchor, stack[-1], anchors)
+            _add(_Anchored(_scalar(event, position)), event.anchor, stack[-1], anchors)
         elif isinstance(event, events.AliasEvent):
-            _add(_anchored(event.anchor, anchors, position), None, stack[-1], anchors)
+            found = _anchored(event.anchor, anchors, position)
+            _require_shallow(len(stack) - 1 + found.levels, position)
+            _add(found, None, stack[-1], anchors)
         elif isinstance(event, events.DocumentStartEvent) and root.nodes:
             raise UnfitError(position, "another document begins here: write --- alone in a line")
     return root.nodes[0] if root.nodes else None
@@ -84,21 +112,28 @@ def _position(event: "Event", lines_before: int) -> Position:
     return Position(lines_before + line + 1, column + 1)
 
 
-def _require_shallow(stack: list[_Open]) -> None:
-    if len(stack) > MOST_LEVELS:
-        raise UnfitError(stack[-1].position, f"more than {MOST_LEVELS} levels in each other")
+def _require_shallow(levels: int, position: Position) -> None:
+    if levels > MOST_LEVELS:
+        raise UnfitError(position, f"more than {MOST_LEVELS} levels in each other")
 
 
-def _add(node: Node, anchor: str | None, parent: _Open, anchors: dict[str, Node]) -> None:
-    parent.nodes.append(node)
+def _add(added: _Anchored, anchor: str | None, parent: _Open, anchors: _Anchors) -> None:
+    parent.nodes.append(added.node)
+    parent.size += added.size
+    parent.levels = max(parent.levels, added.levels + 1)
     if anchor is not None:
-        anchors[anchor] = node
+        anchors.known[anchor] = added
 
 
-def _anchored(anchor: str | None, anchors: dict[str, Node], position: Position) -> Node:
-    if anchor is None or anchor not in anchors:
-        raise UnfitError(position, f'no section marked "&{anchor}" has ended before this')
-    return anchors[anchor]
+def _anchored(anchor: str | None, anchors: _Anchors, position: Position) -> _Anchored:
+    if anchor is None or anchor not in anchors.known:
+        raise UnfitError(position, f'nothing marked "&{anchor}" ends before this in the document')
+    found = anchors.known[anchor]
+    anchors.repeated += found.size
+    if anchors.repeated > MOST_REPEATED:
+        text = f'with "*{anchor}" the aliases bring in more than {MOST_REPEATED} values, too many'
+        raise UnfitError(position, text)
+    return found
 
 
 def _scalar(event: "ScalarEvent", position: Position) -> Scalar:
@@ -113,7 +148,9 @@ def _closed(opened: _Open) -> Items | Table:
     own, merged = list[Entry](), list[Entry]()
     for key, value in zip(opened.nodes[::2], opened.nodes[1::2], strict=True):
         if not isinstance(key, Scalar):
-            raise UnfitError(key.position, "a key must be a text")
+            raise UnfitError(
+                key.position, "a key must be a text; quote a text that begins with { or ["
+            )
         if key.kind is ScalarKind.MERGE:
             merged.extend(_merged(value))
         else:

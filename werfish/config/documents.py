@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from werfish.config.check import nearest, old_keys_of, problem, problems_of
+from werfish.config.advice import nearest
+from werfish.config.check import old_keys_of, problem, problems_of
 from werfish.config.errors import Problem
 from werfish.config.image import ARTIFACT, DOCKERFILE_KEYS, IMAGE
 from werfish.config.image_dockerfile import DOCKERFILE_IMAGE, staged_note
 from werfish.config.meta import META
-from werfish.config.nodes import Node, Position, Table, entry_of
-from werfish.config.relations import named_in, relation_problems
+from werfish.config.nodes import Node, Position, Table, entry_of, table_of
+from werfish.config.relations import named_in, relation_problems, titles_of
 from werfish.config.schema import Section
 
 _BY_KEY = ("configVersion", "project", "dockerfile", "artifact", "image")
@@ -45,8 +46,9 @@ class Parsed:
     @property
     def title(self) -> str:
         """The document's name for people: that of its images, else its number."""
-        named = named_in([self.node]) if isinstance(self.node, Table) else ()
-        return ", ".join(one.title for one in named) or f"document {self.number}"
+        if not isinstance(self.node, Table) or kind_of(self.node) is DocumentKind.META:
+            return f"document {self.number}"
+        return titles_of(named_in([self.node])) or f"document {self.number}"
 
 
 def kind_of(table: Table) -> DocumentKind:
@@ -85,9 +87,10 @@ def document_notes(document: Parsed) -> Iterator[Problem]:
     section: Section | None = SECTIONS.get(kind_of(document.node))
     if section:
         yield from old_keys_of(document.node, section, document.title)
-    note = staged_note(document.node)
-    if note:
-        yield problem(note.node.position, document.title, note.path, note.text)
+    for place, table in (("", document.node), ("build.", table_of(document.node, "build"))):
+        note = staged_note(table)
+        if note:
+            yield problem(note.node.position, document.title, place + note.path, note.text)
 
 
 def problems_together(documents: Sequence[Parsed], *, whole: bool) -> Iterator[Problem]:
@@ -114,6 +117,11 @@ def _is_meta(document: Parsed) -> bool:
 
 def _stray_of_dockerfile(table: Table, title: str) -> Problem | None:
     """Return the one problem of an image whose keys say that its Dockerfile was forgotten."""
+    for entry in table.entries:
+        name = entry.key.text
+        if not IMAGE.key(name) and nearest(name, ["dockerfile"]):
+            text = f'unknown key "{name}"; did you mean "dockerfile"?'
+            return problem(entry.key.position, title, "", text)
     strays = [entry for entry in table.entries if entry.key.text in DOCKERFILE_KEYS]
     based = any(entry.key.text.startswith("from") for entry in table.entries)
     if not strays or based:
@@ -129,6 +137,8 @@ def _unknown(table: Table) -> str:
         meant = nearest(name, _BY_KEY)
         if meant:
             return f'unknown key "{name}"; did you mean "{meant}"?'
+    if any(IMAGE.key(name) for name in names):
+        return '"image" or "artifact" is missing: the name of what is described here'
     return (
         'a document has "configVersion" and "project", or it has "image" or "artifact"; '
         "this one has none of them"

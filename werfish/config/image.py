@@ -27,6 +27,7 @@ from werfish.config.nodes import (
     Table,
     entry_of,
     flag_of,
+    is_null,
     scalars_of,
     table_of,
     tables_of,
@@ -64,7 +65,8 @@ def _overlap_findings(table: Table) -> Iterator[Finding]:
     paths += [f"import[{number}]" for number in range(len(imports))]
     placed: list[GitMapping | Import] = [*map(git_mapping_of, git)]
     placed += [import_of(one, ()) for one in imports]
-    for first, second in clashes(placed):
+    firsts = {second: first for first, second in reversed(clashes(placed))}
+    for second, first in sorted(firsts.items()):
         text = f"it brings the same as {paths[first]}; tell them apart by to or includePaths"
         yield Finding((*git, *imports)[second], paths[second], text)
 
@@ -116,11 +118,7 @@ _COMMON_KEYS = (
         summary="Bring no change of git in after the last instructions.",
     ),
 )
-_CHOICES = (
-    Choice(("from", *OTHER_BASES), required=True),
-    Choice(("shell", "ansible")),
-    Choice(("imageSpec", "docker")),
-)
+_CHOICES = (Choice(("from", *OTHER_BASES), required=True), Choice(("shell", "ansible")))
 _ELSEWHERE = dict.fromkeys(
     DOCKERFILE_KEYS, 'it belongs to an image with "dockerfile" instead of "from"'
 )
@@ -133,8 +131,9 @@ IMAGE = Section(
         Key("final", Shape.FLAG, default="true", summary="Whether the image is published."),
     ),
     _ELSEWHERE,
-    _CHOICES,
+    (*_CHOICES, Choice(("imageSpec", "docker"))),
     judge=_judged,
+    is_judged_in_part=True,
 )
 ARTIFACT = Section(
     (_ARTIFACT_NAME, *_COMMON_KEYS),
@@ -148,6 +147,7 @@ ARTIFACT = Section(
     },
     _CHOICES,
     judge=_judged,
+    is_judged_in_part=True,
 )
 
 
@@ -156,7 +156,8 @@ def names_of(table: Table) -> tuple[Scalar, ...]:
     for key in ("artifact", "image"):
         entry = entry_of(table, key)
         if entry is not None:
-            return scalars_of(table, key) or (Scalar(entry.value.position, ""),)
+            named = tuple(one for one in scalars_of(table, key) if not is_null(one))
+            return named or (Scalar(entry.value.position, ""),)
     return ()
 
 

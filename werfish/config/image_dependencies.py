@@ -22,7 +22,7 @@ def _section(target: str, other: str, keys: tuple[Key, ...]) -> Section:
             ),
             Key(target, required=True, rule=rules.variable_name, summary="The name it is told by."),
         ),
-        {other: f'write "{target}" in this kind of image'},
+        renamed={other: target},
     )
     image = Key("image", required=True, rule=rules.not_empty, summary="An image of this project.")
     told = Key("imports", Shape.SECTIONS, facts, summary="What this image is told of it.")

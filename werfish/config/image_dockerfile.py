@@ -27,14 +27,18 @@ from werfish.config.nodes import (
 from werfish.config.schema import Finding, Key, Section, Shape
 from werfish.config.yaml_values import go_text_of
 
+BASE_KEYS = ("from", "fromImage", "fromImageArtifact", "fromArtifact")
 STAPEL_KEYS = (
-    *("from", "fromImage", "fromImageArtifact", "fromArtifact", "fromLatest", "fromCacheVersion"),
+    *("fromLatest", "fromCacheVersion"),
     *("git", "shell", "ansible", "docker", "mount", "import", "asLayers", "disableGitAfterPatch"),
 )
 
 
 def _judged(table: Table) -> Iterator[Finding]:
     yield from secret_findings(tables_of(table, "secrets"))
+    path = value_of(table, "dockerfile")
+    if path and posixpath.normpath(_dockerfile(table)).startswith("../"):
+        yield Finding(path, "dockerfile", rules.leads_out(text_of(table, "dockerfile")))
     args = [entry.key.text for entry in table_of(table, "args").entries]
     yield from dependency_findings(tables_of(table, "dependencies"), args)
 
@@ -51,7 +55,7 @@ DOCKERFILE_IMAGE = Section(
         ),
         Key(
             "dockerfile",
-            rule=rules.inside,
+            rule=rules.relative,
             required=True,
             summary="The Dockerfile, from the project's folder or else from the context.",
         ),
@@ -59,13 +63,13 @@ DOCKERFILE_IMAGE = Section(
         Key(
             "contextAddFiles",
             Shape.TEXTS,
-            rule=rules.inside,
+            rule=rules.inside_context,
             summary="Files of the context that are not in git.",
         ),
         Key(
             "contextAddFile",
             Shape.TEXTS,
-            rule=rules.inside,
+            rule=rules.inside_context,
             old='write "contextAddFiles"',
             summary="An older name of contextAddFiles.",
         ),
@@ -87,8 +91,12 @@ DOCKERFILE_IMAGE = Section(
         Key("final", Shape.FLAG, default="true", summary="Whether the image is published."),
         Key("imageSpec", Shape.SECTION, SETTINGS, summary="The finished image's configuration."),
     ),
-    dict.fromkeys(STAPEL_KEYS, 'it belongs to an image with "from" instead of "dockerfile"'),
+    {
+        **dict.fromkeys(STAPEL_KEYS, 'it belongs to an image with "from" instead of "dockerfile"'),
+        **dict.fromkeys(BASE_KEYS, 'an image has a base or a "dockerfile"; keep one of them'),
+    },
     judge=_judged,
+    is_judged_in_part=True,
 )
 
 
@@ -96,7 +104,7 @@ def dockerfile_image_of(table: Table, name: Scalar, build: BuildSettings) -> Doc
     """Return the image *name* that *table*, already checked, describes."""
     return DockerfileSpec(
         name=name.text,
-        dockerfile=posixpath.normpath(text_of(table, "dockerfile")),
+        dockerfile=_dockerfile(table),
         context=posixpath.normpath(text_of(table, "context") or "."),
         context_add_files=(
             *texts_of(table, "contextAddFiles"),
@@ -118,6 +126,14 @@ def dockerfile_image_of(table: Table, name: Scalar, build: BuildSettings) -> Doc
         is_final=flag_of(table, "final", default=True),
         line=name.position.line,
     )
+
+
+def _dockerfile(table: Table) -> str:
+    """Return the path of the Dockerfile; one that leads out of the project is the context's."""
+    path = posixpath.normpath(text_of(table, "dockerfile"))
+    if not path.startswith("../"):
+        return path
+    return posixpath.normpath(posixpath.join(text_of(table, "context") or ".", path))
 
 
 def staged_note(table: Table) -> Finding | None:

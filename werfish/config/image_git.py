@@ -22,10 +22,10 @@ PASSWORD = Section(
     (
         Key("env", rule=rules.not_empty, summary="The variable that holds it."),
         Key("src", rule=rules.not_empty, summary="The file that holds it."),
+        Key("file", rule=rules.not_empty, summary="Another name of src."),
         Key("value", rule=rules.not_empty, summary="The password itself; better not."),
     ),
-    {"file": 'write "src"'},
-    (Choice(("env", "src", "value"), required=True),),
+    choices=(Choice(("env", "src", "file", "value"), required=True),),
 )
 BASIC_AUTH = Section(
     (
@@ -113,7 +113,8 @@ def _remote(table: Table) -> RemoteRepository | None:
 
 def _basic_auth(table: Table) -> BasicAuth | None:
     username, password = text_of(table, "username"), table_of(table, "password")
-    for source in SecretSource:
-        if text_of(password, source):
-            return BasicAuth(username, source, text_of(password, source))
+    for key in ("env", "src", "file", "value"):
+        if text_of(password, key):
+            source = SecretSource.SRC if key == "file" else SecretSource(key)
+            return BasicAuth(username, source, text_of(password, key))
     return None

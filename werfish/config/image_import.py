@@ -62,4 +62,5 @@ def import_of(table: Table, images: Container[str]) -> Import:
         exclude_paths=texts_of(table, "excludePaths"),
         owner=text_of(table, "owner"),
         group=text_of(table, "group"),
+        line=table.position.line,
     )

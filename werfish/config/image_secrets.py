@@ -24,6 +24,7 @@ SECRET = Section(
     ),
     choices=(Choice(("env", "src", "value"), required=True),),
     judge=_judged,
+    renamed={"file": "src"},
 )
 
 

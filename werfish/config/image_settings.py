@@ -136,9 +136,7 @@ def _healthcheck(config: Table) -> Healthcheck | None:
 def _seconds(text: str) -> int:
     if not text or text.isdecimal():
         return int(text or 0)
-    from werfish.gotemplate.sprig.times.duration import parse_duration
-
-    return int(parse_duration(text)) // 1_000_000_000
+    return (rules.nanoseconds(text) or 0) // 10**9
 
 
 def _clean(path: str) -> str:

@@ -19,7 +19,10 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 Schema = dict[str, Any]
 
 _TEXT = ("string", "number", "boolean")
-_FLAG: Schema = {"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "on", "off"]}]}
+_FLAG_WORDS = "y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"
+"""Truths of YAML 1.1, which editors take for texts."""
+
+_FLAG: Schema = {"type": ["boolean", "string"], "pattern": f"^({_FLAG_WORDS})$"}
 _DEFINITIONS = {
     "meta": META,
     "dockerfileImage": DOCKERFILE_IMAGE,
@@ -73,7 +76,7 @@ def _section(section: Section) -> Schema:
     between += [{"if": _given(key), "then": _given(needed)} for key, needed in section.needs]
     return {
         "type": "object",
-        "additionalProperties": False,
+        "additionalProperties": section.is_open,
         "properties": {key.name: _key(key) for key in section.keys},
         **({"required": required} if required else {}),
         **({"allOf": between} if between else {}),

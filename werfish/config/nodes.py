@@ -70,7 +70,7 @@ class Table:
 
 Node = Scalar | Items | Table
 
-_TRUE = frozenset({"true", "yes", "on"})
+_TRUE = frozenset({"true", "yes", "on", "y"})
 
 
 def is_null(node: Node) -> bool:
@@ -80,7 +80,10 @@ def is_null(node: Node) -> bool:
 
 def entry_of(table: Table, key: str) -> Entry | None:
     """Return the entry of *key*, also where its value is nothing."""
-    return next((entry for entry in table.entries if entry.key.text == key), None)
+    for entry in table.entries:
+        if entry.key.text == key:
+            return entry
+    return None
 
 
 def value_of(table: Table, key: str) -> Node | None:

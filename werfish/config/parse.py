@@ -1,21 +1,29 @@
 """YAML text to nodes with positions, or the problem that stands in the way."""
 
 import re
+from typing import TYPE_CHECKING
 
 from werfish.config.compose import UnfitError, compose
 from werfish.config.document import Document, lines_of
 from werfish.config.errors import Problem
 from werfish.config.nodes import Node
 
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
+
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_RESERVED = tuple("@`%*&!|>{}[],")
+
 _REMEDIES = {
-    "found character that cannot start any token": "indent with spaces, not tabs, and quote a "
-    "text that begins with one of @ ` % * & !",
     "mapping values are not allowed in this context": 'quote a text that contains ": "',
     "did not find expected key": "check the indentation and the quotes",
     "did not find expected '-' indicator": "check the indentation",
     "could not find expected ':'": "check the indentation, and that the key ends with a colon",
+    "did not find expected ',' or ']'": "a list that begins with [ ends with ]",
+    "did not find expected ',' or '}'": "a section that begins with { ends with }",
+    "found unexpected end of stream": "close the quotes",
+    "did not find expected <document start>": "separate documents by a line of ---",
 }
 
 
@@ -29,14 +37,28 @@ def parse_document(document: Document) -> Node | Problem | None:
     except UnfitError as error:
         return Problem(error.position.line, error.position.column, "", str(error))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        words = ", ".join(word for word in (error.context, error.problem) if word)
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        remedy = _REMEDIES.get(error.problem or "", "")
-        text = f"not YAML: {words}" + (f"; {remedy}" if remedy else "")
-        return Problem(before + line + 1, column + 1, "", text)
+        return _not_yaml(document, error)
     except yaml.YAMLError as error:
         return Problem(document.first_line, 1, "", f"not YAML: {error}")
+
+
+def _not_yaml(document: Document, error: "MarkedYAMLError") -> Problem:
+    """Return the problem at its mark or, where that is the end, at what began and never ended."""
+    lines = lines_of(document.text.rstrip())
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark]
+    inside = [(mark.line, mark.column) for mark in marks if mark.line < len(lines)]
+    line, column = inside[0] if inside else (len(lines) - 1, len(lines[-1]))
+    words = ", ".join(word for word in (error.context, error.problem) if word)
+    remedy = _REMEDIES.get(error.problem or "") or _remedy_for(lines[line], column)
+    text = f"not YAML: {words}" + (f"; {remedy}" if remedy else "")
+    return Problem(document.first_line + line, column + 1, "", text)
+
+
+def _remedy_for(line: str, column: int) -> str:
+    letter = line[column : column + 1]
+    if letter == "\t":
+        return "indent with spaces, not tabs"
+    return f"quote a text that begins with {letter}" if letter in _RESERVED else ""
 
 
 def _unprintable(document: Document) -> Problem | None:

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stages.order import cycles_of
-from werfish.config.check import nearest, problem
+from werfish.config.advice import nearest
+from werfish.config.check import problem
 from werfish.config.errors import Problem
 from werfish.config.image import names_of
 from werfish.config.nodes import Scalar, Table, entry_of, tables_of, value_of
 
 IMAGE, ARTIFACT = "image", "artifact"
+_MOST_TITLES = 4
+_MOST_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +33,26 @@ class Named:
 class Reference:
     """A document's word on another image: *scalar* at *path* names one of the *kinds*.
 
-    An *open* one may also name an image of a registry.
+    An *open* one may also name an image of a registry. What is of another kind stands at *other*.
     """
 
     scalar: Scalar
     path: str
     kinds: tuple[str, ...]
     is_open: bool = False
+    other: str = ""
 
 
 def title_of(kind: str, name: str) -> str:
     """Return what people call the image *name*."""
     return f'{kind} "{name}"' if name else f"{kind} ~"
+
+
+def titles_of(named: Sequence[Named]) -> str:
+    """Return what people call the images of one document, which may have very many."""
+    left = len(named) - _MOST_TITLES
+    titles = ", ".join(one.title for one in named[:_MOST_TITLES])
+    return f"{titles} and {left} more" if left > 0 else titles
 
 
 def named_in(tables: Sequence[Table]) -> tuple[Named, ...]:
@@ -69,24 +80,32 @@ def relation_problems(tables: Sequence[Table], *, whole: bool) -> Iterator[Probl
 
 def references_of(table: Table) -> Iterator[Reference]:
     """Yield what the document *table* says of other images."""
-    for key, kind in (("fromImage", IMAGE), ("fromImageArtifact", ARTIFACT)):
-        yield from _reference(table, key, "", (kind,))
-    yield from _reference(table, "fromArtifact", "", (ARTIFACT,))
-    for number, one in enumerate(tables_of(table, "import")):
-        place = f"import[{number}]."
-        yield from _reference(one, "image", place, (IMAGE,))
-        yield from _reference(one, "artifact", place, (ARTIFACT,))
-        yield from _reference(one, "from", place, (IMAGE, ARTIFACT), is_open=True)
     for number, one in enumerate(tables_of(table, "dependencies")):
         yield from _reference(one, "image", f"dependencies[{number}].", (IMAGE,))
+    if entry_of(table, "dockerfile"):
+        return
+    yield from _reference(table, "fromImage", "", (IMAGE,), "fromArtifact")
+    yield from _reference(table, "fromImageArtifact", "", (ARTIFACT,), "fromImage")
+    yield from _reference(table, "fromArtifact", "", (ARTIFACT,), "fromImage")
+    for number, one in enumerate(tables_of(table, "import")):
+        place = f"import[{number}]."
+        yield from _reference(one, "image", place, (IMAGE,), "artifact")
+        yield from _reference(one, "artifact", place, (ARTIFACT,), "image")
+        yield from _reference(one, "from", place, (IMAGE, ARTIFACT), is_open=True)
 
 
 def _reference(
-    table: Table, key: str, place: str, kinds: tuple[str, ...], *, is_open: bool = False
+    table: Table,
+    key: str,
+    place: str,
+    kinds: tuple[str, ...],
+    other: str = "",
+    *,
+    is_open: bool = False,
 ) -> Iterator[Reference]:
     value = value_of(table, key)
     if isinstance(value, Scalar):
-        yield Reference(value, place + key, kinds, is_open)
+        yield Reference(value, place + key, kinds, is_open, other)
 
 
 def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
@@ -96,30 +115,40 @@ def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
         if name in first:
             text, line = "this name is taken", first[name].name.position.line
             yield problem(one.name.position, one.title, "", text, first=line)
-        elif not name and len(named) > 1:
+        elif not name and one.kind == IMAGE and len(named) > 1:
             text = "an image without a name cannot stand beside others; give it one"
             yield problem(one.name.position, one.title, "", text)
         first.setdefault(name, one)
 
 
 def _unknown(table: Table, kinds: Mapping[str, str]) -> Iterator[Problem]:
-    titles = ", ".join(one.title for one in named_in([table]))
+    own = named_in([table])
+    titles, names = titles_of(own), {one.name.text for one in own}
     for one in references_of(table):
         found = kinds.get(one.scalar.text)
         if found in one.kinds or (found is None and one.is_open):
             continue
-        text = _no_such(one, found, kinds)
+        text = _no_such(one, found, {name: kinds[name] for name in kinds if name not in names})
         yield problem(one.scalar.position, titles, one.path, text)
 
 
 def _no_such(reference: Reference, found: str | None, kinds: Mapping[str, str]) -> str:
     name, wanted = reference.scalar.text, reference.kinds[0]
     if found:
-        return f'"{name}" is an {found}, and an {wanted} is expected'
+        advice = f'; write "{reference.other}"' if reference.other else ""
+        return f'"{name}" is an {found}, and an {wanted} is expected{advice}'
     fitting = [known for known, kind in kinds.items() if known and kind in reference.kinds]
     meant = nearest(name, fitting)
-    advice = f'did you mean "{meant}"?' if meant else f"there are {', '.join(fitting) or 'none'}"
+    if meant:
+        return f'no such {wanted} "{name}" in this project; did you mean "{meant}"?'
+    advice = f"others are {_listed(fitting)}" if fitting else "there is no other"
     return f'no such {wanted} "{name}" in this project; {advice}'
+
+
+def _listed(names: Sequence[str]) -> str:
+    left = len(names) - _MOST_NAMES
+    listed = ", ".join(names[:_MOST_NAMES])
+    return f"{listed} and {left} more" if left > 0 else listed
 
 
 def _circles(named: Sequence[Named], kinds: Mapping[str, str]) -> Iterator[Problem]:

@@ -7,28 +7,44 @@ from collections.abc import Callable, Mapping
 from werfish.config import slug
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(/[a-z0-9.]+)?")
-_DURATION = re.compile(r"[+-]?(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+")
+_NUMBER = re.compile("[0-9]{1,9}")
 _REMOTE = re.compile(r".*[:/](?P<name>.*?/[^/ ]+?)(?:\.git)?/?")
 
 
 def absolute(text: str) -> str:
     """Want a path that begins at the root."""
-    return "" if text.startswith("/") else f'"{text}" is not absolute; write "/{text}"'
+    if text.startswith("/") or not text.strip():
+        return not_empty(text)
+    plain = text.removeprefix("./")
+    wanted = f'write "/{plain}"' if plain[:1].isalnum() else 'begin it with "/"'
+    return f'"{text}" is not absolute; {wanted}'
 
 
 def relative(text: str) -> str:
     """Want a path or glob that does not begin at the root."""
     wanted = text.lstrip("/") or "."
-    return f'"{text}" is not relative; write "{wanted}"' if text.startswith("/") else ""
+    if text.startswith("/"):
+        return f'"{text}" is not relative; write "{wanted}"'
+    return not_empty(text)
 
 
 def inside(text: str) -> str:
-    """Want a relative path that does not lead out of its folder."""
-    if text.startswith("/"):
-        return relative(text)
-    if posixpath.normpath(text).split("/")[0] == "..":
-        return f'"{text}" leads out of the project\'s folder, where nothing is read'
-    return not_empty(text)
+    """Want a relative path that does not lead out of the project's folder."""
+    return relative(text) or (leads_out(text) if _is_outside(text) else "")
+
+
+def inside_context(text: str) -> str:
+    """Want a relative path that does not lead out of the build context."""
+    return relative(text) or (f'"{text}" leads out of the context' if _is_outside(text) else "")
+
+
+def leads_out(path: str) -> str:
+    """Say that *path* is not in the project."""
+    return f'"{path}" leads out of the project\'s folder, where nothing is read'
+
+
+def _is_outside(path: str) -> bool:
+    return posixpath.normpath(path).split("/")[0] == ".."
 
 
 def not_empty(text: str) -> str:
@@ -67,14 +83,30 @@ def platform(text: str) -> str:
 
 def duration(text: str) -> str:
     """Want a length of time as Go writes it."""
-    if _DURATION.fullmatch(text):
-        return ""
-    return f'"{text}" is not a length of time; write one such as 168h or 1h30m'
+    if nanoseconds(text) is None:
+        return f'"{text}" is not a length of time; write one such as 168h or 1h30m'
+    return f'"{text}" is less than 0' if text.startswith("-") else ""
 
 
 def seconds(text: str) -> str:
-    """Want a length of time as Go writes it, or a whole number of seconds."""
-    return "" if text.isdecimal() else duration(text)
+    """Want whole seconds: a number of them, or a length of time as Go writes it."""
+    if _NUMBER.fullmatch(text):
+        return ""
+    wrong = duration(text)
+    if wrong or not (nanoseconds(text) or 0) % 10**9:
+        return wrong
+    return f'"{text}" is no whole number of seconds'
+
+
+def nanoseconds(text: str) -> int | None:
+    """Return the length of time that *text* writes, ``None`` where Go has no room for it."""
+    from werfish.gotemplate.errors import GoError
+    from werfish.gotemplate.sprig.times.duration import parse_duration
+
+    try:
+        return int(parse_duration(text))
+    except GoError:
+        return None
 
 
 def not_negative(text: str) -> str:
@@ -85,14 +117,15 @@ def not_negative(text: str) -> str:
 def name_or_pattern(text: str) -> str:
     """Want a name, or a regular expression of Go's between slashes."""
     if not is_pattern(text):
-        return not_empty(text)
-    from werfish.gotemplate.errors import GoError
+        half = f'"{text}" has a slash at one end only; write /{text.strip("/")}/ or take it off'
+        return half if text.startswith("/") else not_empty(text)
+    from werfish.gotemplate.sprig.re2.errors import RegexError
     from werfish.gotemplate.sprig.re2.syntax import translate
 
     try:
         translate(text[1:-1])
-    except GoError as error:
-        return f'"{text}" is not a regular expression: {error}'
+    except RegexError as error:
+        return f'"{text}" is not a regular expression: {error.reason}: {error.part}'
     return ""
 
 
@@ -123,6 +156,7 @@ PATTERNS: Mapping[Callable[[str], str], str] = {
     absolute: "^/",
     relative: "^(?!/)",
     inside: r"^(?!/|\.\.(/|$))",
+    inside_context: r"^(?!/|\.\.(/|$))",
     not_empty: r"\S",
     project_name: "^(?:[a-z0-9]|[a-z0-9][a-z0-9-]{0,48}[a-z0-9])$",
     config_version: "^1$",

@@ -77,8 +77,11 @@ class Choice:
 class Section:
     """The keys that may stand together, and what holds between them.
 
-    *elsewhere* says of keys that are not among them where they belong. *needs* has pairs of a key
-    and another that it makes no sense without.
+    *elsewhere* says of keys that are not among them where they belong, and *renamed* which of the
+    keys people mean by them. *needs* has pairs of a key
+    and another that it makes no sense without. The *judge* is asked where all of the section is
+    right or, if it *is_judged_in_part*, gets what of it is right. An *is_open* section may have
+    any other keys.
     """
 
     keys: tuple[Key, ...]
@@ -86,6 +89,9 @@ class Section:
     choices: tuple[Choice, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
     judge: Judge | None = None
+    is_judged_in_part: bool = False
+    is_open: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def key(self, name: str) -> Key | None:
         """Return the key called *name*."""

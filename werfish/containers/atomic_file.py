@@ -67,6 +67,15 @@ def unfinished(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
             temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def nameless(folder: Path) -> Iterator[BinaryIO]:
+    """Open a new file for writing and reading in *folder*, which is made; it never has a name."""
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(prefix=_PREFIX, dir=folder) as file:
+            yield file
+
+
 def sweep_unfinished(folder: Path, *, before: float) -> None:
     """Remove unfinished files below *folder* last written *before* (seconds since 1970)."""
     for path in folder.rglob(f"{_PREFIX}*"):

@@ -12,7 +12,7 @@ from typing import Protocol
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
-from werfish.oci.facts import ImageTree
+from werfish.oci.image_files import ImageFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Backend(Protocol):
         """
         ...
 
-    def tree(self, image: LocalImage) -> AbstractContextManager[ImageTree]:
+    def tree(self, image: LocalImage) -> AbstractContextManager[ImageFiles]:
         """Open the files of *image* for reading, without running anything of it."""
         ...
 

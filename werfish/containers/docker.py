@@ -30,10 +30,11 @@ from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
+from werfish.containers.listing_reader import ListingReader
 from werfish.containers.shells import NoShellError, shells_for
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
-from werfish.oci.facts import ImageTree
+from werfish.oci.image_files import ImageFiles
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -146,10 +147,10 @@ class DockerBackend:
         return LocalImage(image.id, without_marks(image.config))
 
     @contextmanager
-    def tree(self, image: LocalImage) -> Iterator[ImageTree]:
+    def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
         """Open the files of *image*: what is known here first, then a container never started."""
         reader = DockerReader(self._api, image.id, lease_labels(self._lease))
-        tree = LayeredTree(image.config.diff_ids, self._facts, reader)
+        tree = LayeredTree(image.config.diff_ids, self._facts, ListingReader(reader))
         try:
             yield tree
             tree.close()

@@ -10,21 +10,33 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from werfish.containers.docker_client import daemon_errors
+from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.oci.facts import Fact
+from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind
+from werfish.oci.tar import attributes_in
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 _NOT_FOUND = 404
 _PLAIN = {"Accept-Encoding": "identity"}
-_TOUCHED = frozenset({"etc", "dev", "dev/pts", "dev/shm", "proc", "sys"})
+_TOUCHED = frozenset({"", "etc", "dev", "dev/pts", "dev/shm", "proc", "sys"})
 """Folders that the daemon touches when it makes a container, so that their own time is not seen.
 
 A layer must not depend on the clock, so they get the time of the image's accounts.
 """
 _ACCOUNTS = "etc/passwd"
+_MADE = frozenset(
+    {
+        *(".dockerenv", "dev/console", "dev/pts", "dev/shm"),
+        *("etc/hostname", "etc/hosts", "etc/mtab", "etc/resolv.conf"),
+    }
+)
+"""What the daemon makes when it makes a container, in place of what the image has there."""
+_KEPT = ("security.capability", "user.")
+"""How the extended attributes begin that belong to a file wherever it is."""
+_CHUNK = 256 * 1024
 
 
 class DockerReader:
@@ -43,8 +55,7 @@ class DockerReader:
         """Return what is at *path*."""
         fact = self._first(path)
         if fact is not None and path in _TOUCHED:
-            accounts = self._first(_ACCOUNTS)
-            return replace(fact, mtime=accounts.mtime if accounts is not None else 0)
+            return replace(fact, mtime=self._untouched_time())
         return fact
 
     def names_below(self, path: str) -> Iterator[str]:
@@ -66,12 +77,31 @@ class DockerReader:
             file = archive.extractfile(member)
             return file.read() if file else None
 
+    def stream(self, path: str) -> Iterator[ImageFile]:
+        """Yield what is at *path* and below, without what the daemon made for the container."""
+        # While an archive is read, the daemon answers no other question about the container.
+        untouched = self._untouched_time() if _has_touched(path) else 0
+        with self._archive(path) as archive:
+            while archive is not None and (member := archive.next()) is not None:
+                # Or all of them are kept, for going back.
+                archive.members.clear()  # type: ignore[attr-defined]
+                below = _below(member.name)
+                place = f"{path}/{below}".strip("/")
+                if place in _TOUCHED:
+                    member.mtime = untouched
+                if place not in _MADE:
+                    yield _image_file(below, member, archive)
+
     def close(self) -> None:
         """Remove the container, if one was made."""
         if self._container:
             with daemon_errors("remove a container"):
                 self._connection().remove_container(self._container, force=True, v=True)
             self._container = ""
+
+    def _untouched_time(self) -> int:
+        accounts = self._first(_ACCOUNTS)
+        return accounts.mtime if accounts is not None else 0
 
     def _first(self, path: str) -> Fact | None:
         with self._archive(path) as archive:
@@ -94,7 +124,12 @@ class DockerReader:
                     yield None
                     return
                 response.raise_for_status()
-                with tarfile.open(fileobj=response.raw, mode="r|") as archive:
+                with (
+                    _whole(path),
+                    tarfile.open(
+                        fileobj=response.raw, mode="r|", encoding="utf-8", errors="surrogateescape"
+                    ) as archive,
+                ):
                     yield archive
             finally:
                 response.close()
@@ -120,3 +155,40 @@ def _fact(member: tarfile.TarInfo) -> Fact:
     link = member.linkname if kind is EntryKind.SYMLINK else ""
     mode = member.mode & 0o7777
     return Fact(kind, mode, member.uid, member.gid, int(member.mtime), link)
+
+
+@contextmanager
+def _whole(path: str) -> Iterator[None]:
+    try:
+        yield
+    except tarfile.TarError as error:
+        raise DaemonError(
+            f'read "/{path}" of an image', f"the archive is broken: {error}"
+        ) from error
+
+
+def _has_touched(path: str) -> bool:
+    return not path or any(f"{touched}/".startswith(f"{path}/") for touched in _TOUCHED)
+
+
+def _below(name: str) -> str:
+    """Return the path of a member relative to what was asked for, whose own name comes first."""
+    return name.partition("/")[2].strip("/")
+
+
+def _image_file(path: str, member: tarfile.TarInfo, archive: tarfile.TarFile) -> ImageFile:
+    is_storable = member.isreg() or member.isdir() or member.issym() or member.islnk()
+    found = attributes_in(member.pax_headers)
+    return ImageFile(
+        path,
+        _fact(member) if is_storable else None,
+        _content(member, archive) if member.isreg() else (),
+        _below(member.linkname) if member.islnk() else "",
+        tuple((name, value) for name, value in found if name.startswith(_KEPT)),
+    )
+
+
+def _content(member: tarfile.TarInfo, archive: tarfile.TarFile) -> Iterator[bytes]:
+    file = archive.extractfile(member)
+    while file is not None and (chunk := file.read(_CHUNK)):
+        yield chunk

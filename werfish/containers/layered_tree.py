@@ -9,6 +9,7 @@ from typing import Protocol
 
 from werfish.containers.fact_store import Answers, FactStore
 from werfish.oci.facts import Fact, folders_above, resolve
+from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind
 from werfish.oci.layered_facts import Answer, KnownLayer, RunLayer, WrittenLayer, answer, chain_id
 
@@ -31,9 +32,13 @@ class ImageReader(Protocol):
         """Return the content of the file at *path*, which holds no links; ``None`` if none."""
         ...
 
+    def stream(self, path: str) -> Iterable[ImageFile]:
+        """Yield what is at *path* and below, as `ImageFiles` does."""
+        ...
+
 
 class LayeredTree:
-    """An `ImageTree` of the image with *diff_ids*; *reader* is asked only for what is not known."""
+    """The `ImageFiles` of an image by its *diff_ids*; *reader* is asked for what is not known."""
 
     def __init__(self, diff_ids: tuple[str, ...], store: FactStore, reader: ImageReader) -> None:
         """Nothing is read yet."""
@@ -75,6 +80,10 @@ class LayeredTree:
                 return content
             known[resolved] = self._fresh(chain).contents[resolved] = content
         return known[resolved]
+
+    def stream(self, path: str) -> Iterable[ImageFile]:
+        """Yield what is at *path* and below: contents are the image's own to tell."""
+        return self._reader.stream(path)
 
     def close(self) -> None:
         """Remember on this host what was asked."""

@@ -21,6 +21,7 @@ class EntryKind(StrEnum):
     DIRECTORY = "directory"
     FILE = "file"
     SYMLINK = "symlink"
+    HARDLINK = "hardlink"
     WHITEOUT = "whiteout"
 
 
@@ -31,7 +32,10 @@ class LayerEntry:
     *path* is relative to the root, without slashes at its ends, already free of symbolic links in
     its folders. *mode* holds permission bits only (with setuid, setgid, sticky). *mtime* is in
     whole seconds. *source* says where a file's content is read (a git object id); an empty one is
-    an empty file. *link* is a symbolic link's target. A whiteout removes the path, whatever it is.
+    an empty file. *link* is a symbolic link's target; of a hard link, the path of the file that it
+    is one more name of, which stands before it in the layer; it says the same of the file, for an
+    engine applies that again. *attributes* are extended ones, sorted by name. A whiteout removes
+    the path, whatever it is.
     """
 
     path: str
@@ -42,6 +46,7 @@ class LayerEntry:
     mtime: int = 0
     source: str = ""
     link: str = ""
+    attributes: tuple[tuple[str, bytes], ...] = ()
 
 
 class UnstorableNameError(BuildError):
@@ -64,7 +69,9 @@ def ordered_entries(entries: Iterable[LayerEntry]) -> list[LayerEntry]:
     for (before, _), (position, entry) in pairwise(placed):
         if before == position:
             raise ValueError(f'two entries for "{entry.path}"')
-    return [entry for _, entry in placed]
+    ordered = [entry for _, entry in placed]
+    _check_hard_links(ordered)
+    return ordered
 
 
 def _position(entry: LayerEntry) -> bytes:
@@ -76,6 +83,15 @@ def _position(entry: LayerEntry) -> bytes:
     above = f"/{folder}".replace("/", "\0\1") if folder else ""
     mark = "\0\0" if entry.kind is EntryKind.WHITEOUT else "\0\1"
     return f"{above}{mark}{name}".encode("utf-8", "surrogateescape")
+
+
+def _check_hard_links(ordered: Iterable[LayerEntry]) -> None:
+    files: set[str] = set()
+    for entry in ordered:
+        if entry.kind is EntryKind.FILE:
+            files.add(entry.path)
+        elif entry.kind is EntryKind.HARDLINK and entry.link not in files:
+            raise ValueError(f'"{entry.path}" links to "{entry.link}", which is no file before it')
 
 
 def _check(entry: LayerEntry) -> None:

@@ -71,6 +71,8 @@ def _header(entry: LayerEntry, size: int) -> bytes:
             return _described(entry, entry.path + "/", tar.DIRECTORY, 0)
         case EntryKind.SYMLINK:
             return _described(entry, entry.path, tar.SYMLINK, 0)
+        case EntryKind.HARDLINK:
+            return _described(entry, entry.path, tar.HARDLINK, 0)
         case EntryKind.FILE:
             return _described(entry, entry.path, tar.REGULAR, size)
 
@@ -84,7 +86,8 @@ def _described(entry: LayerEntry, name: str, kind: bytes, size: int) -> bytes:
         gid=entry.gid,
         size=size,
         mtime=entry.mtime,
-        link=entry.link if kind == tar.SYMLINK else "",
+        link=entry.link if kind in (tar.SYMLINK, tar.HARDLINK) else "",
+        attributes=entry.attributes,
     )
 
 

@@ -67,6 +67,8 @@ def answer(path: str, layer: KnownLayer) -> Fact | Answer | None:
 def _fact(entry: LayerEntry) -> Fact | None:
     if entry.kind is EntryKind.WHITEOUT:
         return None
+    if entry.kind is EntryKind.HARDLINK:
+        return Fact(EntryKind.FILE, entry.mode, entry.uid, entry.gid, entry.mtime)
     mode = 0o777 if entry.kind is EntryKind.SYMLINK else entry.mode
     return Fact(entry.kind, mode, entry.uid, entry.gid, entry.mtime, entry.link)
 

@@ -4,26 +4,39 @@ The standard library's writer costs 100 microseconds an entry and adds records o
 one is a few formatted bytes. The rules are POSIX's (pax, "ustar Interchange Format").
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 BLOCK = 512
 _MAX_ID = 0o7777777
 _MAX_NUMBER = 0o77777777777
 _NAME, _PREFIX = 100, 155
 _ZEROS = bytes(BLOCK)
-REGULAR, SYMLINK, DIRECTORY, _PAX = b"0", b"2", b"5", b"x"
+REGULAR, HARDLINK, SYMLINK, DIRECTORY, _PAX = b"0", b"1", b"2", b"5", b"x"
+_ATTRIBUTE = "SCHILY.xattr."
+"""What the pax records of extended attributes begin with, for all who read and write them."""
 
 
 def header(
-    name: str, kind: bytes, *, mode: int, uid: int, gid: int, size: int, mtime: int, link: str = ""
+    name: str,
+    kind: bytes,
+    *,
+    mode: int,
+    uid: int,
+    gid: int,
+    size: int,
+    mtime: int,
+    link: str = "",
+    attributes: Sequence[tuple[str, bytes]] = (),
 ) -> bytes:
     """Return the header of one entry, with the pax header before it where one is needed.
 
     Names are text whose odd bytes are kept by ``surrogateescape``; a folder's ends in a slash.
+    *attributes* are extended ones.
     """
     raw_name, raw_link = _bytes(name), _bytes(link)
     prefix, short = _split(raw_name)
     records = _records(raw_name, raw_link, uid=uid, gid=gid, size=size, mtime=mtime)
+    records.update({f"{_ATTRIBUTE}{key}": value for key, value in attributes})
     if short is None:
         records["path"] = raw_name
         prefix, short = b"", raw_name[:_NAME]
@@ -39,6 +52,15 @@ def header(
         mtime=0 if "mtime" in records else mtime,
     )
     return _pax(records) + block if records else block
+
+
+def attributes_in(records: Mapping[str, str]) -> tuple[tuple[str, bytes], ...]:
+    """Return the extended attributes among the pax *records* of an entry, sorted by name.
+
+    Their bytes were decoded as UTF-8, with ``surrogateescape`` where they are none.
+    """
+    found = {key: value for key, value in records.items() if key.startswith(_ATTRIBUTE)}
+    return tuple((key.removeprefix(_ATTRIBUTE), _bytes(found[key])) for key in sorted(found))
 
 
 def padding(size: int) -> bytes:

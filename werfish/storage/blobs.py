@@ -7,12 +7,13 @@ but not stored here have a record of where they are.
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from werfish.containers.atomic_file import unfinished, write_whole
+from werfish.containers.atomic_file import nameless, unfinished, write_whole
 from werfish.containers.backend import Layer
 from werfish.containers.fact_store import FactStore
 from werfish.oci.layer import LayerEntry
@@ -50,6 +51,10 @@ class BlobStore:
             layer = known if known and is_whole else self._keep(diff_id, temporary, compressed)
         self._facts.keep_layer(diff_id, written_layer(entries))
         return layer
+
+    def scratch(self) -> AbstractContextManager[BinaryIO]:
+        """Open a file for content on its way into a layer; it is gone afterwards, come what may."""
+        return nameless(self._folder)
 
     def find(self, diff_id: str) -> Layer | None:
         """Return the layer *diff_id* if it is here, and as long as when it was written."""
