@@ -30,10 +30,13 @@ bench: setup ## measure against docker build and docker push
 setup: ## Python, the locked packages, werfish in .venv
 	@.ci/setup
 
-lock: setup ## renew .ci/requirements.lock
+LOCK := -m uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
+  --no-annotate --python-version 3.11 -q
+lock: setup ## renew the lock files of .ci
 	@$(PYTHON) -m pip install -q uv
-	@$(PYTHON) -m uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
-	  --no-header --no-emit-index-url --no-annotate --python-version 3.11 -q -o .ci/requirements.lock
+	@$(PYTHON) $(LOCK) pyproject.toml --extra fast --extra templates --extra dev \
+	  -o .ci/requirements.lock
+	@echo 'ansible>=12' | $(PYTHON) $(LOCK) - -o .ci/ansible.lock
 
 clean: ## remove what setup made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -37,14 +37,18 @@ class Program:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the program."""
-        return {**os.environ, **self.variables}
+        return {**os.environ, **self.variables, "PYTHONPATH": str(PROJECT)}
+
+    def line(self, *arguments: str) -> list[str]:
+        """Return the whole line that runs the program."""
+        return [sys.executable, "-m", "werfish", *arguments]
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start the program and return at once."""
         return subprocess.Popen(
-            [sys.executable, "-m", "werfish", *arguments],
+            self.line(*arguments),
             cwd=self.folder,
-            env={**self.environment(), "PYTHONPATH": str(PROJECT)},
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -62,7 +66,8 @@ class Program:
 @pytest.fixture(scope="session")
 def kit() -> Iterator[Endpoints]:
     """Everything real, running: Docker, registries, a Kubernetes node, Helm, base images."""
-    were_up = all(status.running for status in api.status().values())
+    # Somebody else may use what runs: then it stays, with what is started beside it.
+    were_up = any(status.running for status in api.status().values())
     endpoints = api.up(level="node")
     previous = {name: os.environ.get(name) for name in endpoints.variables}
     os.environ.update(endpoints.variables)

@@ -20,6 +20,7 @@ from stages.kinds.git import (
     archive_parts,
     cache_parts,
     changes_of,
+    empty_submodule_parts,
     patch_parts,
     patch_size,
 )
@@ -57,7 +58,7 @@ _OF_FINISHED_IMAGES = frozenset(
 class Sources:
     """Where the facts of a chain come from: the project's *repository* at the commit to build.
 
-    *remotes* are other repositories by name, *images* the project's other images, *bases* those of
+    *remotes* are other repositories by key, *images* the project's other images, *bases* those of
     registries, *dockerfiles* what images from a Dockerfile are built from.
     """
 
@@ -196,12 +197,14 @@ def _left_out(image: ImageSpec) -> frozenset[StageName]:
 
 
 def _archive(image: ImageSpec, sources: Sources) -> tuple[Part, ...]:
+    parts = archive_parts(image)
     for mapping in image.mappings:
         entries = sources.entries(mapping)
         if mapping.tree_path and all(mapping.relative(entry.path) is None for entry in entries):
             commit = sources.repositories[mapping.repository].commit
             raise MissingPathError(image.title, mapping.add, commit, mapping.repository)
-    return archive_parts(image)
+        parts += empty_submodule_parts(mapping, entries)
+    return parts
 
 
 def _patch(

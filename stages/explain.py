@@ -54,6 +54,7 @@ _NOUNS = {
     "includePaths": "git {}: includePaths",
     "excludePaths": "git {}: excludePaths",
     "owner": "git {}: owner",
+    "emptySubmodule": "empty submodule {}",
     "baseDigest": "what the base image {} stands for",
     "baseImage": "the image {} that it is built from",
     "importedImage": "what is imported, {},",

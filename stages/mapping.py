@@ -7,11 +7,12 @@ exclude glob wins over an include glob. All globs and paths here are relative to
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from wcmatch import glob
 
+from stages.address import address_of
 from stages.secret import SecretSource
 
 _FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
@@ -43,7 +44,8 @@ class BasicAuth:
 class RemoteRepository:
     """A repository that is not the project's: *name* is made of its *url* as werf makes it.
 
-    At most one of *branch*, *tag* and *commit* is set; none means the branch ``master``.
+    At most one of *branch*, *tag* and *commit* is set; none means the branch ``master``. *line* is
+    where it stands in the configuration, 0 where that is unknown.
     """
 
     url: str
@@ -52,6 +54,19 @@ class RemoteRepository:
     tag: str = ""
     commit: str = ""
     auth: BasicAuth | None = None
+    line: int = field(default=0, compare=False)
+
+    @property
+    def key(self) -> str:
+        """What tells it from others: the same repository at another ref is another one."""
+        return f"{address_of(self.url)}@{self.ref}"
+
+    @property
+    def ref(self) -> str:
+        """What of it is taken, in words: ``branch:master``, ``tag:v1``, ``commit:`` and its id."""
+        if self.commit:
+            return f"commit:{self.commit}"
+        return f"tag:{self.tag}" if self.tag else f"branch:{self.branch or 'master'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +88,8 @@ class GitMapping:
 
     @property
     def repository(self) -> str:
-        """The name of the repository; empty for the project's own."""
-        return self.remote.name if self.remote else ""
+        """The key of the repository; empty for the project's own."""
+        return self.remote.key if self.remote else ""
 
     @property
     def tree_path(self) -> str:

@@ -17,7 +17,8 @@ SUBMODULE = 0o160000
 class TreeEntry:
     """One file, symbolic link or submodule of a commit: git's mode and object id.
 
-    *size* is in bytes (0 for a submodule).
+    *size* is in bytes (0 for a submodule). A submodule whose content is there is not an entry of
+    its own: its files are.
     """
 
     path: str
@@ -53,7 +54,7 @@ class Repository(Protocol):
 
 
 Repositories = Mapping[str, Repository]
-"""By name; the project's own has the empty one."""
+"""By key; the project's own has the empty one."""
 
 
 class OtherImages(Protocol):

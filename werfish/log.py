@@ -1,23 +1,41 @@
-"""Progress for people, on stderr: sections, lines, warnings, the output of programs.
+"""Progress for people, on stderr: lines, warnings, the output of programs, how far tasks are.
 
-stdout belongs to data; everything here goes to the one stream it was given. Secrets that were
-made known by `Log.mask` never leave this module.
+stdout belongs to data; everything here goes to the one stream it was given, and how it looks there
+is a screen's. Secrets that were made known by `Log.mask` never leave this module, nor do control
+characters that programs print.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
+from werfish.screens import text as texts
+from werfish.screens.events import (
+    Event,
+    Line,
+    Moment,
+    Outcome,
+    StepBegan,
+    StepEnded,
+    TaskEnded,
+    TaskRuns,
+    TasksBegan,
+    TasksEnded,
+    TaskWaits,
+)
+from werfish.screens.plain import PlainScreen
+from werfish.screens.printer import Printer, Screen
+
 MASK = "***"
-_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
 
 
 class Log:
-    """A thread-safe writer of progress lines.
+    """A thread-safe writer of progress.
 
     *clock* returns seconds (monotonic); sections print how long they took. With *quiet* only
-    warnings are written, with *verbose* also details.
+    warnings are written, with *verbose* also details. What a *screen* other than the plain one
+    needs to know is what *now* returns.
     """
 
     def __init__(
@@ -28,21 +46,24 @@ class Log:
         color: bool = False,
         verbose: bool = False,
         quiet: bool = False,
+        screen: Screen | None = None,
+        now: Callable[[], Moment] | None = None,
     ) -> None:
         """Write to *stream*; see the class for the rest."""
-        self._stream = stream
         self.clock = clock
         self.color = color
         self.verbose = verbose
         self.quiet = quiet
-        self._lock = threading.RLock()
-        self._secrets: set[str] = set()
+        self._printer = Printer(stream, screen or PlainScreen(), now or (lambda: Moment(clock())))
+        self._lock = threading.Lock()
+        self._secrets: frozenset[str] = frozenset()
+        self._current = threading.local()
 
     def mask(self, secret: str) -> None:
         """Replace *secret* by ``***`` in everything written from now on."""
         if secret:
             with self._lock:
-                self._secrets.add(secret)
+                self._secrets |= {secret}
 
     def masked(self, text: str) -> str:
         """Return *text* with every known secret replaced."""
@@ -52,26 +73,32 @@ class Log:
 
     def styled(self, text: str, style: str) -> str:
         """Return *text* in *style* (``bold``, ``dim``, a colour) where colours are on."""
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color else text
+        return texts.styled(text, style) if self.color else text
 
     def info(self, text: str) -> None:
         """Write a line of ordinary progress."""
-        if not self.quiet:
-            self._write(text)
+        self._put(Line(self._shown(text), self._task))
+
+    def passing(self, text: str) -> None:
+        """Write a line of what is of no interest any more when the next one comes."""
+        shown = self._shown(text)
+        self._put(Line(shown, self._task, output=texts.uncolored(shown), is_passing=True))
 
     def detail(self, text: str) -> None:
         """Write a line that only ``--log-verbose`` shows."""
-        if self.verbose and not self.quiet:
-            self._write(self.styled(text, "dim"))
+        if self.verbose:
+            self.info(self.styled(text, "dim"))
 
     def warning(self, text: str) -> None:
         """Write a warning; it is shown even with ``--log-quiet``."""
-        self._write(self.styled("warning: ", "yellow") + text)
+        shown = self._shown(self.styled("warning: ", "yellow") + text)
+        self._put(Line(shown, self._task, is_warning=True))
 
     def program(self, origin: str, line: str) -> None:
         """Write a *line* that a program printed, with its *origin* (image/stage, pod) before it."""
-        if not self.quiet:
-            self._write(f"{self.styled(origin + ' |', 'blue')} {line}")
+        shown = self._shown(line)
+        text = f"{self.styled(self._shown(origin) + ' |', 'blue')} {shown}"
+        self._put(Line(text, self._task, output=texts.uncolored(shown)))
 
     @contextmanager
     def section(self, title: str, done: str) -> Iterator[None]:
@@ -81,7 +108,60 @@ class Log:
         yield
         self.info(self.styled(f"{done} in {self.clock() - started:.2f} s", "dim"))
 
-    def _write(self, text: str) -> None:
-        with self._lock:
-            self._stream.write(self.masked(text) + "\n")
-            self._stream.flush()
+    @contextmanager
+    def tasks(self, titles: Sequence[str]) -> Iterator[None]:
+        """Show the tasks *titles* until the block ends; nothing is held back after it."""
+        self._put(TasksBegan(tuple(map(self._shown, titles))))
+        try:
+            with self._printer.ticking():
+                yield
+        finally:
+            self._put(TasksEnded())
+
+    @contextmanager
+    def task(self, title: str) -> Iterator[None]:
+        """Take everything that this thread writes in the block for a part of the task *title*."""
+        before, self._current.title = self._task, self._shown(title)
+        try:
+            yield
+        finally:
+            self._current.title = before
+
+    def finished(self, outcome: Outcome, text: str) -> None:
+        """Tell that this thread's task has ended; *text* says in a few words how."""
+        self._put(TaskEnded(self._task, outcome, self._shown(text)))
+
+    @contextmanager
+    def waiting(self, what: str) -> Iterator[None]:
+        """Tell that this thread's task waits for *what* as long as the block lasts."""
+        self._put(TaskWaits(self._task, self._shown(what)))
+        try:
+            yield
+        finally:
+            self._put(TaskRuns(self._task))
+
+    @contextmanager
+    def step(self, name: str, title: str, *, number: int = 1, count: int = 1) -> Iterator[None]:
+        """Write *title*, and at the end how long step *name*, *number* of *count*, took."""
+        task, started = self._task, self.clock()
+        began = self._shown(self.styled(title, "bold"))
+        self._put(StepBegan(task, self._shown(name), began, number, count))
+        text = self.styled(f"{task}: {name} was not built, after", "red")
+        is_failed = True
+        try:
+            yield
+            text, is_failed = self.styled(f"{task}: built {name} in", "dim"), False
+        finally:
+            text = self._shown(f"{text} {self.clock() - started:.2f} s")
+            self._put(StepEnded(task, text, is_failed=is_failed))
+
+    @property
+    def _task(self) -> str:
+        return getattr(self._current, "title", "")
+
+    def _shown(self, text: str) -> str:
+        return self.masked(texts.printable(self.masked(text), color=self.color))
+
+    def _put(self, event: Event) -> None:
+        if not self.quiet or (isinstance(event, Line) and event.is_warning):
+            self._printer.put(event)

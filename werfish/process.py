@@ -7,17 +7,18 @@ cannot be started or fails is a `ProcessError`; its caller turns that into an er
 import os
 import signal
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from werfish.errors import WerfishError
+from werfish.guard import READY
 
 TAIL_LINES = 20
-
-Running = subprocess.Popen[bytes]
-"""A program that runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def run(
 
 def start(
     arguments: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> Running:
+) -> "subprocess.Popen[bytes]":
     """Start *arguments* with pipes for stdin and stdout, for a dialogue such as a batch of git's.
 
     The caller ends it: close stdin, read stdout to its end, ``wait``.
@@ -107,32 +108,6 @@ def start(
         raise ProcessError(arguments[0], "not found") from error
 
 
-@contextmanager
-def following(
-    arguments: Sequence[str], *, env: Mapping[str, str] | None = None
-) -> Iterator[Running]:
-    """Start *arguments* with both outputs in ``stdout``, to be followed as they come.
-
-    It gets no input, and has ended when the block has: who leaves early ends it.
-    """
-    try:
-        running = subprocess.Popen(
-            arguments,
-            env=None if env is None else {**os.environ, **env},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-    except FileNotFoundError as error:
-        raise ProcessError(arguments[0], "not found") from error
-    with running:
-        try:
-            yield running
-        finally:
-            if running.poll() is None:
-                running.terminate()
-
-
 def hand_over(arguments: Sequence[str]) -> int:
     """Run *arguments* with our own terminal, input and outputs, and return the exit code.
 
@@ -145,6 +120,52 @@ def hand_over(arguments: Sequence[str]) -> int:
         raise ProcessError(arguments[0], "not found") from error
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+class Guarded:
+    """A program with a private folder: both are gone when this is closed, or this process dies.
+
+    *folder* is there before the program runs, so that its files can be put into it.
+    """
+
+    def __init__(self, arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> None:
+        """Let the guard make *folder*; *env* is the program's whole environment."""
+        guard = str(Path(__file__).with_name("guard.py"))
+        self.folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", guard, str(folder), *arguments],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # what a terminal sends is for us to pass on
+        )
+        self._guard = threading.Lock()
+        self._input = cast("IO[bytes]", self._process.stdin)
+        self._output = cast("IO[bytes]", self._process.stdout)
+        if self._output.readline() != READY:
+            self.close()
+            raise ProcessError(arguments[0], f'its folder "{folder}" cannot be made')
+
+    def lines(self) -> Iterator[bytes]:
+        """Start the program and yield the lines of both its outputs, to the end."""
+        with self._guard, suppress(OSError):
+            if not self._input.closed:
+                self._input.write(b"\n")
+                self._input.flush()
+        yield from self._output
+
+    def end(self) -> None:
+        """Ask the program to end; from any thread, and more than once if need be."""
+        with self._guard, suppress(OSError):
+            self._input.close()
+
+    def close(self) -> int:
+        """End the program and return its exit code, when its processes and folder are gone."""
+        self.end()
+        code = self._process.wait()
+        self._output.close()
+        return code
 
 
 def last_lines(text: str, count: int = TAIL_LINES) -> str:

@@ -23,18 +23,24 @@ from integration.kit.progress import say
 
 BUSYBOX = "busybox:1.35"
 DEBIAN = "debian:bookworm-slim"
+PYTHON = "python:3.11-slim-bookworm"
 
 HUB = "https://registry-1.docker.io/v2/"
 SOURCE = "bases"
 """Under this key the state knows where the images are from: "hub" or "made"."""
 
-MAKERS: Mapping[str, Callable[[Kit, Path], None]] = {BUSYBOX: busybox.make, DEBIAN: debian.make}
+MAKERS: Mapping[str, Callable[[Kit, Path], None]] = {
+    BUSYBOX: busybox.make,
+    DEBIAN: debian.make,
+    PYTHON: debian.make_python,
+}
 
 
 def needs(kit: Kit) -> tuple[Need, ...]:
     """Return what the images are made of; bash is for images that have none."""
     packages = {"busybox": "busybox-static", "bash-static": "bash-static"}
-    if source_of(kit) == "made" and not _is_cached(kit, DEBIAN):
+    made = (DEBIAN, PYTHON)
+    if source_of(kit) == "made" and not all(_is_cached(kit, name) for name in made):
         packages |= {"debootstrap": "debootstrap"}
     return tuple(Need(program, package) for program, package in packages.items())
 
@@ -75,7 +81,7 @@ def down(kit: Kit) -> None:
 def status(kit: Kit) -> Status:
     """Return whether the images can be pulled, and from where."""
     source = state.recall(kit.folders, SOURCE)
-    names = f"{BUSYBOX} {DEBIAN}"
+    names = " ".join(MAKERS)
     if source is None:
         return Status(None)
     if source == "hub":

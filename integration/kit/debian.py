@@ -1,9 +1,10 @@
-"""The debian image: debootstrap's smallest variant, slimmed as Docker Hub's "-slim" is."""
+"""Images of Debian: debootstrap's smallest variant, slimmed as Docker Hub's "-slim" is."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from integration.kit import image
@@ -39,14 +40,25 @@ path-exclude /usr/share/man/*
 
 
 def make(kit: Kit, folder: Path) -> None:
-    """Write the image into *folder*; takes root, because debootstrap changes its root folder."""
+    """Write the plain image into *folder*."""
+    make_with(kit, folder, ())
+
+
+def make_python(kit: Kit, folder: Path) -> None:
+    """Write the image with Python into *folder*."""
+    make_with(kit, folder, ("python3",))
+
+
+def make_with(kit: Kit, folder: Path, packages: Sequence[str]) -> None:
+    """Write an image that has *packages*; takes root, as debootstrap changes its root folder."""
     mirror = apt_mirror()
+    included = [f"--include={','.join(packages)}"] if packages else []
     with tempfile.TemporaryDirectory(prefix="werfish-kit-debian-") as scratch:
         root = Path(scratch) / "root"
         layer = Path(scratch) / "layer.tar"
         try:
             run_long(
-                ["debootstrap", "--variant=minbase", SUITE, str(root), mirror],
+                ["debootstrap", "--variant=minbase", *included, SUITE, str(root), mirror],
                 part="bases",
                 doing=f"debootstrap {SUITE} from {mirror}",
                 log=kit.folders.cache / "log" / "debootstrap.log",

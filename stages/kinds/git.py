@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from stages.digest import Part
 from stages.image import ImageSpec
 from stages.mapping import GitMapping
-from stages.sources import Repositories, TreeChange
+from stages.sources import SUBMODULE, Repositories, TreeChange, TreeEntry
 from stages.stage import StageName
 
 CACHE_STEP = 1024 * 1024
@@ -42,6 +42,22 @@ def archive_parts(image: ImageSpec) -> tuple[Part, ...]:
             ("owner", f"{mapping.owner}:{mapping.group}"),
         )
     )
+
+
+def empty_submodule_parts(mapping: GitMapping, entries: Iterable[TreeEntry]) -> tuple[Part, ...]:
+    """Return a part for each submodule in *mapping* whose content is not there.
+
+    Its folder is empty in the image: once the content is there, the image must be another.
+    """
+    return tuple(
+        Part("emptySubmodule", _path_of(mapping, entry), "")
+        for entry in entries
+        if entry.mode == SUBMODULE and mapping.selects(entry.path)
+    )
+
+
+def _path_of(mapping: GitMapping, entry: TreeEntry) -> str:
+    return f"{mapping.repository}:{entry.path}" if mapping.repository else entry.path
 
 
 def changes_of(

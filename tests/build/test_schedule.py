@@ -16,6 +16,7 @@ from tests.fakes.repository import FakeRepository
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
+from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.schedule import StageRequiredError, build_images, planned_stages
 from werfish.build.support import Image
@@ -184,12 +185,23 @@ def test_what_failed_first_is_told(world: World) -> None:
         world.build(replace(APP, mappings=(replace(APP.mappings[0], owner="nobody"),)))
 
 
-def test_every_failure_of_several_images_is_said(world: World) -> None:
-    """The error is one, and comes when all has ended: the log says each at once."""
+def test_that_an_image_failed_is_said_at_once_and_its_error_at_the_end(world: World) -> None:
     broken = replace(APP, install=Instructions(("exit 7",)))
     with pytest.raises(CommandFailedError):
         world.build(broken, replace(APP, name="other"))
-    assert 'build image "app": stage "install": command 1 ended' in world.said.getvalue()
+    assert "app: install was not built" in world.said.getvalue()
+    assert "exit code 7" not in world.said.getvalue()
+
+
+def test_images_that_fail_for_different_reasons_are_one_error() -> None:
+    with pytest.raises(ImagesFailedError, match=r"\Aone\ntwo\Z") as caught:
+        raise_failures([BuildError("one"), BuildError("two", hint="mend it")])
+    assert caught.value.hint == "mend it"
+
+
+def test_an_error_that_two_images_share_is_raised_once() -> None:
+    with pytest.raises(BuildError, match=r"\Asame\Z"):
+        raise_failures([BuildError("same"), BuildError("same")])
 
 
 def test_a_command_that_failed_for_one_image_is_not_run_for_another(world: World) -> None:

@@ -6,7 +6,15 @@ from dataclasses import replace
 import pytest
 
 from tests.containers.dockerfiles import Asked
-from werfish.containers.backend import Backend, InstructionError, LocalImage, RunRequest
+from werfish.containers.backend import (
+    WORK_FOLDER,
+    Backend,
+    Executed,
+    InstructionError,
+    LocalImage,
+    RunningContainer,
+    RunRequest,
+)
 from werfish.containers.dockerfile import DockerfileFailedError
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
@@ -221,6 +229,41 @@ class BackendContract:
             backend.run(request)
         assert (caught.value.code, caught.value.failed_at) == (7, 2)
         assert caught.value.tail == ("one", "two")
+
+    def test_what_was_done_in_a_container_becomes_a_layer(
+        self, backend: Backend, base: LocalImage, repository: str
+    ) -> None:
+        request = replace(request_for(base), tag=f"{repository}:work", env={"Y": "2"})
+        ended: list[Executed] = []
+
+        def work(container: RunningContainer) -> None:
+            for line, stdin in (("cat > /file", b"in\n"), ("cat /file", b""), ("echo $Y", b"")):
+                ended.append(container.execute(("/bin/sh", "-c", line), stdin))
+
+        image = backend.work_in(request, work)
+        assert ended == [Executed(0, b"", b""), Executed(0, b"in\n", b""), Executed(0, b"2\n", b"")]
+        assert image.config.runtime == request.config.runtime
+        assert backend.inspect(f"{repository}:work") == image
+        with backend.tree(image) as tree:
+            assert tree.read("file") == b"in\n"
+            assert tree.lookup(WORK_FOLDER.strip("/")) is None
+
+    def test_a_program_in_a_container_may_fail(self, backend: Backend, base: LocalImage) -> None:
+        codes: list[int] = []
+
+        def work(container: RunningContainer) -> None:
+            codes.append(container.execute(("/bin/sh", "-c", "exit 7")).code)
+            codes.append(container.execute(("/bin/sh", "-c", "no-such-program")).code)
+
+        backend.discard(backend.work_in(request_for(base), work))
+        assert codes == [7, 127]
+
+    def test_work_that_fails_keeps_nothing(self, backend: Backend, base: LocalImage) -> None:
+        def work(container: RunningContainer) -> None:
+            raise BuildError("the work failed")
+
+        with pytest.raises(BuildError, match="the work failed"):
+            backend.work_in(request_for(base), work)
 
     def test_instructions_that_change_nothing_still_make_an_image(
         self, backend: Backend, base: LocalImage, repository: str

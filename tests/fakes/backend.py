@@ -6,7 +6,7 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import cast
 
@@ -14,9 +14,11 @@ from tests.fakes.dockerfile import built
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from werfish.containers.backend import (
     BaseImage,
+    Executed,
     InstructionError,
     Layer,
     LocalImage,
+    RunningContainer,
     RunRequest,
     TaggedImage,
 )
@@ -84,13 +86,23 @@ class FakeBackend:
     def run(self, request: RunRequest) -> LocalImage:
         """Run the commands on a copy of the base's files."""
         self.runs.append(request)
-        before = self.trees[request.base.id]
-        shell = FakeShell(deepcopy(before), request)
+        shell = FakeShell(deepcopy(self.trees[request.base.id]), request)
         shell.run()
-        changed = shell.tree.facts != before.facts or shell.tree.contents != before.contents
-        layers = (f"sha256:{sha256(repr(shell.tree).encode()).hexdigest()}",) if changed else ()
+        return self._kept(request, shell.tree)
+
+    def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
+        """Let *work* use a container with a copy of the base's files."""
+        self.runs.append(request)
+        container = FakeContainer(deepcopy(self.trees[request.base.id]), request)
+        work(container)
+        return self._kept(request, container.tree)
+
+    def _kept(self, request: RunRequest, tree: FakeImageTree) -> LocalImage:
+        before = self.trees[request.base.id]
+        changed = tree.facts != before.facts or tree.contents != before.contents
+        layers = (f"sha256:{sha256(repr(tree).encode()).hexdigest()}",) if changed else ()
         config = request.config.with_layers(layers, "instructions")
-        return self._keep(config, shell.tree, request.tag)
+        return self._keep(config, tree, request.tag)
 
     def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
         """Build the last stage of a Dockerfile on a known image."""
@@ -154,6 +166,31 @@ class FakeBackend:
         return image
 
 
+class FakeContainer:
+    """A container that runs ``sh -c LINE`` by the fake shell; programs it has none."""
+
+    def __init__(self, tree: FakeImageTree, request: RunRequest) -> None:
+        """Work on *tree*."""
+        self.tree = tree
+        self._request = request
+
+    def execute(self, arguments: Sequence[str], stdin: bytes = b"") -> Executed:
+        """Run a line; ``cat`` reads *stdin* where it is given no file."""
+        lines: list[str] = []
+        request = replace(self._request, commands=(arguments[-1],), output=lines.append)
+        self.tree.contents["dev/stdin"] = stdin
+        try:
+            FakeShell(self.tree, request).run()
+        except InstructionError as error:
+            return Executed(error.code, b"", "\n".join(lines).encode())
+        finally:
+            del self.tree.contents["dev/stdin"]
+        return Executed(0, "".join(f"{line}\n" for line in lines).encode(), b"")
+
+    def when_ended(self, notify: Callable[[], None]) -> None:
+        """Do nothing: it never ends too early."""
+
+
 class FakeShell:
     """``echo``, ``cat``, ``rm``, ``mkdir``, ``cd``, ``export``, ``exit`` and redirection."""
 
@@ -203,8 +240,8 @@ class FakeShell:
         self.tree.contents[path] = (" ".join(words[: words.index(">")]) + "\n").encode()
 
     def _cat(self, words: list[str]) -> None:
-        sources, _, target = " ".join(words).partition(" > ")
-        content = b"".join(self._content(word) for word in sources.split())
+        sources, _, target = " ".join(["", *words]).partition(" > ")
+        content = b"".join(self._content(word) for word in sources.split() or ["/dev/stdin"])
         if target:
             self.tree.facts[self._path(target)] = FILE
             self.tree.contents[self._path(target)] = content

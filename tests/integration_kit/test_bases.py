@@ -19,7 +19,7 @@ def layer(tmp_path: Path) -> Path:
 
 
 def test_every_image_has_a_tag_and_a_maker() -> None:
-    assert set(bases.MAKERS) == {bases.BUSYBOX, bases.DEBIAN}
+    assert set(bases.MAKERS) == {bases.BUSYBOX, bases.DEBIAN, bases.PYTHON}
     assert all(push.split(f"host/{name}")[2] for name in bases.MAKERS)
 
 

@@ -10,8 +10,12 @@ from werfish.storage.stored_stage import StoredStage
 HISTORY = ["first", "second", "third"]
 
 
-def is_ancestor(ancestor: str, commit: str) -> bool:
-    return ancestor in HISTORY and HISTORY.index(ancestor) <= HISTORY.index(commit)
+def is_ancestor(repository: str, ancestor: str, commit: str) -> bool:
+    return (
+        repository == ""
+        and ancestor in HISTORY
+        and HISTORY.index(ancestor) <= HISTORY.index(commit)
+    )
 
 
 def stage(saved: float, **commits: str) -> StoredStage:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
-from werfish.build.assemble import CommandFailedError
-from werfish.build.chains import BuiltChain
-from werfish.build.import_source import MissingImportError
+from werfish.build.ansible.modules import require_modules
+from werfish.build.chains import BuiltChain, outcome_of
+from werfish.build.failures import ImagesFailedError, located
+from werfish.build.placed import PlacedError
 from werfish.build.schedule import build_images, planned_stages
 from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
@@ -27,10 +28,12 @@ def build(
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of the selected images exist; return their chains."""
     images = needed_images(project, options.images)
+    stapel = [image for image in images if isinstance(image, ImageSpec)]
+    require_modules(stapel, project.place_of)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
-    except (CommandFailedError, MissingImportError) as error:
-        raise error.located(project.place_of(error.line) if error.line else "") from error
+    except (PlacedError, ImagesFailedError) as error:
+        raise located(error, project.place_of) from error
     for chain in chains:
         _report(chain, adapters)
     return _selected(chains, project, options)
@@ -87,7 +90,4 @@ def _selected(
 
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
-    image, count = chain.image.title, len(chain.stages)
-    rebuilt = len(chain.rebuilt)
-    said = f"{rebuilt} of {count} stages built" if rebuilt else f"up to date ({count} stages)"
-    adapters.log.info(f"{image}: {said}, {chain.last.reference}")
+    adapters.log.info(f"{chain.image.title}: {outcome_of(chain)}, {chain.last.reference}")

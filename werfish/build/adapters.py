@@ -76,9 +76,10 @@ class PartsRecord(Protocol):
 class BuildAdapters:
     """Everything from outside that building an image touches.
 
-    *repository* is the project's own, *remotes* are others by name; *bases* says what tags of
-    registries stand for, for images that follow theirs. *work_tree* is the project's folder, for
-    files that git does not know; *environment* has the secrets that are variables.
+    *repository* is the project's own, *remotes* are others by key; *bases* says what tags of
+    registries stand for, for images that follow theirs. *ansible* is the program
+    ``ansible-playbook``, empty where there is none. *work_tree* is the project's folder, for files
+    that git does not know; *environment* has the secrets that are variables.
     """
 
     repository: SourceRepository
@@ -90,15 +91,15 @@ class BuildAdapters:
     remotes: Mapping[str, SourceRepository] = field(default_factory=dict, hash=False)
     bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
     trace: Trace = OFF
+    ansible: str = ""
     work_tree: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:
-        """All repositories by name; the project's own has the empty one."""
+        """All repositories by key; the project's own has the empty one."""
         return {"": self.repository, **self.remotes}
 
-    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Whether *ancestor* is *descendant* or lies in its history, in whichever repository."""
-        current = {one.commit: one for one in self.repositories.values()}
-        return current[descendant].is_ancestor(ancestor, descendant)
+    def is_ancestor(self, repository: str, ancestor: str, descendant: str) -> bool:
+        """Whether, in *repository*, *ancestor* is *descendant* or lies in its history."""
+        return self.repositories[repository].is_ancestor(ancestor, descendant)

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from stages.image import ImageSpec, RuntimeSettings
+from stages.image import ImageSpec, Instructions, RuntimeSettings
 from stages.kinds.git import changes_of
 from stages.kinds.instructions import instructions_of
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
+from werfish.build.ansible.run import LOCALE, NoAnsibleError, TaskError, run_tasks
 from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.image_settings import configured
 from werfish.build.imports import import_layers, told_at
+from werfish.build.placed import PlacedError
 from werfish.build.runtime import runtime_of
 from werfish.build.told import with_variables
 from werfish.containers.backend import (
@@ -33,7 +35,7 @@ from werfish.oci.labels import BASE_DIGEST, stage_labels
 from werfish.oci.reference import parse_reference
 
 
-class CommandFailedError(BuildError):
+class CommandFailedError(PlacedError):
     """A command of the user's ended with an error.
 
     ``line`` is where it stands in the configuration, 0 where that is unknown.
@@ -47,10 +49,10 @@ class CommandFailedError(BuildError):
         self.command = instructions.commands[index] if known else ""
         self.line = instructions.lines[index] if 0 <= index < len(instructions.lines) else 0
         which = f"command {cause.failed_at}" if known else "a command"
-        super().__init__(
-            f'build image "{image.title}": stage "{stage}": {which} ended with exit code'
-            f" {cause.code}"
-        )
+        ending = f"{which} ended with exit code {cause.code}"
+        if instructions.tasks:
+            self.command, ending = _task_of(cause)
+        super().__init__(f'build image "{image.title}": stage "{stage}": {ending}')
         self.tail = cause.tail
 
     def located(self, place: str) -> BuildError:
@@ -71,6 +73,14 @@ class CommandFailedError(BuildError):
             "\n".join(lines),
             hint="nothing was kept of this stage; mend the command and build again",
         )
+
+
+def _task_of(cause: InstructionError) -> tuple[str, str]:
+    """Return the name or text of the task that failed, and how it ended."""
+    if isinstance(cause, TaskError):
+        ending = f"task {cause.failed_at} failed (exit code {cause.code}): {cause.problem}"
+        return cause.task, ending
+    return "", f"the tasks cannot be run: Ansible ended with exit code {cause.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +117,9 @@ def make_stage(
         *import_layers(image, stage, below.image, chains, adapters),
     )
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
-    commands = instructions_of(image, stage.name).commands if _runs(stage) else ()
+    instructions = instructions_of(image, stage.name) if _runs(stage) else Instructions()
     span = adapters.trace.span
-    if not commands:
+    if not instructions.commands and not instructions.tasks:
         with span("load image"):
             return adapters.backend.assemble(below.image, layers, config, "")
     base = below.image
@@ -117,8 +127,9 @@ def make_stage(
         with span("load image"):
             base = adapters.backend.assemble(below.image, layers, config, "")
     try:
+        request = _request(image, stage, base, config, adapters)
         with span("run instructions"):
-            return adapters.backend.run(_request(image, stage, commands, base, config, adapters))
+            return _run(request, instructions.tasks, adapters)
     except InstructionError as error:
         raise CommandFailedError(image, stage.name, error) from error
     finally:
@@ -140,7 +151,6 @@ def _runs(stage: Stage) -> bool:
 def _request(
     image: ImageSpec,
     stage: Stage,
-    commands: tuple[str, ...],
     base: LocalImage,
     config: ImageConfig,
     adapters: BuildAdapters,
@@ -148,11 +158,22 @@ def _request(
     origin = f"{image.title}/{stage.name}"
     return RunRequest(
         base=base,
-        commands=commands,
+        commands=instructions_of(image, stage.name).commands,
         config=config,
         tag="",
         origin=origin,
         output=lambda line: adapters.log.program(origin, line),
+    )
+
+
+def _run(request: RunRequest, tasks: tuple[str, ...], adapters: BuildAdapters) -> LocalImage:
+    if not tasks:
+        return adapters.backend.run(request)
+    if not adapters.ansible:
+        raise NoAnsibleError(request.origin)
+    request = replace(request, env={**LOCALE, **request.env})
+    return adapters.backend.work_in(
+        request, lambda container: run_tasks(adapters.ansible, tasks, container, request)
     )
 
 

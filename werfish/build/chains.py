@@ -6,11 +6,13 @@ stage. It goes on as soon as that stage is there, not when the whole image is.
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from stages.digest import Digest, Part, digest_of
 from stages.order import needed_for
 from stages.stage import Selected, Stage
+from werfish.build.slots import Waiting
 from werfish.build.support import Image
 from werfish.storage.stored_stage import StoredStage
 
@@ -52,6 +54,12 @@ class BuiltChain:
         return tuple(stage for stage in self.stages if stage.reason)
 
 
+def outcome_of(chain: BuiltChain) -> str:
+    """Return in a few words what was built of *chain*."""
+    count, rebuilt = len(chain.stages), len(chain.rebuilt)
+    return f"{rebuilt} of {count} stages built" if rebuilt else f"up to date ({count} stages)"
+
+
 class StoppedError(Exception):
     """The build was stopped while something was waited for; who waits ends silently."""
 
@@ -65,8 +73,9 @@ class _Chain:
 class Chains:
     """The stages of all images of one build, as they come to be. Satisfies `OtherImages`."""
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: Waiting = nullcontext) -> None:
         """Nothing is known yet."""
+        self._waiting = waiting
         self._changed = threading.Condition()
         self._chains: dict[str, _Chain] = {}
         self._is_stopped = False
@@ -99,13 +108,17 @@ class Chains:
 
     def _awaited(self, image: str, stage: str) -> tuple[Selected, StoredStage | None]:
         with self._changed:
-            while True:
-                if self._is_stopped:
-                    raise StoppedError
-                found = _found(self._chains.get(image), stage)
-                if found is not None:
-                    return found
-                self._changed.wait()
+            found = self._known(image, stage)
+            if found is None:
+                with self._waiting(f"{stage} of {image}" if stage else image):
+                    while (found := self._known(image, stage)) is None:
+                        self._changed.wait()
+            return found
+
+    def _known(self, image: str, stage: str) -> tuple[Selected, StoredStage | None] | None:
+        if self._is_stopped:
+            raise StoppedError
+        return _found(self._chains.get(image), stage)
 
 
 def identity_of(selected: Selected) -> Digest:

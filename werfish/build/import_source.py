@@ -11,14 +11,14 @@ from stages.image import ImageSpec
 from stages.imports import Import
 from stages.kinds.imports import import_name
 from werfish.build.import_layer import Taken, TakenFile
+from werfish.build.placed import PlacedError
 from werfish.build.scratch import Scratch
-from werfish.errors import BuildError
 from werfish.oci.facts import Fact, resolve
 from werfish.oci.image_files import ImageFile, ImageFiles
 from werfish.oci.layer import EntryKind
 
 
-class MissingImportError(BuildError):
+class MissingImportError(PlacedError):
     """The source of an import has nothing at the path that is imported.
 
     ``line`` is where the import stands in the configuration, 0 where that is unknown.
@@ -32,10 +32,6 @@ class MissingImportError(BuildError):
             hint="correct import.add, or have an earlier stage of the source make the path",
         )
         self.line = one.line
-
-    def located(self, place: str) -> BuildError:
-        """Return this as an error that begins with its *place*, ``file:line``; empty if unknown."""
-        return BuildError(f"{place}: {self}" if place else str(self), hint=self.hint)
 
 
 @dataclass(frozen=True, slots=True)

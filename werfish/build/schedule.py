@@ -8,9 +8,10 @@ follow one another, since each digest needs the stage selected before it.
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
+from stages.ahead import stages_ahead
 from stages.chain import Sources, next_stage
 from stages.digest import Digest, Part
 from stages.dockerfile import DockerfileSpec
@@ -21,13 +22,22 @@ from stages.order import ordered
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
-from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError, dependents_of
+from werfish.build.chains import (
+    BuiltChain,
+    BuiltStage,
+    Chains,
+    StoppedError,
+    dependents_of,
+    outcome_of,
+)
 from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
 from werfish.build.dockerfile_reader import DockerfileReader
-from werfish.build.slots import Slots
+from werfish.build.failures import raise_failures
+from werfish.build.slots import Slots, Waiting
 from werfish.build.support import Image
 from werfish.containers.backend import LocalImage
-from werfish.errors import BuildError, WerfishError
+from werfish.errors import BuildError
+from werfish.screens.events import Outcome
 from werfish.storage.select import select_stage
 from werfish.storage.stored_stage import StoredStage
 
@@ -54,9 +64,9 @@ class Locks:
     is not tried again for the other.
     """
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, waiting: Waiting = nullcontext) -> None:
         """Begin without locks."""
-        self._stop = stop
+        self._stop, self._waiting = stop, waiting
         self._guard = threading.Lock()
         self._locks: dict[Digest, threading.Lock] = {}
 
@@ -65,12 +75,16 @@ class Locks:
         """Hold the lock of *digest*."""
         with self._guard:
             lock = self._locks.setdefault(digest, threading.Lock())
-        with lock:
-            try:
-                yield
-            except BaseException:
-                self._stop.set()
-                raise
+        if not lock.acquire(blocking=False):
+            with self._waiting("an image with the same stage"):
+                lock.acquire()
+        try:
+            yield
+        except BaseException:
+            self._stop.set()
+            raise
+        finally:
+            lock.release()
 
 
 def reader_of(adapters: BuildAdapters) -> DockerfileReader:
@@ -90,8 +104,10 @@ class _Build:
         self, project: str, adapters: BuildAdapters, workers: int, *, may_build: bool
     ) -> None:
         self.project, self.adapters, self.may_build = project, adapters, may_build
-        self.stopped = threading.Event()
-        self.locks, self.slots, self.chains = Locks(self.stopped), Slots(workers), Chains()
+        self.stopped, self.is_interrupted = threading.Event(), False
+        waiting = adapters.log.waiting
+        self.locks, self.slots = Locks(self.stopped, waiting), Slots(workers, waiting)
+        self.chains = Chains(waiting)
         self.dockerfiles = reader_of(adapters)
         self.sources = sources_of(adapters, self.chains, self.dockerfiles)
 
@@ -99,6 +115,11 @@ class _Build:
         """Let images end before their next stage."""
         self.stopped.set()
         self.chains.stop()
+
+    def interrupt(self) -> None:
+        """Stop because the user wants it: what ends now has not failed."""
+        self.is_interrupted = True
+        self.stop()
 
 
 def build_images(
@@ -113,33 +134,56 @@ def build_images(
 
     What images need of each other must be among them. At most *workers* stages are worked on at
     once, those first that most others wait for. Without *may_build* a missing stage is a
-    `StageRequiredError`. The first error stops images before their next stage.
+    `StageRequiredError`. The first error stops images before their next stage; several are one
+    `ImagesFailedError`.
     """
     build = _Build(project, adapters, workers, may_build=may_build)
     weights = dependents_of({image.name: image.needs for image in images})
-
-    def one(image: Image) -> BuiltChain | None:
-        try:
-            return _build_image(image, build, weights[image.name])
-        except StoppedError:
-            return None
-        except BaseException as error:
-            if len(images) > 1 and isinstance(error, WerfishError):
-                adapters.log.info(f"{error}; what runs now is finished first")
-            build.stop()
-            raise
-
-    with ThreadPoolExecutor(max_workers=max(1, len(images))) as pool:
-        futures = [pool.submit(one, image) for image in images]
+    with (
+        adapters.log.tasks([image.title for image in images]),
+        ThreadPoolExecutor(max_workers=max(1, len(images))) as pool,
+    ):
+        _open_remotes(images, adapters, pool)
+        futures = [pool.submit(_build_task, image, build, weights[image.name]) for image in images]
         try:
             failures = [error for future in futures if (error := future.exception()) is not None]
         except BaseException:
-            build.stop()
+            build.interrupt()
+            adapters.log.info("ending what runs; the stages that are finished stay")
             _end(futures, adapters)
             raise
-    if failures:
-        raise failures[0]
+    raise_failures(failures)
     return tuple(chain for future in futures if (chain := future.result()) is not None)
+
+
+def _build_task(image: Image, build: _Build, weight: int) -> BuiltChain | None:
+    """Build *image* as a task of the log; stop the others where that fails."""
+    log = build.adapters.log
+    with log.task(image.title):
+        try:
+            chain = _build_image(image, build, weight)
+        except StoppedError:
+            chain = None
+        except BaseException:
+            is_wanted = build.is_interrupted
+            log.finished(Outcome.STOPPED if is_wanted else Outcome.FAILED, "not built")
+            build.stop()
+            raise
+        if chain is None:
+            log.finished(Outcome.STOPPED, "stopped")
+        else:
+            log.finished(Outcome.DONE, outcome_of(chain))
+        return chain
+
+
+def _open_remotes(
+    images: Sequence[Image], adapters: BuildAdapters, pool: ThreadPoolExecutor
+) -> None:
+    """Ask each other repository for its commit, all at once, before anything is built."""
+    stapel = [image for image in images if not isinstance(image, DockerfileSpec)]
+    keys = {mapping.repository for image in stapel for mapping in image.mappings if mapping.remote}
+    for _ in pool.map(lambda key: adapters.remotes[key].commit, sorted(keys)):
+        pass
 
 
 def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters) -> None:
@@ -256,10 +300,11 @@ def _found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
 def _built(
     image: Image, stage: Stage, done: Sequence[BuiltStage], reason: str, build: _Build
 ) -> StoredStage:
-    adapters = build.adapters
+    adapters, number = build.adapters, len(done) + 1
     _warn_of_unmatched(image, stage, build)
     title = f"{image.title}: building {reason}"
-    with adapters.log.section(title, f"{image.title}: built {stage.name}"):
+    count = number + stages_ahead(image, stage.name)
+    with adapters.log.step(str(stage.name), title, number=number, count=count):
         made = _made(image, stage, done, build)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 

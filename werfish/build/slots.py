@@ -2,15 +2,19 @@
 
 import heapq
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+Waiting = Callable[[str], AbstractContextManager[object]]
+"""Entered while something is waited for, which is told by what it is."""
 
 
 class Slots:
     """*count* places; of those that wait, the one with the greatest weight is next."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, waiting: Waiting = nullcontext) -> None:
         """Begin with all places free."""
+        self._waits = waiting
         self._free = max(1, count)
         self._changed = threading.Condition()
         self._waiting: list[tuple[int, int]] = []
@@ -23,7 +27,9 @@ class Slots:
             ticket = (-weight, self._came)
             self._came += 1
             heapq.heappush(self._waiting, ticket)
-            self._changed.wait_for(lambda: self._free > 0 and self._waiting[0] == ticket)
+            if not self._is_next(ticket):
+                with self._waits("a place"):
+                    self._changed.wait_for(lambda: self._is_next(ticket))
             heapq.heappop(self._waiting)
             self._free -= 1
             self._changed.notify_all()
@@ -33,3 +39,6 @@ class Slots:
             with self._changed:
                 self._free += 1
                 self._changed.notify_all()
+
+    def _is_next(self, ticket: tuple[int, int]) -> bool:
+        return self._free > 0 and self._waiting[0] == ticket

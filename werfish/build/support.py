@@ -49,10 +49,7 @@ def unsupported(image: Image) -> tuple[str, ...]:
 
 
 def _keys(image: ImageSpec) -> Iterator[str]:
-    instructions = (image.before_install, image.install, image.before_setup, image.setup)
     found = {
-        "git.url": any(mapping.remote for mapping in image.mappings),
-        "ansible": any(one.tasks for one in instructions),
         "mount": image.mounts,
         "secrets": image.secrets,
         "network": image.network,

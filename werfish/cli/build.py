@@ -5,10 +5,11 @@ from typing import Any
 import click
 
 from werfish.cli import output, wiring
-from werfish.cli.flags import DockerFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     log_options,
     project_options,
     stages_options,
@@ -41,6 +42,7 @@ from werfish.cli.options import WerfCommand, flag, option
     help="Write a trace of every step into this file, for Chrome's or Perfetto's viewer.",
 )
 @build_options
+@git_options
 @project_options
 @docker_options
 @log_options
@@ -62,7 +64,8 @@ def command(
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = build.BuildOptions(images, stages.workers)
-    with wiring.building(taken(ProjectFlags, flags), docker, trace=trace) as opened:
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
+    with wiring.building(project_flags, docker, git, trace=trace) as opened:
         project, adapters, _ = opened
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))

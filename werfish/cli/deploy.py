@@ -7,6 +7,7 @@ import click
 from werfish.cli import deploying, wiring
 from werfish.cli.flags import (
     DockerFlags,
+    GitFlags,
     KubeFlags,
     ProjectFlags,
     ReleaseFlags,
@@ -18,6 +19,7 @@ from werfish.cli.flags import (
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     images_repo_options,
     kube_options,
     log_options,
@@ -54,6 +56,7 @@ from werfish.cli.options import WerfCommand, flag, option
 @kube_options
 @project_options
 @build_options
+@git_options
 @docker_options
 @log_options
 def command(
@@ -70,7 +73,7 @@ def command(
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    opened = wiring.opened(project_flags)
+    opened, git = wiring.opened(project_flags), taken(GitFlags, flags)
     project, repository, log = opened.project, opened.repository, opened.log
     owner = deploying.owner_of(project, project_flags, release)
     folder = deploying.chart_folder_of(project, helm_chart_dir)
@@ -78,7 +81,7 @@ def command(
     if project_flags.git_strict:
         refuse_uncommitted_chart(repository, project, folder, user_values.files)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
-        images = deploying.images_of(opened, project_flags, stages, repo, docker)
+        images = deploying.images_of(opened, project_flags, stages, repo, docker, git)
         chart = ChartOptions(
             chart=folder,
             release=owner.release,

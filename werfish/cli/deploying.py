@@ -15,6 +15,7 @@ from werfish import __version__
 from werfish.cli import wiring
 from werfish.cli.flags import (
     DockerFlags,
+    GitFlags,
     KubeFlags,
     ProjectFlags,
     ReleaseFlags,
@@ -136,6 +137,7 @@ def images_of(
     stages: StagesFlags,
     repo: RepoFlags,
     docker: DockerFlags,
+    git: GitFlags,
 ) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
     """Look up the published images of the project, and say how their tag was chosen."""
     from werfish.actions.published import Published, published_images, strategy_of
@@ -148,7 +150,7 @@ def images_of(
         return (), TagStrategy.STAGES_SIGNATURE
     tag = only_tag(wiring.tag_options_of(repo))
     address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
-    signatures = _signatures(tag, already, flags, stages, docker)
+    signatures = _signatures(tag, already, flags, stages, docker, git)
     with wiring.registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
     return images, strategy_of(tag)
@@ -160,6 +162,7 @@ def _signatures(
     flags: ProjectFlags,
     stages: StagesFlags,
     docker: DockerFlags,
+    git: GitFlags,
 ) -> Mapping[str, str]:
     """Return the signature of each image, where tags are made of them; its stages must exist."""
     from werfish.actions.build import BuildOptions, check_built
@@ -167,7 +170,7 @@ def _signatures(
     if tag.value:
         return {}
     stages.require_local()
-    with wiring.building(flags, docker, already) as (project, adapters, _):
+    with wiring.building(flags, docker, git, already) as (project, adapters, _):
         chains = check_built(project, BuildOptions((), stages.workers), adapters)
     return {chain.image.name: chain.signature.value for chain in chains}
 

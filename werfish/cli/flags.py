@@ -65,6 +65,17 @@ class StagesFlags:
 
 
 @dataclass(frozen=True, slots=True)
+class GitFlags:
+    """What may be done where the clone is shallow, and what the commit merges."""
+
+    git_unshallow: bool
+    allow_git_shallow_clone: bool
+    virtual_merge: bool
+    virtual_merge_from_commit: str
+    virtual_merge_into_commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepoFlags:
     """Where images are published and how they are named and tagged."""
 

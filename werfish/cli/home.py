@@ -43,6 +43,11 @@ class Home:
         return self.path / "dev"
 
     @property
+    def git(self) -> Path:
+        """Copies of remote repositories."""
+        return self.path / "git"
+
+    @property
     def openapi(self) -> Path:
         """Schemas of clusters, by their hash."""
         return self.path / "openapi"

@@ -11,6 +11,7 @@ from types import FrameType
 import click
 
 from werfish import __version__
+from werfish.cli.options import Reporting
 from werfish.errors import USAGE_EXIT_CODE, WerfishError
 
 COMMANDS: Mapping[str, str] = {
@@ -71,10 +72,12 @@ def root() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line *arguments* (else the process's own) and return the exit code."""
+    reporting = Reporting()
     try:
         code = root.main(
             args=None if arguments is None else list(arguments),
             prog_name="werfish",
+            obj=reporting,
             standalone_mode=False,
         )
     except click.UsageError as error:
@@ -87,16 +90,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("terminated" if terminated else "interrupted", err=True)
         return TERMINATED_EXIT_CODE if terminated else INTERRUPTED_EXIT_CODE
     except WerfishError as error:
-        report(error)
+        report(error, reporting.color_mode)
         return error.exit_code
     return code if isinstance(code, int) else 0
 
 
-def report(error: WerfishError) -> None:
-    """Write *error* and its hint to stderr, in colour on a terminal."""
-    click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True)
+def report(error: WerfishError, color_mode: str = "auto") -> None:
+    """Write *error* and its hint to stderr, in colour as the log is."""
+    from werfish.cli.screen import is_colored
+
+    color = is_colored(color_mode, os.environ, is_terminal=sys.stderr.isatty())
+    click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True, color=color)
     if error.hint:
-        click.echo(click.style("hint: ", fg="yellow") + error.hint, err=True)
+        click.echo(click.style("hint: ", fg="yellow") + error.hint, err=True, color=color)
 
 
 def entry_point() -> None:

@@ -138,6 +138,35 @@ build_options = grouped(
         help="How many images at once; -1 for no limit.",
     ),
 )
+git_options = grouped(
+    flag(
+        "git-unshallow",
+        variables=("WERF_GIT_UNSHALLOW",),
+        help="Fetch the whole history of a shallow clone first.",
+    ),
+    flag(
+        "allow-git-shallow-clone",
+        variables=("WERF_ALLOW_GIT_SHALLOW_CLONE",),
+        help="Build in a shallow clone: what its history does not show is built again.",
+    ),
+    flag(
+        "virtual-merge",
+        variables=("WERF_VIRTUAL_MERGE",),
+        help="HEAD is a merge for this pipeline only; stages are those of the branch it merges.",
+    ),
+    option(
+        "--virtual-merge-from-commit",
+        default="",
+        variables=("WERF_VIRTUAL_MERGE_FROM_COMMIT",),
+        help="What it merges; else the second parent of HEAD.",
+    ),
+    option(
+        "--virtual-merge-into-commit",
+        default="",
+        variables=("WERF_VIRTUAL_MERGE_INTO_COMMIT",),
+        help="What it merges into; else the first parent of HEAD.",
+    ),
+)
 images_repo_options = grouped(
     option(
         "--images-repo",

@@ -7,6 +7,7 @@ what the command line says. True and false are werf's words.
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -94,6 +95,13 @@ def flag(name: str, *, default: bool = False, **keywords: Any) -> Decorator:
     return option(f"--{name}/--no-{name}", default=default, is_flag=True, **keywords)
 
 
+@dataclass(slots=True)
+class Reporting:
+    """How an error is to be reported: what the command that runs says of colours."""
+
+    color_mode: str = "auto"
+
+
 class WerfCommand(click.Command):
     """A command that takes ``--flag=true`` and ``--flag=false`` as werf does."""
 
@@ -106,6 +114,12 @@ class WerfCommand(click.Command):
             for opt in param.opts
         }
         return super().parse_args(ctx, [_plain_flag(arg, flags) for arg in args])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; who started it is told in which colours, to report errors so too."""
+        if isinstance(ctx.obj, Reporting):
+            ctx.obj.color_mode = ctx.params.get("log_color_mode", "auto")
+        return super().invoke(ctx)
 
 
 def _plain_flag(argument: str, flags: set[str]) -> str:

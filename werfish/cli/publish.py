@@ -5,10 +5,11 @@ from typing import Any
 import click
 
 from werfish.cli import wiring
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, StagesFlags, taken
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags, StagesFlags, taken
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     images_repo_options,
     log_options,
     project_options,
@@ -23,6 +24,7 @@ publish_options = grouped(
     images_repo_options,
     tag_options,
     build_options,
+    git_options,
     project_options,
     docker_options,
     log_options,
@@ -45,7 +47,8 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     stages.require_local()
     options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
     make = build if may_build else check_built
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, host):
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
+    with wiring.building(project_flags, docker, git) as (project, adapters, host):
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         with wiring.carrier_of(docker, host, adapters) as carrier:

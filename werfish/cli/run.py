@@ -6,10 +6,11 @@ from typing import Any
 import click
 
 from werfish.cli import output, wiring
-from werfish.cli.flags import DockerFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     log_options,
     project_options,
     stages_options,
@@ -45,6 +46,7 @@ class RunCommand(WerfCommand):
 @flag("dry-run", variables=("WERF_DRY_RUN",), help="Print the command line, run nothing.")
 @stages_options
 @build_options
+@git_options
 @project_options
 @docker_options
 @log_options
@@ -69,7 +71,8 @@ def command(
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = RunOptions(tuple(shlex.split(docker_options)), ctx.meta[_INSIDE], shell, bash)
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
+    with wiring.building(project_flags, docker, git) as (project, adapters, _):
         line = run_line(last_stage(project, image, adapters, stages.workers), options)
     if dry_run:
         output.lines([shlex.join(line)])

@@ -6,10 +6,11 @@ import click
 
 from werfish.cli import output, wiring
 from werfish.cli.build import command as build
-from werfish.cli.flags import DockerFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
+    git_options,
     log_options,
     project_options,
     stages_options,
@@ -17,7 +18,7 @@ from werfish.cli.option_groups import (
 from werfish.cli.options import WerfCommand, grouped, option
 
 lookup_options = grouped(
-    stages_options, build_options, project_options, docker_options, log_options
+    stages_options, build_options, git_options, project_options, docker_options, log_options
 )
 
 
@@ -46,7 +47,8 @@ def list_(images: tuple[str, ...], form: str, **flags: Any) -> None:
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
+    with wiring.building(project_flags, docker, git) as (project, adapters, _):
         output.lines(list_stages(project, images, form, adapters))
 
 
@@ -62,5 +64,6 @@ def image_(image: str, **flags: Any) -> None:
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
-    with wiring.building(taken(ProjectFlags, flags), docker) as (project, adapters, _):
+    project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
+    with wiring.building(project_flags, docker, git) as (project, adapters, _):
         output.lines([last_stage(project, image, adapters, stages.workers)])

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import output
-from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
+from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import Home, home_of
+from werfish.cli.screen import log_on
 from werfish.log import Log
 from werfish.trace import OFF, Trace
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from werfish.config.source import ConfigSource
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
+    from werfish.git.access import SshAccess
     from werfish.git.repository import LocalRepository
     from werfish.oci.manifest import Descriptor
     from werfish.oci.reference import Reference
@@ -41,21 +44,11 @@ if TYPE_CHECKING:
 
 
 def begin(flags: ProjectFlags) -> Log:
-    """Send temporary files where the user wants them, and return the log.
-
-    The log goes to stderr, in colour as asked or where that is a terminal.
-    """
+    """Send temporary files where the user wants them, and return the log, which is on stderr."""
     if flags.tmp_dir:
         tempfile.tempdir = flags.tmp_dir
-    color = flags.log_color_mode == "on" or (
-        flags.log_color_mode == "auto" and sys.stderr.isatty() and "NO_COLOR" not in os.environ
-    )
-    return Log(
-        sys.stderr,
-        clock=time.monotonic,
-        color=color,
-        verbose=flags.log_verbose,
-        quiet=flags.log_quiet,
+    return log_on(
+        sys.stderr, flags.log_color_mode, verbose=flags.log_verbose, quiet=flags.log_quiet
     )
 
 
@@ -164,6 +157,7 @@ def opened(flags: ProjectFlags) -> Opened:
 def building(
     flags: ProjectFlags,
     docker: DockerFlags,
+    git: GitFlags,
     already: Opened | None = None,
     trace: str | None = None,
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
@@ -188,6 +182,7 @@ def building(
     if flags.git_strict:
         refuse_uncommitted(project, repository.commit, dirty)
     warn_of_uncommitted(project, log, dirty)
+    source = project_source(project, repository, git, log)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
         with closing(_backend(docker, facts, lease, log)) as backend:
@@ -197,7 +192,7 @@ def building(
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
             adapters = BuildAdapters(
-                repository,
+                source,
                 backend,
                 storage,
                 blobs,
@@ -205,6 +200,8 @@ def building(
                 log,
                 bases=LatestBases(_head_of(docker, log), docker.mirrors),
                 trace=recorded,
+                ansible=_ansible_playbook(),
+                remotes=remote_sources(project, home.git, locks.held, ssh_access(), log),
                 work_tree=Path(flags.directory),
                 environment=os.environ,
             )
@@ -231,6 +228,13 @@ class Host:
     blobs: "BlobStore"
     backend: "DockerBackend"
     lease: "HostLease"
+
+
+def ssh_access() -> "SshAccess":
+    """Return how ssh proves who asks: with the agent and the keys that it finds by itself."""
+    from werfish.git.access import SshAccess
+
+    return SshAccess()
 
 
 def _facts(home: Home) -> "FactStore":
@@ -263,6 +267,12 @@ def _static_bash() -> Path | None:
     """Return Debian's bash-static where this host has it: images without bash borrow it."""
     found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
     return Path(found) if found else None
+
+
+def _ansible_playbook() -> str:
+    """Return Ansible's program: that of our own environment (the extra ``ansible``), or any."""
+    beside = Path(sys.executable).parent
+    return shutil.which("ansible-playbook", path=f"{beside}:{os.environ.get('PATH', '')}") or ""
 
 
 @contextmanager

@@ -98,8 +98,8 @@ def git_mapping_of(table: Table) -> GitMapping:
 
 
 def _remote(table: Table) -> RemoteRepository | None:
-    url = text_of(table, "url")
-    if not url:
+    url, place = text_of(table, "url"), value_of(table, "url")
+    if not url or place is None:
         return None
     return RemoteRepository(
         url=url,
@@ -108,6 +108,7 @@ def _remote(table: Table) -> RemoteRepository | None:
         tag=text_of(table, "tag"),
         commit=text_of(table, "commit"),
         auth=_basic_auth(table_of(table, "basicAuth")),
+        line=place.position.line,
     )
 
 

@@ -39,7 +39,7 @@ BUILD = Section(
 GIT_WORKTREE = Section(
     (
         Key("forceShallowClone", Shape.FLAG, default="false", summary="Build in a shallow clone."),
-        Key("allowUnshallow", Shape.FLAG, default="true", summary="Fetch the whole history."),
+        Key("allowUnshallow", Shape.FLAG, default="false", summary="Fetch the whole history."),
         Key(
             "allowFetchOriginBranchesAndTags",
             Shape.FLAG,
@@ -100,6 +100,6 @@ def git_worktree_settings_of(meta: Table) -> GitWorktreeSettings:
     worktree = table_of(meta, "gitWorktree")
     return GitWorktreeSettings(
         is_shallow_allowed=flag_of(worktree, "forceShallowClone", default=False),
-        may_unshallow=flag_of(worktree, "allowUnshallow", default=True),
+        may_unshallow=flag_of(worktree, "allowUnshallow", default=False),
         may_fetch=flag_of(worktree, "allowFetchOriginBranchesAndTags", default=True),
     )

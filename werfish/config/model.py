@@ -83,7 +83,7 @@ class GitWorktreeSettings:
     """What may be done with the clone that the project is built from."""
 
     is_shallow_allowed: bool = False
-    may_unshallow: bool = True
+    may_unshallow: bool = False
     may_fetch: bool = True
 
 

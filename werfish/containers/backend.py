@@ -14,6 +14,9 @@ from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.image_files import ImageFiles
 
+WORK_FOLDER = "/dev/werfish"
+"""A folder on disk for whoever works in a container; what is below ``/dev`` is in no image."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -91,6 +94,30 @@ class InstructionError(BuildError):
         self.failed_at = failed_at
 
 
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """How a program in a container ended: its exit code and both outputs, whole."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+
+class RunningContainer(Protocol):
+    """A container that waits while programs are run in it, by several threads if need be."""
+
+    def execute(self, arguments: Sequence[str], stdin: bytes = b"") -> Executed:
+        """Run *arguments* as root in ``/`` and return how they ended.
+
+        What cannot be started ends with 126 or 127; `BuildError` where the container is gone.
+        """
+        ...
+
+    def when_ended(self, notify: Callable[[], None]) -> None:
+        """Call *notify*, in any thread, when the container ends before its work is done."""
+        ...
+
+
 class Backend(Protocol):
     """Local images, and containers for instructions."""
 
@@ -128,6 +155,14 @@ class Backend(Protocol):
         """Build a Dockerfile; `DockerfileFailedError` where it fails, and nothing stays then.
 
         The image stays only until it is tagged or discarded, or the process ends.
+        """
+        ...
+
+    def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
+        """Let *work* use a container, keep what it changed as one layer; its errors go through.
+
+        The container is that of `run`, without commands of *request*. `WORK_FOLDER` in it is
+        empty and no part of the image. Nothing stays behind, whatever happens.
         """
         ...
 

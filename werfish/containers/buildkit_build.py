@@ -1,86 +1,76 @@
 """Build a Dockerfile by BuildKit, through the program that speaks to it.
 
-Context, Dockerfile and secrets are written to a private folder for that time: a note of the lease
-names it, so that the folder of a killed build is found. The Dockerfile lies beside the context,
-not in it, for the image must not have it where the project's ``.dockerignore`` names it.
+Context, Dockerfile and secrets lie in a private folder for that time, which goes with the program
+or with this process, whichever ends first. The Dockerfile is beside the context, not in it, for the
+image must not have it where the project's ``.dockerignore`` names it.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
-from shutil import rmtree
 from uuid import uuid4
 
 from werfish import process
 from werfish.containers.buildkit_output import BuildKitOutput
 from werfish.containers.buildkit_program import BuildFiles, BuildKitProgram, build_line
 from werfish.containers.context import write_folder
-from werfish.containers.docker_sweep import PRIVATE_PREFIX, Lease
 from werfish.containers.dockerfile import DockerfileRequest
 
 _KEEP_ALL = b"# what is ignored has been left out already\n"
+
+Tracked = Callable[[process.Guarded], AbstractContextManager[None]]
+"""Told which program runs, for as long as it does, so that it can be ended."""
 
 
 def build_by_buildkit(
     program: BuildKitProgram,
     request: DockerfileRequest,
     labels: Mapping[str, str],
-    lease: Lease,
-    tracked: Callable[[process.Running], AbstractContextManager[None]],
+    tracked: Tracked,
 ) -> str:
-    """Build *request* and return the id of the image, which has *labels*.
-
-    *tracked* is told which program runs while it does, so that it can be ended.
-    """
-    output = BuildKitOutput(request)
-    with _private_folder(lease) as folder:
-        files = _written(request, folder)
-        line = build_line(program, request, files, labels)
-        with process.following(line, env=program.environment) as running, tracked(running):
-            for raw in running.stdout or ():
-                output.feed(raw.decode(errors="replace").rstrip("\r\n"))
-            code = running.wait()
-        if code != 0 or not files.image_id.exists():
-            raise output.failure()
-        return files.image_id.read_text().strip()
-
-
-@contextmanager
-def _private_folder(lease: Lease) -> Iterator[Path]:
-    folder = Path(tempfile.gettempdir()) / f"{PRIVATE_PREFIX}{uuid4().hex}"
-    note = lease.note(str(folder))
+    """Build *request* and return the id of the image, which has *labels*."""
+    folder = Path(tempfile.gettempdir()) / f"werfish-build-{uuid4().hex}"
+    files, output = _files_in(folder, request), BuildKitOutput(request)
+    line = build_line(program, request, files, labels)
+    guarded = process.Guarded(line, folder, program.environment)
+    image_id = ""
     try:
-        folder.mkdir(mode=0o700)
-        yield folder
+        with tracked(guarded):
+            _write(request, files)
+            for raw in guarded.lines():
+                output.feed(raw.decode(errors="replace").rstrip("\r\n"))
+            image_id = _read(files.image_id)
     finally:
-        rmtree(folder, ignore_errors=True)
-        lease.erase(note)
+        code = guarded.close()
+    if code != 0 or not image_id:
+        raise output.failure()
+    return image_id
 
 
-def _written(request: DockerfileRequest, folder: Path) -> BuildFiles:
-    files = BuildFiles(
-        folder / "context",
-        folder / "dockerfile" / "Dockerfile",
-        folder / "id",
-        dict(_secrets(request.secrets, folder / "secrets")),
+def _files_in(folder: Path, request: DockerfileRequest) -> BuildFiles:
+    secrets = {
+        name: value if isinstance(value, Path) else folder / "secrets" / str(number)
+        for number, (name, value) in enumerate(request.secrets.items())
+    }
+    return BuildFiles(
+        folder / "context", folder / "dockerfile" / "Dockerfile", folder / "id", secrets
     )
+
+
+def _write(request: DockerfileRequest, files: BuildFiles) -> None:
     files.context.mkdir()
     files.dockerfile.parent.mkdir()
     files.dockerfile.write_bytes(request.text)
     files.dockerfile.with_name("Dockerfile.dockerignore").write_bytes(_KEEP_ALL)
+    for name, value in request.secrets.items():
+        if isinstance(value, bytes):
+            path = files.secrets[name]
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_bytes(value)
     write_folder(request.context, files.context)
-    return files
 
 
-def _secrets(secrets: Mapping[str, Path | bytes], folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the file of each secret; one that is no file yet becomes one that only we may read."""
-    folder.mkdir(mode=0o700)
-    for number, (name, value) in enumerate(secrets.items()):
-        if isinstance(value, Path):
-            yield name, value
-            continue
-        path = folder / str(number)
-        path.touch(mode=0o600)
-        path.write_bytes(value)
-        yield name, path
+def _read(image_id: Path) -> str:
+    return image_id.read_text().strip() if image_id.exists() else ""

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from werfish.containers.backend import BaseImage, Layer, LocalImage, RunRequest, TaggedImage
+from werfish.containers.backend import (
+    BaseImage,
+    Layer,
+    LocalImage,
+    RunningContainer,
+    RunRequest,
+    TaggedImage,
+)
 from werfish.containers.docker_client import Connect, DaemonError, NoDaemonError, daemon_errors
 from werfish.containers.docker_images import (
     find_image,
@@ -26,6 +33,7 @@ from werfish.containers.docker_push import push_image
 from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
+from werfish.containers.docker_work import working
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
 from werfish.containers.fact_store import FactStore
@@ -117,11 +125,27 @@ class DockerBackend:
 
     def run(self, request: RunRequest) -> LocalImage:
         """Run instructions, keep what they changed as one layer; nothing else stays behind."""
+        return self._kept(
+            request, lambda api, container: run_script(api, container, request), waits=False
+        )
+
+    def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
+        """Let *work* use a container, keep what it changed as one layer."""
+
+        def at_work(api: "APIClient", container: str) -> None:
+            with working(api, container, request.origin) as running:
+                work(running)
+
+        return self._kept(request, at_work, waits=True)
+
+    def _kept(
+        self, request: RunRequest, use: Callable[["APIClient", str], None], *, waits: bool
+    ) -> LocalImage:
         api = self._api()
-        container = self._container(request)
+        container = self._container(request, waits=waits)
         with removed_in_the_end(api, container, request.origin):
             with self._interruptible(container):
-                run_script(api, container, request)
+                use(api, container)
             done = commit(api, container, request)
         try:
             below = len(request.base.config.diff_ids)
@@ -224,14 +248,14 @@ class DockerBackend:
                 self._client = self._connect()
             return self._client
 
-    def _container(self, request: RunRequest) -> str:
+    def _container(self, request: RunRequest, *, waits: bool) -> str:
         with self.tree(request.base) as tree:
             shells = tuple(shells_for(tree, self._settings.static_bash))
         if not shells:
             raise NoShellError(request.origin)
         labels = lease_labels(self._lease)
-        container, shell = make_container(self._api(), request, shells, labels)
-        if not shell.is_bash:
+        container, shell = make_container(self._api(), request, shells, labels, waits=waits)
+        if not shell.is_bash and not waits:
             self._say_plain_shell(request.origin)
         return container
 

@@ -82,7 +82,7 @@ class Puller:
             _count(message, done)
             if self.clock() - shown >= _INTERVAL:
                 shown = self.clock()
-                self.log.info(f"pulling {text}: {_progress(done)}")
+                self.log.passing(f"pulling {text}: {_progress(done)}")
 
     def _name(self, found: Mapping[str, Any], text: str, place: Reference) -> None:
         """Give what came from a mirror its own name too, so that the next look-up finds it."""

@@ -4,16 +4,15 @@ The container has no trace of how the script came: it was read from standard inp
 shell is mounted below ``/dev``, which is not part of the image.
 """
 
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Any
 
-from werfish.containers.backend import InstructionError, RunRequest
+from werfish.containers.backend import WORK_FOLDER, InstructionError, RunRequest
 from werfish.containers.docker_client import DaemonError, daemon_errors
-from werfish.containers.script import LOADER, Output, script_of
+from werfish.containers.docker_frames import attached, pass_frames
+from werfish.containers.script import LOADER, WAITER, Output, script_of
 from werfish.containers.shells import Shell
 from werfish.oci.layered_facts import RunLayer
 
@@ -34,14 +33,22 @@ class Committed:
 
 
 def make_container(
-    api: "APIClient", request: RunRequest, shells: Sequence[Shell], labels: Mapping[str, str]
+    api: "APIClient",
+    request: RunRequest,
+    shells: Sequence[Shell],
+    labels: Mapping[str, str],
+    *,
+    waits: bool = False,
 ) -> tuple[str, Shell]:
-    """Make a container for *request* with the first of *shells* that the daemon can use."""
+    """Make a container for *request* with the first of *shells* that the daemon can use.
+
+    It will read a script, or, where it *waits*, do nothing until its input ends.
+    """
     for shell in shells[:-1]:
         # A daemon elsewhere cannot mount a file of this host.
         with suppress(DaemonError):
-            return _create(api, request, shell, labels), shell
-    return _create(api, request, shells[-1], labels), shells[-1]
+            return _create(api, request, shell, labels, waits=waits), shell
+    return _create(api, request, shells[-1], labels, waits=waits), shells[-1]
 
 
 @contextmanager
@@ -59,10 +66,10 @@ def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
     output = Output(request.output)
     with daemon_errors(f"run the instructions of {request.origin}"):
         # Attached before it starts, so that nothing of the output is lost.
-        with _attached(api, container) as connection:
+        with attached(api, container) as connection:
             api.start(container)
             connection.sendall(script_of(request.commands))
-            _pass_frames(connection, output)
+            pass_frames(connection, output.feed)
         output.finish()
         code = int(api.wait(container, timeout=None)["StatusCode"])
     if code != 0:
@@ -79,76 +86,39 @@ def commit(api: "APIClient", container: str, request: RunRequest) -> Committed:
     return Committed(image_id, layers, _touched(changes))
 
 
-def _create(api: "APIClient", request: RunRequest, shell: Shell, labels: Mapping[str, str]) -> str:
+def _create(
+    api: "APIClient", request: RunRequest, shell: Shell, labels: Mapping[str, str], *, waits: bool
+) -> str:
     with daemon_errors(f"make a container for {request.origin}"):
         created = api.create_container(
             request.base.id,
             entrypoint=[_BORROWED if shell.borrowed else shell.path],
-            command=["-c", LOADER],
+            command=["-c", WAITER if waits else LOADER],
             user="0:0",
             working_dir="/",
             environment=_environment(request),
             labels=dict(labels),
             stdin_open=True,
             healthcheck={"test": ["NONE"]},
-            host_config=api.create_host_config(mounts=_mounts(shell)),
+            host_config=api.create_host_config(mounts=_mounts(shell, waits=waits)),
         )
     return str(created["Id"])
 
 
-def _mounts(shell: Shell) -> list[Any]:
+def _mounts(shell: Shell, *, waits: bool) -> list[Any]:
     from docker.types import Mount
 
-    if shell.borrowed is None:
-        return []
-    return [Mount(_BORROWED, str(shell.borrowed), type="bind", read_only=True)]
+    mounts = []
+    if shell.borrowed is not None:
+        mounts.append(Mount(_BORROWED, str(shell.borrowed), type="bind", read_only=True))
+    if waits:  # a volume without a name goes with its container
+        mounts.append(Mount(WORK_FOLDER, None, type="volume", no_copy=True))
+    return mounts
 
 
 def _environment(request: RunRequest) -> list[str]:
     own = request.config.runtime.get("Env") or ()
     return [*own, *(f"{name}={value}" for name, value in request.env.items())]
-
-
-@contextmanager
-def _attached(api: "APIClient", container: str) -> Iterator[Any]:
-    """Open a socket (or, over ssh, what acts like one) to the streams of *container*.
-
-    docker-py's own attach_socket leaves its response to the garbage collector.
-    """
-    url = f"{api.base_url}/v{api.api_version}/containers/{container}/attach"
-    streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-    upgrade = {"Connection": "Upgrade", "Upgrade": "tcp"}
-    response = api.post(url, params=streams, headers=upgrade, stream=True)
-    try:
-        stream = api._get_raw_response_socket(response)  # type: ignore[attr-defined]
-        connection = getattr(stream, "_sock", stream)
-        connection.settimeout(None)
-        try:
-            yield connection
-        finally:
-            with suppress(OSError):
-                connection.shutdown(SHUT_RDWR)
-            connection.close()
-    finally:
-        response.close()
-
-
-def _pass_frames(connection: Any, output: Output) -> None:
-    """Read the daemon's frames: a stream's number, the length as four bytes, the bytes."""
-    while header := _exactly(connection, 8):
-        stream, length = struct.unpack(">BxxxL", header)
-        output.feed(stream, _exactly(connection, length))
-
-
-def _exactly(connection: Any, length: int) -> bytes:
-    """Return *length* bytes, or fewer where the stream ends before."""
-    pieces = bytearray()
-    while len(pieces) < length:
-        piece = connection.recv(length - len(pieces))
-        if not piece:
-            break
-        pieces += piece
-    return bytes(pieces)
 
 
 def _touched(changes: Any) -> RunLayer | None:

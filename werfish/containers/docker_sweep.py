@@ -7,7 +7,6 @@ it belongs to and the name of its process's lease. What has another home's id is
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 _NOT_FOUND, _CONFLICT = 404, 409
 HOME_LABEL = PREFIX + "home"
 LEASE_LABEL = PREFIX + "build"
-PRIVATE_PREFIX = "werfish-build-"
-"""How the names of private folders begin, which notes name by their absolute paths."""
 
 
 class Lease(Protocol):
@@ -83,11 +80,8 @@ def sweep(api: "APIClient", lease: Lease) -> None:
     for tagged in temporary:
         if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
             remove_tag(api, tagged.reference)
-    for note, text in lease.left():
-        if text.startswith("/"):
-            _remove_folder(Path(text))
-        else:
-            remove_tag(api, text)
+    for note, reference in lease.left():
+        remove_tag(api, reference)
         lease.erase(note)
 
 
@@ -139,11 +133,6 @@ def _is_removed(api: "APIClient", image_id: str) -> bool:
 
 def _is_tagged(image: Mapping[str, Any]) -> bool:
     return any(tag != "<none>:<none>" for tag in image["RepoTags"] or ())
-
-
-def _remove_folder(folder: Path) -> None:
-    if folder.name.startswith(PRIVATE_PREFIX):
-        rmtree(folder, ignore_errors=True)
 
 
 def _repository(lease: Lease) -> str:

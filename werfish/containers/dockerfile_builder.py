@@ -19,7 +19,7 @@ from werfish.containers.docker_sweep import (
 )
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.oci.config import ImageConfig
-from werfish.process import Running
+from werfish.process import Guarded
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -46,7 +46,7 @@ class DockerfileBuilder:
         self._guard = threading.Lock()
         self._program: BuildKitProgram | None = None
         self._is_known = False
-        self._running: set[Running] = set()
+        self._running: set[Guarded] = set()
         self._classic = 0
         self._has_steps = False
 
@@ -55,7 +55,7 @@ class DockerfileBuilder:
         labels = lease_labels(self._lease)
         program = self._found_program()
         if program is not None:
-            image_id = build_by_buildkit(program, request, labels, self._lease, self._tracked)
+            image_id = build_by_buildkit(program, request, labels, self._tracked)
             keep(image_id)
             return image_id
         with self._going_on():
@@ -68,7 +68,7 @@ class DockerfileBuilder:
         with self._guard:
             running, classic = tuple(self._running), self._classic
         for program in running:
-            program.terminate()
+            program.end()
         if classic:
             self._end_containers()
 
@@ -85,7 +85,7 @@ class DockerfileBuilder:
             return self._program
 
     @contextmanager
-    def _tracked(self, program: Running) -> Iterator[None]:
+    def _tracked(self, program: Guarded) -> Iterator[None]:
         with self._guard:
             self._running.add(program)
         try:

@@ -34,6 +34,13 @@ A script that ends early, because who sent it was killed, is not run at all (exi
 """
 
 
+WAITER = "while read -r l; do :; done"
+"""What the shell of a container is started with that others work in.
+
+Its input ends when that work is done, or when who does it was killed.
+"""
+
+
 def script_of(commands: Sequence[str]) -> bytes:
     """Return what to send to `LOADER`: *commands* in their order, with a mark before each.
 

@@ -1,10 +1,12 @@
 """How git is called: for one folder, in English, deaf to a surrounding git.
 
 A hook or an alias leaves ``GIT_DIR`` and its like in the environment, which would lead us to
-another repository than the project's. They are taken away, and so are replacement objects: an
-object's id stands for its content. Nothing here changes a repository or waits for a terminal.
+another repository than the project's. They are taken away, and so are replacement objects and
+grafts: an object's id stands for its content and its history. Nothing here changes a repository or
+waits for a terminal.
 """
 
+import os
 from collections.abc import Container, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -37,7 +39,10 @@ FOREIGN = (
 )
 """Variables by which a surrounding git speaks of its own repository."""
 
-_WITHOUT_FOREIGN = ("env", *(f"--unset={name}" for name in FOREIGN))
+_WITHOUT_FOREIGN = (
+    *("env", *(f"--unset={name}" for name in FOREIGN)),
+    f"GIT_GRAFT_FILE={os.devnull}",
+)
 _NOT_FOUND_BY_ENV = 127
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -55,7 +60,15 @@ def git_line(
     """
     own = (f"{name}={value}" for name, value in variables.items())
     options = (word for name, value in settings.items() for word in ("-c", f"{name}={value}"))
-    return (*_WITHOUT_FOREIGN, *own, "git", "-C", str(folder), *options, *arguments)
+    place = ("-C", str(folder), *_of_module(folder))
+    return (*_WITHOUT_FOREIGN, *own, "git", *place, *options, *arguments)
+
+
+def _of_module(folder: Path) -> tuple[str, ...]:
+    """Return the options for the store of a submodule, whose work tree may not be there."""
+    above = folder.parts[:-1]
+    is_store = ".git" in above and "modules" in above and (folder / "HEAD").exists()
+    return ("--git-dir=.", "--work-tree=.") if is_store else ()
 
 
 def run_git(

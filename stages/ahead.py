@@ -1,0 +1,32 @@
+"""How much of a chain is still ahead, as far as an image says it without its sources."""
+
+from stages.dockerfile import DockerfileSpec
+from stages.image import ImageSpec
+from stages.kinds.imports import dependencies_at, imports_at
+from stages.kinds.instructions import has_instructions
+from stages.stage import IMPORTS, RUNS_INSTRUCTIONS, StageName
+
+_ORDER = tuple(StageName)
+
+
+def stages_ahead(image: ImageSpec | DockerfileSpec, after: StageName) -> int:
+    """Return how many stages *image* has for certain after *after*.
+
+    Those that bring git up to date are not counted: they depend on what was built before.
+    """
+    if isinstance(image, DockerfileSpec):
+        return int(image.settings is not None and after is StageName.DOCKERFILE)
+    following = _ORDER[_ORDER.index(after) + 1 :]
+    return sum(_is_certain(image, name) for name in following)
+
+
+def _is_certain(image: ImageSpec, name: StageName) -> bool:
+    if name in RUNS_INSTRUCTIONS:
+        return has_instructions(image, name)
+    if name in IMPORTS:
+        return bool(imports_at(image, name) or dependencies_at(image, name))
+    if name is StageName.GIT_ARCHIVE:
+        return bool(image.mappings)
+    if name is StageName.DOCKER_INSTRUCTIONS:
+        return image.runtime is not None and not image.is_artifact
+    return name is StageName.IMAGE_SPEC and image.settings is not None and not image.is_artifact

@@ -1,0 +1,37 @@
+"""What is raised when images of one build failed: an error once, however many images had it."""
+
+from collections.abc import Callable, Sequence
+
+from werfish.build.placed import PlacedError
+from werfish.errors import BuildError, WerfishError
+
+
+class ImagesFailedError(BuildError):
+    """Several images failed, each for a reason of its own; ``errors`` are those."""
+
+    def __init__(self, errors: Sequence[WerfishError]) -> None:
+        """Say all of *errors*, and the first advice that one gives."""
+        hint = next((error.hint for error in errors if error.hint), "")
+        super().__init__("\n".join(map(str, errors)), hint=hint)
+        self.errors = tuple(errors)
+
+
+def raise_failures(failures: Sequence[BaseException]) -> None:
+    """Raise what *failures* are: the only one, all, or first of all what is a bug."""
+    bug = next((one for one in failures if not isinstance(one, WerfishError)), None)
+    if bug is not None:
+        raise bug
+    known = {str(one): one for one in failures if isinstance(one, WerfishError)}
+    if len(known) > 1:
+        raise ImagesFailedError(tuple(known.values()))
+    for error in known.values():
+        raise error
+
+
+def located(error: WerfishError, place_of: Callable[[int], str]) -> WerfishError:
+    """Return *error* with its place in the configuration, and failing commands quoted."""
+    if isinstance(error, ImagesFailedError):
+        return ImagesFailedError([located(one, place_of) for one in error.errors])
+    if isinstance(error, PlacedError):
+        return error.located(place_of(error.line) if error.line else "")
+    return error

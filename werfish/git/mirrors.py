@@ -1,0 +1,182 @@
+"""Bare copies of remote repositories, kept on this machine and brought up to date once a run.
+
+A copy appears whole or not at all: it is made beside its place and renamed. What a killed run
+left unfinished is removed by the next one. A commit counts as present only where a ref of the copy
+leads to it, since git moves refs when everything below them is there.
+"""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from werfish.errors import GitError
+from werfish.git.command import run_git
+from werfish.git.mirror_refs import full_name, kept_as, name_of, refspec
+from werfish.git.refs import is_commit_id
+from werfish.git.remote_errors import (
+    Remote,
+    RemoteError,
+    ShortCommitError,
+    UnknownRefError,
+    UnwritableMirrorError,
+)
+from werfish.git.transport import Connection
+
+Held = Callable[[str], AbstractContextManager[None]]
+"""Hold the lock of a name, among all processes of this machine."""
+
+_EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+_SHA256_DIGITS = 64
+
+
+class Mirror:
+    """The copy of one repository below *folder*; *wanted* is what this run takes of it.
+
+    That is a place of the configuration by ref, which is as for `stages.mapping.RemoteRepository`.
+    *say* is told of each transfer. Threads may share it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        connection: Connection,
+        wanted: Mapping[str, str],
+        held: Held,
+        say: Callable[[str], None],
+    ) -> None:
+        """Do nothing yet."""
+        self.connection = connection
+        self.name = sha256(connection.access.url.encode()).hexdigest()[:32]
+        self.root = folder / self.name
+        self._wanted = dict(wanted)
+        self._held, self._say = held, say
+        self._lock = threading.Lock()
+        self._commits: dict[str, str] | None = None
+        self._failure: GitError | None = None
+
+    def commit(self, ref: str) -> str:
+        """Return the id of the commit that *ref* (``branch:master``) leads to; it is in the copy.
+
+        Errors are `RemoteError`: the server's, or that there is no such ref.
+        """
+        with self._lock:
+            if self._failure:
+                raise self._failure
+            if self._commits is None:
+                self._commits = self._updated()
+        if not self._commits.get(ref):
+            raise UnknownRefError(self._remote(ref), ref)
+        return self._commits[ref]
+
+    def _remote(self, ref: str) -> Remote:
+        return replace(self.connection.remote, place=self._wanted.get(ref, ""))
+
+    def _updated(self) -> dict[str, str]:
+        try:
+            self.root.parent.mkdir(parents=True, exist_ok=True)
+            with self._held(f"git-{self.name}"):
+                return self._update()
+        except GitError as error:
+            self._failure = error
+            raise
+        except OSError as error:
+            problem = (error.strerror or str(error)).lower()
+            self._failure = UnwritableMirrorError(self.root, problem)
+            raise self._failure from error
+
+    def _update(self) -> dict[str, str]:
+        self._remove_unfinished()
+        commits = self._named()
+        missing = {ref: oid for ref, oid in commits.items() if not self._is_whole(ref, oid)}
+        if missing:
+            self._say(f"fetching {self.connection.remote.url}")
+            commits |= self._fetched(missing)
+        return commits
+
+    def _named(self) -> dict[str, str]:
+        """Return the ids of what is wanted; the server is asked only for names that may move."""
+        commits = {ref: name_of(ref) for ref in self._wanted if ref.startswith("commit:")}
+        for ref, oid in commits.items():
+            if not is_commit_id(oid):
+                raise ShortCommitError(self._remote(ref), oid)
+        patterns = {ref: full_name(ref) for ref in self._wanted if ref not in commits}
+        if patterns:
+            names = tuple(name for full in patterns.values() for name in (full, f"{full}^{{}}"))
+            found = self.connection.list_refs(self.root.parent, names)
+            for ref, full in patterns.items():
+                oid = found.get(f"{full}^{{}}") or found.get(full, "")
+                commits |= {ref: oid} if oid else {}
+        return commits
+
+    def _is_whole(self, ref: str, oid: str) -> bool:
+        if not self.root.exists():
+            return False
+        if self._kept(self.root, ref) == oid:
+            return True
+        arguments = ("for-each-ref", "--count=1", f"--contains={oid}")
+        done = run_git(self.root, *arguments, codes=(0, 128, 129))
+        return ref.startswith("commit:") and done.code == 0 and bool(done.stdout)
+
+    def _fetched(self, missing: dict[str, str]) -> dict[str, str]:
+        """Fetch what is *missing*, and return what it is now: a branch may have moved again."""
+        if self.root.exists():
+            self._fetch(self.root, missing)
+        else:
+            self._make(missing)
+        return {ref: self._kept(self.root, ref) for ref in missing}
+
+    def _make(self, missing: dict[str, str]) -> None:
+        new = Path(tempfile.mkdtemp(prefix=f"{self.name}.new-", dir=self.root.parent))
+        try:
+            length = max(len(oid) for oid in missing.values())
+            kind = ("--object-format=sha256",) if length == _SHA256_DIGITS else ()
+            run_git(new, "init", "--quiet", "--bare", "--template=", *kind, ".git")
+            self._fetch(new, missing)
+            new.rename(self.root)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+    def _fetch(self, root: Path, missing: dict[str, str]) -> None:
+        moving = tuple(
+            refspec(full_name(ref), ref) for ref in missing if not ref.startswith("commit:")
+        )
+        if moving:
+            self.connection.fetch(root, moving)
+        for ref, oid in missing.items():
+            if ref.startswith("commit:"):
+                self._fetch_commit(root, ref, oid)
+
+    def _fetch_commit(self, root: Path, ref: str, oid: str) -> None:
+        """Fetch a commit by its id; where the server does not allow that, with everything."""
+        try:
+            self.connection.fetch(root, (refspec(oid, ref),))
+        except RemoteError as error:
+            if not _is_refused(error):
+                raise
+            self.connection.fetch(root, _EVERYTHING, "--prune")
+            done = run_git(root, "update-ref", kept_as(ref), oid, codes=(0, 1, 128))
+            if done.code != 0:
+                raise UnknownRefError(self._remote(ref), ref) from error
+
+    def _kept(self, root: Path, ref: str) -> str:
+        arguments = ("rev-parse", "--verify", "--quiet", f"{kept_as(ref)}^{{commit}}")
+        return run_git(root, *arguments, codes=(0, 1, 128)).text.strip()
+
+    def _remove_unfinished(self) -> None:
+        """Remove what killed runs left; nobody else works here, since we hold the lock."""
+        for left in self.root.parent.glob(f"{self.name}.new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        for pattern in (".git/refs/**/*.lock", ".git/*.lock", ".git/objects/**/tmp_*"):
+            for path in self.root.glob(pattern):
+                path.unlink(missing_ok=True)
+
+
+def _is_refused(error: RemoteError) -> bool:
+    said = error.problem.lower()
+    signs = ("unadvertised object", "not our ref", "couldn't find remote ref", "remote error")
+    return any(sign in said for sign in signs)

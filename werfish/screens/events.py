@@ -1,0 +1,103 @@
+"""What a screen is told, and when: lines, and how far the tasks of a command are.
+
+A *task* is what is worked on beside others (an image that is built); a *step* is a part of it (one
+of the image's stages). Texts are masked and printable already.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happens, and how large the terminal is then.
+
+    *seconds* are monotonic, *time* counts since 1970.
+    """
+
+    seconds: float
+    time: float = 0.0
+    columns: int = 80
+    rows: int = 24
+
+
+class Outcome(Enum):
+    """How a task ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, of a *task* where it has one.
+
+    *output* is the line without its origin where a program printed it. What *is_passing* is of no
+    interest any more when the next one comes.
+    """
+
+    text: str
+    task: str = ""
+    output: str = ""
+    is_warning: bool = False
+    is_passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TasksBegan:
+    """These tasks are worked on from now on."""
+
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWaits:
+    """The task does nothing until *what* is there."""
+
+    task: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRuns:
+    """The task goes on."""
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepBegan:
+    """Step *number* of *count* begins; *title* is the line that says so."""
+
+    task: str
+    step: str
+    title: str
+    number: int = 1
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """The step of the task has ended; *text* is the line that says so."""
+
+    task: str
+    text: str
+    is_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnded:
+    """The task has ended; *text* says in a few words how."""
+
+    task: str
+    outcome: Outcome
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TasksEnded:
+    """Nothing of the tasks runs any more."""
+
+
+Event = Line | TasksBegan | TaskWaits | TaskRuns | StepBegan | StepEnded | TaskEnded | TasksEnded
