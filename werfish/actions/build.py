@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stages.image import ImageSpec
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
 from werfish.build.ansible.modules import require_modules

@@ -17,6 +17,9 @@ from werfish.containers.buildkit_program import BuildFiles, BuildKitProgram, bui
 from werfish.containers.context import write_folder
 from werfish.containers.dockerfile import DockerfileRequest
 
+_MARK = "werfish:image "
+_TELL_ID = f'id=$1; shift; "$@" || exit; echo; echo "{_MARK}$(cat "$id")"'
+"""The folder is gone when the output ends, so the image's id is told as its last line."""
 _KEEP_ALL = b"# what is ignored has been left out already\n"
 
 Tracked = Callable[[process.Guarded], AbstractContextManager[None]]
@@ -32,15 +35,21 @@ def build_by_buildkit(
     """Build *request* and return the id of the image, which has *labels*."""
     folder = Path(tempfile.gettempdir()) / f"werfish-build-{uuid4().hex}"
     files, output = _files_in(folder, request), BuildKitOutput(request)
-    line = build_line(program, request, files, labels)
+    line = (
+        *("sh", "-c", _TELL_ID, "sh", str(files.image_id)),
+        *build_line(program, request, files, labels),
+    )
     guarded = process.Guarded(line, folder, program.environment)
     image_id = ""
     try:
         with tracked(guarded):
             _write(request, files)
             for raw in guarded.lines():
-                output.feed(raw.decode(errors="replace").rstrip("\r\n"))
-            image_id = _read(files.image_id)
+                said = raw.decode(errors="replace").rstrip("\r\n")
+                if said.startswith(_MARK):
+                    image_id = said.removeprefix(_MARK)
+                else:
+                    output.feed(said)
     finally:
         code = guarded.close()
     if code != 0 or not image_id:
@@ -70,7 +79,3 @@ def _write(request: DockerfileRequest, files: BuildFiles) -> None:
             path.touch(mode=0o600)
             path.write_bytes(value)
     write_folder(request.context, files.context)
-
-
-def _read(image_id: Path) -> str:
-    return image_id.read_text().strip() if image_id.exists() else ""
