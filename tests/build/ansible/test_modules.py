@@ -24,3 +24,7 @@ def test_others_pass() -> None:
 
 def test_the_table_speaks_of_modules_that_werf_knows() -> None:
     assert {*GONE, *GONE.values()} <= set(MODULES)
+
+
+def test_images_with_commands_have_no_modules() -> None:
+    require_modules([ImageSpec("app", "base", setup=Instructions(("true",), lines=(3,)))], str)
