@@ -243,7 +243,7 @@ def test_a_file_that_a_template_asks_for_in_vain_is_warned_of(tmp_path: Path) ->
 
 
 def test_lenient_globs(tmp_path: Path) -> None:
-    """Nothing found is nil with a warning, as in werf 1.1; links that lead out are passed over."""
+    """Nothing found is empty with a warning, as in werf 1.1; links that lead out are left."""
     (tmp_path / "out").symlink_to("/etc/passwd")
     text = 'configVersion: 1\nproject: shop{{ if .Files.Glob "[no]*" }}x{{ end }}\n'
     write(tmp_path, "werf.yaml", text)
@@ -253,6 +253,15 @@ def test_lenient_globs(tmp_path: Path) -> None:
         '.Files.Glob "[no]*": out leads out of the project; passed over',
         '.Files.Glob "[no]*": no file matches',
     ]
+
+
+def test_what_globs_find_is_merged_by_functions_of_maps(tmp_path: Path) -> None:
+    """As projects collect the parts of their images; an empty one does not break it."""
+    (tmp_path / "parts").mkdir()
+    write(tmp_path, "parts/a", "shop")
+    found = '{{ merge (dict) (.Files.Glob "no/*") (.Files.Glob "parts/*") | values | first }}'
+    write(tmp_path, "werf.yaml", f"configVersion: 1\nproject: {found}\n")
+    assert load_project(tmp_path, environment={}).name == "shop"
 
 
 @pytest.mark.parametrize("method", ["Get", "Exists", "IsDir"])
