@@ -236,7 +236,8 @@ project: {{ env "NAME" | lower }}
 
 
 def test_a_file_that_a_template_asks_for_in_vain_is_warned_of(tmp_path: Path) -> None:
-    write(tmp_path, "werf.yaml", 'configVersion: 1\nproject: shop{{ .Files.Get "no" }}\n')
+    again = '{{ .Files.Get "no" }}' * 2
+    write(tmp_path, "werf.yaml", f"configVersion: 1\nproject: shop{again}\n")
     said: list[str] = []
     assert load_project(tmp_path, environment={}, warn=said.append).name == "shop"
     assert said == ['.Files.Get "no": no such file or directory; it is taken for empty']

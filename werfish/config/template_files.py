@@ -28,7 +28,8 @@ class TemplateFiles:
         """Read *files*; *warn* hears of what is not there, unless that is an error (*strict*)."""
         self._files = files
         self._base = base
-        self._warn = warn
+        self._hears = warn
+        self._told: set[str] = set()
         self._strict = strict
 
     def member(self, name: str) -> Any:
@@ -78,6 +79,12 @@ class TemplateFiles:
         if not contents:
             self._warn(f'.Files.Glob "{pattern}": no file matches')
         return contents
+
+    def _warn(self, text: str) -> None:
+        """Tell *text* once, however often templates ask for the same."""
+        if text not in self._told:
+            self._told.add(text)
+            self._hears(text)
 
     def _asked(self, method: str, path: str, ask: Callable[[str], bool]) -> bool:
         try:
