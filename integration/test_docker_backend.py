@@ -68,11 +68,17 @@ class Host:
 
 
 @contextmanager
-def host_at(home: Path, kit: Endpoints, static_bash: Path | None = None) -> Iterator[Host]:
-    """Open *home* as one run of the program does."""
+def host_at(
+    home: Path, kit: Endpoints, static_bash: Path | None = None, *, has_buildkit: bool = False
+) -> Iterator[Host]:
+    """Open *home* as one run of the program does; Dockerfiles are built classically, or not."""
     facts, said = FactStore(home / "facts"), io.StringIO()
-    settings = DockerSettings(mirrors=(kit.mirror or "",), static_bash=static_bash)
     environment = {**os.environ, **kit.variables}
+    settings = DockerSettings(
+        mirrors=(kit.mirror or "",),
+        static_bash=static_bash,
+        environment=environment if has_buildkit else {},
+    )
     with host_lease(home) as lease:
         backend = DockerBackend(
             lambda: connect(environment),
@@ -160,6 +166,15 @@ class TestDockerBackend(BackendContract):
     def nothing_is_left(self, api: "APIClient", host: Host) -> Iterator[None]:
         yield
         assert leftovers(api, host) == []
+
+
+class TestDockerBackendWithBuildKit(TestDockerBackend):
+    """The laws once more, where BuildKit builds Dockerfiles."""
+
+    @pytest.fixture
+    def host(self, kit: Endpoints, tmp_path: Path) -> Iterator[Host]:
+        with host_at(tmp_path / "home", kit, has_buildkit=True) as host:
+            yield host
 
 
 def layer_on(host: Host, base: LocalImage, *entries: LayerEntry) -> LocalImage:

@@ -19,7 +19,12 @@ from werfish.kube.errors import NotFoundError
 from werfish.kube.kubeconfig import KubeOptions, load_access
 
 EXAMPLES = Path(__file__).parents[1] / ".helm-examples"
-IMAGES = {"web": ("",), "monorepo": ("server", "worker"), "stateful": ("store", "tools")}
+IMAGES = {
+    "web": ("",),
+    "dockerfile": ("",),
+    "monorepo": ("server", "worker"),
+    "stateful": ("store", "tools"),
+}
 
 
 class Example:
@@ -144,6 +149,24 @@ def test_page_follows_the_commits(example: Example) -> None:
     example.deploy()
     second = example.page(example.namespace, "", commit)
     assert "Hello from the first commit" in first
+    assert "<h1>Another message</h1>" in second
+    example.dismiss()
+    assert example.is_gone()
+
+
+@only("dockerfile")
+def test_page_of_a_dockerfile_follows_the_commits(example: Example) -> None:
+    example.publish()
+    example.deploy()
+    first = example.page(example.namespace, "")
+    example.write("site/message.txt", "Another message\n")
+    example.write("check.sh", "true\n")
+    example.commit()
+    said = example.publish()
+    example.deploy()
+    second = example.page(example.namespace, "", "Another")
+    assert "<h1>Hello from a Dockerfile</h1>" in first
+    assert "dockerfile: file site/message.txt changed" in said
     assert "<h1>Another message</h1>" in second
     example.dismiss()
     assert example.is_gone()

@@ -1,5 +1,6 @@
 """How much of a chain is still ahead, as far as an image says it without its sources."""
 
+from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.kinds.imports import dependencies_at, imports_at
 from stages.kinds.instructions import has_instructions
@@ -8,11 +9,13 @@ from stages.stage import IMPORTS, RUNS_INSTRUCTIONS, StageName
 _ORDER = tuple(StageName)
 
 
-def stages_ahead(image: ImageSpec, after: StageName) -> int:
+def stages_ahead(image: ImageSpec | DockerfileSpec, after: StageName) -> int:
     """Return how many stages *image* has for certain after *after*.
 
     Those that bring git up to date are not counted: they depend on what was built before.
     """
+    if isinstance(image, DockerfileSpec):
+        return int(image.settings is not None and after is StageName.DOCKERFILE)
     following = _ORDER[_ORDER.index(after) + 1 :]
     return sum(_is_certain(image, name) for name in following)
 

@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stages.digest import Part, digest_of
+from stages.dockerfile import DockerfileSpec
 from stages.errors import MissingPathError
 from stages.image import ImageSpec
+from stages.instruction import Dockerfiles, NoDockerfiles
 from stages.kinds.base import base_parts
+from stages.kinds.dockerfile import dockerfile_parts
 from stages.kinds.git import (
     CACHE_STEP,
     archive_parts,
@@ -45,7 +48,7 @@ from stages.stage import (
     StageName,
 )
 
-ORDER = tuple(StageName)
+ORDER = tuple(name for name in StageName if name is not StageName.DOCKERFILE)
 _OF_FINISHED_IMAGES = frozenset(
     {StageName.GIT_CACHE, StageName.GIT_LATEST_PATCH, StageName.DOCKER_INSTRUCTIONS}
 )
@@ -56,13 +59,14 @@ class Sources:
     """Where the facts of a chain come from: the project's *repository* at the commit to build.
 
     *remotes* are other repositories by key, *images* the project's other images, *bases* those of
-    registries.
+    registries, *dockerfiles* what images from a Dockerfile are built from.
     """
 
     repository: Repository
     remotes: Mapping[str, Repository] = field(default_factory=dict, hash=False)
     images: OtherImages = field(default_factory=NoOtherImages, hash=False)
     bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
+    dockerfiles: Dockerfiles = field(default_factory=NoDockerfiles, hash=False)
 
     @property
     def repositories(self) -> Repositories:
@@ -75,12 +79,16 @@ class Sources:
         return repository.entries(repository.commit)
 
 
-def next_stage(image: ImageSpec, previous: Selected | None, sources: Sources) -> Stage | None:
+def next_stage(
+    image: ImageSpec | DockerfileSpec, previous: Selected | None, sources: Sources
+) -> Stage | None:
     """Return the stage that follows *previous* in the chain of *image*, or ``None`` at its end.
 
     Empty stages are passed over. Raises `MissingPathError` where a git mapping adds a path that
-    the commit does not have.
+    the commit does not have, `DockerfileError` where a Dockerfile is wrong.
     """
+    if isinstance(image, DockerfileSpec):
+        return _stage_of_dockerfile(image, previous, sources)
     following = ORDER if previous is None else ORDER[ORDER.index(previous.name) + 1 :]
     for name in following:
         parts = _parts(image, name, previous, sources)
@@ -89,8 +97,21 @@ def next_stage(image: ImageSpec, previous: Selected | None, sources: Sources) ->
     return None
 
 
+def _stage_of_dockerfile(
+    image: DockerfileSpec, previous: Selected | None, sources: Sources
+) -> Stage | None:
+    """Return the one stage, or the settings after it; content decides, so they hold no commit."""
+    if previous is None:
+        parts = dockerfile_parts(image, sources.dockerfiles.facts(image), sources.images)
+        return Stage(StageName.DOCKERFILE, digest_of(StageName.DOCKERFILE, parts), parts)
+    if image.settings is None or previous.name is StageName.IMAGE_SPEC:
+        return None
+    parts = (*settings_parts(image.settings), *_identity(previous))
+    return Stage(StageName.IMAGE_SPEC, digest_of(StageName.IMAGE_SPEC, parts), parts)
+
+
 def chain_of(
-    image: ImageSpec, sources: Sources, select: Callable[[Stage], Selected | None]
+    image: ImageSpec | DockerfileSpec, sources: Sources, select: Callable[[Stage], Selected | None]
 ) -> Chain:
     """Return the chain of *image*, each stage selected by *select* or taken as to be built."""
     stages: list[Stage] = []

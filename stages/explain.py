@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from stages.digest import Part
+from stages.explain_instructions import INSTRUCTION_KINDS, changed_instructions
 from stages.stage import BRINGS_GIT, StageName
 
 MOST_NAMES = 3
@@ -22,9 +23,11 @@ def explain(name: StageName, before: Sequence[Part] | None, after: Sequence[Part
         for key in [*new, *(key for key in old if key not in new)]
         if old.get(key) != new.get(key)
     ]
-    own = [key for key in changed if key[0] not in ("previous", "commit")]
-    if own:
-        return f"{name}: {_listed([_said(key, key in old, key in new) for key in own])}"
+    own = [key for key in changed if key[0] not in ("previous", "commit", *INSTRUCTION_KINDS)]
+    said = changed_instructions(before, after) if name is StageName.DOCKERFILE else []
+    said += [_said(key, key in old, key in new) for key in own]
+    if said:
+        return f"{name}: {_listed(said)}"
     if any(kind == "previous" for kind, _ in changed):
         previous = next(key[1] for key in changed if key[0] == "previous" and key in new)
         return f"{name}: the stage before it, {previous}, was built again"

@@ -8,7 +8,7 @@ from stages.digest import Digest, Part
 
 
 class StageName(StrEnum):
-    """The stages of a Stapel image in build order, in werf's words."""
+    """The stages of a Stapel image in build order, in werf's words; last that of a Dockerfile."""
 
     FROM = "from"
     BEFORE_INSTALL = "beforeInstall"
@@ -23,6 +23,7 @@ class StageName(StrEnum):
     GIT_CACHE = "gitCache"
     GIT_LATEST_PATCH = "gitLatestPatch"
     DOCKER_INSTRUCTIONS = "dockerInstructions"
+    DOCKERFILE = "dockerfile"
     IMAGE_SPEC = "imageSpec"
 
 

@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 
 from integration.kit import bases
+from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
+from stages.instruction import DockerfileFacts
+from stages.reached import bases_of, reached_stages
 from tests.config.loading import load_project
+from werfish.dockerfile.parse import expander, parse_dockerfile
 
 EXAMPLES = Path(__file__).parents[1] / ".helm-examples"
 NAMES = tuple(sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()))
@@ -27,6 +31,12 @@ def test_example_is_built_from_images_that_the_kit_has(name: str) -> None:
     project = load_project(EXAMPLES / name, environment={})
     stapel = [image for image in project.images if isinstance(image, ImageSpec)]
     assert {image.base for image in stapel} <= set(bases.MAKERS)
+    for image in project.images:
+        if isinstance(image, DockerfileSpec):
+            read = parse_dockerfile((EXAMPLES / name / image.dockerfile).read_text())
+            facts = DockerfileFacts(read.instructions, expander(read.escape))
+            reached = reached_stages(image, facts, dict(image.args))
+            assert set(bases_of(reached)) <= set(bases.MAKERS)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.instruct import CommandFailedError
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.schedule import StageRequiredError, build_images, planned_stages
+from werfish.build.support import Image
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError
 from werfish.locks.local import FileLocks
@@ -47,10 +48,10 @@ class World:
     backend: FakeBackend
     said: StringIO
 
-    def build(self, *images: ImageSpec, may_build: bool = True) -> tuple[BuiltChain, ...]:
+    def build(self, *images: Image, may_build: bool = True) -> tuple[BuiltChain, ...]:
         return build_images("p", images or (APP,), self.adapters, workers=2, may_build=may_build)
 
-    def rebuilt(self, *images: ImageSpec) -> list[str]:
+    def rebuilt(self, *images: Image) -> list[str]:
         return [str(one.stage.name) for chain in self.build(*images) for one in chain.rebuilt]
 
     def files(self, chain: BuiltChain) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
+from tests.fakes.dockerfile import built
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from tests.fakes.mounts import FakeMounts, mounted
 from werfish.containers.backend import (
@@ -24,6 +25,7 @@ from werfish.containers.backend import (
     RunRequest,
     TaggedImage,
 )
+from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
@@ -56,6 +58,7 @@ class FakeBackend:
     shells: list[tuple[RunRequest, tuple[str, ...]]] = field(default_factory=list)
     volumes: set[str] = field(default_factory=set)
     is_local: bool = True
+    dockerfiles: list[DockerfileRequest] = field(default_factory=list)
 
     def add(self, reference: str, tree: FakeImageTree, config: ImageConfig) -> LocalImage:
         """Put an image into the backend, as if it had been pulled."""
@@ -122,6 +125,18 @@ class FakeBackend:
         layers = (_diff_id(tree),) if changed else ()
         config = request.config.with_layers(layers, "instructions")
         return self._keep(config, tree, request.tag)
+
+    def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
+        """Build the last stage of a Dockerfile on a known image."""
+        self.dockerfiles.append(request)
+        base = self.resolve_base(request.bases[-1]).image
+
+        def run(tree: FakeImageTree, command: str) -> None:
+            script = RunRequest(base, (command,), base.config, "", request.origin, request.output)
+            FakeShell(tree, script, FakeMounts({})).run()
+
+        config, tree = built(request, base, self.trees[base.id], run)
+        return self._keep(config, tree, "")
 
     @contextmanager
     def tree(self, image: LocalImage) -> Iterator[ImageFiles]:

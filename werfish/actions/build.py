@@ -12,7 +12,7 @@ from werfish.build.chains import BuiltChain, outcome_of
 from werfish.build.failures import ImagesFailedError, located
 from werfish.build.placed import PlacedError
 from werfish.build.schedule import build_images, planned_stages
-from werfish.build.support import is_artifact, require_supported
+from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
 
@@ -30,7 +30,8 @@ def build(
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of the selected images exist; return their chains."""
     images = needed_images(project, options.images)
-    require_modules(images, project.place_of)
+    stapel = [image for image in images if isinstance(image, ImageSpec)]
+    require_modules(stapel, project.place_of)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
     except (PlacedError, ImagesFailedError) as error:
@@ -58,7 +59,7 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
     return tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
 
 
-def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
+def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
     """Return the images of *project* that *names* select (``~`` for the nameless), in its order.
 
     Without names all are that are no artifacts: those are built where an image needs them. One
@@ -71,17 +72,19 @@ def selected_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec
     chosen = names or tuple(title for title, image in known.items() if not is_artifact(image))
     selected = tuple(image for title, image in known.items() if title in chosen)
     require_supported(selected, project.place_of)
-    return tuple(image for image in selected if isinstance(image, ImageSpec))
+    return selected
 
 
-def needed_images(project: Project, names: tuple[str, ...]) -> tuple[ImageSpec, ...]:
+def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
     """Return the images that *names* select, and those that they are made from."""
     selected = selected_images(project, names)
     needs = {image.name: image.needs for image in project.images}
     wanted = needed_for([image.name for image in selected], needs)
     needed = tuple(image for image in project.images if image.name in wanted)
     require_supported(needed, project.place_of)
-    return with_inherited_mounts([image for image in needed if isinstance(image, ImageSpec)])
+    stapel = [image for image in needed if isinstance(image, ImageSpec)]
+    mounted = {image.name: image for image in with_inherited_mounts(stapel)}
+    return tuple(mounted.get(image.name, image) for image in needed)
 
 
 def _selected(

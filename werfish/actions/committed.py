@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
-from werfish.config.model import Project
+from werfish.config.model import Image, Project
 from werfish.config.source import names_for_people, some_of
 from werfish.git.errors import UncommittedError
 from werfish.git.repository import LocalRepository
@@ -13,9 +14,27 @@ from werfish.log import Log
 
 def uncommitted_of_images(project: Project, dirty: Sequence[str]) -> tuple[str, ...]:
     """Return those of the *dirty* paths that an image of *project* would take."""
-    stapel = [image for image in project.images if isinstance(image, ImageSpec)]
-    mappings = [one for image in stapel for one in image.mappings if not one.remote]
-    return tuple(path for path in dirty if any(mapping.selects(path) for mapping in mappings))
+    return tuple(path for path in dirty if any(_takes(one, path) for one in project.images))
+
+
+def _takes(image: Image, path: str) -> bool:
+    if isinstance(image, ImageSpec):
+        return any(one.selects(path) for one in image.mappings if not one.remote)
+    if path == image.dockerfile:
+        return True
+    is_added = any(path == name or path.startswith(f"{name}/") for name in _added(image))
+    return path.startswith(_start(image)) and not is_added
+
+
+def _added(image: Image) -> tuple[str, ...]:
+    """Return the paths of the work tree that *image* takes though git does not know them."""
+    if isinstance(image, ImageSpec):
+        return ()
+    return tuple(f"{_start(image)}{name}" for name in image.context_add_files)
+
+
+def _start(image: DockerfileSpec) -> str:
+    return "" if image.context == "." else f"{image.context}/"
 
 
 def warn_of_uncommitted(project: Project, log: Log, dirty: Sequence[str]) -> None:
@@ -27,8 +46,12 @@ def warn_of_uncommitted(project: Project, log: Log, dirty: Sequence[str]) -> Non
 
 
 def refuse_uncommitted(project: Project, commit: str, dirty: Sequence[str]) -> None:
-    """Raise `UncommittedError` where *dirty* has files that an image would take."""
-    matter = uncommitted_of_images(project, dirty)
+    """Raise `UncommittedError` where *dirty* has files that an image would take.
+
+    Files that a Dockerfile's context gets beside those of git are never committed.
+    """
+    added = tuple(path for image in project.images for path in _added(image))
+    matter = (*uncommitted_of_images(project, dirty), *added)
     if matter:
         raise UncommittedError("build the images", commit, matter)
 

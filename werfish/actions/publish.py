@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stages.image import ImageSpec
 from werfish.actions.build import selected_images
 from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
@@ -51,6 +52,7 @@ def _request(
 ) -> PublishRequest:
     images = tuple(storage.image(stage.stored) for stage in chain.stages)
     name, signature = chain.image.name, chain.signature.value
+    base = chain.image.base if isinstance(chain.image, ImageSpec) else ""
     digest = images[0].config.labels.get(BASE_DIGEST, "")
     return PublishRequest(
         name=name,
@@ -60,5 +62,5 @@ def _request(
             image_reference(options.repo, name, tag.of(signature)) for tag in options.tags
         ),
         chain=images[:-1],
-        base_source=base_source(chain.image.base, digest, options.mirrors),
+        base_source=base_source(base, digest, options.mirrors),
     )

@@ -10,10 +10,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from stages.digest import Digest, Part, digest_of
-from stages.image import ImageSpec
 from stages.order import needed_for
 from stages.stage import Selected, Stage
 from werfish.build.slots import Waiting
+from werfish.build.support import Image
 from werfish.storage.stored_stage import StoredStage
 
 
@@ -34,7 +34,7 @@ class BuiltStage:
 class BuiltChain:
     """An image whose stages all exist now."""
 
-    image: ImageSpec
+    image: Image
     stages: tuple[BuiltStage, ...]
 
     @property

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from stages.ahead import stages_ahead
 from stages.chain import Sources, next_stage
 from stages.digest import Digest, Part
-from stages.errors import StageError
+from stages.dockerfile import DockerfileSpec
+from stages.errors import MissingPathError, StageError
 from stages.explain import explain
-from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
 from stages.order import ordered
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
@@ -30,10 +30,14 @@ from werfish.build.chains import (
     dependents_of,
     outcome_of,
 )
+from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
+from werfish.build.dockerfile_reader import DockerfileReader
 from werfish.build.failures import raise_failures
 from werfish.build.instruct import Work, look_into
 from werfish.build.mounts import TemporaryFolders
 from werfish.build.slots import Slots, Waiting
+from werfish.build.support import Image
+from werfish.containers.backend import LocalImage
 from werfish.errors import BuildError
 from werfish.screens.events import Outcome
 from werfish.storage.select import select_stage
@@ -85,6 +89,16 @@ class Locks:
             lock.release()
 
 
+def reader_of(adapters: BuildAdapters) -> DockerfileReader:
+    """Return what reads the Dockerfiles of the commit that is being built."""
+    return DockerfileReader(adapters.repository, adapters.work_tree, adapters.log.warning)
+
+
+def sources_of(adapters: BuildAdapters, chains: Chains, dockerfiles: DockerfileReader) -> Sources:
+    """Return where the facts of chains come from."""
+    return Sources(adapters.repository, adapters.remotes, chains, adapters.bases, dockerfiles)
+
+
 class _Build:
     """One build: what its images share."""
 
@@ -96,7 +110,8 @@ class _Build:
         waiting = adapters.log.waiting
         self.locks, self.slots = Locks(self.stopped, waiting), Slots(workers, waiting)
         self.chains = Chains(waiting)
-        self.sources = Sources(adapters.repository, adapters.remotes, self.chains, adapters.bases)
+        self.dockerfiles = reader_of(adapters)
+        self.sources = sources_of(adapters, self.chains, self.dockerfiles)
 
     def stop(self) -> None:
         """Let images end before their next stage."""
@@ -111,7 +126,7 @@ class _Build:
 
 def build_images(
     project: str,
-    images: Sequence[ImageSpec],
+    images: Sequence[Image],
     adapters: BuildAdapters,
     *,
     workers: int,
@@ -143,7 +158,7 @@ def build_images(
     return tuple(chain for future in futures if (chain := future.result()) is not None)
 
 
-def _build_task(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | None:
+def _build_task(image: Image, build: _Build, weight: int) -> BuiltChain | None:
     """Build *image* as a task of the log; stop the others where that fails."""
     log = build.adapters.log
     with log.task(image.title):
@@ -164,10 +179,11 @@ def _build_task(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | No
 
 
 def _open_remotes(
-    images: Sequence[ImageSpec], adapters: BuildAdapters, pool: ThreadPoolExecutor
+    images: Sequence[Image], adapters: BuildAdapters, pool: ThreadPoolExecutor
 ) -> None:
     """Ask each other repository for its commit, all at once, before anything is built."""
-    keys = {mapping.repository for image in images for mapping in image.mappings if mapping.remote}
+    stapel = [image for image in images if not isinstance(image, DockerfileSpec)]
+    keys = {mapping.repository for image in stapel for mapping in image.mappings if mapping.remote}
     for _ in pool.map(lambda key: adapters.remotes[key].commit, sorted(keys)):
         pass
 
@@ -178,7 +194,7 @@ def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
         adapters.backend.interrupt()
 
 
-def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | None:
+def _build_image(image: Image, build: _Build, weight: int) -> BuiltChain | None:
     trace = build.adapters.trace
     trace.name_thread(image.title)
     remembered = build.adapters.record.parts_of(build.project, image.name)
@@ -196,7 +212,7 @@ def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | N
             done.append(one)
             previous = Selected(stage.name, stage.digest, one.stored.commits)
             build.chains.add(image.name, previous, one.stored)
-            if build.may_build:
+            if build.may_build and not isinstance(image, DockerfileSpec):
                 look_into(Work(image, stage), one.stored, build.adapters, temporary)
     build.chains.complete(image.name)
     if build.may_build:
@@ -205,13 +221,13 @@ def _build_image(image: ImageSpec, build: _Build, weight: int) -> BuiltChain | N
     return BuiltChain(image, tuple(done))
 
 
-def _traced_following(image: ImageSpec, previous: Selected | None, build: _Build) -> Stage | None:
+def _traced_following(image: Image, previous: Selected | None, build: _Build) -> Stage | None:
     with build.adapters.trace.span("next stage", after=str(previous.name if previous else "")):
         return _following(image, previous, build.sources)
 
 
 def _made_or_found(
-    image: ImageSpec,
+    image: Image,
     stage: Stage,
     done: Sequence[BuiltStage],
     remembered: dict[str, tuple[Part, ...]],
@@ -235,14 +251,14 @@ def _made_or_found(
 class PlannedStage:
     """A stage of *image* as it is now: *stored*, or to be built for a *reason*."""
 
-    image: ImageSpec
+    image: Image
     stage: Stage
     stored: StoredStage | None
     reason: str = ""
 
 
 def planned_stages(
-    project: str, images: Sequence[ImageSpec], adapters: BuildAdapters
+    project: str, images: Sequence[Image], adapters: BuildAdapters
 ) -> tuple[PlannedStage, ...]:
     """Return all stages of *images*, and which of them a build would build now.
 
@@ -250,7 +266,7 @@ def planned_stages(
     """
     known = {image.name: image for image in images}
     chains = Chains()
-    sources = Sources(adapters.repository, adapters.remotes, chains, adapters.bases)
+    sources = sources_of(adapters, chains, reader_of(adapters))
     planned: list[PlannedStage] = []
     for name in ordered({image.name: image.needs for image in images}):
         image = known[name]
@@ -267,11 +283,13 @@ def planned_stages(
     return tuple(planned)
 
 
-def _following(image: ImageSpec, previous: Selected | None, sources: Sources) -> Stage | None:
+def _following(image: Image, previous: Selected | None, sources: Sources) -> Stage | None:
     try:
         return next_stage(image, previous, sources)
     except StageError as error:
-        raise BuildError(str(error), hint="commit the path, or correct git.add") from error
+        is_path = isinstance(error, MissingPathError)
+        hint = "commit the path, or correct git.add" if is_path else ""
+        raise BuildError(str(error), hint=hint) from error
 
 
 def _reason(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:
@@ -286,7 +304,7 @@ def _found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
 
 
 def _built(
-    image: ImageSpec,
+    image: Image,
     stage: Stage,
     done: Sequence[BuiltStage],
     reason: str,
@@ -298,9 +316,25 @@ def _built(
     title = f"{image.title}: building {reason}"
     count = number + stages_ahead(image, stage.name)
     with adapters.log.step(str(stage.name), title, number=number, count=count):
-        below = _below(done, adapters)
-        made = make_stage(build.project, image, stage, below, build.chains, adapters, temporary)
+        made = _made(image, stage, done, build, temporary)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
+
+
+def _made(
+    image: Image,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    build: _Build,
+    temporary: TemporaryFolders,
+) -> LocalImage:
+    adapters, chains = build.adapters, build.chains
+    below = _below(done, adapters)
+    if not isinstance(image, DockerfileSpec):
+        return make_stage(build.project, image, stage, below, chains, adapters, temporary)
+    if below is not None:
+        return make_settings(build.project, image, stage, below.image, adapters)
+    read = build.dockerfiles.read(image)
+    return make_dockerfile_image(build.project, image, stage, read, chains, adapters)
 
 
 def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:
@@ -312,8 +346,8 @@ def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:
     )
 
 
-def _warn_of_unmatched(image: ImageSpec, stage: Stage, build: _Build) -> None:
-    if stage.name not in RUNS_INSTRUCTIONS:
+def _warn_of_unmatched(image: Image, stage: Stage, build: _Build) -> None:
+    if stage.name not in RUNS_INSTRUCTIONS or isinstance(image, DockerfileSpec):
         return
     for mapping in image.mappings:
         for pattern in unmatched_globs(mapping, stage.name, build.sources.entries(mapping)):

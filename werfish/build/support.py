@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
+from stages.reached import PLATFORM
 from werfish.errors import BuildError
 
 Image = ImageSpec | DockerfileSpec
@@ -43,7 +44,7 @@ def is_artifact(image: Image) -> bool:
 def unsupported(image: Image) -> tuple[str, ...]:
     """Return the keys of the configuration because of which *image* cannot be built."""
     if isinstance(image, DockerfileSpec):
-        return ("dockerfile",)
+        return ("platform",) if set(image.platforms) - {PLATFORM} else ()
     return tuple(dict.fromkeys(_keys(image)))
 
 

@@ -210,6 +210,8 @@ def building(
                 ansible=_ansible_playbook(),
                 surroundings=surroundings,
                 remotes=remote_sources(project, home.git, locks.held, ssh_access(agent), log),
+                work_tree=Path(flags.directory),
+                environment=os.environ,
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)
@@ -255,7 +257,10 @@ def _backend(
     from werfish.containers.docker import DockerBackend, DockerSettings
     from werfish.containers.docker_client import connect
 
-    settings = DockerSettings(mirrors=flags.mirrors, static_bash=_static_bash())
+    environment = {**os.environ, "DOCKER_CONFIG": str(docker_config_folder(flags))}
+    settings = DockerSettings(
+        mirrors=flags.mirrors, static_bash=_static_bash(), environment=environment
+    )
     return DockerBackend(
         lambda: connect(os.environ, docker_config_folder(flags)),
         facts,

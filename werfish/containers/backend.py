@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
@@ -196,6 +197,13 @@ class Backend(Protocol):
         """Run instructions, keep what they changed as one layer; `InstructionError` if they fail.
 
         Nothing stays behind, whatever happens.
+        """
+        ...
+
+    def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
+        """Build a Dockerfile; `DockerfileFailedError` where it fails, and nothing stays then.
+
+        The image stays only until it is tagged or discarded, or the process ends.
         """
         ...
 

@@ -4,9 +4,9 @@ See the modules beside this one (``docker_*``) for how; here is only who does wh
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ from werfish.containers.docker_run import commit, make_container, removed_in_the
 from werfish.containers.docker_shell import make_shell, prepare, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.docker_work import working
+from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.containers.listing_reader import ListingReader
@@ -56,12 +58,14 @@ class DockerSettings:
     """What the user may choose.
 
     *mirrors* of Docker Hub (hosts, tried in order), the *platform* of base images, and a
-    statically linked bash of this host, borrowed by images that have none.
+    statically linked bash of this host, borrowed by images that have none. *environment* says
+    where the program ``docker`` is, which has BuildKit build Dockerfiles.
     """
 
     mirrors: tuple[str, ...] = ()
     platform: str = "linux/amd64"
     static_bash: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class DockerBackend:
@@ -92,6 +96,9 @@ class DockerBackend:
         self._untagged: set[str] = set()
         self._said_plain_shell = False
         self._is_interrupted = False
+        self._dockerfiles = DockerfileBuilder(
+            self._api, lease, self._settings.environment, self._settings.platform
+        )
 
     def resolve_base(self, reference: str) -> BaseImage:
         """Return the image *reference*, pulled where it is not here."""
@@ -183,6 +190,19 @@ class DockerBackend:
         """Give a volume of the daemon, which the next run sweeps if we are killed."""
         return volume(self._api(), lease_labels(self._lease))
 
+    def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
+        """Build *request*; what it needs from outside is pulled first, as base images are."""
+        for base in request.bases:
+            self.resolve_base(base)
+
+        def keep(image_id: str) -> None:
+            tag_image(self._api(), image_id, self._temporary_tag(image_id))
+
+        image = self.inspect(self._dockerfiles.build(request, keep))
+        if image is None:
+            raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
+        return LocalImage(image.id, without_marks(image.config))
+
     @contextmanager
     def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
         """Open the files of *image*: what is known here first, then a container never started."""
@@ -207,6 +227,7 @@ class DockerBackend:
         """Remove an image that was only a step on the way, unless a tag or another holds it."""
         self._release(image.id)
         remove_untagged(self._api(), image.id)
+        self._dockerfiles.clear()
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
         """Return every local image with a tag in *repository*, one entry a tag."""
@@ -225,6 +246,7 @@ class DockerBackend:
         with self._guard:
             self._is_interrupted = True
             running = tuple(self._running)
+        self._dockerfiles.interrupt()
         for container in running:
             with suppress(DaemonError), daemon_errors("end a container"):
                 self._api().kill(container)
@@ -237,6 +259,7 @@ class DockerBackend:
         with suppress(DaemonError, NoDaemonError):
             for image_id in tuple(self._untagged):
                 self._release(image_id)
+            self._dockerfiles.clear()
         if self._client is not None:
             self._client.close()
 

@@ -4,10 +4,10 @@ Each container of a build, and each image that is only a step on the way, carrie
 it belongs to and the name of its process's lease. What has another home's id is never touched.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_images import find_image, remove_tag, tag_image, tagged_images
@@ -78,10 +78,8 @@ def sweep(api: "APIClient", lease: Lease) -> None:
         if _is_left(container["Labels"], lease):
             with _gone_is_fine():
                 api.remove_container(container["Id"], force=True, v=True)
-    for image in images:
-        if _is_left(image["Labels"], lease):
-            with _gone_is_fine():
-                api.remove_image(image["Id"], force=False, noprune=True)
+    left = [str(image["Id"]) for image in images if _is_left(image["Labels"], lease)]
+    _remove_images(api, left)
     for tagged in temporary:
         if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
             remove_tag(api, tagged.reference)
@@ -93,6 +91,14 @@ def sweep(api: "APIClient", lease: Lease) -> None:
         if not is_folder(reference):
             remove_tag(api, reference)
             lease.erase(note)
+
+
+def remove_own_images(api: "APIClient", lease: Lease) -> bool:
+    """Remove the marked images of this very process that have no tag; tell whether all are gone."""
+    ours = {"label": [f"{key}={value}" for key, value in lease_labels(lease).items()]}
+    with daemon_errors("remove the steps of a build"):
+        images = api.images(all=True, filters=ours)
+    return _remove_images(api, [str(one["Id"]) for one in images if not _is_tagged(one)])
 
 
 @contextmanager
@@ -109,6 +115,32 @@ def passing_tag(api: "APIClient", image_id: str, reference: str, lease: Lease) -
     finally:
         remove_tag(api, reference)
         lease.erase(note)
+
+
+def _remove_images(api: "APIClient", image_ids: Sequence[str]) -> bool:
+    """Remove images, one that another is built on after that one; tell whether all are gone."""
+    left = list(image_ids)
+    while left:
+        refused = [image_id for image_id in left if not _is_removed(api, image_id)]
+        if len(refused) == len(left):
+            return False
+        left = refused
+    return True
+
+
+def _is_removed(api: "APIClient", image_id: str) -> bool:
+    try:
+        with daemon_errors("remove what a build left behind"):
+            api.remove_image(image_id, force=False, noprune=True)
+    except DaemonError as error:
+        if error.status not in (_NOT_FOUND, _CONFLICT):
+            raise
+        return error.status == _NOT_FOUND
+    return True
+
+
+def _is_tagged(image: Mapping[str, Any]) -> bool:
+    return any(tag != "<none>:<none>" for tag in image["RepoTags"] or ())
 
 
 def _repository(lease: Lease) -> str:

@@ -1,0 +1,217 @@
+"""Images from Dockerfiles on working fakes: what is sent, what is reused, what is said."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stages.dependencies import Dependency, ImageFact, ToldFact
+from stages.dockerfile import DockerfileSpec
+from stages.image import ImageSpec, Instructions
+from stages.secret import Secret, SecretSource
+from stages.settings import ImageSettings
+from tests.build.test_schedule import World
+from werfish.build.added_files import NoAddedFileError
+from werfish.build.dockerfile_reader import NoDockerfileError
+from werfish.build.schedule import planned_stages
+from werfish.build.secret_values import NoSecretError
+from werfish.containers.dockerfile import DockerfileFailedError
+from werfish.errors import BuildError
+
+IMAGE = DockerfileSpec("web", "Dockerfile")
+TEXT = "FROM base:1\nCOPY src /app\nRUN echo done > /done\n"
+FILES = {"Dockerfile": TEXT, "src/a": "1", "other": "1"}
+
+
+@pytest.fixture
+def project(workshop: World) -> World:
+    workshop.repository.add("d1", FILES)
+    return workshop
+
+
+def sent(workshop: World) -> list[str]:
+    return [entry.path for entry in workshop.backend.dockerfiles[-1].context.entries]
+
+
+def test_an_image_is_built_once(project: World) -> None:
+    (chain,) = project.build(IMAGE)
+    assert [one.reason for one in chain.rebuilt] == ["dockerfile: never built before"]
+    assert project.rebuilt(IMAGE) == []
+    assert len(project.backend.dockerfiles) == 1
+
+
+def test_the_image_has_our_labels_and_the_commits_time(project: World) -> None:
+    (chain,) = project.build(IMAGE)
+    image = project.adapters.storage.image(chain.last)
+    assert image.config.created == "2023-11-14T22:13:20Z"
+    assert image.config.labels["io.werfish.stage"] == "dockerfile"
+    assert image.config.labels["own"] == "1"
+    with project.backend.tree(image) as tree:
+        assert (tree.read("app/a"), tree.read("done")) == (b"1", b"done\n")
+
+
+def test_nothing_but_the_stage_stays(project: World) -> None:
+    (chain,) = project.build(IMAGE)
+    assert set(project.backend.images) - {chain.last.image_id} == {project.backend.tags["base:1"]}
+
+
+def test_a_file_that_nothing_takes_rebuilds_nothing(project: World) -> None:
+    project.build(IMAGE)
+    project.repository.add("d2", {**FILES, "other": "2"})
+    assert project.rebuilt(IMAGE) == []
+
+
+def test_a_file_that_is_taken_rebuilds_and_is_named(project: World) -> None:
+    project.build(IMAGE)
+    project.repository.add("d2", {**FILES, "src/a": "2"})
+    (chain,) = project.build(IMAGE)
+    assert chain.rebuilt[0].reason == "dockerfile: file src/a changed"
+
+
+def test_a_stage_of_another_branch_is_used(project: World) -> None:
+    """Its content decides; where it was built does not matter."""
+    project.repository.add("side", FILES, parent="d1")
+    project.build(IMAGE)
+    project.repository.add("main", FILES, parent="d1")
+    assert project.rebuilt(IMAGE) == []
+
+
+def test_the_dockerfile_is_looked_for_in_the_project_first(workshop: World) -> None:
+    files = {"Dockerfile": "FROM base:1\n", "app/Dockerfile": TEXT, "app/src/a": "1"}
+    workshop.repository.add("d1", files)
+    workshop.build(replace(IMAGE, context="app"))
+    assert workshop.backend.dockerfiles[-1].path == "Dockerfile"
+    workshop.repository.add("d2", {path: files[path] for path in ("app/Dockerfile", "app/src/a")})
+    workshop.build(replace(IMAGE, context="app"))
+    assert workshop.backend.dockerfiles[-1].path == "app/Dockerfile"
+    assert sent(workshop) == ["Dockerfile", "src/a"]
+
+
+def test_a_dockerfile_that_is_not_committed_is_an_error(workshop: World) -> None:
+    with pytest.raises(NoDockerfileError, match='"Dockerfile" or "app/Dockerfile" is not in'):
+        workshop.build(replace(IMAGE, context="app"))
+
+
+def test_a_dockerfile_that_cannot_be_read_is_an_error_with_its_line(workshop: World) -> None:
+    workshop.repository.add("d1", {"Dockerfile": "FROM base:1\nBAKE it\n"})
+    with pytest.raises(BuildError, match='image "web": Dockerfile:2: unknown instruction: BAKE'):
+        workshop.build(IMAGE)
+
+
+def test_ignored_files_and_submodules_are_not_sent(project: World) -> None:
+    ignore = "*\n!src\nsrc/b\n"
+    files = {**FILES, ".dockerignore": ignore, "src/b": "1", "src/sub": "=> c0ffee"}
+    project.repository.add("d2", files)
+    project.build(IMAGE)
+    assert sent(project) == ["src/a"]
+    assert 'submodule "src/sub" is left out' in project.said.getvalue()
+
+
+def test_a_dockerfiles_own_ignore_file_wins(project: World) -> None:
+    ignores = {".dockerignore": "*\n", "Dockerfile.dockerignore": "other\n"}
+    project.repository.add("d2", {**FILES, **ignores})
+    project.build(IMAGE)
+    assert sent(project) == sorted({*FILES, *ignores} - {"other"})
+
+
+def test_added_files_come_from_the_work_tree(project: World, work_tree: Path) -> None:
+    image = replace(IMAGE, context_add_files=("src/made", "src/a"))
+    (work_tree / "src/made").mkdir(parents=True)
+    (work_tree / "src/made/x").write_text("made")
+    (work_tree / "src/a").write_text("newer")
+    (chain,) = project.build(image)
+    with project.backend.tree(project.adapters.storage.image(chain.last)) as tree:
+        assert (tree.read("app/made/x"), tree.read("app/a")) == (b"made", b"newer")
+    assert project.rebuilt(image) == []
+    (work_tree / "src/made/x").write_text("changed")
+    (chain,) = project.build(image)
+    assert chain.rebuilt[0].reason == "dockerfile: file src/made/x changed"
+
+
+@pytest.mark.parametrize("name", ["nothing", "../outside"])
+def test_added_files_must_be_there(project: World, work_tree: Path, name: str) -> None:
+    (work_tree.parent / "outside").write_text("x")
+    with pytest.raises(NoAddedFileError):
+        project.build(replace(IMAGE, context_add_files=(name,)))
+
+
+def test_a_failing_instruction_is_named_with_its_line(workshop: World) -> None:
+    workshop.repository.add("d1", {"Dockerfile": "FROM base:1\n\nRUN cat /no\n"})
+    with pytest.raises(DockerfileFailedError) as caught:
+        workshop.build(IMAGE)
+    assert str(caught.value).splitlines() == [
+        'build image "web": stage "dockerfile": Dockerfile:3: ended with exit code 1',
+        "  RUN cat /no",
+        "  the last lines of its output:",
+        "    cat: /no: no such file",
+    ]
+
+
+def test_an_image_of_the_project_is_built_upon_a_dockerfiles(project: World) -> None:
+    top = ImageSpec("top", "", base_image="web", setup=Instructions(("cat /done > /top",)))
+    chain, _ = project.build(top, IMAGE)
+    with project.backend.tree(project.adapters.storage.image(chain.last)) as tree:
+        assert tree.read("top") == b"done\n"
+    project.repository.add("d2", {**FILES, "src/a": "2"})
+    chain, _ = project.build(top, IMAGE)
+    assert chain.rebuilt[0].reason == "from: the image web that it is built from changed"
+
+
+def test_a_dockerfile_is_told_of_other_images(project: World) -> None:
+    facts = tuple(ToldFact(fact, fact.name) for fact in ImageFact)
+    image = replace(IMAGE, name="told", dependencies=(Dependency("web", facts),))
+    text = "ARG NAME\nFROM ${NAME}\nARG DIGEST\n"
+    project.repository.add("d2", {**FILES, "Told": text})
+    _, web = project.build(replace(image, dockerfile="Told"), IMAGE)
+    request = project.backend.dockerfiles[-1]
+    repository, tag = web.last.reference.split(":")
+    assert dict(request.args) == {
+        "NAME": web.last.reference, "DIGEST": web.last.image_id, "REPO": repository, "TAG": tag,
+    }  # fmt: skip
+    assert request.bases == (web.last.reference,)
+
+
+def test_what_it_is_told_of_counts(project: World) -> None:
+    image = replace(IMAGE, name="told", dockerfile="Told", dependencies=(Dependency("web"),))
+    project.repository.add("d2", {**FILES, "Told": "FROM base:1\n"})
+    project.build(image, IMAGE)
+    project.repository.add("d3", {**FILES, "Told": "FROM base:1\n", "src/a": "2"})
+    said = [one.reason for one in planned_stages("p", [image, IMAGE], project.adapters)]
+    assert said == [
+        "dockerfile: file src/a changed",
+        "dockerfile: the image web that it depends on changed",
+    ]
+
+
+def test_settings_are_a_stage_of_their_own(project: World) -> None:
+    settings = ImageSettings(cmd=("run",), labels=(("by", "%image%"),))
+    image = replace(IMAGE, settings=settings)
+    (chain,) = project.build(image)
+    assert [one.stage.name for one in chain.stages] == ["dockerfile", "imageSpec"]
+    config = project.adapters.storage.image(chain.last).config
+    assert (config.runtime["Cmd"], config.labels["by"]) == (["run"], "web")
+    assert project.rebuilt(image) == []
+    other = replace(image, settings=ImageSettings(cmd=("other",)))
+    assert project.rebuilt(other) == ["imageSpec"]
+
+
+def test_secrets_are_found_when_they_are_needed_and_never_said(
+    project: World, work_tree: Path
+) -> None:
+    (work_tree / "key").write_text("k")
+    secrets = (
+        Secret("a", SecretSource.ENV, "TOKEN"),
+        Secret("b", SecretSource.SRC, "key"),
+        Secret("c", SecretSource.VALUE, "plain"),
+    )
+    project.build(replace(IMAGE, secrets=secrets))
+    request = project.backend.dockerfiles[-1]
+    assert request.secrets == {"a": b"t0ken", "b": work_tree / "key", "c": b"plain"}
+    assert "t0ken" not in repr(request)
+    assert project.adapters.log.masked("t0ken plain") == "*** ***"
+
+
+@pytest.mark.parametrize("source", [SecretSource.ENV, SecretSource.SRC])
+def test_a_missing_secret_is_an_error(project: World, source: SecretSource) -> None:
+    with pytest.raises(NoSecretError, match='read secret "a" of image "web"'):
+        project.build(replace(IMAGE, secrets=(Secret("a", source, "NOWHERE"),)))

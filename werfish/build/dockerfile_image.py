@@ -1,0 +1,113 @@
+"""An image from a Dockerfile: what the backend is asked, and what its answer becomes.
+
+The seam to whatever builds Dockerfiles: a request goes out, an untagged image comes back, and gets
+the labels and the time that every stage has.
+"""
+
+from dataclasses import replace
+
+from stages.dockerfile import DockerfileSpec
+from stages.instruction import DockerfileError
+from stages.reached import bases_of, reached_stages
+from stages.stage import Stage
+from werfish.build.adapters import BuildAdapters
+from werfish.build.assemble import created_at
+from werfish.build.chains import Chains
+from werfish.build.dockerfile_reader import ReadDockerfile
+from werfish.build.image_settings import configured
+from werfish.build.secret_values import secret_values
+from werfish.build.told import told_variables
+from werfish.containers.backend import LocalImage
+from werfish.containers.dockerfile import DockerfileRequest
+from werfish.errors import BuildError
+from werfish.oci.config import ImageConfig
+from werfish.oci.labels import PREFIX, stage_labels
+
+
+def make_dockerfile_image(
+    project: str,
+    image: DockerfileSpec,
+    stage: Stage,
+    read: ReadDockerfile,
+    chains: Chains,
+    adapters: BuildAdapters,
+) -> LocalImage:
+    """Build *image*, which *read* describes, and return it, untagged.
+
+    *chains* knows the project's other images. Errors are the backend's own.
+    """
+    with adapters.trace.span("build Dockerfile"):
+        built = adapters.backend.build_dockerfile(_request(image, stage, read, chains, adapters))
+    try:
+        config = _config_of(project, stage, built.config, adapters.repository.commit_time)
+        with adapters.trace.span("load image"):
+            return adapters.backend.assemble(built, (), config, "")
+    finally:
+        adapters.backend.discard(built)
+
+
+def make_settings(
+    project: str, image: DockerfileSpec, stage: Stage, below: LocalImage, adapters: BuildAdapters
+) -> LocalImage:
+    """Put the ``imageSpec`` of *image* on the image *below*, and return that, untagged."""
+    config = _config_of(project, stage, below.config, adapters.repository.commit_time)
+    if image.settings is not None:
+        config = configured(config, image.settings, project=project, image=image.name)
+    config = config.with_layers((), f"werfish {stage.name}")
+    return adapters.backend.assemble(below, (), config, "")
+
+
+def _request(
+    image: DockerfileSpec,
+    stage: Stage,
+    read: ReadDockerfile,
+    chains: Chains,
+    adapters: BuildAdapters,
+) -> DockerfileRequest:
+    args = {**_told(image, chains), **dict(image.args)}
+    try:
+        reached = reached_stages(image, read.facts, args)
+    except DockerfileError as error:
+        raise BuildError(str(error)) from error
+    origin = f"{image.title}/{stage.name}"
+    return DockerfileRequest(
+        image=image.title,
+        origin=origin,
+        path=read.path,
+        text=read.text,
+        instructions=read.dockerfile.instructions,
+        context=read.context,
+        output=lambda line: adapters.log.program(origin, line),
+        syntax=read.dockerfile.syntax,
+        stages=frozenset(one.stage.index for one in reached),
+        bases=bases_of(reached),
+        target=image.target,
+        args=tuple(args.items()),
+        add_hosts=image.add_hosts,
+        network=image.network,
+        ssh=image.ssh,
+        secrets=secret_values(image, adapters),
+    )
+
+
+def _told(image: DockerfileSpec, chains: Chains) -> dict[str, str]:
+    """Return the arguments that tell of other images."""
+    found: dict[str, str] = {}
+    for dependency in image.dependencies:
+        stored = chains.stored(dependency.image)
+        if stored is not None:
+            found |= told_variables(dependency, stored)
+    return found
+
+
+def _config_of(project: str, stage: Stage, built: ImageConfig, commit_time: int) -> ImageConfig:
+    """Return the configuration with our labels, and the commit's time instead of the clock's."""
+    own = {key: value for key, value in built.labels.items() if not key.startswith(PREFIX)}
+    labels = {**own, **stage_labels(project, stage.name, stage.digest, stage.commits)}
+    created = created_at(commit_time)
+    return replace(
+        built,
+        created=created,
+        runtime={**built.runtime, "Labels": labels},
+        history=tuple(replace(line, created=created) for line in built.history),
+    )

@@ -1,0 +1,89 @@
+"""What a backend is asked to build from a Dockerfile, and how that fails.
+
+A seam: whoever builds gets all that it needs in one request and gives one untagged image back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stages.instruction import Instruction
+from werfish.containers.context import BuildContext
+from werfish.errors import BuildError
+
+TAIL_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DockerfileRequest:
+    """A Dockerfile to build, with its context.
+
+    *text* is the Dockerfile's, *path* how people know it, *instructions* and *syntax* what it says;
+    *stages* are the places of the build stages that the target is made from, *bases* the images
+    that these need from outside. *args* are values for ARG. *secrets* are, by
+    their ids, files or the secret itself. *image* is the name for people; *output* receives each
+    line that the builder prints, *origin* says of which image and stage.
+    """
+
+    image: str
+    origin: str
+    path: str
+    text: bytes
+    instructions: tuple[Instruction, ...]
+    context: BuildContext
+    output: Callable[[str], None] = field(compare=False)
+    stages: frozenset[int] = frozenset({0})
+    syntax: str = ""
+    bases: tuple[str, ...] = ()
+    target: str = ""
+    args: tuple[tuple[str, str], ...] = ()
+    add_hosts: tuple[str, ...] = ()
+    network: str = ""
+    ssh: str = ""
+    secrets: Mapping[str, Path | bytes] = field(default_factory=dict, repr=False, hash=False)
+
+
+class DockerfileFailedError(BuildError):
+    """The builder could not build it.
+
+    ``line`` is that of the instruction that failed, ``code`` the exit code of what it ran; both 0
+    where they are unknown. ``tail`` are the last lines of its output.
+    """
+
+    def __init__(
+        self,
+        request: DockerfileRequest,
+        problem: str,
+        *,
+        instruction: Instruction | None = None,
+        code: int = 0,
+        tail: Sequence[str] = (),
+    ) -> None:
+        """Say which instruction failed, how, and what it printed last."""
+        self.line = instruction.line if instruction else 0
+        self.code, self.tail = code, tuple(tail)
+        place = f"{request.path}:{self.line}" if self.line else request.path
+        said = f"ended with exit code {code}" if code else problem
+        lines = [f'build image "{request.image}": stage "dockerfile": {place}: {said}']
+        if instruction:
+            lines.append(f"  {instruction.text}")
+        if self.tail:
+            lines += ["  the last lines of its output:", *(f"    {line}" for line in self.tail)]
+        super().__init__(
+            "\n".join(lines),
+            hint="nothing was kept of this image; mend the instruction and build again",
+        )
+
+
+class NeedsBuildKitError(BuildError):
+    """The Dockerfile needs what only BuildKit can do, and there is none; *needs* says what."""
+
+    def __init__(self, request: DockerfileRequest, needs: Sequence[str]) -> None:
+        """Name everything, with its place."""
+        shown = "".join(f"\n  {need}" for need in needs)
+        super().__init__(
+            f'build image "{request.image}": "{request.path}": the classic builder of Docker'
+            f" cannot do this:{shown}",
+            hint='install BuildKit: a "docker" with buildx on PATH (without DOCKER_BUILDKIT=0)',
+        )
+        self.needs = tuple(needs)
