@@ -149,17 +149,6 @@ def tables_of(table: Table, key: str) -> tuple[Table, ...]:
     return tuple(item for item in found if isinstance(item, Table))
 
 
-def children_of(node: Node) -> tuple[Node, ...]:
-    """Return the nodes directly inside of *node*."""
-    match node:
-        case Items(items=items):
-            return items
-        case Table(entries=entries):
-            return tuple(entry.value for entry in entries)
-        case Scalar():
-            return ()
-
-
 def _pairs(table: Table) -> Iterator[tuple[str, str]]:
     for entry in table.entries:
         if isinstance(entry.value, Scalar):
