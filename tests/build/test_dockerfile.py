@@ -13,7 +13,7 @@ from stages.settings import ImageSettings
 from tests.build.test_schedule import World
 from werfish.build.added_files import NoAddedFileError
 from werfish.build.dockerfile_reader import NoDockerfileError
-from werfish.build.schedule import planned_stages
+from werfish.build.plan import planned_stages
 from werfish.build.secret_values import NoSecretError
 from werfish.containers.dockerfile import DockerfileFailedError
 from werfish.errors import BuildError

@@ -14,7 +14,7 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from werfish.build.import_source import MissingImportError
 from werfish.build.instruct import CommandFailedError
-from werfish.build.schedule import planned_stages
+from werfish.build.plan import planned_stages
 from werfish.containers.backend import LocalImage, RunRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig

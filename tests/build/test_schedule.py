@@ -17,8 +17,10 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain
 from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.instruct import CommandFailedError
+from werfish.build.lookup import StageRequiredError
 from werfish.build.owners import UnknownOwnerError
-from werfish.build.schedule import StageRequiredError, build_images, planned_stages
+from werfish.build.plan import planned_stages
+from werfish.build.schedule import build_images
 from werfish.build.support import Image
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError

@@ -111,15 +111,15 @@ def test_a_folder_of_the_commit_that_is_gone(work: WorkTree) -> None:
 def test_links_below_a_folder_are_followed(work: WorkTree, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.touch()
-    work.write("shared/a", b"1")
+    work.write("common/a", b"1")
     work.write("chart/x", b"1")
-    (work.root / "chart/shared").symlink_to("../shared")
+    (work.root / "chart/common").symlink_to("../common")
     (work.root / "chart/again").symlink_to(".")
     (work.root / "chart/outside").symlink_to(outside)
     (work.root / "link").symlink_to("chart")
     work.commit()
-    work.write("shared/b", b"1")
+    work.write("common/b", b"1")
     repository = open_repository(work.root)
-    expected = (outside, work.root / "shared/b")
+    expected = (outside, work.root / "common/b")
     assert repository.uncommitted_below(work.root / "chart") == expected
     assert repository.uncommitted_below(work.root / "link") == expected

@@ -11,7 +11,8 @@ from werfish.build.ansible.modules import require_modules
 from werfish.build.chains import BuiltChain, outcome_of
 from werfish.build.failures import ImagesFailedError, located
 from werfish.build.placed import PlacedError
-from werfish.build.schedule import build_images, planned_stages
+from werfish.build.plan import planned_stages
+from werfish.build.schedule import build_images
 from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from werfish.actions.build import BuildOptions, check_built, needed_images
 from werfish.build.adapters import BuildAdapters
-from werfish.build.schedule import PlannedStage, planned_stages
+from werfish.build.plan import PlannedStage, planned_stages
 from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
 from werfish.errors import ConfigError

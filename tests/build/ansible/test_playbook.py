@@ -18,7 +18,7 @@ def test_tasks_stay_in_order_with_their_numbers() -> None:
 
 def test_the_users_own_settings_of_ansible_do_not_count() -> None:
     own = {"PATH": "/bin", "ANSIBLE_CONNECTION": "ssh", "ANSIBLE_CONFIG": "/etc/ansible.cfg"}
-    environment = environment_of(own, Path("/work"))
+    environment = environment_of(own, Path("/folder"))
     assert environment["PATH"] == "/bin"
-    assert environment["ANSIBLE_CONFIG"] == "/work/ansible.cfg"
+    assert environment["ANSIBLE_CONFIG"] == "/folder/ansible.cfg"
     assert "ANSIBLE_CONNECTION" not in environment

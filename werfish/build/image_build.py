@@ -1,0 +1,170 @@
+"""One image, stage by stage: looked up, or built, saved and taken from there.
+
+Look-ups within a chain follow one another, since each digest needs the stage selected before it.
+"""
+
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from stages.ahead import stages_ahead
+from stages.digest import Part
+from stages.dockerfile import DockerfileSpec
+from stages.kinds.instructions import unmatched_globs
+from stages.stage import RUNS_INSTRUCTIONS, Selected, Stage
+from werfish.build.adapters import BuildAdapters
+from werfish.build.assemble import Below, make_stage
+from werfish.build.chains import BuiltChain, BuiltStage, Chains
+from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
+from werfish.build.instruct import Work, look_into
+from werfish.build.lookup import (
+    StageRequiredError,
+    following,
+    found,
+    reader_of,
+    reason_of,
+    sources_of,
+)
+from werfish.build.mounts import TemporaryFolders
+from werfish.build.slots import Slots
+from werfish.build.stage_locks import Locks
+from werfish.build.support import Image
+from werfish.containers.backend import LocalImage
+from werfish.storage.stored_stage import StoredStage
+
+
+class Build:
+    """One build: what its images share."""
+
+    def __init__(
+        self, project: str, adapters: BuildAdapters, workers: int, *, may_build: bool
+    ) -> None:
+        """Begin without stages; at most *workers* of them are worked on at once."""
+        self.project, self.adapters, self.may_build = project, adapters, may_build
+        self.stopped, self.is_interrupted = threading.Event(), False
+        waiting = adapters.log.waiting
+        self.locks, self.slots = Locks(self.stopped, waiting), Slots(workers, waiting)
+        self.chains = Chains(waiting)
+        self.dockerfiles = reader_of(adapters)
+        self.sources = sources_of(adapters, self.chains, self.dockerfiles)
+
+    def stop(self) -> None:
+        """Let images end before their next stage."""
+        self.stopped.set()
+        self.chains.stop()
+
+    def interrupt(self) -> None:
+        """Stop because the user wants it: what ends now has not failed."""
+        self.is_interrupted = True
+        self.stop()
+
+
+def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
+    """Make every stage of *image* exist, and return its chain, or ``None`` where that is stopped.
+
+    Those with a greater *weight* go first where stages wait for a slot.
+    """
+    trace = build.adapters.trace
+    trace.name_thread(image.title)
+    remembered = build.adapters.record.parts_of(build.project, image.name)
+    done: list[BuiltStage] = []
+    previous: Selected | None = None
+    with TemporaryFolders(build.adapters.backend) as temporary:
+        while (stage := _next(image, previous, build)) is not None:
+            with ExitStack() as stack:
+                with trace.span("wait", stage=stage.name):
+                    stack.enter_context(build.locks.held(stage.digest))
+                    stack.enter_context(build.slots.held(weight))
+                if build.stopped.is_set():
+                    return None
+                one = _made_or_found(image, stage, done, remembered, build, temporary)
+            done.append(one)
+            previous = Selected(stage.name, stage.digest, one.stored.commits)
+            build.chains.add(image.name, previous, one.stored)
+            if build.may_build and not isinstance(image, DockerfileSpec):
+                look_into(Work(image, stage), one.stored, build.adapters, temporary)
+    build.chains.complete(image.name)
+    if build.may_build:
+        parts = {str(one.stage.name): one.stage.parts for one in done}
+        build.adapters.record.remember_parts(build.project, image.name, parts)
+    return BuiltChain(image, tuple(done))
+
+
+def _next(image: Image, previous: Selected | None, build: Build) -> Stage | None:
+    with build.adapters.trace.span("next stage", after=str(previous.name if previous else "")):
+        return following(image, previous, build.sources)
+
+
+def _made_or_found(
+    image: Image,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    remembered: dict[str, tuple[Part, ...]],
+    build: Build,
+    temporary: TemporaryFolders,
+) -> BuiltStage:
+    with build.adapters.trace.span("look up", stage=stage.name):
+        stored = found(stage, build.adapters)
+    if stored is not None:
+        return BuiltStage(stage, stored)
+    if not build.may_build:
+        raise StageRequiredError(image.title, stage)
+    reason, clock = reason_of(stage, remembered), build.adapters.log.clock
+    began = clock()
+    with build.adapters.trace.span(f"build {stage.name}", reason=reason):
+        stored = _built(image, stage, done, reason, build, temporary)
+    return BuiltStage(stage, stored, reason, clock() - began)
+
+
+def _built(
+    image: Image,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    reason: str,
+    build: Build,
+    temporary: TemporaryFolders,
+) -> StoredStage:
+    adapters, number = build.adapters, len(done) + 1
+    _warn_of_unmatched(image, stage, build)
+    title = f"{image.title}: building {reason}"
+    count = number + stages_ahead(image, stage.name)
+    with adapters.log.step(str(stage.name), title, number=number, count=count):
+        made = _made(image, stage, done, build, temporary)
+        return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
+
+
+def _made(
+    image: Image,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    build: Build,
+    temporary: TemporaryFolders,
+) -> LocalImage:
+    adapters, chains = build.adapters, build.chains
+    below = _below(done, adapters)
+    if not isinstance(image, DockerfileSpec):
+        return make_stage(build.project, image, stage, below, chains, adapters, temporary)
+    if below is not None:
+        return make_settings(build.project, image, stage, below.image, adapters)
+    read = build.dockerfiles.read(image)
+    return make_dockerfile_image(build.project, image, stage, read, chains, adapters)
+
+
+def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:
+    if not done:
+        return None
+    stored = done[-1].stored
+    return Below(
+        Selected(stored.name, stored.digest, stored.commits), adapters.storage.image(stored)
+    )
+
+
+def _warn_of_unmatched(image: Image, stage: Stage, build: Build) -> None:
+    if stage.name not in RUNS_INSTRUCTIONS or isinstance(image, DockerfileSpec):
+        return
+    for mapping in image.mappings:
+        for pattern in unmatched_globs(mapping, stage.name, build.sources.entries(mapping)):
+            build.adapters.log.warning(
+                f'image "{image.title}": stageDependencies.{stage.name} of git "{mapping.add}":'
+                f' "{pattern}" matches no file of the commit'
+            )

@@ -1,0 +1,59 @@
+"""Which stage comes next, and whether it is stored already."""
+
+from stages.chain import Sources, next_stage
+from stages.digest import Part
+from stages.errors import MissingPathError, StageError
+from stages.explain import explain
+from stages.stage import BRINGS_GIT, Selected, Stage
+from werfish.build.adapters import BuildAdapters
+from werfish.build.chains import Chains
+from werfish.build.dockerfile_reader import DockerfileReader
+from werfish.build.support import Image
+from werfish.errors import BuildError
+from werfish.storage.select import select_stage
+from werfish.storage.stored_stage import StoredStage
+
+
+class StageRequiredError(BuildError):
+    """A stage that must exist already is not in the storage."""
+
+    def __init__(self, image: str, stage: Stage) -> None:
+        """Name the image and the stage that is missing."""
+        super().__init__(
+            f'look up stage "{stage.name}" of image "{image}": it is not in the storage'
+            f" (digest {stage.digest.short})",
+            hint='run "werfish build" first, on this commit and with the same stages storage',
+        )
+
+
+def reader_of(adapters: BuildAdapters) -> DockerfileReader:
+    """Return what reads the Dockerfiles of the commit that is being built."""
+    return DockerfileReader(adapters.repository, adapters.work_tree, adapters.log.warning)
+
+
+def sources_of(adapters: BuildAdapters, chains: Chains, dockerfiles: DockerfileReader) -> Sources:
+    """Return where the facts of chains come from."""
+    return Sources(adapters.repository, adapters.remotes, chains, adapters.bases, dockerfiles)
+
+
+def following(image: Image, previous: Selected | None, sources: Sources) -> Stage | None:
+    """Return the stage of *image* after *previous*, or ``None`` at the end of its chain."""
+    try:
+        return next_stage(image, previous, sources)
+    except StageError as error:
+        is_path = isinstance(error, MissingPathError)
+        hint = "commit the path, or correct git.add" if is_path else ""
+        raise BuildError(str(error), hint=hint) from error
+
+
+def reason_of(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:
+    """Say why *stage* is built; *remembered* are the parts of the image's stages last time."""
+    return explain(stage.name, remembered.get(stage.name), stage.parts)
+
+
+def found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
+    """Return the stored stage that counts for *stage* on the commit that is being built."""
+    candidates = adapters.storage.find(stage.digest)
+    if stage.name not in BRINGS_GIT:
+        return candidates[0] if candidates else None
+    return select_stage(candidates, dict(stage.commits), adapters.is_ancestor)
