@@ -57,6 +57,18 @@ def test_a_busy_server_is_asked_again_when_it_says(method: str) -> None:
     assert pauses == [7, 7]
 
 
+def test_a_kind_that_is_not_served_just_now_is_watched_again() -> None:
+    away = Answer(404, b"404 page not found", {"Content-Type": "text/plain; charset=utf-8"})
+    pauses: list[float] = []
+    with HttpServer(in_turn(GOOD, away, GOOD)) as server:
+        one = connection(server.url, pauses)
+        one.json("GET", "/version", doing="ask")
+        response = one.send("GET", "/apis/x/v1/foos", doing="watch", stream=True)
+        assert response.status == 200
+        response.drain_conn()
+    assert pauses == [0.1]
+
+
 def test_a_server_that_stays_busy_is_given_up() -> None:
     with HttpServer(in_turn(GOOD, Answer(429))) as server, pytest.raises(BusyError):
         ask(server)

@@ -110,7 +110,8 @@ class Connection:
                     self._pass_on(response.headers.getlist("Warning"), doing)
                 return response
             wait = _retry_after(response, pause)
-            if is_last or not _asks_to_repeat(response, is_repeatable):
+            repeats = _asks_to_repeat(response, is_repeatable) or (stream and _is_away(response))
+            if is_last or not repeats:
                 raise error_of(response.status, _status_of(response), doing)
             response.drain_conn()
             self._sleep(wait)
@@ -253,6 +254,15 @@ def _asks_to_repeat(response: "BaseHTTPResponse", is_repeatable: bool) -> bool:
         and response.status in (500, 502, 503, 504)
         and ("Retry-After" in response.headers or response.status != 500)
     )
+
+
+def _is_away(response: "BaseHTTPResponse") -> bool:
+    """Whether a kind that was listed is not served just now.
+
+    A server sets up a kind anew when its definition's status changes, and meanwhile knows no such
+    path; that answer is no ``Status``.
+    """
+    return response.status == 404 and response.headers.get("Content-Type", "").startswith("text/")
 
 
 def _retry_after(response: "BaseHTTPResponse", otherwise: float) -> float:
