@@ -66,6 +66,7 @@ _NOUNS = {
     "fact": "dependency {}",
     "task": "task {}",
     "mount": "mount {}",
+    "secret": "secret {}",
     "setting": "{}",
 }
 

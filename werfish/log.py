@@ -16,6 +16,7 @@ from werfish.screens.events import (
     Line,
     Moment,
     Outcome,
+    Paused,
     StepBegan,
     StepEnded,
     TaskEnded,
@@ -130,6 +131,15 @@ class Log:
     def finished(self, outcome: Outcome, text: str) -> None:
         """Tell that this thread's task has ended; *text* says in a few words how."""
         self._put(TaskEnded(self._task, outcome, self._shown(text)))
+
+    @contextmanager
+    def paused(self, text: str) -> Iterator[None]:
+        """Write *text*, and let everybody else who writes wait for the end of the block.
+
+        Meanwhile the terminal belongs to another program.
+        """
+        with self._printer.paused(Paused(self._task, self._shown(text))):
+            yield
 
     @contextmanager
     def waiting(self, what: str) -> Iterator[None]:

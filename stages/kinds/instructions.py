@@ -40,7 +40,9 @@ def instruction_parts(
 ) -> tuple[Part, ...]:
     """Return the parts of an instruction stage: commands, versions, the files it depends on.
 
-    *entries_of* gives those of the commit of a mapping's repository that is being built;
+    Of secrets only the names count: what they are may change without a rebuild, and must not be
+    guessed from a digest. *entries_of* gives the files of the commit of a mapping's repository
+    that is being built;
     ``beforeInstall`` runs before git content and depends on none of it.
     """
     instructions = instructions_of(image, name)
@@ -53,6 +55,7 @@ def instruction_parts(
         parts.append(Part("cacheVersion", f"{name}CacheVersion", instructions.cache_version))
     if image.cache_version:
         parts.append(Part("cacheVersion", "cacheVersion", image.cache_version))
+    parts += [Part("secret", secret.id, "") for secret in image.secrets]
     for mapping in image.mappings:
         globs = dependency_globs(mapping, name)
         if globs:

@@ -12,8 +12,8 @@ from stages.imports import Import
 from tests.build.test_schedule import World, world, world_of
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
-from werfish.build.assemble import CommandFailedError
 from werfish.build.import_source import MissingImportError
+from werfish.build.instruct import CommandFailedError
 from werfish.build.schedule import planned_stages
 from werfish.containers.backend import LocalImage, RunRequest
 from werfish.errors import BuildError

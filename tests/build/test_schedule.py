@@ -14,9 +14,9 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
 from werfish.build.adapters import BuildAdapters
-from werfish.build.assemble import CommandFailedError
 from werfish.build.chains import BuiltChain
 from werfish.build.failures import ImagesFailedError, raise_failures
+from werfish.build.instruct import CommandFailedError
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.schedule import StageRequiredError, build_images, planned_stages
 from werfish.build.support import Image

@@ -121,6 +121,12 @@ def test_a_long_output_is_not_kept() -> None:
     assert output.tail[-1] == "last"
 
 
+def test_a_very_long_line_comes_in_pieces() -> None:
+    lines, _ = collected([(1, b"x" * 10_000)] * 30)
+    assert "".join(lines) == "x" * 300_000
+    assert max(map(len, lines)) < 100_000
+
+
 text = st.lists(st.sampled_from([b"a", b"\n", b"\xc3\xa9", b"\x1ewerfish:2\x1e\n"])).map(b"".join)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.containers.dockerfiles import Asked
 from werfish.containers.backend import (
     WORK_FOLDER,
     Backend,
+    ContainerMount,
     Executed,
     InstructionError,
     LocalImage,
@@ -305,6 +307,91 @@ class BackendContract:
         listed = {tagged.reference: tagged for tagged in backend.tagged(repository)}
         assert listed[f"{repository}:listed"].image_id == image.id
         assert listed[f"{repository}:listed"].labels["colour"] == "blue"
+
+    def test_a_folder_of_the_host_is_seen_and_not_kept(
+        self, backend: Backend, base: LocalImage, tmp_path: Path
+    ) -> None:
+        (tmp_path / "in").write_text("from the host")
+        mount = ContainerMount("/new/place", source=tmp_path)
+        request = request_for(base, "cat /new/place/in > /result", "echo back > /new/place/out")
+        image = backend.run(replace(request, mounts=(mount,)))
+        assert (tmp_path / "out").read_text() == "back\n"
+        with backend.tree(image) as tree:
+            assert tree.read("result") == b"from the host"
+            assert list(tree.names_below("new")) == ["new/place"]
+        backend.discard(image)
+
+    def test_what_a_mount_hides_is_as_it_was(
+        self, backend: Backend, base: LocalImage, tmp_path: Path
+    ) -> None:
+        mount = ContainerMount("/etc", source=tmp_path)
+        request = request_for(base, "echo mine > /etc/passwd", "echo 1 > /made")
+        image = backend.run(replace(request, mounts=(mount,)))
+        with backend.tree(image) as tree, backend.tree(base) as before:
+            assert tree.read("etc/passwd") == before.read("etc/passwd")
+            assert tree.lookup("etc") == before.lookup("etc")
+        backend.discard(image)
+
+    def test_a_volume_is_shared_and_begins_empty(self, backend: Backend, base: LocalImage) -> None:
+        lines: list[str] = []
+        with backend.volume() as name, backend.volume() as other:
+            assert name != other
+            mounts = (ContainerMount("/etc", volume=name), ContainerMount("/more", volume=other))
+            write = replace(request_for(base, "echo kept > /etc/file"), mounts=mounts)
+            read = replace(request_for(base, "cat /etc/file"), mounts=mounts, output=lines.append)
+            for request in (write, read):
+                backend.discard(backend.run(request))
+            absent = replace(request_for(base, "cat /etc/passwd"), mounts=mounts)
+            with pytest.raises(InstructionError):
+                backend.run(absent)
+        assert lines == ["kept"]
+
+    def test_secrets_are_files_while_commands_run(self, backend: Backend, base: LocalImage) -> None:
+        secrets = {"one": b"first\n", "it's": bytes(range(32, 256)) + b"\n"}
+        request = request_for(base, 'cat /run/secrets/one "/run/secrets/it\'s" > /copy')
+        image = backend.run(replace(request, secrets=secrets))
+        with backend.tree(image) as tree:
+            assert tree.read("copy") == b"".join(secrets.values())
+            assert list(tree.names_below("run/secrets")) == []
+        backend.discard(image)
+
+    def test_work_in_a_container_sees_mounts_and_secrets(
+        self, backend: Backend, base: LocalImage, tmp_path: Path
+    ) -> None:
+        (tmp_path / "in").write_text("mounted")
+        seen: list[bytes] = []
+
+        def work(container: RunningContainer) -> None:
+            for path in ("/given/in", "/run/secrets/one"):
+                seen.append(container.execute(["sh", "-c", f"cat {path}"]).stdout.strip())
+
+        request = replace(
+            request_for(base),
+            mounts=(ContainerMount("/given", source=tmp_path),),
+            secrets={"one": b"secret"},
+        )
+        backend.discard(backend.work_in(request, work))
+        assert seen == [b"mounted", b"secret"]
+
+    def test_the_state_after_a_failure_can_be_kept(
+        self, backend: Backend, base: LocalImage
+    ) -> None:
+        request = request_for(base, "echo done > /half", "exit 3")
+        with pytest.raises(InstructionError) as caught:
+            backend.run(request)
+        assert caught.value.state is None
+        with pytest.raises(InstructionError) as caught:
+            backend.run(replace(request, keeps_failed=True))
+        state = caught.value.state
+        assert state is not None
+        lines: list[str] = []
+        look = replace(request_for(base, "cat /half"), base=state, output=lines.append)
+        backend.discard(backend.run(look))
+        assert lines == ["done"]
+        backend.discard(state)
+
+    def test_files_can_be_shared(self, backend: Backend) -> None:
+        assert backend.shares_files()
 
     def test_an_image_without_a_tag_can_be_discarded(
         self, backend: Backend, put: Callable[..., LocalImage]

@@ -3,15 +3,18 @@
 import gzip
 import shlex
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import cast
 
 from tests.fakes.dockerfile import built
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
+from tests.fakes.mounts import FakeMounts, mounted
 from werfish.containers.backend import (
     BaseImage,
     Executed,
@@ -23,6 +26,7 @@ from werfish.containers.backend import (
     TaggedImage,
 )
 from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.facts import folders_above, resolve
@@ -41,7 +45,10 @@ class _Exit(Exception):
 
 @dataclass
 class FakeBackend:
-    """Images by id and by tag. *pushed* are the references that were pushed, with their images."""
+    """Images by id and by tag. *pushed* are the references that were pushed, with their images.
+
+    *shells* are those that were opened, with the paths of their images; *volumes* exist now.
+    """
 
     images: dict[str, LocalImage] = field(default_factory=dict)
     trees: dict[str, FakeImageTree] = field(default_factory=dict)
@@ -49,6 +56,9 @@ class FakeBackend:
     pushed: dict[str, str] = field(default_factory=dict)
     runs: list[RunRequest] = field(default_factory=list)
     dockerfiles: list[DockerfileRequest] = field(default_factory=list)
+    shells: list[tuple[RunRequest, tuple[str, ...]]] = field(default_factory=list)
+    volumes: set[str] = field(default_factory=set)
+    is_local: bool = True
 
     def add(self, reference: str, tree: FakeImageTree, config: ImageConfig) -> LocalImage:
         """Put an image into the backend, as if it had been pulled."""
@@ -86,21 +96,33 @@ class FakeBackend:
     def run(self, request: RunRequest) -> LocalImage:
         """Run the commands on a copy of the base's files."""
         self.runs.append(request)
-        shell = FakeShell(deepcopy(self.trees[request.base.id]), request)
-        shell.run()
-        return self._kept(request, shell.tree)
+        tree = deepcopy(self.trees[request.base.id])
+        with self._failing(request, tree), mounted(request, tree) as mounts:
+            FakeShell(tree, request, mounts).run()
+        return self._kept(request, tree)
 
     def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
         """Let *work* use a container with a copy of the base's files."""
         self.runs.append(request)
-        container = FakeContainer(deepcopy(self.trees[request.base.id]), request)
-        work(container)
-        return self._kept(request, container.tree)
+        tree = deepcopy(self.trees[request.base.id])
+        with self._failing(request, tree), mounted(request, tree) as mounts:
+            work(FakeContainer(tree, request, mounts))
+        return self._kept(request, tree)
+
+    @contextmanager
+    def _failing(self, request: RunRequest, tree: FakeImageTree) -> Iterator[None]:
+        try:
+            yield
+        except InstructionError as error:
+            if request.keeps_failed:
+                config = request.config.with_layers((_diff_id(tree),), "failed")
+                error.state = self._keep(config, tree, "")
+            raise
 
     def _kept(self, request: RunRequest, tree: FakeImageTree) -> LocalImage:
         before = self.trees[request.base.id]
         changed = tree.facts != before.facts or tree.contents != before.contents
-        layers = (f"sha256:{sha256(repr(tree).encode()).hexdigest()}",) if changed else ()
+        layers = (_diff_id(tree),) if changed else ()
         config = request.config.with_layers(layers, "instructions")
         return self._keep(config, tree, request.tag)
 
@@ -111,7 +133,7 @@ class FakeBackend:
 
         def run(tree: FakeImageTree, command: str) -> None:
             script = RunRequest(base, (command,), base.config, "", request.origin, request.output)
-            FakeShell(tree, script).run()
+            FakeShell(tree, script, FakeMounts({})).run()
 
         config, tree = built(request, base, self.trees[base.id], run)
         return self._keep(config, tree, "")
@@ -157,6 +179,22 @@ class FakeBackend:
         """Note what was pushed."""
         self.pushed[reference] = image.id
 
+    def shares_files(self) -> bool:
+        """Return what the test says."""
+        return self.is_local
+
+    @contextmanager
+    def volume(self) -> Iterator[str]:
+        """Give a folder of this host, whose path is the name."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.volumes.add(folder)
+            yield folder
+        self.volumes.remove(folder)
+
+    def shell(self, request: RunRequest, terminal: Terminal) -> None:
+        """Note what the user would have seen, with the paths of the image."""
+        self.shells.append((request, tuple(self.trees[request.base.id].facts)))
+
     def _keep(self, config: ImageConfig, tree: FakeImageTree, tag: str) -> LocalImage:
         image = LocalImage(config.id, config)
         self.images[image.id] = image
@@ -169,10 +207,11 @@ class FakeBackend:
 class FakeContainer:
     """A container that runs ``sh -c LINE`` by the fake shell; programs it has none."""
 
-    def __init__(self, tree: FakeImageTree, request: RunRequest) -> None:
-        """Work on *tree*."""
+    def __init__(self, tree: FakeImageTree, request: RunRequest, mounts: FakeMounts) -> None:
+        """Work on *tree*, and on this host where it is mounted."""
         self.tree = tree
         self._request = request
+        self._mounts = mounts
 
     def execute(self, arguments: Sequence[str], stdin: bytes = b"") -> Executed:
         """Run a line; ``cat`` reads *stdin* where it is given no file."""
@@ -180,7 +219,7 @@ class FakeContainer:
         request = replace(self._request, commands=(arguments[-1],), output=lines.append)
         self.tree.contents["dev/stdin"] = stdin
         try:
-            FakeShell(self.tree, request).run()
+            FakeShell(self.tree, request, self._mounts).run()
         except InstructionError as error:
             return Executed(error.code, b"", "\n".join(lines).encode())
         finally:
@@ -194,9 +233,10 @@ class FakeContainer:
 class FakeShell:
     """``echo``, ``cat``, ``rm``, ``mkdir``, ``cd``, ``export``, ``exit`` and redirection."""
 
-    def __init__(self, tree: FakeImageTree, request: RunRequest) -> None:
-        """Work on *tree*."""
+    def __init__(self, tree: FakeImageTree, request: RunRequest, mounts: FakeMounts) -> None:
+        """Work on *tree*, and on this host where it is mounted."""
         self.tree = tree
+        self._mounts = mounts
         self._request = request
         self._folder = ""
         own = cast("Sequence[str]", request.config.runtime.get("Env") or ())
@@ -235,22 +275,29 @@ class FakeShell:
         if ">" not in words:
             self._print(" ".join(words))
             return
-        path = self._path(words[-1])
-        self.tree.facts[path] = FILE
-        self.tree.contents[path] = (" ".join(words[: words.index(">")]) + "\n").encode()
+        self._write(words[-1], (" ".join(words[: words.index(">")]) + "\n").encode())
 
     def _cat(self, words: list[str]) -> None:
         sources, _, target = " ".join(["", *words]).partition(" > ")
         content = b"".join(self._content(word) for word in sources.split() or ["/dev/stdin"])
         if target:
-            self.tree.facts[self._path(target)] = FILE
-            self.tree.contents[self._path(target)] = content
+            self._write(target, content)
             return
         for line in content.decode().splitlines():
             self._print(line)
 
+    def _write(self, word: str, content: bytes) -> None:
+        path = self._path(word)
+        host = self._mounts(path)
+        if host is not None:
+            host.write_bytes(content)
+            return
+        self.tree.facts[path] = FILE
+        self.tree.contents[path] = content
+
     def _content(self, word: str) -> bytes:
-        content = self.tree.contents.get(self._path(word))
+        host = self._mounts(self._path(word))
+        content = self.tree.contents.get(self._path(word)) if host is None else _read(host)
         if content is None:
             self._print(f"cat: {word}: no such file")
             raise _Exit(1)
@@ -287,6 +334,14 @@ class FakeShell:
     def _print(self, line: str) -> None:
         self._tail.append(line)
         self._request.output(line)
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _diff_id(tree: FakeImageTree) -> str:
+    return f"sha256:{sha256(repr(tree).encode()).hexdigest()}"
 
 
 def _simple_commands(text: str) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.image import ImageSpec
+from stages.inherited import with_inherited_mounts
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
 from werfish.build.ansible.modules import require_modules
@@ -37,6 +38,7 @@ def build(
         raise located(error, project.place_of) from error
     for chain in chains:
         _report(chain, adapters)
+    _warn_of_unseen(chains, adapters)
     return _selected(chains, project, options)
 
 
@@ -80,7 +82,9 @@ def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]
     wanted = needed_for([image.name for image in selected], needs)
     needed = tuple(image for image in project.images if image.name in wanted)
     require_supported(needed, project.place_of)
-    return needed
+    stapel = with_inherited_mounts([image for image in needed if isinstance(image, ImageSpec)])
+    known: dict[str, Image] = {image.name: image for image in stapel}
+    return tuple(known.get(image.name, image) for image in needed)
 
 
 def _selected(
@@ -92,3 +96,9 @@ def _selected(
 
 def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
     adapters.log.info(f"{chain.image.title}: {outcome_of(chain)}, {chain.last.reference}")
+
+
+def _warn_of_unseen(chains: Sequence[BuiltChain], adapters: BuildAdapters) -> None:
+    built = [(chain.image.title, one.stage.name) for chain in chains for one in chain.stages]
+    for pattern in adapters.surroundings.introspection.without_match(built):
+        adapters.log.warning(f'--introspect-stage "{pattern}": there is no such stage')

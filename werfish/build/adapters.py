@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from stages.digest import Part
 from stages.sources import BaseImages, NoBaseImages, TreeChange, TreeEntry
+from werfish.build.surroundings import Surroundings
 from werfish.containers.backend import Backend, Layer
 from werfish.log import Log
 from werfish.oci.layer import LayerEntry
@@ -77,9 +77,8 @@ class BuildAdapters:
     """Everything from outside that building an image touches.
 
     *repository* is the project's own, *remotes* are others by key; *bases* says what tags of
-    registries stand for, for images that follow theirs. *ansible* is the program
-    ``ansible-playbook``, empty where there is none. *work_tree* is the project's folder, for files
-    that git does not know; *environment* has the secrets that are variables.
+    registries stand for, for images that follow theirs; *surroundings* is what of this host
+    instructions may see. *ansible* is the program ``ansible-playbook``, empty where there is none.
     """
 
     repository: SourceRepository
@@ -92,8 +91,7 @@ class BuildAdapters:
     bases: BaseImages = field(default_factory=NoBaseImages, hash=False)
     trace: Trace = OFF
     ansible: str = ""
-    work_tree: Path | None = None
-    environment: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

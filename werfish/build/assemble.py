@@ -8,79 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from stages.image import ImageSpec, Instructions, RuntimeSettings
+from stages.image import ImageSpec, RuntimeSettings
 from stages.kinds.git import changes_of
-from stages.kinds.instructions import instructions_of
-from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage, StageName
+from stages.stage import BRINGS_GIT, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
-from werfish.build.ansible.run import LOCALE, NoAnsibleError, TaskError, run_tasks
 from werfish.build.blob_reader import BlobReader
 from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.image_settings import configured
 from werfish.build.imports import import_layers, told_at
-from werfish.build.placed import PlacedError
+from werfish.build.instruct import Work, run_instructions
+from werfish.build.mounts import TemporaryFolders
 from werfish.build.runtime import runtime_of
 from werfish.build.told import with_variables
-from werfish.containers.backend import (
-    BaseImage,
-    InstructionError,
-    Layer,
-    LocalImage,
-    RunRequest,
-)
+from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import BASE_DIGEST, stage_labels
 from werfish.oci.reference import parse_reference
-
-
-class CommandFailedError(PlacedError):
-    """A command of the user's ended with an error.
-
-    ``line`` is where it stands in the configuration, 0 where that is unknown.
-    """
-
-    def __init__(self, image: ImageSpec, stage: StageName, cause: InstructionError) -> None:
-        """Say which command of which stage failed, how, and what it printed last."""
-        instructions = instructions_of(image, stage)
-        index = cause.failed_at - 1
-        known = 0 <= index < len(instructions.commands)
-        self.command = instructions.commands[index] if known else ""
-        self.line = instructions.lines[index] if 0 <= index < len(instructions.lines) else 0
-        which = f"command {cause.failed_at}" if known else "a command"
-        ending = f"{which} ended with exit code {cause.code}"
-        if instructions.tasks:
-            self.command, ending = _task_of(cause)
-        super().__init__(f'build image "{image.title}": stage "{stage}": {ending}')
-        self.tail = cause.tail
-
-    def located(self, place: str) -> BuildError:
-        """Return this as an error that shows the command, its *place*, and its output.
-
-        *place* is ``file:line``, empty where it is unknown.
-        """
-        lines = [str(self)]
-        if self.command:
-            place = f"{place}: " if place else ""
-            lines += [
-                f"  {place}{line}" if not number else f"    {line}"
-                for number, line in enumerate(self.command.splitlines())
-            ]
-        if self.tail:
-            lines += ["  the last lines of its output:", *(f"    {line}" for line in self.tail)]
-        return BuildError(
-            "\n".join(lines),
-            hint="nothing was kept of this stage; mend the command and build again",
-        )
-
-
-def _task_of(cause: InstructionError) -> tuple[str, str]:
-    """Return the name or text of the task that failed, and how it ended."""
-    if isinstance(cause, TaskError):
-        ending = f"task {cause.failed_at} failed (exit code {cause.code}): {cause.problem}"
-        return cause.task, ending
-    return "", f"the tasks cannot be run: Ansible ended with exit code {cause.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +43,12 @@ def make_stage(
     below: Below | None,
     chains: Chains,
     adapters: BuildAdapters,
+    temporary: TemporaryFolders,
 ) -> LocalImage:
     """Build *stage* of *image* on *below* (``None`` for the first) and return its image, untagged.
 
-    *chains* knows the project's other images. Errors are the adapters' own: an unknown base, a
-    failing instruction, an unknown owner.
+    *chains* knows the project's other images, *temporary* has the image's temporary folders. Errors
+    are the adapters' own: an unknown base, a failing instruction, an unknown owner.
     """
     if below is None:
         return _from_base(project, image, stage, chains, adapters)
@@ -117,9 +63,8 @@ def make_stage(
         *import_layers(image, stage, below.image, chains, adapters),
     )
     config = config.with_layers(tuple(layer.diff_id for layer in layers), f"werfish {stage.name}")
-    instructions = instructions_of(image, stage.name) if _runs(stage) else Instructions()
-    span = adapters.trace.span
-    if not instructions.commands and not instructions.tasks:
+    work, span = Work(image, stage), adapters.trace.span
+    if work.is_empty:
         with span("load image"):
             return adapters.backend.assemble(below.image, layers, config, "")
     base = below.image
@@ -127,11 +72,8 @@ def make_stage(
         with span("load image"):
             base = adapters.backend.assemble(below.image, layers, config, "")
     try:
-        request = _request(image, stage, base, config, adapters)
         with span("run instructions"):
-            return _run(request, instructions.tasks, adapters)
-    except InstructionError as error:
-        raise CommandFailedError(image, stage.name, error) from error
+            return run_instructions(work, base, config, adapters, temporary)
     finally:
         if layers:
             adapters.backend.discard(base)
@@ -142,39 +84,6 @@ def _runtime(image: ImageSpec, settings: RuntimeSettings, below: ImageConfig) ->
         return runtime_of(below.runtime, settings)
     except BuildError as error:
         raise BuildError(f'image "{image.title}": docker: {error}', hint=error.hint) from error
-
-
-def _runs(stage: Stage) -> bool:
-    return stage.name in RUNS_INSTRUCTIONS
-
-
-def _request(
-    image: ImageSpec,
-    stage: Stage,
-    base: LocalImage,
-    config: ImageConfig,
-    adapters: BuildAdapters,
-) -> RunRequest:
-    origin = f"{image.title}/{stage.name}"
-    return RunRequest(
-        base=base,
-        commands=instructions_of(image, stage.name).commands,
-        config=config,
-        tag="",
-        origin=origin,
-        output=lambda line: adapters.log.program(origin, line),
-    )
-
-
-def _run(request: RunRequest, tasks: tuple[str, ...], adapters: BuildAdapters) -> LocalImage:
-    if not tasks:
-        return adapters.backend.run(request)
-    if not adapters.ansible:
-        raise NoAnsibleError(request.origin)
-    request = replace(request, env={**LOCALE, **request.env})
-    return adapters.backend.work_in(
-        request, lambda container: run_tasks(adapters.ansible, tasks, container, request)
-    )
 
 
 def _from_base(

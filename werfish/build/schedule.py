@@ -17,6 +17,7 @@ from stages.digest import Digest, Part
 from stages.dockerfile import DockerfileSpec
 from stages.errors import MissingPathError, StageError
 from stages.explain import explain
+from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
 from stages.order import ordered
 from stages.stage import BRINGS_GIT, RUNS_INSTRUCTIONS, Selected, Stage
@@ -33,6 +34,8 @@ from werfish.build.chains import (
 from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
 from werfish.build.dockerfile_reader import DockerfileReader
 from werfish.build.failures import raise_failures
+from werfish.build.instruct import Work, look_into
+from werfish.build.mounts import TemporaryFolders
 from werfish.build.slots import Slots, Waiting
 from werfish.build.support import Image
 from werfish.containers.backend import LocalImage
@@ -89,7 +92,9 @@ class Locks:
 
 def reader_of(adapters: BuildAdapters) -> DockerfileReader:
     """Return what reads the Dockerfiles of the commit that is being built."""
-    return DockerfileReader(adapters.repository, adapters.work_tree, adapters.log.warning)
+    return DockerfileReader(
+        adapters.repository, adapters.surroundings.project, adapters.log.warning
+    )
 
 
 def sources_of(adapters: BuildAdapters, chains: Chains, dockerfiles: DockerfileReader) -> Sources:
@@ -198,17 +203,20 @@ def _build_image(image: Image, build: _Build, weight: int) -> BuiltChain | None:
     remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
-    while (stage := _traced_following(image, previous, build)) is not None:
-        with ExitStack() as stack:
-            with trace.span("wait", stage=stage.name):
-                stack.enter_context(build.locks.held(stage.digest))
-                stack.enter_context(build.slots.held(weight))
-            if build.stopped.is_set():
-                return None
-            one = _made_or_found(image, stage, done, remembered, build)
-        done.append(one)
-        previous = Selected(stage.name, stage.digest, one.stored.commits)
-        build.chains.add(image.name, previous, one.stored)
+    with TemporaryFolders(build.adapters.backend) as temporary:
+        while (stage := _traced_following(image, previous, build)) is not None:
+            with ExitStack() as stack:
+                with trace.span("wait", stage=stage.name):
+                    stack.enter_context(build.locks.held(stage.digest))
+                    stack.enter_context(build.slots.held(weight))
+                if build.stopped.is_set():
+                    return None
+                one = _made_or_found(image, stage, done, remembered, build, temporary)
+            done.append(one)
+            previous = Selected(stage.name, stage.digest, one.stored.commits)
+            build.chains.add(image.name, previous, one.stored)
+            if build.may_build:
+                look_into(Work(_seen_as(image), stage), one.stored, build.adapters, temporary)
     build.chains.complete(image.name)
     if build.may_build:
         parts = {str(one.stage.name): one.stage.parts for one in done}
@@ -227,6 +235,7 @@ def _made_or_found(
     done: Sequence[BuiltStage],
     remembered: dict[str, tuple[Part, ...]],
     build: _Build,
+    temporary: TemporaryFolders,
 ) -> BuiltStage:
     with build.adapters.trace.span("look up", stage=stage.name):
         stored = _found(stage, build.adapters)
@@ -237,7 +246,7 @@ def _made_or_found(
     reason, clock = _reason(stage, remembered), build.adapters.log.clock
     began = clock()
     with build.adapters.trace.span(f"build {stage.name}", reason=reason):
-        stored = _built(image, stage, done, reason, build)
+        stored = _built(image, stage, done, reason, build, temporary)
     return BuiltStage(stage, stored, reason, clock() - began)
 
 
@@ -298,26 +307,42 @@ def _found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
 
 
 def _built(
-    image: Image, stage: Stage, done: Sequence[BuiltStage], reason: str, build: _Build
+    image: Image,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    reason: str,
+    build: _Build,
+    temporary: TemporaryFolders,
 ) -> StoredStage:
     adapters, number = build.adapters, len(done) + 1
     _warn_of_unmatched(image, stage, build)
     title = f"{image.title}: building {reason}"
     count = number + stages_ahead(image, stage.name)
     with adapters.log.step(str(stage.name), title, number=number, count=count):
-        made = _made(image, stage, done, build)
+        made = _made(image, stage, done, build, temporary)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 
 
-def _made(image: Image, stage: Stage, done: Sequence[BuiltStage], build: _Build) -> LocalImage:
+def _made(
+    image: Image,
+    stage: Stage,
+    done: Sequence[BuiltStage],
+    build: _Build,
+    temporary: TemporaryFolders,
+) -> LocalImage:
     adapters, chains = build.adapters, build.chains
     below = _below(done, adapters)
     if not isinstance(image, DockerfileSpec):
-        return make_stage(build.project, image, stage, below, chains, adapters)
+        return make_stage(build.project, image, stage, below, chains, adapters, temporary)
     if below is not None:
         return make_settings(build.project, image, stage, below.image, adapters)
     read = build.dockerfiles.read(image)
     return make_dockerfile_image(build.project, image, stage, read, chains, adapters)
+
+
+def _seen_as(image: Image) -> ImageSpec:
+    """Return what a shell in *image* needs to know: of a Dockerfile's, nothing but its name."""
+    return image if isinstance(image, ImageSpec) else ImageSpec(image.name, "")
 
 
 def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:

@@ -50,9 +50,6 @@ def unsupported(image: Image) -> tuple[str, ...]:
 
 def _keys(image: ImageSpec) -> Iterator[str]:
     found = {
-        "mount": image.mounts,
-        "secrets": image.secrets,
-        "network": image.network,
         "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }

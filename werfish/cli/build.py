@@ -4,14 +4,24 @@ from typing import Any
 
 import click
 
-from werfish.cli import output, wiring
-from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli import output, surroundings, wiring
+from werfish.cli.flags import (
+    DockerFlags,
+    GitFlags,
+    IntrospectionFlags,
+    ProjectFlags,
+    SshFlags,
+    StagesFlags,
+    taken,
+)
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
     git_options,
+    introspection_options,
     log_options,
     project_options,
+    ssh_options,
     stages_options,
 )
 from werfish.cli.options import WerfCommand, flag, option
@@ -42,6 +52,8 @@ from werfish.cli.options import WerfCommand, flag, option
     help="Write a trace of every step into this file, for Chrome's or Perfetto's viewer.",
 )
 @build_options
+@introspection_options
+@ssh_options
 @git_options
 @project_options
 @docker_options
@@ -64,8 +76,10 @@ def command(
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
     options = build.BuildOptions(images, stages.workers)
+    introspection = surroundings.introspection_of(taken(IntrospectionFlags, flags))
+    wanted = surroundings.Wanted(taken(SshFlags, flags), introspection)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git, trace=trace) as opened:
+    with wiring.building(project_flags, docker, git, trace=trace, wanted=wanted) as opened:
         project, adapters, _ = opened
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))

@@ -4,12 +4,14 @@ from typing import Any
 
 import click
 
+from werfish.cli.option_groups import ssh_options
 from werfish.cli.options import WerfCommand
 from werfish.cli.publish import publish_options, run
 
 
 @click.command("build-and-publish", cls=WerfCommand)
 @publish_options
+@ssh_options
 def command(images: tuple[str, ...], **flags: Any) -> None:
     """Build all images, or each IMAGE, and publish them under every tag."""
     run(images, flags, may_build=True)

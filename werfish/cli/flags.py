@@ -65,6 +65,22 @@ class StagesFlags:
 
 
 @dataclass(frozen=True, slots=True)
+class SshFlags:
+    """Which keys the user's instructions get."""
+
+    ssh_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IntrospectionFlags:
+    """Where the user wants a shell in the build."""
+
+    introspect_error: bool = False
+    introspect_before_error: bool = False
+    introspect_stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GitFlags:
     """What may be done where the clone is shallow, and what the commit merges."""
 

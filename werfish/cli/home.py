@@ -43,6 +43,16 @@ class Home:
         return self.path / "dev"
 
     @property
+    def mounts(self) -> Path:
+        """Folders that instructions keep from build to build, by project."""
+        return self.path / "mounts"
+
+    @property
+    def mount_runs(self) -> Path:
+        """From which commits those, and other folders of this host, were filled."""
+        return self.path / "mount-runs"
+
+    @property
     def git(self) -> Path:
         """Copies of remote repositories."""
         return self.path / "git"

@@ -138,6 +138,37 @@ build_options = grouped(
         help="How many images at once; -1 for no limit.",
     ),
 )
+ssh_options = grouped(
+    option(
+        "--ssh-key",
+        "ssh_keys",
+        multiple=True,
+        family="WERF_SSH_KEY_",
+        type=click.Path(dir_okay=False),
+        help="A private key that instructions may use. Repeatable; without any, the ssh agent of"
+        " $SSH_AUTH_SOCK.",
+    ),
+)
+introspection_options = grouped(
+    flag(
+        "introspect-error",
+        variables=("WERF_INTROSPECT_ERROR",),
+        help="Open a shell in the stage that failed, as its command left it.",
+    ),
+    flag(
+        "introspect-before-error",
+        variables=("WERF_INTROSPECT_BEFORE_ERROR",),
+        help="Open a shell in the stage that failed, as it was before its commands.",
+    ),
+    option(
+        "--introspect-stage",
+        "introspect_stages",
+        multiple=True,
+        family="WERF_INTROSPECT_STAGE",
+        help="Open a shell after a stage, [IMAGE/]STAGE; * is every image, ~ the nameless one."
+        " Repeatable.",
+    ),
+)
 git_options = grouped(
     flag(
         "git-unshallow",

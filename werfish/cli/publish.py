@@ -5,7 +5,15 @@ from typing import Any
 import click
 
 from werfish.cli import wiring
-from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags, StagesFlags, taken
+from werfish.cli.flags import (
+    DockerFlags,
+    GitFlags,
+    ProjectFlags,
+    RepoFlags,
+    SshFlags,
+    StagesFlags,
+    taken,
+)
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
@@ -17,6 +25,7 @@ from werfish.cli.option_groups import (
     tag_options,
 )
 from werfish.cli.options import WerfCommand, grouped
+from werfish.cli.surroundings import Wanted
 
 publish_options = grouped(
     click.argument("images", nargs=-1, metavar="[IMAGE]..."),
@@ -48,7 +57,9 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
     make = build if may_build else check_built
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git) as (project, adapters, host):
+    wanted = Wanted(taken(SshFlags, flags)) if may_build else None
+    with wiring.building(project_flags, docker, git, wanted=wanted) as opened:
+        project, adapters, host = opened
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         with wiring.carrier_of(docker, host, adapters) as carrier:

@@ -20,6 +20,7 @@ from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
 from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import Home, home_of
 from werfish.cli.screen import log_on
+from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
 from werfish.trace import OFF, Trace
 
@@ -160,6 +161,7 @@ def building(
     git: GitFlags,
     already: Opened | None = None,
     trace: str | None = None,
+    wanted: Wanted | None = None,
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
     """Give the project and everything that building it touches; clean up after killed builds.
 
@@ -185,12 +187,16 @@ def building(
     source = project_source(project, repository, git, log)
     with timed(log), host_lease(home.path) as lease:
         facts = _facts(home)
-        with closing(_backend(docker, facts, lease, log)) as backend:
+        with (
+            closing(_backend(docker, facts, lease, log)) as backend,
+            ssh_agent(wanted or Wanted(), lease) as agent,
+        ):
             backend.sweep()
             blobs = BlobStore(home.blobs, facts)
             locks = FileLocks(home.locks)
             storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
             records = PartsRecords(home.stages)
+            surroundings = surroundings_of(project, home, locks, agent, wanted or Wanted())
             adapters = BuildAdapters(
                 source,
                 backend,
@@ -201,9 +207,8 @@ def building(
                 bases=LatestBases(_head_of(docker, log), docker.mirrors),
                 trace=recorded,
                 ansible=_ansible_playbook(),
+                surroundings=surroundings,
                 remotes=remote_sources(project, home.git, locks.held, ssh_access(), log),
-                work_tree=Path(flags.directory),
-                environment=os.environ,
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)

@@ -13,6 +13,10 @@ def _judged(table: Table) -> Iterator[Finding]:
     if text_of(table, "value") and not text_of(table, "id"):
         text = '"id" is missing: a value has no name of its own'
         yield Finding(value_of(table, "value") or table, "", text)
+    name = text_of(table, "id")
+    if "/" in name or name in (".", ".."):
+        text = f'"{name}" is not the name of a file'
+        yield Finding(value_of(table, "id") or table, "id", text)
 
 
 SECRET = Section(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.image_files import ImageFiles
@@ -57,6 +58,33 @@ class TaggedImage:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
+SECRETS_FOLDER = "/run/secrets"
+"""Where instructions find their secrets, as with Docker."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerMount:
+    """What a container shows at *to*, an absolute path, instead of what its image has there.
+
+    That is either *source*, a folder or file of this host, or a *volume* of `Backend.volume`.
+    """
+
+    to: str
+    source: Path | None = None
+    volume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedFile:
+    """A file that looks as if it had changed now while instructions run.
+
+    Afterwards it has *mtime* (seconds since 1970), unless the instructions changed it.
+    """
+
+    path: str
+    mtime: int
+
+
 @dataclass(frozen=True, slots=True)
 class RunRequest:
     """Instructions to run on *base*, giving an image with *config* (whose layers are added).
@@ -67,6 +95,12 @@ class RunRequest:
     and the image's own entrypoint, command, user and working directory are its again afterwards.
     *tag* may be empty. *origin* names image and stage for the output; *output* receives each
     line that the commands print.
+
+    While they run the commands see *mounts*, *secrets* as files of `SECRETS_FOLDER`, and
+    ``SSH_AUTH_SOCK`` where there is an *ssh_agent* (its socket on this host); *network* is that of
+    the containers, empty for the backend's own. Nothing of it is kept but empty folders where a
+    mount, or the secrets, had no place in the image. With *keeps_failed* an `InstructionError` has
+    the state after the command that failed.
     """
 
     base: LocalImage
@@ -76,22 +110,37 @@ class RunRequest:
     origin: str
     output: Callable[[str], None]
     env: Mapping[str, str] = field(default_factory=dict, hash=False)
+    mounts: tuple[ContainerMount, ...] = ()
+    secrets: Mapping[str, bytes] = field(default_factory=dict, hash=False, repr=False)
+    network: str = ""
+    ssh_agent: Path | None = None
+    renewed: tuple[RenewedFile, ...] = ()
+    keeps_failed: bool = False
 
 
 class InstructionError(BuildError):
     """The user's instructions ended with an error.
 
     ``code`` is the exit code of the script, ``tail`` the last lines of its output, ``failed_at``
-    the 1-based number of the command that failed, or 0 where it is unknown.
+    the 1-based number of the command that failed, or 0 where it is unknown. ``state`` is the image
+    after it where that was asked for; whoever catches the error discards it.
     """
 
-    def __init__(self, origin: str, code: int, tail: Sequence[str], failed_at: int = 0) -> None:
+    def __init__(
+        self,
+        origin: str,
+        code: int,
+        tail: Sequence[str],
+        failed_at: int = 0,
+        state: LocalImage | None = None,
+    ) -> None:
         """Keep what happened; the action adds where the command stands in the configuration."""
         super().__init__(f"run the instructions of {origin}: exit code {code}")
         self.origin = origin
         self.code = code
         self.tail = tuple(tail)
         self.failed_at = failed_at
+        self.state = state
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +245,19 @@ class Backend(Protocol):
 
     def push(self, image: LocalImage, reference: str) -> None:
         """Push *image* as *reference*; the registry's credentials are Docker's own."""
+        ...
+
+    def shares_files(self) -> bool:
+        """Whether containers can mount folders of this host: not if they run elsewhere."""
+        ...
+
+    def volume(self) -> AbstractContextManager[str]:
+        """Give a new empty folder that containers can mount, until the end of the block."""
+        ...
+
+    def shell(self, request: RunRequest, terminal: Terminal) -> None:
+        """Let the user work in a shell at *terminal*, in a container as `run` would make it.
+
+        The commands are not run, and nothing of what the user does is kept.
+        """
         ...

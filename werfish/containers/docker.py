@@ -5,13 +5,14 @@ See the modules beside this one (``docker_*``) for how; here is only who does wh
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.containers.backend import (
     BaseImage,
+    InstructionError,
     Layer,
     LocalImage,
     RunningContainer,
@@ -28,10 +29,12 @@ from werfish.containers.docker_images import (
     tagged_images,
 )
 from werfish.containers.docker_load import load_image
+from werfish.containers.docker_mounts import is_local, volume
 from werfish.containers.docker_pull import Puller, digest_of
 from werfish.containers.docker_push import push_image
 from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
+from werfish.containers.docker_shell import make_shell, prepare, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.docker_work import working
 from werfish.containers.dockerfile import DockerfileRequest
@@ -39,7 +42,9 @@ from werfish.containers.dockerfile_builder import DockerfileBuilder, without_mar
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.containers.listing_reader import ListingReader
-from werfish.containers.shells import NoShellError, shells_for
+from werfish.containers.script_setup import restore_of, setup_of
+from werfish.containers.shells import NoShellError, Shell, shells_for
+from werfish.containers.terminal import Terminal
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
 from werfish.oci.image_files import ImageFiles
@@ -90,6 +95,7 @@ class DockerBackend:
         self._running: set[str] = set()
         self._untagged: set[str] = set()
         self._said_plain_shell = False
+        self._is_interrupted = False
         self._dockerfiles = DockerfileBuilder(
             self._api, lease, self._settings.environment, self._settings.platform
         )
@@ -126,26 +132,34 @@ class DockerBackend:
     def run(self, request: RunRequest) -> LocalImage:
         """Run instructions, keep what they changed as one layer; nothing else stays behind."""
         return self._kept(
-            request, lambda api, container: run_script(api, container, request), waits=False
+            request, lambda api, container, _: run_script(api, container, request), waits=False
         )
 
     def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
         """Let *work* use a container, keep what it changed as one layer."""
 
-        def at_work(api: "APIClient", container: str) -> None:
+        def at_work(api: "APIClient", container: str, shell: Shell) -> None:
             with working(api, container, request.origin) as running:
+                prepare(running, shell, request, setup_of(request.secrets, request.renewed))
                 work(running)
+                prepare(running, shell, request, restore_of(request.renewed))
 
         return self._kept(request, at_work, waits=True)
 
     def _kept(
-        self, request: RunRequest, use: Callable[["APIClient", str], None], *, waits: bool
+        self, request: RunRequest, use: Callable[["APIClient", str, Shell], None], *, waits: bool
     ) -> LocalImage:
         api = self._api()
-        container = self._container(request, waits=waits)
+        container, shell = self._container(request, waits=waits)
         with removed_in_the_end(api, container, request.origin):
             with self._interruptible(container):
-                use(api, container)
+                try:
+                    use(api, container, shell)
+                except InstructionError as error:
+                    if request.keeps_failed and not self._is_interrupted:
+                        failed = commit(api, container, request)
+                        error.state = LocalImage(failed.image_id, request.config)
+                    raise
             done = commit(api, container, request)
         try:
             below = len(request.base.config.diff_ids)
@@ -156,6 +170,25 @@ class DockerBackend:
             return self.assemble(request.base, (), config, request.tag)
         finally:
             remove_untagged(api, done.image_id)
+
+    def shell(self, request: RunRequest, terminal: Terminal) -> None:
+        """Let the user work in a container like that of *request*, which is removed afterwards."""
+        api, labels = self._api(), lease_labels(self._lease)
+        usable = (one for one in self._shells(request) if not one.borrowed or self.shares_files())
+        shell = next(usable, None)
+        if shell is None:
+            raise NoShellError(request.origin)
+        container = make_shell(api, request, shell, labels, terminal.kind)
+        with removed_in_the_end(api, container, request.origin), self._interruptible(container):
+            talk(api, container, request, shell, terminal)
+
+    def shares_files(self) -> bool:
+        """Whether the daemon is on this host."""
+        return is_local(self._api().base_url)
+
+    def volume(self) -> AbstractContextManager[str]:
+        """Give a volume of the daemon, which the next run sweeps if we are killed."""
+        return volume(self._api(), lease_labels(self._lease))
 
     def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
@@ -211,6 +244,7 @@ class DockerBackend:
     def interrupt(self) -> None:
         """End whatever runs now, in other threads too: their `run` fails and cleans up."""
         with self._guard:
+            self._is_interrupted = True
             running = tuple(self._running)
         self._dockerfiles.interrupt()
         for container in running:
@@ -248,16 +282,20 @@ class DockerBackend:
                 self._client = self._connect()
             return self._client
 
-    def _container(self, request: RunRequest, *, waits: bool) -> str:
+    def _shells(self, request: RunRequest) -> tuple[Shell, ...]:
         with self.tree(request.base) as tree:
             shells = tuple(shells_for(tree, self._settings.static_bash))
         if not shells:
             raise NoShellError(request.origin)
+        return shells
+
+    def _container(self, request: RunRequest, *, waits: bool) -> tuple[str, Shell]:
+        shells = self._shells(request)
         labels = lease_labels(self._lease)
         container, shell = make_container(self._api(), request, shells, labels, waits=waits)
         if not shell.is_bash and not waits:
             self._say_plain_shell(request.origin)
-        return container
+        return container, shell
 
     def _say_plain_shell(self, origin: str) -> None:
         with self._guard:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 _FIRST_ERROR = 400
+_NO_DETACHING = "ctrl-^,ctrl-^,ctrl-^"
+"""Docker's own keys are ctrl-p and ctrl-q, which shells need."""
 
 
 @contextmanager
 def attached(api: "APIClient", container: str) -> Iterator[Any]:
     """Open a socket (or, over ssh, what acts like one) to the streams of *container*."""
-    streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+    streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1, "detachKeys": _NO_DETACHING}
     with _upgraded(api, f"/containers/{container}/attach", params=streams) as connection:
         yield connection
 

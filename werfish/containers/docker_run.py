@@ -9,17 +9,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from werfish.containers.backend import WORK_FOLDER, InstructionError, RunRequest
+from werfish.containers.backend import InstructionError, RunRequest
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_frames import attached, pass_frames
+from werfish.containers.docker_mounts import AGENT, BORROWED, mounts_for
 from werfish.containers.script import LOADER, WAITER, Output, script_of
+from werfish.containers.script_setup import restore_at_exit, setup_of
 from werfish.containers.shells import Shell
 from werfish.oci.layered_facts import RunLayer
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-_BORROWED = "/dev/werfish-bash"
 _DELETED = 2
 
 
@@ -68,7 +69,8 @@ def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
         # Attached before it starts, so that nothing of the output is lost.
         with attached(api, container) as connection:
             api.start(container)
-            connection.sendall(script_of(request.commands))
+            setup = setup_of(request.secrets, request.renewed) + restore_at_exit(request.renewed)
+            connection.sendall(script_of(request.commands, setup))
             pass_frames(connection, output.feed)
         output.finish()
         code = int(api.wait(container, timeout=None)["StatusCode"])
@@ -92,33 +94,40 @@ def _create(
     with daemon_errors(f"make a container for {request.origin}"):
         created = api.create_container(
             request.base.id,
-            entrypoint=[_BORROWED if shell.borrowed else shell.path],
+            entrypoint=[path_of(shell)],
             command=["-c", WAITER if waits else LOADER],
             user="0:0",
             working_dir="/",
-            environment=_environment(request),
+            environment=environment_of(request),
             labels=dict(labels),
             stdin_open=True,
             healthcheck={"test": ["NONE"]},
-            host_config=api.create_host_config(mounts=_mounts(shell, waits=waits)),
+            host_config=host_config(api, request, shell, waits=waits),
         )
     return str(created["Id"])
 
 
-def _mounts(shell: Shell, *, waits: bool) -> list[Any]:
-    from docker.types import Mount
-
-    mounts = []
-    if shell.borrowed is not None:
-        mounts.append(Mount(_BORROWED, str(shell.borrowed), type="bind", read_only=True))
-    if waits:  # a volume without a name goes with its container
-        mounts.append(Mount(WORK_FOLDER, None, type="volume", no_copy=True))
-    return mounts
+def path_of(shell: Shell) -> str:
+    """Return the path of *shell* in the container."""
+    return BORROWED if shell.borrowed else shell.path
 
 
-def _environment(request: RunRequest) -> list[str]:
+def host_config(api: "APIClient", request: RunRequest, shell: Shell, *, waits: bool = False) -> Any:
+    """Return what the container gets of its host; the daemon keeps nothing of what it prints."""
+    from docker.types import LogConfig
+
+    return api.create_host_config(
+        mounts=mounts_for(request, shell, waits=waits),
+        network_mode=request.network or None,
+        log_config=LogConfig(type="none", config={}),
+    )
+
+
+def environment_of(request: RunRequest) -> list[str]:
+    """Return the environment of the container: the image's own, and what was asked for."""
     own = request.config.runtime.get("Env") or ()
-    return [*own, *(f"{name}={value}" for name, value in request.env.items())]
+    agent = {"SSH_AUTH_SOCK": AGENT} if request.ssh_agent is not None else {}
+    return [*own, *(f"{name}={value}" for name, value in {**agent, **request.env}.items())]
 
 
 def _touched(changes: Any) -> RunLayer | None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_images import find_image, remove_tag, tag_image, tagged_images
+from werfish.containers.docker_mounts import remove_volume
+from werfish.containers.private_folder import is_folder
 from werfish.oci.labels import PREFIX
 
 if TYPE_CHECKING:
@@ -65,11 +67,12 @@ def temporary_tag(lease: Lease, image_id: str) -> str:
 
 
 def sweep(api: "APIClient", lease: Lease) -> None:
-    """Remove containers, images and temporary tags of this home whose process is dead."""
+    """Remove containers, images, volumes and temporary tags of this home whose process is dead."""
     only_ours = {"label": [f"{HOME_LABEL}={lease.home}"]}
     with daemon_errors("look for what killed builds left behind"):
         containers = api.containers(all=True, filters=only_ours)
         images = api.images(all=True, filters=only_ours)
+        volumes = api.volumes(filters=only_ours)["Volumes"] or ()
     temporary = tagged_images(api, _repository(lease))
     for container in containers:
         if _is_left(container["Labels"], lease):
@@ -80,9 +83,14 @@ def sweep(api: "APIClient", lease: Lease) -> None:
     for tagged in temporary:
         if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
             remove_tag(api, tagged.reference)
+    for one in volumes:  # after the containers, which hold them
+        if _is_left(one["Labels"], lease):
+            with _gone_is_fine():
+                remove_volume(api, one["Name"])
     for note, reference in lease.left():
-        remove_tag(api, reference)
-        lease.erase(note)
+        if not is_folder(reference):
+            remove_tag(api, reference)
+            lease.erase(note)
 
 
 def remove_own_images(api: "APIClient", lease: Lease) -> bool:

@@ -41,8 +41,8 @@ Its input ends when that work is done, or when who does it was killed.
 """
 
 
-def script_of(commands: Sequence[str]) -> bytes:
-    """Return what to send to `LOADER`: *commands* in their order, with a mark before each.
+def script_of(commands: Sequence[str], setup: str = "") -> bytes:
+    """Return what to send to `LOADER`: *setup*, and *commands* with a mark before each.
 
     The empty line keeps the mark apart from a command that ends in a backslash.
     """
@@ -50,7 +50,7 @@ def script_of(commands: Sequence[str]) -> bytes:
         f"printf '\\036werfish:%s\\036\\n' {number} >&2\n{command}\n\n"
         for number, command in enumerate(commands, start=1)
     )
-    return f"{marked}{_END}\n".encode("utf-8", "surrogateescape")
+    return f"{setup}{marked}{_END}\n".encode("utf-8", "surrogateescape")
 
 
 class Output:

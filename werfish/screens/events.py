@@ -100,4 +100,13 @@ class TasksEnded:
     """Nothing of the tasks runs any more."""
 
 
-Event = Line | TasksBegan | TaskWaits | TaskRuns | StepBegan | StepEnded | TaskEnded | TasksEnded
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The task gives the terminal to another program for a while; *text* is the line before it."""
+
+    task: str
+    text: str
+
+
+Steps = StepBegan | StepEnded
+Event = Line | TasksBegan | TaskWaits | TaskRuns | Steps | TaskEnded | TasksEnded | Paused

@@ -1,6 +1,6 @@
 """A live tree of the tasks at the end of a terminal; every other line scrolls above it."""
 
-from werfish.screens.events import Event, Line, Moment, TasksBegan
+from werfish.screens.events import Event, Line, Moment, Paused, TasksBegan
 from werfish.screens.plain import line_of
 from werfish.screens.region import redrawn
 from werfish.screens.tasks import Tasks, tasks_after
@@ -35,7 +35,8 @@ class LiveScreen:
             self._scrolled.append(line)
         if isinstance(event, TasksBegan):  # what is over at once is not drawn at all
             self._drawn_at = moment.seconds
-        return self._ended(moment) if not self._tasks else self.tick(moment)
+        is_hidden = not self._tasks or isinstance(event, Paused)
+        return self._hidden(moment) if is_hidden else self.tick(moment)
 
     def tick(self, moment: Moment) -> str:
         """Return what to write because time has passed."""
@@ -48,7 +49,7 @@ class LiveScreen:
         self._drawn, self._scrolled, self._drawn_at = lines, [], moment.seconds
         return text
 
-    def _ended(self, moment: Moment) -> str:
+    def _hidden(self, moment: Moment) -> str:
         """Return the lines that are left, and where the tree stands its removal."""
         scrolled, drawn = self._scrolled, self._drawn
         self._scrolled, self._drawn = [], ()

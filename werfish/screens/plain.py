@@ -1,6 +1,6 @@
 """Lines as they come: for terminals that can do nothing else, and where only warnings are shown."""
 
-from werfish.screens.events import Event, Line, Moment, StepBegan, StepEnded
+from werfish.screens.events import Event, Line, Moment, Paused, StepBegan, StepEnded
 
 
 class PlainScreen:
@@ -21,7 +21,7 @@ class PlainScreen:
 def line_of(event: Event) -> str | None:
     """Return the line that says *event*, where one does."""
     match event:
-        case Line(text=text) | StepBegan(title=text) | StepEnded(text=text):
+        case Line(text=text) | StepBegan(title=text) | StepEnded(text=text) | Paused(text=text):
             return text
         case _:
             return None

@@ -40,6 +40,13 @@ class Printer:
             self._write(self._screen.show(event, self._now()))
 
     @contextmanager
+    def paused(self, event: Event) -> Iterator[None]:
+        """Show *event*, and nothing else until the block ends."""
+        with self._lock:
+            self.put(event)
+            yield
+
+    @contextmanager
     def ticking(self) -> Iterator[None]:
         """Let the screen tick until the block ends."""
         if not self._screen.period:

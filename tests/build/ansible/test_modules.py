@@ -26,5 +26,6 @@ def test_the_table_speaks_of_modules_that_werf_knows() -> None:
     assert {*GONE, *GONE.values()} <= set(MODULES)
 
 
-def test_images_with_commands_have_no_modules() -> None:
-    require_modules([ImageSpec("app", "base", setup=Instructions(("true",), lines=(3,)))], str)
+def test_commands_of_a_shell_are_no_tasks() -> None:
+    """They have lines too."""
+    require_modules([ImageSpec("app", "base:1", install=Instructions(("true",), lines=(7,)))], str)

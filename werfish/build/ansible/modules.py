@@ -41,8 +41,8 @@ def require_modules(images: Sequence[ImageSpec], place_of: Callable[[int], str])
         (place_of(line), image.title, module)
         for image in images
         for instructions in _instructions(image)
-        # The lines are those of commands where an image has these instead.
-        for task, line in zip(instructions.tasks, instructions.lines, strict=False)
+        if instructions.tasks  # lines are also those of commands
+        for task, line in zip(instructions.tasks, instructions.lines, strict=True)
         for module in modules_of(json.loads(task))
         if module in GONE
     ]

@@ -1,0 +1,255 @@
+"""What instructions get, on working fakes: mounts, secrets, what looks changed, shells."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from stages import GitMapping, ImageSpec, Instructions, StageDependencies
+from stages.mount import Mount, MountKind
+from stages.secret import Secret, SecretSource
+from stages.stage import StageName
+from tests.fakes.backend import FakeBackend
+from tests.fakes.image_tree import FOLDER, FakeImageTree
+from tests.fakes.repository import FakeRepository
+from werfish.build.adapters import BuildAdapters
+from werfish.build.chains import BuiltChain
+from werfish.build.instruct import CommandFailedError
+from werfish.build.introspection import Introspection, NoTerminalError, pattern_of
+from werfish.build.mounts import MountError, UnreachableAgentError
+from werfish.build.schedule import build_images
+from werfish.build.secrets import UnreadableSecretError
+from werfish.build.surroundings import SshAgent, Surroundings
+from werfish.config.slug import limited
+from werfish.containers.fact_store import FactStore
+from werfish.containers.terminal import Terminal
+from werfish.locks.local import FileLocks
+from werfish.log import Log
+from werfish.oci.config import ImageConfig
+from werfish.storage.blobs import BlobStore
+from werfish.storage.local import LocalStageStorage
+from werfish.storage.mount_runs import MountRunRecords
+from werfish.storage.records import PartsRecords
+
+TMP, KEPT = Mount("/tmp/dir", MountKind.TMP_DIR), Mount("/kept", MountKind.BUILD_DIR)
+CUSTOM = Mount("/etc", MountKind.CUSTOM_DIR, "beside/it")
+TOKEN = Secret("token", SecretSource.ENV, "TOKEN")
+APP = ImageSpec("app", "base:1", setup=Instructions(("echo done > /result",)))
+IN_GIT = replace(
+    APP, mappings=(GitMapping(to="/src", stage_dependencies=StageDependencies(setup=("**",))),)
+)
+
+
+@dataclass
+class World:
+    """A host with a backend; what is around the build may be changed."""
+
+    adapters: BuildAdapters
+    backend: FakeBackend
+    repository: FakeRepository
+    said: StringIO
+
+    def surround(self, **changes: object) -> None:
+        surroundings = replace(self.adapters.surroundings, **changes)  # type: ignore[arg-type]
+        self.adapters = replace(self.adapters, surroundings=surroundings)
+
+    def build(self, image: ImageSpec) -> BuiltChain:
+        (chain,) = build_images("p", (image,), self.adapters, workers=1)
+        return chain
+
+    def files(self, chain: BuiltChain) -> FakeImageTree:
+        return self.backend.trees[self.adapters.storage.image(chain.last).id]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    backend, repository, said = FakeBackend(), FakeRepository(), StringIO()
+    backend.add("base:1", FakeImageTree({"etc": FOLDER}), ImageConfig("amd64", "linux", "", {}, ()))
+    repository.add("c1", {"a": "1", "b": "1"})
+    clock: Callable[[], float] = iter(range(10**6)).__next__
+    locks = FileLocks(tmp_path / "locks")
+    surroundings = Surroundings(
+        tmp_path / "project",
+        tmp_path / "mounts",
+        {"TOKEN": "s3cret"},
+        MountRunRecords(tmp_path / "runs", locks),
+    )
+    adapters = BuildAdapters(
+        repository,
+        backend,
+        LocalStageStorage(backend, tmp_path / "stages", "p", locks, clock),
+        BlobStore(tmp_path / "blobs", FactStore(tmp_path / "facts")),
+        PartsRecords(tmp_path / "parts"),
+        Log(said, clock=clock),
+        surroundings=surroundings,
+    )
+    return World(adapters, backend, repository, said)
+
+
+def test_mounts_are_there_and_not_in_the_image(world: World, tmp_path: Path) -> None:
+    commands = ("echo 1 > /tmp/dir/x", "echo 2 > /kept/x", "echo 3 > /etc/x")
+    image = replace(
+        APP,
+        mounts=(TMP, KEPT, CUSTOM),
+        install=Instructions(commands),
+        setup=Instructions(("cat /tmp/dir/x /kept/x /etc/x > /result",)),
+    )
+    files = world.files(world.build(image))
+    assert files.contents == {"result": b"1\n2\n3\n"}
+    assert set(files.facts) == {"etc", "result"}
+    assert (tmp_path / "mounts" / limited("/kept") / "x").read_text() == "2\n"
+    assert (tmp_path / "project" / "beside" / "it" / "x").read_text() == "3\n"
+    assert world.backend.volumes == set()
+
+
+def test_a_folder_that_cannot_be_made_is_said(world: World, tmp_path: Path) -> None:
+    (tmp_path / "project").write_text("a file")
+    with pytest.raises(MountError, match=r"/etc.*not a directory"):
+        world.build(replace(APP, mounts=(CUSTOM,)))
+    assert world.backend.runs == []
+
+
+def test_a_daemon_elsewhere_sees_no_folder_of_this_host(world: World) -> None:
+    world.backend.is_local = False
+    with pytest.raises(MountError, match="another machine"):
+        world.build(replace(APP, mounts=(TMP, KEPT)))
+    assert world.build(replace(APP, mounts=(TMP,))).rebuilt
+
+
+def test_secrets_are_read_and_hidden(world: World, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "key").write_text("BEGIN\nlong line\n}\n")
+    secrets = (TOKEN, Secret("key", SecretSource.SRC, "key"), Secret("v", SecretSource.VALUE, "vv"))
+    show = ("cat /run/secrets/token /run/secrets/key", "cat /run/secrets/v", "echo } cat")
+    files = world.files(world.build(replace(APP, secrets=secrets, setup=Instructions(show))))
+    lines = [line for line in world.said.getvalue().splitlines() if "app/setup |" in line]
+    assert [line.partition("| ")[2] for line in lines] == ["******", "***", "}", "***", "} cat"]
+    assert set(files.facts) == {"etc"}
+    assert "s3cret" not in repr(world.backend.runs) + repr(world.backend.images)
+
+
+def test_only_the_names_of_secrets_count(world: World) -> None:
+    world.build(replace(APP, secrets=(TOKEN,)))
+    world.surround(environment={"TOKEN": "another"})
+    assert not world.build(replace(APP, secrets=(TOKEN,))).rebuilt
+    renamed = replace(APP, secrets=(replace(TOKEN, id="other"),))
+    assert world.build(renamed).rebuilt[0].reason == (
+        "setup: secret other added, secret token removed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        pytest.param(replace(TOKEN, place="NOPE"), '"NOPE" is not set', id="variable"),
+        pytest.param(Secret("f", SecretSource.SRC, "/no/file"), "no such file", id="file"),
+        pytest.param(Secret("f", SecretSource.VALUE, "x" * 600_000), "600000 bytes", id="large"),
+    ],
+)
+def test_a_secret_that_cannot_be_read_is_said_before_anything_runs(
+    world: World, secret: Secret, said: str
+) -> None:
+    with pytest.raises(UnreadableSecretError, match=said):
+        world.build(replace(APP, secrets=(secret,)))
+    assert world.backend.runs == []
+
+
+def test_the_output_of_what_failed_hides_secrets(world: World) -> None:
+    commands = ("cat /run/secrets/token", "exit 3")
+    with pytest.raises(CommandFailedError) as caught:
+        world.build(replace(APP, secrets=(TOKEN,), setup=Instructions(commands)))
+    assert caught.value.tail == ("***",)
+
+
+def renewed(world: World) -> list[str]:
+    return [file.path for file in world.backend.runs[-1].renewed]
+
+
+def test_what_changed_since_the_folder_was_filled_looks_changed(
+    world: World, tmp_path: Path
+) -> None:
+    image = replace(IN_GIT, mounts=(KEPT,))
+    world.build(image)
+    assert renewed(world) == []
+    world.repository.add("c2", {"a": "2", "b": "1"})
+    world.build(image)
+    assert renewed(world) == ["/src/a"]
+    world.repository.add("c3", {"a": "2", "b": "3"})
+    with pytest.raises(CommandFailedError):
+        world.build(replace(image, setup=Instructions(("exit 1",))))
+    world.repository.add("c4", {"a": "4", "b": "1"})
+    world.build(image)
+    assert sorted(renewed(world)) == ["/src/a", "/src/b"]
+
+
+def test_without_a_kept_folder_times_are_the_commits(world: World) -> None:
+    world.build(replace(IN_GIT, mounts=(TMP,)))
+    world.repository.add("c2", {"a": "2", "b": "1"})
+    world.build(replace(IN_GIT, mounts=(TMP,)))
+    assert renewed(world) == []
+
+
+def test_an_unknown_folder_may_hold_anything(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "mounts" / limited("/kept")
+    folder.mkdir(parents=True)
+    (folder / "file").touch()
+    world.build(replace(IN_GIT, mounts=(KEPT,)))
+    assert renewed(world) == ["/src/a", "/src/b"]
+
+
+def test_the_agent_and_the_network_are_no_part_of_a_digest(world: World, tmp_path: Path) -> None:
+    world.surround(ssh_agent=SshAgent(tmp_path / "agent"))
+    world.build(replace(APP, network="none"))
+    assert world.backend.runs[-1].ssh_agent == tmp_path / "agent"
+    assert world.backend.runs[-1].network == "none"
+    world.surround(ssh_agent=None)
+    assert not world.build(APP).rebuilt
+
+
+def test_an_agent_that_cannot_be_reached(world: World, tmp_path: Path) -> None:
+    world.backend.is_local = False
+    world.surround(ssh_agent=SshAgent(tmp_path / "agent", is_asked=True))
+    with pytest.raises(UnreachableAgentError):
+        world.build(APP)
+    world.surround(ssh_agent=SshAgent(tmp_path / "agent"))
+    world.build(APP)
+    assert world.backend.runs[-1].ssh_agent is None
+
+
+def look(world: World, **wanted: object) -> None:
+    introspection = Introspection(**wanted)  # type: ignore[arg-type]
+    world.surround(introspection=introspection, terminal=Terminal(0, 1))
+
+
+def test_shells_before_and_after_what_failed(world: World) -> None:
+    look(world, after_error=True, before_error=True)
+    with pytest.raises(CommandFailedError):
+        world.build(replace(APP, setup=Instructions(("echo 1 > /half", "exit 1"))))
+    assert [paths for _, paths in world.backend.shells] == [("etc",), ("etc", "half")]
+    assert len(world.backend.images) == 2, "the base and the stage before, no state of a failure"
+
+
+def test_a_shell_after_a_stage_that_was_built_or_found(world: World) -> None:
+    look(world, stages=(pattern_of("*/setup"), pattern_of("other/from")))
+    for _ in range(2):
+        world.build(APP)
+    assert [request.origin for request, _ in world.backend.shells] == ["app/setup"] * 2
+
+
+def test_a_shell_needs_a_terminal(world: World) -> None:
+    world.surround(introspection=Introspection((pattern_of("from"),)))
+    with pytest.raises(NoTerminalError):
+        world.build(APP)
+
+
+def test_patterns_are_werfs() -> None:
+    assert str(pattern_of("setup")) == "*/setup"
+    assert pattern_of("~/from").fits("~", StageName.FROM)
+    assert pattern_of("group/app/from").image == "group/app"
+    assert not pattern_of("app/from").fits("app", StageName.SETUP)
+    with pytest.raises(ValueError, match="beforeInstall"):
+        pattern_of("app/none")
+    wanted = Introspection((pattern_of("a/setup"), pattern_of("from")))
+    assert wanted.without_match([("b", StageName.FROM)]) == (pattern_of("a/setup"),)

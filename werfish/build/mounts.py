@@ -1,0 +1,120 @@
+"""The folders that an image's instructions see: made where they are missing, never in the image."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+from stages.image import ImageSpec
+from stages.mount import Mount, MountKind
+from werfish.build.surroundings import Surroundings
+from werfish.config.slug import limited
+from werfish.containers.backend import Backend, ContainerMount
+from werfish.errors import BuildError
+
+
+class MountError(BuildError):
+    """A folder of this host cannot be mounted; *to* is where it should be."""
+
+    def __init__(self, image: str, to: str, problem: str, hint: str = "") -> None:
+        """Say which mount of which image it is, and the problem."""
+        super().__init__(f'mount "{to}" of image "{image}": {problem}', hint=hint)
+        self.to = to
+
+
+class UnreachableAgentError(BuildError):
+    """Keys were given, but containers run where our ssh agent is not."""
+
+    def __init__(self) -> None:
+        """Say why."""
+        super().__init__(
+            "give the ssh agent to instructions: the Docker daemon is on another machine",
+            hint="build where the daemon runs, or leave --ssh-key out",
+        )
+
+
+class TemporaryFolders:
+    """The ``tmp_dir`` folders of one image: made with the first stage that needs them."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Nothing is made yet."""
+        self._backend = backend
+        self._volumes: dict[str, str] = {}
+        self._stack = ExitStack()
+
+    def volume(self, to: str) -> str:
+        """Return the volume that the stages of the image have at *to*."""
+        if to not in self._volumes:
+            self._volumes[to] = self._stack.enter_context(self._backend.volume())
+        return self._volumes[to]
+
+    def __enter__(self) -> "TemporaryFolders":
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the folders."""
+        self._stack.close()
+
+
+def mounts_of(
+    image: ImageSpec, surroundings: Surroundings, backend: Backend, temporary: TemporaryFolders
+) -> tuple[ContainerMount, ...]:
+    """Return what containers of *image* mount; folders of this host are made."""
+    kept = [mount for mount in image.mounts if mount.kind is not MountKind.TMP_DIR]
+    if kept and not backend.shares_files():
+        raise MountError(
+            image.title,
+            kept[0].to,
+            "the Docker daemon is on another machine and cannot see the folders of this one",
+            "build where the daemon runs, or mount a tmp_dir",
+        )
+    return tuple(_container_mount(image, one, surroundings, temporary) for one in image.mounts)
+
+
+def kept_folders(image: ImageSpec, surroundings: Surroundings) -> Iterator[Path]:
+    """Yield the mounted folders of *image* that outlive a build."""
+    for mount in image.mounts:
+        if mount.kind is not MountKind.TMP_DIR:
+            path = _host_path(mount, surroundings)
+            if path.is_dir():
+                yield path
+
+
+def _container_mount(
+    image: ImageSpec, mount: Mount, surroundings: Surroundings, temporary: TemporaryFolders
+) -> ContainerMount:
+    if mount.kind is MountKind.TMP_DIR:
+        return ContainerMount(mount.to, volume=temporary.volume(mount.to))
+    path = _host_path(mount, surroundings)
+    try:
+        if not path.exists():
+            path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f'make the folder "{path}": {(error.strerror or str(error)).lower()}'
+        raise MountError(image.title, mount.to, problem) from error
+    return ContainerMount(mount.to, source=path)
+
+
+def _host_path(mount: Mount, surroundings: Surroundings) -> Path:
+    if mount.kind is MountKind.CUSTOM_DIR:
+        return surroundings.path(mount.path)
+    return surroundings.mounts.absolute() / limited(mount.to)
+
+
+def agent_for(surroundings: Surroundings, backend: Backend) -> Path | None:
+    """Return the socket of the ssh agent that containers get, if any.
+
+    One that only happens to be there is left out where it cannot be mounted.
+    """
+    agent = surroundings.ssh_agent
+    if agent is None or backend.shares_files():
+        return agent.socket if agent is not None else None
+    if agent.is_asked:
+        raise UnreachableAgentError
+    return None
