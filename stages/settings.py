@@ -41,6 +41,7 @@ class ImageSettings:
     clear_entrypoint: bool = False
     clear_user: bool = False
     clear_working_dir: bool = False
+    clear_werf_labels: bool = False
 
 
 def merged(common: ImageSettings | None, own: ImageSettings | None) -> ImageSettings | None:
@@ -55,6 +56,7 @@ def merged(common: ImageSettings | None, own: ImageSettings | None) -> ImageSett
         author=common.author if own.author is None else own.author,
         clear_history=own.clear_history or common.clear_history,
         keep_essential_labels=own.keep_essential_labels or common.keep_essential_labels,
+        clear_werf_labels=own.clear_werf_labels or common.clear_werf_labels,
         labels=tuple((dict(own.labels) | dict(common.labels)).items()),
         remove_labels=tuple(dict.fromkeys((*own.remove_labels, *common.remove_labels))),
     )

@@ -168,6 +168,16 @@ def test_names_of_release_and_namespace(
     assert capsys.readouterr().out.split() == names
 
 
+def test_a_namespace_does_not_wait_for_the_name_of_a_release(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project / "werf.yaml"
+    meta = "configVersion: 1\nproject: shop\ndeploy: {helmRelease: '[[ foo ]]'}\n"
+    file.write_text(meta, "utf-8")
+    assert main(["helm", "get-namespace", "--env", "a"]) == 0
+    assert capsys.readouterr().out == "shop-a\n"
+
+
 def test_a_name_that_needs_an_environment(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,6 +27,12 @@ def test_of_a_dockerfile() -> None:
     assert dependency_of(table(text)) == Dependency("a", (ToldFact(ImageFact.NAME, "A"),))
 
 
+def test_the_newer_name_of_the_key() -> None:
+    text = "{from: a, after: install}"
+    assert told(text, STAPEL_DEPENDENCY) == []
+    assert dependency_of(table(text)) == Dependency("a", (), StageName.IMPORTS_AFTER_INSTALL)
+
+
 @pytest.mark.parametrize("fact", list(ImageFact))
 def test_every_fact(fact: ImageFact) -> None:
     text = f"{{image: a, imports: [{{type: {fact.value}, targetBuildArg: A}}]}}"
@@ -38,7 +44,8 @@ def test_every_fact(fact: ImageFact) -> None:
     ("text", "problem"),
     [
         ("{image: a}", '"before" or "after" is missing'),
-        ("{before: setup}", '"image" is missing'),
+        ("{before: setup}", '"image" or "from" is missing'),
+        ("{image: a, from: b, before: setup}", 'from: it excludes "image"; keep one of them'),
         ("{image: '', before: setup}", "image: it is empty"),
         ("{image: a, before: x}", 'before: "x" is not known; allowed are install, setup'),
         (

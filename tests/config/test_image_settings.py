@@ -26,6 +26,7 @@ def read(text: str) -> ImageSettings | None:
         ("{config: {workingDir: /a//b/.}}", ImageSettings(working_dir="/a/b")),
         ("{config: {removeEnv: /^A/}}", ImageSettings(remove_env=("/^A/",))),
         ("{config: {clearCmd: true, clearUser: false}}", ImageSettings(clear_cmd=True)),
+        ("{config: {clearWerfLabels: true}}", ImageSettings(clear_werf_labels=True)),
         ("{config: {healthcheck: {}}}", ImageSettings(healthcheck=Healthcheck())),
     ],
 )

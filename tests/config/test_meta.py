@@ -20,6 +20,10 @@ def test_nothing_said() -> None:
     assert git_worktree_settings_of(meta) == GitWorktreeSettings()
 
 
+def test_a_version_with_a_fraction_of_nothing() -> None:
+    assert told("configVersion: 1.0\nproject: shop", META) == []
+
+
 def test_deploying() -> None:
     text = """deploy:
   helmRelease: r

@@ -98,6 +98,7 @@ def test_nothing_is_nothing() -> None:
         pytest.param("a: b: c", 1, 5, 'quote a text that contains ": "', id="colon"),
         pytest.param("a:\n\tb: 1", 2, 1, "spaces, not tabs", id="tab"),
         pytest.param("a: 1\n b: 2", 2, 3, "not YAML", id="indentation"),
+        pytest.param("a: 1\nb 2\nc: 3", 2, 1, "ends with a colon", id="colon"),
         pytest.param("a: 'x", 1, 6, "unexpected end of stream", id="quote"),
         pytest.param("a: \x07", 1, 4, "character '\\x07'", id="control-character"),
         pytest.param("a: *b", 1, 4, 'marked "&b"', id="no-anchor"),

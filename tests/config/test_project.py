@@ -236,14 +236,15 @@ project: {{ env "NAME" | lower }}
 
 
 def test_a_file_that_a_template_asks_for_in_vain_is_warned_of(tmp_path: Path) -> None:
-    write(tmp_path, "werf.yaml", 'configVersion: 1\nproject: shop{{ .Files.Get "no" }}\n')
+    again = '{{ .Files.Get "no" }}' * 2
+    write(tmp_path, "werf.yaml", f"configVersion: 1\nproject: shop{again}\n")
     said: list[str] = []
     assert load_project(tmp_path, environment={}, warn=said.append).name == "shop"
     assert said == ['.Files.Get "no": no such file or directory; it is taken for empty']
 
 
 def test_lenient_globs(tmp_path: Path) -> None:
-    """Nothing found is nil with a warning, as in werf 1.1; links that lead out are passed over."""
+    """Nothing found is empty with a warning, as in werf 1.1; links that lead out are left."""
     (tmp_path / "out").symlink_to("/etc/passwd")
     text = 'configVersion: 1\nproject: shop{{ if .Files.Glob "[no]*" }}x{{ end }}\n'
     write(tmp_path, "werf.yaml", text)
@@ -253,6 +254,15 @@ def test_lenient_globs(tmp_path: Path) -> None:
         '.Files.Glob "[no]*": out leads out of the project; passed over',
         '.Files.Glob "[no]*": no file matches',
     ]
+
+
+def test_what_globs_find_is_merged_by_functions_of_maps(tmp_path: Path) -> None:
+    """As projects collect the parts of their images; an empty one does not break it."""
+    (tmp_path / "parts").mkdir()
+    write(tmp_path, "parts/a", "shop")
+    found = '{{ merge (dict) (.Files.Glob "no/*") (.Files.Glob "parts/*") | values | first }}'
+    write(tmp_path, "werf.yaml", f"configVersion: 1\nproject: {found}\n")
+    assert load_project(tmp_path, environment={}).name == "shop"
 
 
 @pytest.mark.parametrize("method", ["Get", "Exists", "IsDir"])

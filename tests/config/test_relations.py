@@ -47,7 +47,7 @@ fromImage: a
 fromImageArtifact: b
 fromArtifact: c
 import: [{image: d}, {artifact: e}, {from: f}, nothing]
-dependencies: [{image: g}]
+dependencies: [{image: g}, {from: h}]
 """)
     assert {(one.scalar.text, one.path, one.is_open) for one in references_of(document)} == {
         ("a", "fromImage", False),
@@ -57,6 +57,7 @@ dependencies: [{image: g}]
         ("e", "import[1].artifact", False),
         ("f", "import[2].from", True),
         ("g", "dependencies[0].image", False),
+        ("h", "dependencies[1].from", False),
     }
 
 

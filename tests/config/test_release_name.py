@@ -60,8 +60,7 @@ def test_default_names_need_no_template_engine() -> None:
         pytest.param(Naming("s", given="Not valid"), "not a valid name", id="given-is-not-mended"),
         pytest.param(
             Naming("s", template="[[ env ]]"),
-            r'release "\[\[ env ]]": --env option or \$WERF_ENV variable required '
-            r"to construct name by template '\[\[ env ]]'$",
+            r'release "\[\[ env ]]": --env option or \$WERF_ENV variable required$',
             id="no-env",
         ),
         pytest.param(

@@ -55,10 +55,10 @@ class FakeBackend:
     tags: dict[str, str] = field(default_factory=dict)
     pushed: dict[str, str] = field(default_factory=dict)
     runs: list[RunRequest] = field(default_factory=list)
-    dockerfiles: list[DockerfileRequest] = field(default_factory=list)
     shells: list[tuple[RunRequest, tuple[str, ...]]] = field(default_factory=list)
     volumes: set[str] = field(default_factory=set)
     is_local: bool = True
+    dockerfiles: list[DockerfileRequest] = field(default_factory=list)
 
     def add(self, reference: str, tree: FakeImageTree, config: ImageConfig) -> LocalImage:
         """Put an image into the backend, as if it had been pulled."""

@@ -133,7 +133,6 @@ def test_what_a_commit_says_of_itself(work: WorkTree, monkeypatch: pytest.Monkey
     assert (head.author_name, head.author_email) == ("Zoë\tX", "ada@example.org")
     assert head.subject == "Say hello"
     assert repository.tags() == ("v1", "v2")
-    assert repository.commit_info(head.id) == head
 
 
 def test_origin(work: WorkTree) -> None:

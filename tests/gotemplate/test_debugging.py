@@ -11,7 +11,7 @@ from werfish.gotemplate.debugging import (
     MOST_LINES,
     Log,
     add_debug_functions,
-    logging_watcher,
+    event_text,
     shortened,
     shown,
 )
@@ -113,7 +113,10 @@ def test_watched_render_prints_what_go_prints(case: dict[str, Any]) -> None:
     log: list[str] = []
     try:
         printed = render_watched(
-            templates_of(case), "werfConfig", data_of(case), logging_watcher(log.append)
+            templates_of(case),
+            "werfConfig",
+            data_of(case),
+            lambda event: log.append(event_text(event)),
         )
     except TemplateError:
         assert case["err"]
@@ -125,7 +128,7 @@ def test_events_in_a_log() -> None:
     log: list[str] = []
     text = '{{ $x := dict "a" 1 }}\n{{ $y := "s" }}{{ include "f" $x }}{{ include "f" . }}'
     templates = known(text, f="{{ .a }}\nz{{ .b }}")
-    render_watched(templates, "t", {"a": 2, "b": 3}, logging_watcher(log.append))
+    render_watched(templates, "t", {"a": 2, "b": 3}, lambda event: log.append(event_text(event)))
     assert log == [
         "t:1: $x = a: 1",
         't:2: $y = "s"',

@@ -17,6 +17,7 @@ common = st.none() | st.builds(
     labels=pairs,
     remove_labels=lists,
     keep_essential_labels=st.booleans(),
+    clear_werf_labels=st.booleans(),
 )
 """What a project can say for all images."""
 own = st.none() | st.builds(
@@ -59,6 +60,7 @@ def test_what_only_images_say_stays(one: ImageSettings | None, two: ImageSetting
         labels=two.labels,
         remove_labels=two.remove_labels,
         keep_essential_labels=two.keep_essential_labels,
+        clear_werf_labels=two.clear_werf_labels,
     )
 
 

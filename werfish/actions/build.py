@@ -82,9 +82,9 @@ def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]
     wanted = needed_for([image.name for image in selected], needs)
     needed = tuple(image for image in project.images if image.name in wanted)
     require_supported(needed, project.place_of)
-    stapel = with_inherited_mounts([image for image in needed if isinstance(image, ImageSpec)])
-    known: dict[str, Image] = {image.name: image for image in stapel}
-    return tuple(known.get(image.name, image) for image in needed)
+    stapel = [image for image in needed if isinstance(image, ImageSpec)]
+    mounted = {image.name: image for image in with_inherited_mounts(stapel)}
+    return tuple(mounted.get(image.name, image) for image in needed)
 
 
 def _selected(

@@ -101,15 +101,10 @@ def _kubeconfig_file(flags: KubeFlags) -> Iterator[str]:
 
 def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> "Owner":
     """Name the release and its namespace."""
-    from werfish.config.release_name import Naming, namespace_name, release_name
+    from werfish.config.release_name import Naming, release_name
     from werfish.deploy.owner import Owner
 
-    settings = project.deploy
-    namespace = namespace_name(
-        Naming(
-            project.name, flags.env, release.namespace, settings.namespace, settings.namespace_slug
-        )
-    )
+    settings, namespace = project.deploy, _namespace_of(project, flags, release)
     naming = Naming(
         project.name,
         flags.env,
@@ -122,13 +117,34 @@ def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> 
 
 def named_owner(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> "Owner":
     """Name the release and its namespace; the project is read only where a name needs it."""
+    given = bool(release.release and release.namespace)
+    return owner_of(_named_project(flags, log, given=given), flags, release)
+
+
+def named_namespace(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> str:
+    """Name the namespace alone: whether the release has a name does not matter to it."""
+    project = _named_project(flags, log, given=bool(release.namespace))
+    return _namespace_of(project, flags, release)
+
+
+def _named_project(flags: ProjectFlags, log: Log, *, given: bool) -> "Project":
+    """Return the project that names are made for; nobody's where all of them are *given*."""
     from werfish.config.model import Project
 
-    if release.release and release.namespace:
-        nobody = Project(name="", directory=Path(flags.directory), path="")
-        return owner_of(nobody, flags, release)
-    repository = wiring.found_repository(flags)
-    return owner_of(wiring.project_of(flags, repository, log), flags, release)
+    if given:
+        return Project(name="", directory=Path(flags.directory), path="")
+    return wiring.project_of(flags, wiring.found_repository(flags), log)
+
+
+def _namespace_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> str:
+    from werfish.config.release_name import Naming, namespace_name
+
+    settings = project.deploy
+    return namespace_name(
+        Naming(
+            project.name, flags.env, release.namespace, settings.namespace, settings.namespace_slug
+        )
+    )
 
 
 def images_of(

@@ -1,6 +1,6 @@
 """``werfish helm``: what belongs to the chart and its release."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -8,9 +8,6 @@ from werfish.cli import deploying, output, wiring
 from werfish.cli.flags import ProjectFlags, ReleaseFlags, taken
 from werfish.cli.option_groups import log_options, project_options
 from werfish.cli.options import WerfCommand, grouped, option
-
-if TYPE_CHECKING:
-    from werfish.deploy.owner import Owner
 
 name_options = grouped(
     option("--release", default="", variables=("WERF_RELEASE",), help="The release's name as is."),
@@ -29,16 +26,13 @@ def command() -> None:
 @name_options
 def get_release(release: str, namespace: str, **flags: Any) -> None:
     """Print the name of the release that a deploy to --env would have."""
-    output.lines([_owner(release, namespace, taken(ProjectFlags, flags)).release])
+    project, names = taken(ProjectFlags, flags), ReleaseFlags(release, namespace, 0.0)
+    output.lines([deploying.named_owner(project, names, wiring.begin(project)).release])
 
 
 @command.command("get-namespace", cls=WerfCommand)
 @name_options
 def get_namespace(release: str, namespace: str, **flags: Any) -> None:
     """Print the name of the namespace that a deploy to --env would go to."""
-    output.lines([_owner(release, namespace, taken(ProjectFlags, flags)).namespace])
-
-
-def _owner(release: str, namespace: str, flags: ProjectFlags) -> "Owner":
-    names = ReleaseFlags(release, namespace, 0.0)
-    return deploying.named_owner(flags, names, wiring.begin(flags))
+    project, names = taken(ProjectFlags, flags), ReleaseFlags(release, namespace, 0.0)
+    output.lines([deploying.named_namespace(project, names, wiring.begin(project))])

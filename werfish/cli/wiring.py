@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from werfish.actions.publish import PublishOptions
     from werfish.build.adapters import BuildAdapters
     from werfish.build.latest import Head
+    from werfish.build.surroundings import SshAgent
     from werfish.config.load import Loaded, Named, Told
     from werfish.config.model import Project
     from werfish.config.source import ConfigSource
@@ -208,7 +209,7 @@ def building(
                 trace=recorded,
                 ansible=_ansible_playbook(),
                 surroundings=surroundings,
-                remotes=remote_sources(project, home.git, locks.held, ssh_access(), log),
+                remotes=remote_sources(project, home.git, locks.held, ssh_access(agent), log),
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)
@@ -235,11 +236,11 @@ class Host:
     lease: "HostLease"
 
 
-def ssh_access() -> "SshAccess":
-    """Return how ssh proves who asks: with the agent and the keys that it finds by itself."""
+def ssh_access(agent: "SshAgent | None") -> "SshAccess":
+    """Return how ssh proves who asks: with the keys that were named, else those that it finds."""
     from werfish.git.access import SshAccess
 
-    return SshAccess()
+    return SshAccess(agent_socket=str(agent.socket)) if agent is not None else SshAccess()
 
 
 def _facts(home: Home) -> "FactStore":

@@ -1,7 +1,7 @@
 """Find everything that is wrong with a section, and say how to mend it."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from werfish.config.advice import advice_on, expected, meant_keys, not_among, quoted
 from werfish.config.errors import Problem
@@ -16,11 +16,9 @@ from werfish.config.nodes import (
     entry_of,
     is_null,
     value_of,
+    whole_number,
 )
 from werfish.config.schema import Key, Section, Shape
-
-_WHOLE = re.compile("[+-]?(0|[1-9][0-9]{0,17})")
-"""Not ``010``, which is 8 to YAML and 10 to people."""
 
 
 def problems_of(table: Table, section: Section, where: str, path: str = "") -> Iterator[Problem]:
@@ -127,8 +125,8 @@ def _value_problems(value: Node, key: Key, where: str, path: str) -> Iterator[Pr
     match key.shape, value:
         case ((Shape.TEXT | Shape.TEXTS), Scalar()):
             yield from _judged(value, key, where, path)
-        case Shape.NUMBER, Scalar(text=text) if _WHOLE.fullmatch(text):
-            yield from _judged(value, key, where, path)
+        case Shape.NUMBER, Scalar(text=text) if (number := whole_number(text)) is not None:
+            yield from _judged(replace(value, text=str(number)), key, where, path)
         case Shape.FLAG, Scalar(kind=ScalarKind.FLAG):
             return
         case Shape.TEXTS, Items(items=()) if key.required:

@@ -1,28 +1,21 @@
 """``cleanup:`` of the project: which published images stay."""
 
-from collections.abc import Iterator
-
 from werfish.config import rules
 from werfish.config.model import CleanupSettings, KeepPolicy, Limit, References
-from werfish.config.nodes import Table, flag_of, number_of, table_of, tables_of, text_of, value_of
-from werfish.config.schema import Choice, Finding, Key, Section, Shape
+from werfish.config.nodes import Table, flag_of, number_of, table_of, tables_of, text_of
+from werfish.config.schema import Choice, Key, Section, Shape
 
 BUILT_WITHIN_HOURS = 2
 """werf 2 keeps what was built within as many hours, where the project says nothing else."""
 
 
-def _judged(limit: Table) -> Iterator[Finding]:
-    operator = value_of(limit, "operator")
-    if operator and (value_of(limit, "last") is None or value_of(limit, "in") is None):
-        yield Finding(operator, "operator", 'it joins "last" and "in"; one of them is missing')
-
-
-_LIMIT_KEYS = (
-    Key("last", Shape.NUMBER, default="-1", summary="At most so many, the newest; -1 for all."),
-    Key("in", rule=rules.duration, summary="Not older than this, such as 168h."),
-    Key("operator", values=("And", "Or"), default="And", summary="Whether both must hold."),
+_LIMIT = Section(
+    (
+        Key("last", Shape.NUMBER, default="-1", summary="At most so many, the newest; -1 for all."),
+        Key("in", rule=rules.duration, summary="Not older than this, such as 168h."),
+        Key("operator", values=("And", "Or"), default="And", summary="Whether both must hold."),
+    )
 )
-_LIMIT = Section(_LIMIT_KEYS, judge=_judged)
 _REFERENCES = Section(
     (
         Key("branch", rule=rules.name_or_pattern, summary="A branch of origin, or /REGEXP/."),

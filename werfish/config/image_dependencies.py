@@ -6,9 +6,10 @@ from stages.dependencies import Dependency, ImageFact, ToldFact
 from werfish.config import rules
 from werfish.config.image_import import BEFORE_OR_AFTER, WHEN, stage_of
 from werfish.config.nodes import Table, tables_of, text_of, value_of
-from werfish.config.schema import Finding, Key, Section, Shape
+from werfish.config.schema import Choice, Finding, Key, Section, Shape
 
 ENV, BUILD_ARG = "targetEnv", "targetBuildArg"
+_IMAGE = Choice(("image", "from"), required=True)
 
 
 def _section(target: str, other: str, keys: tuple[Key, ...]) -> Section:
@@ -24,14 +25,15 @@ def _section(target: str, other: str, keys: tuple[Key, ...]) -> Section:
         ),
         renamed={other: target},
     )
-    image = Key("image", required=True, rule=rules.not_empty, summary="An image of this project.")
+    image = Key("image", rule=rules.not_empty, summary="An image of this project.")
+    other_image = Key("from", rule=rules.not_empty, summary="Another name of image.")
     told = Key("imports", Shape.SECTIONS, facts, summary="What this image is told of it.")
     return Section(
-        (image, *keys, told),
+        (image, other_image, *keys, told),
         {}
         if keys
         else dict.fromkeys(("before", "after"), "a Dockerfile has it from its beginning"),
-        (BEFORE_OR_AFTER,) if keys else (),
+        (_IMAGE, BEFORE_OR_AFTER) if keys else (_IMAGE,),
     )
 
 
@@ -46,7 +48,8 @@ def dependency_of(table: Table) -> Dependency:
         for one in tables_of(table, "imports")
     )
     is_staged = bool(text_of(table, "before") or text_of(table, "after"))
-    return Dependency(text_of(table, "image"), facts, stage_of(table) if is_staged else None)
+    image = text_of(table, "image") or text_of(table, "from")
+    return Dependency(image, facts, stage_of(table) if is_staged else None)
 
 
 def dependency_findings(tables: Sequence[Table], taken: Sequence[str] = ()) -> Iterator[Finding]:

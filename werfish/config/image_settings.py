@@ -26,6 +26,7 @@ _LABELS = (
         summary="Labels to remove, by name or /REGEXP/.",
     ),
     Key("keepEssentialWerfLabels", Shape.FLAG, summary="Keep the labels that clean-up needs."),
+    Key("clearWerfLabels", Shape.FLAG, summary="Remove the labels that werf adds."),
 )
 _HEALTHCHECK = Section(
     (
@@ -113,6 +114,7 @@ def image_settings_of(table: Table, key: str = "imageSpec") -> ImageSettings | N
         remove_labels=texts_of(config, "removeLabels"),
         remove_volumes=texts_of(config, "removeVolumes"),
         keep_essential_labels=is_set("keepEssentialWerfLabels"),
+        clear_werf_labels=is_set("clearWerfLabels"),
         clear_cmd=is_set("clearCmd"),
         clear_entrypoint=is_set("clearEntrypoint"),
         clear_user=is_set("clearUser"),

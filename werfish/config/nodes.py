@@ -7,6 +7,7 @@ The functions read a document that was checked (`werfish.config.check`): where s
 another shape than asked for, they answer as if it were not there.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -71,6 +72,8 @@ class Table:
 Node = Scalar | Items | Table
 
 _TRUE = frozenset({"true", "yes", "on", "y"})
+_WHOLE = re.compile(r"(?P<number>[+-]?(0|[1-9][0-9]{0,17}))(\.0+)?")
+"""Also ``1.0``, as werf reads it. Not ``010``, which is 8 to YAML and 10 to people."""
 
 
 def is_null(node: Node) -> bool:
@@ -107,7 +110,13 @@ def flag_of(table: Table, key: str, *, default: bool) -> bool:
 def number_of(table: Table, key: str, *, default: int | None = None) -> int | None:
     """Return the whole number of *key*."""
     text = text_of(table, key)
-    return int(text) if text else default
+    return whole_number(text) if text else default
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number that *text* writes, ``None`` where it writes none."""
+    found = _WHOLE.fullmatch(text)
+    return int(found["number"]) if found else None
 
 
 def scalars_of(table: Table, key: str) -> tuple[Scalar, ...]:
@@ -138,17 +147,6 @@ def tables_of(table: Table, key: str) -> tuple[Table, ...]:
     value = value_of(table, key)
     found = value.items if isinstance(value, Items) else ()
     return tuple(item for item in found if isinstance(item, Table))
-
-
-def children_of(node: Node) -> tuple[Node, ...]:
-    """Return the nodes directly inside of *node*."""
-    match node:
-        case Items(items=items):
-            return items
-        case Table(entries=entries):
-            return tuple(entry.value for entry in entries)
-        case Scalar():
-            return ()
 
 
 def _pairs(table: Table) -> Iterator[tuple[str, str]]:

@@ -15,11 +15,12 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 
 _RESERVED = tuple("@`%*&!|>{}[],")
 
+_NO_COLON = "could not find expected ':'"
 _REMEDIES = {
     "mapping values are not allowed in this context": 'quote a text that contains ": "',
     "did not find expected key": "check the indentation and the quotes",
     "did not find expected '-' indicator": "check the indentation",
-    "could not find expected ':'": "check the indentation, and that the key ends with a colon",
+    _NO_COLON: "check the indentation, and that the key ends with a colon",
     "did not find expected ',' or ']'": "a list that begins with [ ends with ]",
     "did not find expected ',' or '}'": "a section that begins with { ends with }",
     "found unexpected end of stream": "close the quotes",
@@ -46,6 +47,8 @@ def _not_yaml(document: Document, error: "MarkedYAMLError") -> Problem:
     """Return the problem at its mark or, where that is the end, at what began and never ended."""
     lines = lines_of(document.text.rstrip())
     marks = [mark for mark in (error.problem_mark, error.context_mark) if mark]
+    if error.problem == _NO_COLON:
+        marks.reverse()  # what lacks it is the key before, often a line above
     inside = [(mark.line, mark.column) for mark in marks if mark.line < len(lines)]
     line, column = inside[0] if inside else (len(lines) - 1, len(lines[-1]))
     words = ", ".join(word for word in (error.context, error.problem) if word)

@@ -81,7 +81,8 @@ def relation_problems(tables: Sequence[Table], *, whole: bool) -> Iterator[Probl
 def references_of(table: Table) -> Iterator[Reference]:
     """Yield what the document *table* says of other images."""
     for number, one in enumerate(tables_of(table, "dependencies")):
-        yield from _reference(one, "image", f"dependencies[{number}].", (IMAGE,))
+        for key in ("image", "from"):
+            yield from _reference(one, key, f"dependencies[{number}].", (IMAGE,))
     if entry_of(table, "dockerfile"):
         return
     yield from _reference(table, "fromImage", "", (IMAGE,), "fromArtifact")

@@ -128,9 +128,7 @@ def _functions(template: str, noun: str, naming: Naming, namespace: str) -> "dic
 def _env_of(naming: Naming, noun: str, template: str) -> str:
     if naming.env:
         return naming.env
-    needed = "--env option or $WERF_ENV variable required"
-    problem = f"{needed} to construct name by template '{template}'"
-    raise UnfitNameError(noun, template, problem)
+    raise UnfitNameError(noun, template, "--env option or $WERF_ENV variable required")
 
 
 def _problem(error: "TemplateError", template: str) -> str:

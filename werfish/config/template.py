@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from werfish.config.errors import InvalidConfigError, Problem, UnreadableConfigError
+from werfish.config.errors import UnreadableConfigError
 from werfish.config.files import ConfigFiles, Fragment
 from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines
+from werfish.config.template_problem import Source, located
 
 if TYPE_CHECKING:
     from werfish.git.refs import Commit
     from werfish.gotemplate.engine import TemplateSet
-    from werfish.gotemplate.errors import TemplateError
 
 Debug = Callable[[str], None]
 """Hears of what templates do: a text for each variable, ``include`` and ``tpl``."""
@@ -65,14 +65,6 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The text of one template, and the *file* that it was read from, for people."""
-
-    file: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Rendered:
     """The *text* of a configuration, and where its *lines* were written."""
 
@@ -98,7 +90,7 @@ def render(text: str, *, file: str, outside: Outside) -> Rendered:
         templates = _parsed(sources, outside)
         rendered = _rendered(templates, sources, outside)
     except TemplateError as error:
-        raise _located(error, sources, file) from error
+        raise located(error, sources, file) from error
 
     @cache
     def places() -> Sequence[Place]:
@@ -179,22 +171,3 @@ def _text(fragment: Fragment) -> str:
         return fragment.content.decode()
     except UnicodeDecodeError as error:
         raise UnreadableConfigError(fragment.shown, "it is not UTF-8 text") from error
-
-
-def _located(
-    error: "TemplateError", sources: Mapping[str, Source], file: str
-) -> InvalidConfigError:
-    source = sources.get(error.template, Source(file, ""))
-    said = f"<{error.expression}>: {error.message}" if error.expression else error.message
-    problem = Problem(max(error.line, 1), _column(error, source.text), "", said)
-    return InvalidConfigError(source.file, [problem], source.text)
-
-
-def _column(error: "TemplateError", text: str) -> int:
-    """Return the column of *error* in characters, from 1; the engine counts bytes, as Go does."""
-    if error.offset >= 0:
-        return error.offset - text.rfind("\n", 0, error.offset)
-    lines = text.split("\n")
-    line = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
-    before = line.encode("utf-8", "surrogateescape")[: max(error.column, 0)]
-    return len(before.decode("utf-8", "replace")) + 1

@@ -14,7 +14,7 @@ from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.signatures import function
 from werfish.gotemplate.types import GoType, type_named
-from werfish.gotemplate.values import MISSING, Map
+from werfish.gotemplate.values import MISSING
 
 
 class TemplateFiles:
@@ -28,7 +28,8 @@ class TemplateFiles:
         """Read *files*; *warn* hears of what is not there, unless that is an error (*strict*)."""
         self._files = files
         self._base = base
-        self._warn = warn
+        self._hears = warn
+        self._told: set[str] = set()
         self._strict = strict
 
     def member(self, name: str) -> Any:
@@ -58,7 +59,7 @@ class TemplateFiles:
         problem = missing if isinstance(error, MissingFileError) else error.problem
         raise _go_error(method, path, problem) from error
 
-    def _glob(self, pattern: str) -> Any:
+    def _glob(self, pattern: str) -> dict[str, str]:
         try:
             found = self._files.glob(pattern, self._base)
         except TooManyPatternsError as error:
@@ -73,27 +74,23 @@ class TemplateFiles:
             else _text(content)
             for path, content in found.contents.items()
         }
-        return contents_of(pattern, contents, self._warn, strict=self._strict)
+        if not contents and self._strict:
+            raise _go_error("Glob", pattern, "no matches found")
+        if not contents:
+            self._warn(f'.Files.Glob "{pattern}": no file matches')
+        return contents
+
+    def _warn(self, text: str) -> None:
+        """Tell *text* once, however often templates ask for the same."""
+        if text not in self._told:
+            self._told.add(text)
+            self._hears(text)
 
     def _asked(self, method: str, path: str, ask: Callable[[str], bool]) -> bool:
         try:
             return ask(f"{self._base}/{path}")
         except OutsideFolderError as error:
             raise _go_error(method, path, error.problem) from error
-
-
-def contents_of(
-    pattern: str, contents: dict[str, str], warn: Callable[[str], None], *, strict: bool
-) -> Any:
-    """Return *contents* as the map that each generation gives; none at all is its own case."""
-    if strict and not contents:
-        raise _go_error("Glob", pattern, "no matches found")
-    if strict:
-        return contents
-    if not contents:
-        warn(f'.Files.Glob "{pattern}": no file matches')
-        return None
-    return Map("map[string]string", contents)
 
 
 def _go_error(method: str, argument: str, problem: str) -> GoError:

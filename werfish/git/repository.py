@@ -103,13 +103,6 @@ class LocalRepository:
                 self._ancestry[ancestor, descendant] = self._reaches(ancestor, descendant)
             return self._ancestry[ancestor, descendant]
 
-    def commit_info(self, commit: str) -> refs.Commit:
-        """Return what is known of *commit*."""
-        if commit == self.head.id:
-            return self.head
-        self._require(commit)
-        return refs.commit_of(self.place.root, commit)
-
     def branch(self) -> str:
         """Return the branch that is checked out, empty where HEAD is detached."""
         return refs.branch_of_head(self.place.root)

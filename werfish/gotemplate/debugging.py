@@ -13,7 +13,7 @@ from werfish.gotemplate.formatting import sprintf, text_of
 from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.values import MISSING
-from werfish.gotemplate.watching import Assigned, Event, Watcher
+from werfish.gotemplate.watching import Assigned, Event
 from werfish.gotemplate.yaml_v2.writing import yaml_of
 
 Log = Callable[[str], None]
@@ -66,11 +66,6 @@ def _rendering(say: Log, name: str, rendered: Function) -> Callable[[str, Any], 
         return result
 
     return call
-
-
-def logging_watcher(log: Log) -> Watcher:
-    """Return a watcher that writes every event into *log*."""
-    return lambda event: log(event_text(event))
 
 
 def event_text(event: Event) -> str:

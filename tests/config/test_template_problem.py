@@ -1,0 +1,69 @@
+"""Where a mistake in a template is told: in the file in which it is written."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.config.loading import load_project
+from werfish.config.errors import InvalidConfigError
+
+META = "configVersion: 1\nproject: shop\n---\n"
+
+
+def told(folder: Path, **fragments: str) -> list[str]:
+    """Return the lines of the error when ``a.tmpl`` is included."""
+    (folder / ".werf").mkdir()
+    for name, text in fragments.items():
+        (folder / ".werf" / f"{name}.tmpl").write_text(text, "utf-8")
+    (folder / "werf.yaml").write_text(META + '{{ include "a.tmpl" . }}\n', "utf-8")
+    with pytest.raises(InvalidConfigError) as caught:
+        load_project(folder, environment={})
+    return str(caught.value).splitlines()
+
+
+def test_the_innermost_file_and_the_way_to_it(tmp_path: Path) -> None:
+    b, c = 'x\n{{ template "c.tmpl" . }}', '{{ "é" }}{{ fail "no" }}'
+    assert told(tmp_path, a='{{ include "b.tmpl" . | indent 2 }}', b=b, c=c) == [
+        'read ".werf/c.tmpl": 1 problem',
+        '  .werf/c.tmpl:1:13: <fail "no">: error calling fail: no; '
+        "reached from .werf/a.tmpl:1, werf.yaml:4",
+        '     1 | {{ "é" }}{{ fail "no" }}',
+        "       |             ^",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{{ foo }}", 'function "foo" not defined'),
+        ('{{ fail "no" }}', '<fail "no">: error calling fail: no'),
+    ],
+)
+def test_a_text_that_is_no_file_is_told_where_it_is_rendered(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    (tmp_path / "text").write_text(f"one\n{text}\n", "utf-8")
+    action = 'tpl (.Files.Get "text") .'
+    assert told(tmp_path, a=f"{{{{ {action} }}}}")[1] == (
+        f"  .werf/a.tmpl:1:4: <{action}>: line 2 of the text: {problem}; reached from werf.yaml:4"
+    )
+
+
+def test_a_circle_is_told_once(tmp_path: Path) -> None:
+    lines = told(tmp_path, a='{{ include "b.tmpl" . }}', b='{{ include "a.tmpl" . }}')
+    assert len("\n".join(lines)) < 400
+    assert "exceeded maximum template depth (1000)" in lines[1]
+    assert lines[1].count("tmpl:1") == 2
+
+
+def test_what_is_never_ended(tmp_path: Path) -> None:
+    assert told(tmp_path, a="x\n{{ range .L }}\ny")[1] == (
+        "  .werf/a.tmpl:2:15: unexpected EOF; "
+        "an if, range, with, define or block above lacks its {{ end }}"
+    )
+
+
+def test_what_never_began(tmp_path: Path) -> None:
+    assert told(tmp_path, a="x\n{{ end }}")[1] == (
+        "  .werf/a.tmpl:2:8: unexpected {{end}}; no if, range, with, define or block is open here"
+    )
