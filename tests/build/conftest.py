@@ -11,6 +11,7 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
 from werfish.build.adapters import BuildAdapters
+from werfish.build.surroundings import Surroundings
 from werfish.containers.fact_store import FactStore
 from werfish.locks.local import FileLocks
 from werfish.log import Log
@@ -45,5 +46,5 @@ def workshop(tmp_path: Path, work_tree: Path) -> World:
         PartsRecords(tmp_path / "stages"),
         Log(said, clock=clock),
     )
-    placed = replace(adapters, work_tree=work_tree, environment={"TOKEN": "t0ken"})
-    return World(placed, repository, backend, said)
+    surroundings = Surroundings(work_tree, environment={"TOKEN": "t0ken"})
+    return World(replace(adapters, surroundings=surroundings), repository, backend, said)

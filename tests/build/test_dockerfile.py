@@ -14,7 +14,7 @@ from tests.build.test_schedule import World
 from werfish.build.added_files import NoAddedFileError
 from werfish.build.dockerfile_reader import NoDockerfileError
 from werfish.build.plan import planned_stages
-from werfish.build.secret_values import NoSecretError
+from werfish.build.secrets import UnreadableSecretError
 from werfish.containers.dockerfile import DockerfileFailedError
 from werfish.errors import BuildError
 
@@ -206,12 +206,12 @@ def test_secrets_are_found_when_they_are_needed_and_never_said(
     )
     project.build(replace(IMAGE, secrets=secrets))
     request = project.backend.dockerfiles[-1]
-    assert request.secrets == {"a": b"t0ken", "b": work_tree / "key", "c": b"plain"}
+    assert request.secrets == {"a": b"t0ken", "b": b"k", "c": b"plain"}
     assert "t0ken" not in repr(request)
     assert project.adapters.log.masked("t0ken plain") == "*** ***"
 
 
 @pytest.mark.parametrize("source", [SecretSource.ENV, SecretSource.SRC])
 def test_a_missing_secret_is_an_error(project: World, source: SecretSource) -> None:
-    with pytest.raises(NoSecretError, match='read secret "a" of image "web"'):
+    with pytest.raises(UnreadableSecretError, match='read the secret "a" of image "web"'):
         project.build(replace(IMAGE, secrets=(Secret("a", source, "NOWHERE"),)))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from stages.digest import Part
@@ -80,8 +79,6 @@ class BuildAdapters:
     *repository* is the project's own, *remotes* are others by key; *bases* says what tags of
     registries stand for, for images that follow theirs; *surroundings* is what of this host
     instructions may see. *ansible* is the program ``ansible-playbook``, empty where there is none.
-    *work_tree* is the project's folder, for files that git does not know; *environment* has the
-    secrets that are variables.
     """
 
     repository: SourceRepository
@@ -95,8 +92,6 @@ class BuildAdapters:
     trace: Trace = OFF
     ansible: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
-    work_tree: Path | None = None
-    environment: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def repositories(self) -> Mapping[str, SourceRepository]:

@@ -15,7 +15,7 @@ from werfish.build.assemble import created_at
 from werfish.build.chains import Chains
 from werfish.build.dockerfile_reader import ReadDockerfile
 from werfish.build.image_settings import configured
-from werfish.build.secret_values import secret_values
+from werfish.build.secrets import secrets_of
 from werfish.build.told import told_variables
 from werfish.containers.backend import LocalImage
 from werfish.containers.dockerfile import DockerfileRequest
@@ -85,9 +85,15 @@ def _request(
         args=tuple(args.items()),
         add_hosts=image.add_hosts,
         network=image.network,
-        ssh=image.ssh,
-        secrets=secret_values(image, adapters),
+        ssh=_ssh(image, adapters),
+        secrets=secrets_of(image, adapters.surroundings, adapters.log),
     )
+
+
+def _ssh(image: DockerfileSpec, adapters: BuildAdapters) -> str:
+    """Return what *image* asks for; its default is the agent of this build, if it has its own."""
+    agent = adapters.surroundings.ssh_agent
+    return f"default={agent.socket}" if image.ssh == "default" and agent else image.ssh
 
 
 def _told(image: DockerfileSpec, chains: Chains) -> dict[str, str]:

@@ -63,7 +63,7 @@ class DockerfileReader:
     """Reads each Dockerfile once a build; *work_tree* has what git does not know. For threads."""
 
     def __init__(
-        self, repository: SourceRepository, work_tree: Path | None, warn: Callable[[str], None]
+        self, repository: SourceRepository, work_tree: Path, warn: Callable[[str], None]
     ) -> None:
         """Read nothing yet; *warn* is told what is left out."""
         self._repository = repository
@@ -127,9 +127,7 @@ class DockerfileReader:
     def _context(self, image: DockerfileSpec, dockerfile: str) -> BuildContext:
         is_ignored = self._ignored(image, dockerfile)
         found = {one.path: one for one in self._of_the_commit(image)}
-        if self._work_tree is not None:
-            added = added_entries(image, self._work_tree)
-            found |= {one.path: one for one in added}
+        found |= {one.path: one for one in added_entries(image, self._work_tree)}
         if not found:
             raise NoDockerfileError(image, f'context "{image.context}"', self._repository.commit)
         entries = tuple(found[path] for path in sorted(found) if not is_ignored(path))

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from stages.ahead import stages_ahead
 from stages.digest import Part
 from stages.dockerfile import DockerfileSpec
+from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
 from stages.stage import RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
@@ -81,8 +82,8 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
             done.append(one)
             previous = Selected(stage.name, stage.digest, one.stored.commits)
             build.chains.add(image.name, previous, one.stored)
-            if build.may_build and not isinstance(image, DockerfileSpec):
-                look_into(Work(image, stage), one.stored, build.adapters, temporary)
+            if build.may_build:
+                look_into(Work(_seen_as(image), stage), one.stored, build.adapters, temporary)
     build.chains.complete(image.name)
     if build.may_build:
         parts = {str(one.stage.name): one.stage.parts for one in done}
@@ -148,6 +149,11 @@ def _made(
         return make_settings(build.project, image, stage, below.image, adapters)
     read = build.dockerfiles.read(image)
     return make_dockerfile_image(build.project, image, stage, read, chains, adapters)
+
+
+def _seen_as(image: Image) -> ImageSpec:
+    """Return what a shell in *image* needs to know: of a Dockerfile's, nothing but its name."""
+    return image if isinstance(image, ImageSpec) else ImageSpec(image.name, "")
 
 
 def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:

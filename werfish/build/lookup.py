@@ -28,7 +28,9 @@ class StageRequiredError(BuildError):
 
 def reader_of(adapters: BuildAdapters) -> DockerfileReader:
     """Return what reads the Dockerfiles of the commit that is being built."""
-    return DockerfileReader(adapters.repository, adapters.work_tree, adapters.log.warning)
+    return DockerfileReader(
+        adapters.repository, adapters.surroundings.project, adapters.log.warning
+    )
 
 
 def sources_of(adapters: BuildAdapters, chains: Chains, dockerfiles: DockerfileReader) -> Sources:

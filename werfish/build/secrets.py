@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from stages.image import ImageSpec
 from stages.secret import Secret, SecretSource
+from werfish.build.support import Image
 from werfish.build.surroundings import Surroundings
 from werfish.errors import SecretError
 from werfish.log import Log
@@ -23,7 +23,7 @@ class UnreadableSecretError(SecretError):
         self.name = name
 
 
-def secrets_of(image: ImageSpec, surroundings: Surroundings, log: Log) -> Mapping[str, bytes]:
+def secrets_of(image: Image, surroundings: Surroundings, log: Log) -> Mapping[str, bytes]:
     """Return the secrets of *image* by their ids; *log* does not show them from now on."""
     found = {secret.id: _value(image, secret, surroundings) for secret in image.secrets}
     for value in found.values():
@@ -32,7 +32,7 @@ def secrets_of(image: ImageSpec, surroundings: Surroundings, log: Log) -> Mappin
     return found
 
 
-def _value(image: ImageSpec, secret: Secret, surroundings: Surroundings) -> bytes:
+def _value(image: Image, secret: Secret, surroundings: Surroundings) -> bytes:
     value = _read(image, secret, surroundings)
     if len(value) > LARGEST:
         problem = f"it has {len(value)} bytes, and {LARGEST} are the most"
@@ -40,7 +40,7 @@ def _value(image: ImageSpec, secret: Secret, surroundings: Surroundings) -> byte
     return value
 
 
-def _read(image: ImageSpec, secret: Secret, surroundings: Surroundings) -> bytes:
+def _read(image: Image, secret: Secret, surroundings: Surroundings) -> bytes:
     match secret.source:
         case SecretSource.VALUE:
             return secret.place.encode("utf-8", "surrogateescape")
@@ -50,7 +50,7 @@ def _read(image: ImageSpec, secret: Secret, surroundings: Surroundings) -> bytes
             return _file(image, secret, surroundings)
 
 
-def _variable(image: ImageSpec, secret: Secret, surroundings: Surroundings) -> bytes:
+def _variable(image: Image, secret: Secret, surroundings: Surroundings) -> bytes:
     value = surroundings.environment.get(secret.place)
     if value is None:
         problem = f'the variable "{secret.place}" is not set'
@@ -58,7 +58,7 @@ def _variable(image: ImageSpec, secret: Secret, surroundings: Surroundings) -> b
     return value.encode("utf-8", "surrogateescape")
 
 
-def _file(image: ImageSpec, secret: Secret, surroundings: Surroundings) -> bytes:
+def _file(image: Image, secret: Secret, surroundings: Surroundings) -> bytes:
     path = surroundings.path(secret.place)
     try:
         return path.read_bytes()

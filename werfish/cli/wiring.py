@@ -210,8 +210,6 @@ def building(
                 ansible=_ansible_playbook(),
                 surroundings=surroundings,
                 remotes=remote_sources(project, home.git, locks.held, ssh_access(agent), log),
-                work_tree=Path(flags.directory),
-                environment=os.environ,
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)

@@ -58,10 +58,7 @@ def build_by_buildkit(
 
 
 def _files_in(folder: Path, request: DockerfileRequest) -> BuildFiles:
-    secrets = {
-        name: value if isinstance(value, Path) else folder / "secrets" / str(number)
-        for number, (name, value) in enumerate(request.secrets.items())
-    }
+    secrets = {name: folder / "secrets" / str(n) for n, name in enumerate(request.secrets)}
     return BuildFiles(
         folder / "context", folder / "dockerfile" / "Dockerfile", folder / "id", secrets
     )
@@ -73,9 +70,8 @@ def _write(request: DockerfileRequest, files: BuildFiles) -> None:
     files.dockerfile.write_bytes(request.text)
     files.dockerfile.with_name("Dockerfile.dockerignore").write_bytes(_KEEP_ALL)
     for name, value in request.secrets.items():
-        if isinstance(value, bytes):
-            path = files.secrets[name]
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_bytes(value)
+        path = files.secrets[name]
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(value)
     write_folder(request.context, files.context)

@@ -5,7 +5,6 @@ A seam: whoever builds gets all that it needs in one request and gives one untag
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from stages.instruction import Instruction
 from werfish.containers.context import BuildContext
@@ -20,9 +19,9 @@ class DockerfileRequest:
 
     *text* is the Dockerfile's, *path* how people know it, *instructions* and *syntax* what it says;
     *stages* are the places of the build stages that the target is made from, *bases* the images
-    that these need from outside. *args* are values for ARG. *secrets* are, by
-    their ids, files or the secret itself. *image* is the name for people; *output* receives each
-    line that the builder prints, *origin* says of which image and stage.
+    that these need from outside. *args* are values for ARG, *secrets* are by their ids. *image* is
+    the name for people; *output* receives each line that the builder prints, *origin* says of which
+    image and stage.
     """
 
     image: str
@@ -40,7 +39,7 @@ class DockerfileRequest:
     add_hosts: tuple[str, ...] = ()
     network: str = ""
     ssh: str = ""
-    secrets: Mapping[str, Path | bytes] = field(default_factory=dict, repr=False, hash=False)
+    secrets: Mapping[str, bytes] = field(default_factory=dict, repr=False, hash=False)
 
 
 class DockerfileFailedError(BuildError):
