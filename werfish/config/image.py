@@ -17,9 +17,10 @@ from werfish.config.image_dependencies import (
 from werfish.config.image_docker import DOCKER, runtime_settings_of
 from werfish.config.image_git import GIT, git_mapping_of
 from werfish.config.image_import import IMPORT, import_of
+from werfish.config.image_keys import CACHE_VERSION, FINAL, IMAGE_SPEC, NAME, PLATFORM
 from werfish.config.image_mount import MOUNT, mount_findings, mount_of
 from werfish.config.image_secrets import SECRET, secret_findings, secret_of
-from werfish.config.image_settings import SETTINGS, image_settings_of
+from werfish.config.image_settings import image_settings_of
 from werfish.config.image_shell import SHELL, instructions_of
 from werfish.config.model import BuildSettings
 from werfish.config.nodes import (
@@ -71,14 +72,6 @@ def _overlap_findings(table: Table) -> Iterator[Finding]:
         yield Finding((*git, *imports)[second], paths[second], text)
 
 
-_NAME = Key(
-    "image",
-    Shape.TEXTS,
-    rule=rules.not_empty,
-    required=True,
-    optional=True,
-    summary="The name, several names, or ~ where the project has one image only.",
-)
 _ARTIFACT_NAME = Key(
     "artifact", rule=rules.not_empty, required=True, summary="The name of the artifact."
 )
@@ -95,8 +88,8 @@ _COMMON_KEYS = (
     Key("fromLatest", Shape.FLAG, default="false", summary="Follow the tag of the base image."),
     Key(ADMITS_LATEST, Shape.FLAG, summary="Needed for fromLatest."),
     Key("fromCacheVersion", summary="Change it to build the image anew."),
-    Key("cacheVersion", summary="Change it to build the image anew, in werf 2."),
-    Key("platform", Shape.TEXTS, rule=rules.platform, summary="Target platforms, os/arch."),
+    CACHE_VERSION,
+    PLATFORM,
     Key("git", Shape.SECTIONS, GIT, summary="Files of git repositories."),
     Key("shell", Shape.SECTION, SHELL, summary="Commands of the shell."),
     Key("ansible", Shape.SECTION, ANSIBLE, summary="Tasks of Ansible."),
@@ -124,11 +117,11 @@ _ELSEWHERE = dict.fromkeys(
 )
 IMAGE = Section(
     (
-        _NAME,
+        NAME,
         *_COMMON_KEYS,
         Key("docker", Shape.SECTION, DOCKER, summary="How containers of the image start."),
-        Key("imageSpec", Shape.SECTION, SETTINGS, summary="The finished image's configuration."),
-        Key("final", Shape.FLAG, default="true", summary="Whether the image is published."),
+        IMAGE_SPEC,
+        FINAL,
     ),
     _ELSEWHERE,
     (*_CHOICES, Choice(("imageSpec", "docker"))),

@@ -11,8 +11,9 @@ from werfish.config.image_dependencies import (
     dependency_findings,
     dependency_of,
 )
+from werfish.config.image_keys import CACHE_VERSION, FINAL, IMAGE_SPEC, NAME, PLATFORM
 from werfish.config.image_secrets import SECRET, secret_findings, secret_of
-from werfish.config.image_settings import SETTINGS, image_settings_of
+from werfish.config.image_settings import image_settings_of
 from werfish.config.model import BuildSettings
 from werfish.config.nodes import (
     Scalar,
@@ -45,14 +46,7 @@ def _judged(table: Table) -> Iterator[Finding]:
 
 DOCKERFILE_IMAGE = Section(
     (
-        Key(
-            "image",
-            Shape.TEXTS,
-            rule=rules.not_empty,
-            required=True,
-            optional=True,
-            summary="The name, several names, or ~ where the project has one image only.",
-        ),
+        NAME,
         Key(
             "dockerfile",
             rule=rules.relative,
@@ -86,10 +80,10 @@ DOCKERFILE_IMAGE = Section(
             summary="Images of this project that come first.",
         ),
         Key("staged", Shape.FLAG, default="false", summary="Build instruction by instruction."),
-        Key("platform", Shape.TEXTS, rule=rules.platform, summary="Target platforms, os/arch."),
-        Key("cacheVersion", summary="Change it to build the image anew."),
-        Key("final", Shape.FLAG, default="true", summary="Whether the image is published."),
-        Key("imageSpec", Shape.SECTION, SETTINGS, summary="The finished image's configuration."),
+        PLATFORM,
+        CACHE_VERSION,
+        FINAL,
+        IMAGE_SPEC,
     ),
     {
         **dict.fromkeys(STAPEL_KEYS, 'it belongs to an image with "from" instead of "dockerfile"'),

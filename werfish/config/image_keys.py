@@ -1,0 +1,20 @@
+"""The keys that every kind of image has."""
+
+from werfish.config import rules
+from werfish.config.image_settings import SETTINGS
+from werfish.config.schema import Key, Shape
+
+NAME = Key(
+    "image",
+    Shape.TEXTS,
+    rule=rules.not_empty,
+    required=True,
+    optional=True,
+    summary="The name, several names, or ~ where the project has one image only.",
+)
+PLATFORM = Key("platform", Shape.TEXTS, rule=rules.platform, summary="Target platforms, os/arch.")
+CACHE_VERSION = Key("cacheVersion", summary="Change it to build the image anew; of werf 2.")
+FINAL = Key("final", Shape.FLAG, default="true", summary="Whether the image is published.")
+IMAGE_SPEC = Key(
+    "imageSpec", Shape.SECTION, SETTINGS, summary="The finished image's configuration."
+)
