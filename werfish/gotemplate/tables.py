@@ -10,27 +10,26 @@ class FunctionTable(Mapping[str, Function]):
 
     def __init__(self, *tables: Mapping[str, Function]) -> None:
         """Lay *tables* over one another, the first on top."""
-        self._tables = list(tables)
+        self._homes: dict[str, Mapping[str, Function]] = {}
+        for table in reversed(tables):
+            self.put(table)
 
     def put(self, table: Mapping[str, Function]) -> None:
         """Lay *table* on top."""
-        self._tables.insert(0, table)
+        self._homes.update(dict.fromkeys(table, table))
 
     def __getitem__(self, name: str) -> Function:
         """Return the function *name*."""
-        for table in self._tables:
-            if name in table:
-                return table[name]
-        raise KeyError(name)
+        return self._homes[name][name]
 
     def __contains__(self, name: object) -> bool:
         """Tell whether there is a function *name*."""
-        return any(name in table for table in self._tables)
+        return name in self._homes
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names, each once."""
-        return iter(dict.fromkeys(name for table in self._tables for name in table))
+        """Go through the names."""
+        return iter(self._homes)
 
     def __len__(self) -> int:
         """Count the names."""
-        return sum(1 for _ in self)
+        return len(self._homes)
