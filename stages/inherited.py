@@ -18,10 +18,11 @@ def with_inherited_mounts(images: Sequence[ImageSpec]) -> tuple[ImageSpec, ...]:
     for name in ordered({image.name: _below(image, known) for image in images}):
         own = known[name].mounts
         places = {mount.to for mount in own}
-        inherited = mounts.get(known[name].base_image, ())
+        inherited = [one for below in _below(known[name], known) for one in mounts[below]]
         mounts[name] = (*own, *(mount for mount in inherited if mount.to not in places))
     return tuple(replace(image, mounts=mounts[image.name]) for image in images)
 
 
 def _below(image: ImageSpec, known: Mapping[str, ImageSpec]) -> tuple[str, ...]:
-    return (image.base_image,) if image.base_image in known else ()
+    below = image.base_image
+    return (below,) if below and below in known else ()

@@ -24,17 +24,19 @@ def cycles_of(needs: Needs) -> tuple[tuple[str, ...], ...]:
 def ordered(needs: Needs) -> tuple[str, ...]:
     """Return the keys of *needs* so that each follows what it needs, else in their order.
 
-    There must be no cycles.
+    Of a cycle the name that is met first comes last.
     """
     done: dict[str, None] = {}
+    begun: set[str] = set()
     stack = [(name, False) for name in reversed(list(needs))]
     while stack:
         name, is_complete = stack.pop()
         if is_complete:
             done[name] = None
-        elif name not in done:
+        elif name not in begun:
+            begun.add(name)
             stack.append((name, True))
-            waiting = [one for one in needs[name] if one in needs and one not in done]
+            waiting = [one for one in needs[name] if one in needs and one not in begun]
             stack.extend((one, False) for one in reversed(waiting))
     return tuple(done)
 

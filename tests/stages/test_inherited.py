@@ -23,3 +23,8 @@ def test_what_is_built_from_something_else_has_its_own() -> None:
     """An image of a Dockerfile, for instance, is not among them."""
     image = ImageSpec("app", "", base_image="dockerfile", mounts=BELOW.mounts)
     assert with_inherited_mounts((image,)) == (image,)
+
+
+def test_the_nameless_image_is_below_none() -> None:
+    (image,) = with_inherited_mounts([ImageSpec("", "busybox", mounts=BELOW.mounts)])
+    assert image.mounts == BELOW.mounts

@@ -122,3 +122,7 @@ def test_long_chains_are_no_deep_calls() -> None:
     assert len(needed_for(["0"], chain)) == 10_001
     chain["10000"] = ["0"]
     assert len(cycles_of(chain)[0]) == 10_002
+
+
+def test_an_order_ends_also_where_there_is_a_cycle() -> None:
+    assert ordered({"a": ["b"], "b": ["a"], "": [""]}) == ("b", "a", "")
