@@ -50,14 +50,21 @@ STAGES = ("--stages-storage", ":local")
 @pytest.fixture
 def project(program: Program, kit: Endpoints) -> Iterator[GitProject]:
     """Commit the project; its stages and its base image are removed afterwards."""
-    base = f"{kit.registry}/{FOLLOWED}"
-    docker("tag", "busybox:1.35", base)
-    docker("push", "-q", base)
+    base = followed("busybox:1.35", kit)
     project = GitProject(program.folder)
     project.commit({"werf.yaml": CONFIG.format(name=NAME, base=base), "src/a": "one\n"})
     yield project
     images = docker("images", "-q", f"werfish-stages/{NAME}").split()
     docker("rmi", "-f", base, *sorted(set(images)))
+
+
+def followed(image: str, kit: Endpoints) -> str:
+    """Have the followed tag of the registry stand for *image*, and return it."""
+    base = f"{kit.registry}/{FOLLOWED}"
+    docker("pull", "-q", image)
+    docker("tag", image, base)
+    docker("push", "-q", base)
+    return base
 
 
 def test_an_image_is_built_upon_another(program: Program, project: GitProject) -> None:
@@ -77,9 +84,7 @@ def test_a_base_that_moves_on_is_followed(
     program: Program, project: GitProject, kit: Endpoints
 ) -> None:
     program("build", *STAGES)
-    base = f"{kit.registry}/{FOLLOWED}"
-    docker("tag", "debian:bookworm-slim", base)
-    docker("push", "-q", base)
+    base = followed("debian:bookworm-slim", kit)
     built = program("build", *STAGES)
     assert f"base: building from: what the base image {base} stands for changed" in built.stderr
     assert "app: building from: the image base that it is built from changed" in built.stderr
