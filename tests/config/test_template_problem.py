@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.loading import load_project
-from werfish.config.errors import InvalidConfigError
+from werfish.config.errors import InvalidConfigError, MissingFolderError
 
 META = "configVersion: 1\nproject: shop\n---\n"
 
@@ -67,3 +67,21 @@ def test_what_never_began(tmp_path: Path) -> None:
     assert told(tmp_path, a="x\n{{ end }}")[1] == (
         "  .werf/a.tmpl:2:8: unexpected {{end}}; no if, range, with, define or block is open here"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("base", 'did you mean "bases.tmpl"?'),
+        ("zzz.tmpl", "the files to include are a.tmpl, bases.tmpl"),
+    ],
+)
+def test_a_file_that_is_not_there_to_be_included(tmp_path: Path, name: str, remedy: str) -> None:
+    line = told(tmp_path, a=f'{{{{ include "{name}" . }}}}', bases="")[1]
+    assert f"; {remedy}; reached from werf.yaml:4" in line
+
+
+def test_a_folder_of_templates_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "werf.yaml").write_text(META + "image: {{ .Env }}\n", "utf-8")
+    with pytest.raises(MissingFolderError, match="no such folder"):
+        load_project(tmp_path, templates=tmp_path / "nope", environment={})

@@ -78,6 +78,15 @@ class MissingFileError(UnreadableConfigError):
         super().__init__(path, "no such file or directory")
 
 
+class MissingFolderError(UnreadableConfigError):
+    """The folder of templates that the user named is not there."""
+
+    def __init__(self, path: str) -> None:
+        """Name the folder."""
+        hint = "--config-templates-dir names a folder, from here; without it, .werf is taken"
+        super().__init__(path, "no such folder", hint=hint)
+
+
 class OutsideFolderError(UnreadableConfigError):
     """A path leads out of the folder that a configuration may read."""
 

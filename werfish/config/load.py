@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from werfish.config.errors import MissingFolderError
 from werfish.config.giterminism import allowances_of, find_giterminism
 from werfish.config.lookup import ConfigFile, find_config
 from werfish.config.model import Project
@@ -149,7 +150,10 @@ def _read(places: Places, named: Named, told: Told, source: ConfigSource) -> _Re
 def _fragments(places: Places, templates: Path | None) -> FragmentFolder:
     if templates is None:
         return FragmentFolder(places.project, FRAGMENTS)
-    return FragmentFolder(*places.folder(templates))
+    files, path = places.folder(templates)
+    if not files.is_folder(path):
+        raise MissingFolderError(str(templates))
+    return FragmentFolder(files, path)
 
 
 def _check_allowances(text: str, file: str, warn: Callable[[str], None] | None) -> None:

@@ -28,6 +28,7 @@ from: alpine:3.20
 git:
 - to: /app"""
 
+_NAMED = "--config names a file, from the current folder or from the project's"
 _URL_PATH = re.compile(r"^(?:[a-z+]+://[^/]*/|[^/]*:)?(?P<path>.*?)/*(?:\.git)?/*$", re.IGNORECASE)
 
 
@@ -84,6 +85,8 @@ def find_config(places: Places, config: Path | None, origin_url: Callable[[], st
         found = next((file for file in files if file.is_there()), None)
     if found:
         return found
+    if config:
+        raise ConfigNotFoundError(tried, hint=_NAMED)
     example = EXAMPLE.format(name=suggested_name(places.directory, origin_url()))
     raise ConfigNotFoundError(tried, hint=f"a minimal werf.yaml is:\n{example}")
 

@@ -4,10 +4,12 @@ As in Go, an error arrives wrapped once by each template that was on its way: pe
 innermost one that is a file of theirs.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from werfish.config.advice import nearest
 from werfish.config.errors import InvalidConfigError, Problem
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ _REMEDIES = {
     "unexpected EOF": "; an if, range, with, define or block above lacks its {{ end }}",
     "unexpected {{end}}": "; no if, range, with, define or block is open here",
 }
+_NO_TEMPLATE = re.compile(r'no template "(?P<name>[^"]*)" associated with template')
+_MOST_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,26 @@ def located(error: "TemplateError", sources: Mapping[str, Source], file: str) ->
     place = written[-1] if written else error
     source = sources.get(place.template, Source(file, ""))
     way = list(dict.fromkeys(_line(one, sources) for one in reversed(written)))[1:]
-    said = _said(place) + _REMEDIES.get(place.message, "")
+    said = _said(place) + _remedy(place, sources, file)
     if chain[-1] is not place:
         said = f"<{place.expression}>: line {chain[-1].line} of the text: {_said(chain[-1])}"
     if way:
         said += f"; reached from {', '.join(way)}"
     problem = Problem(max(place.line, 1), _column(place, source.text), "", said)
     return InvalidConfigError(source.file, [problem], source.text)
+
+
+def _remedy(error: "TemplateError", sources: Mapping[str, Source], file: str) -> str:
+    """Say how to mend *error*, where that is known."""
+    unknown = _NO_TEMPLATE.search(error.message)
+    if not unknown:
+        return _REMEDIES.get(error.message, "")
+    names = [name for name, source in sources.items() if source.file != file]
+    meant = nearest(unknown["name"], names) or nearest(f"{unknown['name']}.tmpl", names)
+    if meant:
+        return f'; did you mean "{meant}"?'
+    shown = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
+    return f"; the files to include are {shown}" if names else "; there are no files to include"
 
 
 def _wrapped(error: "TemplateError") -> Iterator["TemplateError"]:
