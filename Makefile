@@ -19,7 +19,7 @@ fast: setup ## the tests that need nothing but git
 	@$(PYTHON) -m pytest -q -n 2
 
 integration: setup ## the tests on the real Docker, registry, Kubernetes and Helm
-	@$(PYTHON) -m pytest -q integration -p no:cacheprovider
+	@$(PYTHON) -m pytest -q integration -n 2 --dist loadscope -p no:cacheprovider
 
 soak: setup ## the long fault campaigns (by hand)
 	@WERFISH_ROUNDS=100 $(PYTHON) -m pytest -q integration -p no:cacheprovider -m campaign

@@ -63,12 +63,50 @@ class Program:
         return Finished(process.returncode, stdout, stderr)
 
 
+_WERE_UP = pytest.StashKey[bool]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember whether somebody else uses what runs: then it stays, with what is added to it."""
+    if not _is_worker(session):
+        session.config.stash[_WERE_UP] = _is_up()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start what the tests need before the first of them: to build it takes long, once.
+
+    The limit on a test's time is none for that. Of several processes one starts it.
+    """
+    if not session.config.option.collectonly and any(
+        "kit" in getattr(item, "fixturenames", ()) for item in session.items
+    ):
+        api.up(level="node")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Take down what the tests started, once all of them are over, and require a clean machine."""
+    if _is_worker(session) or session.config.stash[_WERE_UP] or not _is_up():
+        return
+    api.down()
+    left = api.leftovers()
+    if left:
+        print("left behind:", *left, sep="\n", file=sys.stderr)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _is_worker(session: pytest.Session) -> bool:
+    """Whether this process runs a part of the tests for another one."""
+    return hasattr(session.config, "workerinput")
+
+
+def _is_up() -> bool:
+    return any(status.running for status in api.status().values())
+
+
 @pytest.fixture(scope="session")
 def kit() -> Iterator[Endpoints]:
     """Everything real, running: Docker, registries, a Kubernetes node, Helm, base images."""
-    # Somebody else may use what runs: then it stays, with what is started beside it.
-    were_up = any(status.running for status in api.status().values())
-    endpoints = api.up(level="node")
+    endpoints = api.endpoints()
     previous = {name: os.environ.get(name) for name in endpoints.variables}
     os.environ.update(endpoints.variables)
     yield endpoints
@@ -77,9 +115,6 @@ def kit() -> Iterator[Endpoints]:
             del os.environ[name]
         else:
             os.environ[name] = value
-    if not were_up:
-        api.down()
-        assert api.leftovers() == []
 
 
 @pytest.fixture
