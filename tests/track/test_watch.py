@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.cluster import FakeCluster
 from tests.track.manifests import job, owned, resource, running, workload
 from werfish.kube.cluster import Listing
-from werfish.kube.errors import ForbiddenError
+from werfish.kube.errors import ForbiddenError, NotFoundError
 from werfish.kube.resource import Gvk, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import AnnotationError
@@ -336,3 +336,16 @@ def test_a_role_that_may_not_watch_looks_once() -> None:
     cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
     with pytest.raises(ForbiddenError):
         wait_gone([id], cluster=cluster, log=log, clock=monotonic)
+
+
+class Unserved(FakeCluster):
+    """A cluster whose kind is still known, and no longer served: its CRD was deleted too."""
+
+    def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
+        raise NotFoundError("list", "404 page not found", status=404)
+
+
+def test_what_went_with_its_kind_is_gone() -> None:
+    log = Log(io.StringIO(), clock=monotonic)
+    id = ResourceId(CONFIG_MAP, "default", "one")
+    wait_gone([id], cluster=Unserved(), log=log, clock=monotonic)

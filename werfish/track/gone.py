@@ -14,6 +14,9 @@ from werfish.track.feed import Broken, Change, Feed, News, Selection, Snapshot
 from werfish.track.report import show_lacking
 from werfish.track.watch import PROGRESS_SECONDS, next_news
 
+_KIND_IS_GONE = (UnknownKindError, NotFoundError)
+"""What a cluster answers when the definition of a kind went, and all of its objects with it."""
+
 _NAMESPACE_REASONS = (
     "NamespaceDeletionDiscoveryFailure",
     "NamespaceDeletionGroupVersionParsingFailure",
@@ -93,7 +96,7 @@ class _Absence:
                 is_gone = event.type is EventType.DELETED
                 self._set(self._id(feed, event.object), None if is_gone else event.object)
             case Broken(feed, error):
-                if not isinstance(error, UnknownKindError):
+                if not isinstance(error, _KIND_IS_GONE):
                     raise error
                 for id in [id for id in self.present if _follows(feed, id)]:
                     self._set(id, None)
