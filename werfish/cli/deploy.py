@@ -1,5 +1,6 @@
 """``werfish deploy``."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -77,16 +78,18 @@ def command(
     project, repository, log = opened.project, opened.repository, opened.log
     owner = deploying.owner_of(project, project_flags, release)
     folder = deploying.chart_folder_of(project, helm_chart_dir)
-    user_values = deploying.user_values_of(values)
     if project_flags.git_strict:
-        refuse_uncommitted_chart(repository, project, folder, user_values.files)
+        files = map(Path, (*values.values, *values.secret_values))
+        refuse_uncommitted_chart(repository, project, folder, files)
+    secrets = deploying.secret_parts_of(folder, values, project_flags, log)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
         images = deploying.images_of(opened, project_flags, stages, repo, docker, git)
         chart = ChartOptions(
             chart=folder,
             release=owner.release,
             service=deploying.service_of(project, project_flags, owner, repo, repository, images),
-            values=user_values,
+            values=deploying.user_values_of(values, secrets),
+            secret_files=secrets.files,
             added=deploying.added_of(project, project_flags, values),
             app_version=project.deploy.app_version,
         )

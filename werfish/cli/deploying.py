@@ -23,7 +23,7 @@ from werfish.cli.flags import (
     StagesFlags,
     ValuesFlags,
 )
-from werfish.cli.home import home_of
+from werfish.cli.home import home_of, werf_home_of
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from werfish.helm.helm import Helm
     from werfish.helm.images import DeployedImage, TagStrategy
     from werfish.helm.manifests import Added
+    from werfish.helm.secret_parts import SecretParts
     from werfish.helm.service_values import Service
     from werfish.helm.values import UserValues
     from werfish.publish.tagging import ImageTag
+    from werfish.secrets.key import KeyPlaces
 
 
 @contextmanager
@@ -220,12 +222,30 @@ def chart_folder_of(project: "Project", named: str) -> Path:
     return Path(named) if named else project.directory / project.deploy.chart_directory
 
 
-def user_values_of(flags: ValuesFlags) -> "UserValues":
-    """Return the values that the user gave."""
+def secret_parts_of(
+    chart: Path, flags: ValuesFlags, project: ProjectFlags, log: Log
+) -> "SecretParts":
+    """Open the chart's secrets, unless the user does not want that."""
+    from werfish.helm.secret_parts import secret_parts
+
+    extra = tuple(Path(name) for name in flags.secret_values)
+    find_key = None if flags.ignore_secret_key else key_places_of(project).find
+    return secret_parts(chart, extra, find_key, log.mask)
+
+
+def key_places_of(project: ProjectFlags) -> "KeyPlaces":
+    """Say where the project's secret key may be."""
+    from werfish.secrets.key import KeyPlaces
+
+    return KeyPlaces(os.environ, Path(project.directory), werf_home_of(project))
+
+
+def user_values_of(flags: ValuesFlags, secrets: "SecretParts") -> "UserValues":
+    """Return the values that the user gave, *secrets* among them."""
     from werfish.helm.values import UserValues
 
     files = tuple(Path(name) for name in flags.values)
-    return UserValues(files, flags.set_values, flags.set_string)
+    return UserValues(files, secrets.values, flags.set_values, flags.set_string)
 
 
 def added_of(project: "Project", flags: ProjectFlags, values: ValuesFlags) -> "Added":

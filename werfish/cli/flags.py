@@ -131,6 +131,8 @@ class ValuesFlags:
     set_string: tuple[str, ...]
     add_annotation: tuple[str, ...]
     add_label: tuple[str, ...]
+    secret_values: tuple[str, ...]
+    ignore_secret_key: bool
 
 
 def taken(kind: type[T], flags: dict[str, Any]) -> T:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, output, wiring
+from werfish.cli import deploying, output, secret, wiring
 from werfish.cli.flags import ProjectFlags, ReleaseFlags, taken
 from werfish.cli.option_groups import log_options, project_options
 from werfish.cli.options import WerfCommand, grouped, option
@@ -20,6 +20,9 @@ name_options = grouped(
 @click.group("helm")
 def command() -> None:
     """Ask what belongs to the chart and its release."""
+
+
+command.add_command(secret.command)
 
 
 @command.command("get-release", cls=WerfCommand)

@@ -322,4 +322,16 @@ values_options = grouped(
         family="WERF_ADD_LABEL_",
         help="A label name=value for every resource. Repeatable.",
     ),
+    option(
+        "--secret-values",
+        multiple=True,
+        family="WERF_SECRET_VALUES_",
+        type=click.Path(dir_okay=False),
+        help="An encrypted file of values. Repeatable; later files win.",
+    ),
+    flag(
+        "ignore-secret-key",
+        variables=("WERF_IGNORE_SECRET_KEY",),
+        help="Take secrets as they are, without decrypting them.",
+    ),
 )

@@ -19,12 +19,22 @@ def text(content: str) -> None:
     click.echo(content, nl=not content.endswith("\n") and bool(content))
 
 
+def binary(content: bytes) -> None:
+    """Write *content* as it is."""
+    click.echo(content, nl=False)
+
+
 def file(path: str, content: str) -> None:
+    """Write *content* into the file at *path*, whole or not at all."""
+    binary_file(path, content.encode())
+
+
+def binary_file(path: str, content: bytes) -> None:
     """Write *content* into the file at *path*, whole or not at all."""
     from werfish.containers.atomic_file import write_whole
 
     try:
-        write_whole(Path(path), content.encode())
+        write_whole(Path(path), content)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise WerfishError(f'write "{path}": {reason}') from error

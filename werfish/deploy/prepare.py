@@ -1,6 +1,6 @@
 """Everything before the first write: the chart rendered, the cluster read, the plan made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +28,8 @@ class ChartOptions:
     """The chart in the folder *chart*, what it is told, and what its objects get besides.
 
     *service* has what templates are told of the project, its namespace and its images.
-    *app_version* stands in for the chart's own, unless it is empty.
+    *app_version* stands in for the chart's own, unless it is empty. *secret_files* are what
+    ``werf_secret_file`` gives.
     """
 
     chart: Path
@@ -37,6 +38,7 @@ class ChartOptions:
     values: UserValues = field(default_factory=UserValues)
     added: Added = field(default_factory=Added)
     app_version: str = ""
+    secret_files: Mapping[str, bytes] = field(default_factory=dict, repr=False, hash=False)
 
     @property
     def owner(self) -> Owner:
@@ -80,7 +82,11 @@ def _draft(
     version, namespace = by.cluster.version(), options.owner.namespace
     revision, project = next_revision(history), options.service.project
     with staged(
-        options.chart, project=project, revision=revision, app_version=options.app_version
+        options.chart,
+        project=project,
+        revision=revision,
+        app_version=options.app_version,
+        secret_files=options.secret_files,
     ) as chart:
         request = RenderRequest(
             chart, options.release, namespace, values, version, is_upgrade=bool(history)
