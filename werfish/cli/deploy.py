@@ -53,6 +53,11 @@ from werfish.cli.options import WerfCommand, flag, option
     variables=("WERF_RELEASES_HISTORY_MAX",),
     help="How many revisions stay on record; 0 for all.",
 )
+@flag(
+    "auto-rollback",
+    variables=("WERF_AUTO_ROLLBACK", "WERF_ATOMIC"),
+    help="Bring back the revision that was deployed before where this one fails.",
+)
 @flag("force-unlock", help="Take a revision that another tool left pending for dead.")
 @kube_options
 @project_options
@@ -61,7 +66,11 @@ from werfish.cli.options import WerfCommand, flag, option
 @docker_options
 @log_options
 def command(
-    helm_chart_dir: str, releases_history_max: int, force_unlock: bool, **flags: Any
+    helm_chart_dir: str,
+    releases_history_max: int,
+    auto_rollback: bool,
+    force_unlock: bool,
+    **flags: Any,
 ) -> None:
     """Deploy the project's chart with its published images and wait until it is applied.
 
@@ -93,6 +102,6 @@ def command(
             added=deploying.added_of(project, project_flags, values),
             app_version=project.deploy.app_version,
         )
-        options = DeployOptions(chart, releases_history_max, force_unlock)
+        options = DeployOptions(chart, releases_history_max, force_unlock, auto_rollback)
         with deploying.cluster_of(kube, release, owner, project_flags, log) as adapters:
             deploy(options, helm, adapters)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from werfish.helm.secret_parts import SecretParts
     from werfish.helm.service_values import Service
     from werfish.helm.values import UserValues
+    from werfish.kube.client import KubeCluster
     from werfish.publish.tagging import ImageTag
     from werfish.secrets.key import KeyPlaces
 
@@ -47,20 +48,10 @@ def cluster_of(
 ) -> "Iterator[DeployAdapters]":
     """Give what deploying *owner* touches."""
     from werfish.deploy.adapters import DeployAdapters
-    from werfish.kube.client import connect
-    from werfish.kube.kubeconfig import KubeOptions
     from werfish.releases.process_mark import process_mark
     from werfish.releases.secrets import SecretStorage
 
-    options = KubeOptions(
-        config=flags.kube_config or "",
-        config_base64=flags.kube_config_base64 or "",
-        context=flags.kube_context or "",
-        environment=os.environ,
-        home=Path.home(),
-    )
-    cluster = connect(options, cache=home_of(project).openapi, warn=log.warning)
-    try:
+    with connected(flags, project, log) as cluster:
         yield DeployAdapters(
             cluster=cluster,
             storage=SecretStorage(cluster, owner.namespace, now=time.time),
@@ -71,6 +62,24 @@ def cluster_of(
             timeout=release.timeout,
             process=process_mark(),
         )
+
+
+@contextmanager
+def connected(flags: KubeFlags, project: ProjectFlags, log: Log) -> "Iterator[KubeCluster]":
+    """Give the cluster."""
+    from werfish.kube.client import connect
+    from werfish.kube.kubeconfig import KubeOptions
+
+    options = KubeOptions(
+        config=flags.kube_config or "",
+        config_base64=flags.kube_config_base64 or "",
+        context=flags.kube_context or "",
+        environment=os.environ,
+        home=Path.home(),
+    )
+    cluster = connect(options, cache=home_of(project).openapi, warn=log.warning)
+    try:
+        yield cluster
     finally:
         cluster.close()
 

@@ -1,6 +1,6 @@
 """What goes to stdout: data, for programs and for people who pipe it on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -12,6 +12,14 @@ def lines(texts: Iterable[str]) -> None:
     """Write each of *texts* as a line."""
     for text in texts:
         click.echo(text)
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Write *rows*, the first of them a head, with aligned columns."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
 
 
 def text(content: str) -> None:

@@ -9,12 +9,12 @@ from werfish.deploy.changes import Action, Change, Recorded, changes_of
 from werfish.deploy.live import live_of
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
-from werfish.deploy.record import Draft, recorded_of
+from werfish.deploy.record import Draft, recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.summary import show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
-from werfish.helm.manifests import Added, Rendered, rendered_of
+from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered_of
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
@@ -64,13 +64,27 @@ def prepare(
     options: ChartOptions, helm: Program, by: DeployAdapters, history: Sequence[Release]
 ) -> Prepared:
     """Render the chart and plan its changes; whatever is wrong so far is an error."""
-    scopes = Scopes(by.cluster)
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
         _check_annotations(draft.rendered)
-    with by.log.section(f"Planning {options.owner}", "Planned"):
-        recorded = recorded_of(history, scopes.was_namespaced)
-        plan = plan_of(_changes(draft.rendered, recorded, options.owner, by))
+    return planned(draft, by, history)
+
+
+def prepare_again(target: Release, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
+    """Plan to bring the release back to what the record *target* says."""
+    scopes = Scopes(by.cluster)
+    resources = recorded_resources(target.manifest, target.namespace, scopes.was_namespaced)
+    hooks = recorded_hooks([target], scopes.was_namespaced)
+    rendered = Rendered(resources, hooks, notes=target.notes)
+    owner = Owner(target.name, target.namespace)
+    return planned(Draft(owner, rendered, target.chart, target.config, by.holder), by, history)
+
+
+def planned(draft: Draft, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
+    """Compare *draft* with the cluster and show what is to change."""
+    with by.log.section(f"Planning {draft.owner}", "Planned"):
+        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced)
+        plan = plan_of(_changes(draft.rendered, recorded, draft.owner, by))
         show_plan(plan, by.log)
     return Prepared(draft, history, plan)
 
