@@ -283,6 +283,12 @@ release_options = grouped(
         help="Seconds until waiting for resources is given up; 0 for no limit.",
     ),
 )
+chart_option = option(
+    "--helm-chart-dir",
+    default="",
+    variables=("WERF_HELM_CHART_DIR",),
+    help="The chart's folder; else deploy.helmChartDir of the configuration, .helm by default.",
+)
 values_options = grouped(
     option(
         "--values",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from werfish.cli import deploying, output, wiring
+from werfish.cli import charting, output, wiring
 from werfish.cli.flags import ProjectFlags, taken
 from werfish.cli.option_groups import log_options, project_options
 from werfish.cli.options import WerfCommand, grouped, option
@@ -135,10 +135,10 @@ def rotate_secret_key(extra: tuple[str, ...], **flags: Any) -> None:
     from werfish.secrets.files import secret_files
 
     project = taken(ProjectFlags, flags)
-    log, places = wiring.begin(project), deploying.key_places_of(project)
+    log, places = wiring.begin(project), charting.key_places_of(project)
     old, new = places.find_old(), places.find()
     settings = wiring.project_of(project, wiring.found_repository(project), log)
-    chart = deploying.chart_folder_of(settings, "")
+    chart = charting.chart_folder_of(settings, "")
     rotate_key(secret_files(chart, map(Path, extra)), old, new, log)
 
 
@@ -155,7 +155,7 @@ def _convert(
 
     project = taken(ProjectFlags, flags)
     wiring.begin(project)
-    key = deploying.key_places_of(project).find()
+    key = charting.key_places_of(project).find()
     data, name = _input(path, prompts=prompts)
     convert = encrypt_data if encrypts else decrypt_data
     _put(convert(data, _form(form), key, name), out)
@@ -196,7 +196,7 @@ def _edit(flags: dict[str, Any], form: str, path: str) -> None:
     from werfish.secrets.files import SecretFile
 
     project = taken(ProjectFlags, flags)
-    log, key = wiring.begin(project), deploying.key_places_of(project).find()
+    log, key = wiring.begin(project), charting.key_places_of(project).find()
     edit_secret(SecretFile(Path(path), _form(form)), key, _editor(), _again, log)
 
 
