@@ -131,7 +131,14 @@ def user_values_of(flags: ValuesFlags, secrets: "SecretParts") -> "UserValues":
     from werfish.helm.values import UserValues
 
     files = tuple(Path(name) for name in flags.values)
-    return UserValues(files, secrets.values, flags.set_values, flags.set_string)
+    return UserValues(
+        files,
+        secrets.values,
+        flags.set_values,
+        flags.set_string,
+        flags.set_file,
+        flags.set_json,
+    )
 
 
 def added_of(project: "Project", flags: ProjectFlags, values: ValuesFlags) -> "Added":

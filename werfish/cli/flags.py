@@ -129,6 +129,8 @@ class ValuesFlags:
     values: tuple[str, ...]
     set_values: tuple[str, ...]
     set_string: tuple[str, ...]
+    set_file: tuple[str, ...]
+    set_json: tuple[str, ...]
     add_annotation: tuple[str, ...]
     add_label: tuple[str, ...]
     secret_values: tuple[str, ...]

@@ -317,6 +317,18 @@ values_options = grouped(
         help="Values as key.path=value,…, all of them text. Repeatable.",
     ),
     option(
+        "--set-file",
+        multiple=True,
+        family="WERF_SET_FILE_",
+        help="Values as key.path=file,…: the texts of files. Repeatable.",
+    ),
+    option(
+        "--set-json",
+        multiple=True,
+        family="WERF_SET_JSON_",
+        help="Values as key.path=JSON,…, or one JSON object. Repeatable.",
+    ),
+    option(
         "--add-annotation",
         multiple=True,
         family="WERF_ADD_ANNOTATION_",

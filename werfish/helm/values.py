@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from werfish.errors import HelmError
-from werfish.helm.strvals import parse_into, typed
+from werfish.helm.strvals import parse_into, parse_json_into, typed
 from werfish.helm.yaml_text import YamlError, load
 
 Values = dict[str, Any]
@@ -27,6 +27,7 @@ class UserValues:
     sets: tuple[str, ...] = ()
     string_sets: tuple[str, ...] = ()
     file_sets: tuple[str, ...] = ()
+    json_sets: tuple[str, ...] = ()
 
 
 class ValuesFileError(HelmError):
@@ -46,6 +47,8 @@ def values_of(user: UserValues, service: Mapping[str, Any]) -> Values:
     for decrypted in user.secrets:
         values = merged(values, decrypted)
     values = merged(values, service)
+    for text in user.json_sets:
+        values = parse_json_into(values, text)
     for text in user.sets:
         values = parse_into(values, text, typed)
     for text in user.string_sets:
