@@ -79,8 +79,10 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     result = dict(below)
     for key, value in above.items():
         current = result.get(key)
-        both = isinstance(current, dict) and isinstance(value, dict)
-        result[key] = _merged(current, value) if both else value
+        if isinstance(current, dict) and isinstance(value, dict):
+            result[key] = _merged(current, value)
+        else:
+            result[key] = value
     return result
 
 
