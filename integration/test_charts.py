@@ -106,7 +106,7 @@ def test_what_is_rendered_needs_no_cluster(chart: Chart, monkeypatch: pytest.Mon
     text, _ = chart.run("render", "--set", "color=blue")
     assert "color: blue" in text
     assert "1 chart(s) linted, 0 chart(s) failed" in chart.run("lint")[1]
-    chart.write(".helm/templates/wrong.yaml", "{{ fail `no` }}")
+    chart.write(".helm/templates/wrong.yaml", "{{ nope }}")
     assert ".helm/templates/wrong.yaml" in chart.run("lint", code=7)[1]
 
 
