@@ -11,7 +11,9 @@ from tests.fakes.helm import FakeHelm
 from tests.fakes.releases import FakeReleases
 from werfish.actions.deploy import Deployed, DeployOptions, deploy
 from werfish.actions.dismiss import DismissOptions, dismiss
+from werfish.actions.rollback import RollbackOptions, rollback
 from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.owner import Owner
 from werfish.deploy.prepare import ChartOptions
 from werfish.helm.service_values import Service
 from werfish.kube.resource import Gvk, ResourceId
@@ -45,15 +47,21 @@ class Releasing:
             self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=20
         )
 
-    def deploy(self, *documents: str, history_max: int = 10) -> Deployed:
+    def deploy(
+        self, *documents: str, history_max: int = 10, auto_rollback: bool = False
+    ) -> Deployed:
         self.write(*documents)
         service = Service("shop", "prod", "test")
-        options = DeployOptions(ChartOptions(self.chart, "rel", service), history_max)
+        chart = ChartOptions(self.chart, "rel", service)
+        options = DeployOptions(chart, history_max, auto_rollback=auto_rollback)
         return deploy(options, FakeHelm(), self.adapters())
 
     def dismiss(self, *, with_namespace: bool = False, force: bool = False) -> None:
         options = DismissOptions("rel", "prod", with_namespace=with_namespace, force=force)
         dismiss(options, self.adapters())
+
+    def rollback(self, revision: int = 0) -> Release:
+        return rollback(RollbackOptions(Owner("rel", "prod"), revision), self.adapters())
 
     def history(self) -> list[tuple[int, str]]:
         return [(r.revision, str(r.status)) for r in self.records.history("rel")]

@@ -104,6 +104,24 @@ def test_a_failure_is_recorded_and_the_next_deploy_takes_back_what_it_did(
     assert world.history() == [(1, "superseded"), (2, "failed"), (3, "deployed")]
 
 
+def test_a_deploy_that_fails_brings_back_the_one_before(world: Releasing) -> None:
+    world.deploy(text("a", "{x: '1'}"))
+    refusing(world, "bad")
+    with pytest.raises(DeployError, match="wrong"):
+        world.deploy(text("a", "{x: '2'}"), text("b"), text("bad"), auto_rollback=True)
+    assert world.data("a") == {"x": "1"}
+    assert world.names() == ["a"]
+    assert world.history() == [(1, "superseded"), (2, "failed"), (3, "deployed")]
+
+
+def test_a_first_deploy_that_fails_has_nothing_to_go_back_to(world: Releasing) -> None:
+    refusing(world, "bad")
+    with pytest.raises(DeployError, match="wrong"):
+        world.deploy(text("bad"), auto_rollback=True)
+    assert world.history() == [(1, "failed")]
+    assert "there is nothing to go back to" in world.output.getvalue()
+
+
 def test_what_a_killed_run_left_is_finished(world: Releasing) -> None:
     world.deploy(text("a", "{x: '1'}"))
     world.mark(status=Status.PENDING_UPGRADE, holder="dead")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from werfish.helm.added_templates import SECRETS_FILE
 from werfish.helm.chart import ChartError, staged
+from werfish.helm.chart_record import chart_record
 from werfish.helm.yaml_text import load
 
 
@@ -76,13 +78,13 @@ def test_secrets_stay_behind_but_templates_of_that_name_do_not(source: Path) -> 
         assert (chart.path / "templates/secret/b.yaml").exists()
 
 
-def test_secret_values_are_not_left_out_in_silence(source: Path) -> None:
-    (source / "secret-values.yaml").write_text("a: 1000aa")
-    with (
-        pytest.raises(ChartError, match="secret values are not read yet"),
-        staged(source, project="shop", revision=1),
-    ):
-        pass
+def test_secret_files_are_in_a_template_of_the_copy_only(source: Path) -> None:
+    files = {"tls/key": b"\0binary", 'a"b': b""}
+    with staged(source, project="shop", revision=1, secret_files=files) as chart:
+        text = (chart.path / "templates" / SECRETS_FILE).read_text()
+        assert '"tls/key" "AGJpbmFyeQ==" "a\\"b" ""' in text
+        record = str(chart_record(chart))
+    assert "AGJpbmFyeQ==" not in record
 
 
 def test_templates_are_adapted_in_the_copy_only(source: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from werfish.helm.strvals import SetValueError, parse_into
+from werfish.helm.strvals import SetValueError, parse_into, parse_json_into
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,24 @@ def test_the_value_is_not_shown_in_errors() -> None:
 def test_any_text_is_values_or_an_error(text: str) -> None:
     with suppress(SetValueError):
         assert isinstance(parse_into({}, text), dict)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('a={"b":[1,"x,y"]},c.d=null', {"a": {"b": [1, "x,y"]}, "c": {"d": None}}),
+        ("a=1 , b=true", {"a": 1, " b": True}),
+        ("a[1]=[2]", {"a": [None, [2]]}),
+        ("a=", {"a": None}),
+        ('{"k": {"new": 1}}', {"k": {"old": 0, "new": 1}}),
+    ],
+)
+def test_json_values(text: str, values: dict[str, Any]) -> None:
+    before = {"k": {"old": 0}}
+    assert parse_json_into(before, text) == {**before, **values}
+
+
+@pytest.mark.parametrize("text", ["a=x", "a=1 2", '{"a"'])
+def test_what_is_no_json(text: str) -> None:
+    with pytest.raises(SetValueError, match="JSON"):
+        parse_json_into({}, text)

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from werfish.cli import deploying, wiring
+from werfish.cli.charting import ChartFlags, chart_options_of, chosen_chart
 from werfish.cli.flags import (
     DockerFlags,
     GitFlags,
@@ -18,6 +19,7 @@ from werfish.cli.flags import (
 )
 from werfish.cli.option_groups import (
     build_options,
+    chart_option,
     docker_options,
     git_options,
     images_repo_options,
@@ -38,12 +40,7 @@ from werfish.cli.options import WerfCommand, flag, option
 @tag_options
 @release_options
 @values_options
-@option(
-    "--helm-chart-dir",
-    default="",
-    variables=("WERF_HELM_CHART_DIR",),
-    help="The chart's folder; else deploy.helmChartDir of the configuration, .helm by default.",
-)
+@chart_option
 @option(
     "--releases-history-max",
     type=int,
@@ -51,6 +48,11 @@ from werfish.cli.options import WerfCommand, flag, option
     show_default=True,
     variables=("WERF_RELEASES_HISTORY_MAX",),
     help="How many revisions stay on record; 0 for all.",
+)
+@flag(
+    "auto-rollback",
+    variables=("WERF_AUTO_ROLLBACK", "WERF_ATOMIC"),
+    help="Bring back the revision that was deployed before where this one fails.",
 )
 @flag("force-unlock", help="Take a revision that another tool left pending for dead.")
 @kube_options
@@ -60,36 +62,29 @@ from werfish.cli.options import WerfCommand, flag, option
 @docker_options
 @log_options
 def command(
-    helm_chart_dir: str, releases_history_max: int, force_unlock: bool, **flags: Any
+    helm_chart_dir: str,
+    releases_history_max: int,
+    auto_rollback: bool,
+    force_unlock: bool,
+    **flags: Any,
 ) -> None:
     """Deploy the project's chart with its published images and wait until it is applied.
 
     Ends with exit code 10 as soon as a resource cannot become ready, with the cause and its log.
     """
-    from werfish.actions.committed import refuse_uncommitted_chart
     from werfish.actions.deploy import DeployOptions, deploy
-    from werfish.deploy.prepare import ChartOptions
 
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     opened, git = wiring.opened(project_flags), taken(GitFlags, flags)
-    project, repository, log = opened.project, opened.repository, opened.log
+    project, log = opened.project, opened.log
     owner = deploying.owner_of(project, project_flags, release)
-    folder = deploying.chart_folder_of(project, helm_chart_dir)
-    user_values = deploying.user_values_of(values)
-    if project_flags.git_strict:
-        refuse_uncommitted_chart(repository, project, folder, user_values.files)
+    chart_flags = ChartFlags(project_flags, repo, values, helm_chart_dir)
+    chosen = chosen_chart(project, opened.repository, chart_flags, log)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
         images = deploying.images_of(opened, project_flags, stages, repo, docker, git)
-        chart = ChartOptions(
-            chart=folder,
-            release=owner.release,
-            service=deploying.service_of(project, project_flags, owner, repo, repository, images),
-            values=user_values,
-            added=deploying.added_of(project, project_flags, values),
-            app_version=project.deploy.app_version,
-        )
-        options = DeployOptions(chart, releases_history_max, force_unlock)
+        chart = chart_options_of(project, opened.repository, chosen, owner, images)
+        options = DeployOptions(chart, releases_history_max, force_unlock, auto_rollback)
         with deploying.cluster_of(kube, release, owner, project_flags, log) as adapters:
             deploy(options, helm, adapters)

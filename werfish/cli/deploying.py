@@ -9,9 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from werfish import __version__
 from werfish.cli import wiring
 from werfish.cli.flags import (
     DockerFlags,
@@ -21,7 +18,6 @@ from werfish.cli.flags import (
     ReleaseFlags,
     RepoFlags,
     StagesFlags,
-    ValuesFlags,
 )
 from werfish.cli.home import home_of
 from werfish.log import Log
@@ -30,12 +26,9 @@ if TYPE_CHECKING:
     from werfish.config.model import Project
     from werfish.deploy.adapters import DeployAdapters
     from werfish.deploy.owner import Owner
-    from werfish.git.repository import LocalRepository
     from werfish.helm.helm import Helm
     from werfish.helm.images import DeployedImage, TagStrategy
-    from werfish.helm.manifests import Added
-    from werfish.helm.service_values import Service
-    from werfish.helm.values import UserValues
+    from werfish.kube.client import KubeCluster
     from werfish.publish.tagging import ImageTag
 
 
@@ -45,20 +38,10 @@ def cluster_of(
 ) -> "Iterator[DeployAdapters]":
     """Give what deploying *owner* touches."""
     from werfish.deploy.adapters import DeployAdapters
-    from werfish.kube.client import connect
-    from werfish.kube.kubeconfig import KubeOptions
     from werfish.releases.process_mark import process_mark
     from werfish.releases.secrets import SecretStorage
 
-    options = KubeOptions(
-        config=flags.kube_config or "",
-        config_base64=flags.kube_config_base64 or "",
-        context=flags.kube_context or "",
-        environment=os.environ,
-        home=Path.home(),
-    )
-    cluster = connect(options, cache=home_of(project).openapi, warn=log.warning)
-    try:
+    with connected(flags, project, log) as cluster:
         yield DeployAdapters(
             cluster=cluster,
             storage=SecretStorage(cluster, owner.namespace, now=time.time),
@@ -69,6 +52,24 @@ def cluster_of(
             timeout=release.timeout,
             process=process_mark(),
         )
+
+
+@contextmanager
+def connected(flags: KubeFlags, project: ProjectFlags, log: Log) -> "Iterator[KubeCluster]":
+    """Give the cluster."""
+    from werfish.kube.client import connect
+    from werfish.kube.kubeconfig import KubeOptions
+
+    options = KubeOptions(
+        config=flags.kube_config or "",
+        config_base64=flags.kube_config_base64 or "",
+        context=flags.kube_context or "",
+        environment=os.environ,
+        home=Path.home(),
+    )
+    cluster = connect(options, cache=home_of(project).openapi, warn=log.warning)
+    try:
+        yield cluster
     finally:
         cluster.close()
 
@@ -191,56 +192,31 @@ def _signatures(
     return {chain.image.name: chain.signature.value for chain in chains}
 
 
-def service_of(
-    project: "Project",
-    flags: ProjectFlags,
-    owner: "Owner",
-    repo: RepoFlags,
-    repository: "LocalRepository",
-    images: "tuple[tuple[DeployedImage, ...], TagStrategy]",
-) -> "Service":
-    """Return what templates are told."""
-    from werfish.helm.service_values import Commit, Service
+def supposed_images(
+    project: "Project", repo: RepoFlags
+) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
+    """Name the images of the project as they would be published, whether they are or not.
 
-    head = repository.head
-    return Service(
-        project=project.name,
-        namespace=owner.namespace,
-        env=flags.env,
-        repo=repo.images_repo.rstrip("/"),
-        version=__version__,
-        images=images[0],
-        strategy=images[1],
-        commit=Commit(head.id, head.date, head.committed_at),
+    Where the user does not say where or under which tag, that is ``REPO`` or ``TAG``.
+    """
+    from werfish.actions.published import strategy_of
+    from werfish.helm.images import DeployedImage, TagStrategy
+    from werfish.publish.naming import RepoMode, image_reference, images_repo
+    from werfish.publish.tagging import TagOptions, only_tag
+
+    options = wiring.tag_options_of(repo)
+    tag = only_tag(options) if options != TagOptions() else None
+    value = tag.value if tag and tag.value else "TAG"
+
+    def reference_of(name: str) -> str:
+        if not repo.images_repo:
+            return f"REPO/{name}:{value}" if name else f"REPO:{value}"
+        address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
+        return str(image_reference(address, name, value))
+
+    images = tuple(
+        DeployedImage(image.name, reference, reference.rpartition(":")[0], value)
+        for image in project.final_images
+        for reference in (reference_of(image.name),)
     )
-
-
-def chart_folder_of(project: "Project", named: str) -> Path:
-    """Return the chart's folder: the one that the user *named*, else the configured one."""
-    return Path(named) if named else project.directory / project.deploy.chart_directory
-
-
-def user_values_of(flags: ValuesFlags) -> "UserValues":
-    """Return the values that the user gave."""
-    from werfish.helm.values import UserValues
-
-    files = tuple(Path(name) for name in flags.values)
-    return UserValues(files, flags.set_values, flags.set_string)
-
-
-def added_of(project: "Project", flags: ProjectFlags, values: ValuesFlags) -> "Added":
-    """Return the annotations and labels for every resource: werf's own, and the user's."""
-    from werfish.helm.manifests import Added
-
-    annotations = {"werf.io/version": __version__, "project.werf.io/name": project.name}
-    if flags.env:
-        annotations["project.werf.io/env"] = flags.env
-    annotations.update(_pair(text, "--add-annotation") for text in values.add_annotation)
-    return Added(annotations, dict(_pair(text, "--add-label") for text in values.add_label))
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise click.UsageError(f'{option} "{text}": write name=value')
-    return name, value
+    return images, strategy_of(tag) if tag else TagStrategy.STAGES_SIGNATURE

@@ -129,8 +129,12 @@ class ValuesFlags:
     values: tuple[str, ...]
     set_values: tuple[str, ...]
     set_string: tuple[str, ...]
+    set_file: tuple[str, ...]
+    set_json: tuple[str, ...]
     add_annotation: tuple[str, ...]
     add_label: tuple[str, ...]
+    secret_values: tuple[str, ...]
+    ignore_secret_key: bool
 
 
 def taken(kind: type[T], flags: dict[str, Any]) -> T:

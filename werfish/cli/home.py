@@ -68,3 +68,8 @@ def home_of(flags: ProjectFlags) -> Home:
     if flags.home_dir:
         return Home(Path(flags.home_dir).expanduser() / "werfish")
     return Home(Path.home() / ".werfish")
+
+
+def werf_home_of(flags: ProjectFlags) -> Path:
+    """Return werf's own home, where the user's global secret key is."""
+    return Path(flags.home_dir).expanduser() if flags.home_dir else Path.home() / ".werf"

@@ -283,6 +283,12 @@ release_options = grouped(
         help="Seconds until waiting for resources is given up; 0 for no limit.",
     ),
 )
+chart_option = option(
+    "--helm-chart-dir",
+    default="",
+    variables=("WERF_HELM_CHART_DIR",),
+    help="The chart's folder; else deploy.helmChartDir of the configuration, .helm by default.",
+)
 values_options = grouped(
     option(
         "--values",
@@ -311,6 +317,18 @@ values_options = grouped(
         help="Values as key.path=value,…, all of them text. Repeatable.",
     ),
     option(
+        "--set-file",
+        multiple=True,
+        family="WERF_SET_FILE_",
+        help="Values as key.path=file,…: the texts of files. Repeatable.",
+    ),
+    option(
+        "--set-json",
+        multiple=True,
+        family="WERF_SET_JSON_",
+        help="Values as key.path=JSON,…, or one JSON object. Repeatable.",
+    ),
+    option(
         "--add-annotation",
         multiple=True,
         family="WERF_ADD_ANNOTATION_",
@@ -321,5 +339,17 @@ values_options = grouped(
         multiple=True,
         family="WERF_ADD_LABEL_",
         help="A label name=value for every resource. Repeatable.",
+    ),
+    option(
+        "--secret-values",
+        multiple=True,
+        family="WERF_SECRET_VALUES_",
+        type=click.Path(dir_okay=False),
+        help="An encrypted file of values. Repeatable; later files win.",
+    ),
+    flag(
+        "ignore-secret-key",
+        variables=("WERF_IGNORE_SECRET_KEY",),
+        help="Take secrets as they are, without decrypting them.",
     ),
 )

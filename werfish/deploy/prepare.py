@@ -1,6 +1,6 @@
 """Everything before the first write: the chart rendered, the cluster read, the plan made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from werfish.deploy.changes import Action, Change, Recorded, changes_of
 from werfish.deploy.live import live_of
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
-from werfish.deploy.record import Draft, recorded_of
+from werfish.deploy.record import Draft, recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.summary import show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
-from werfish.helm.manifests import Added, Rendered, rendered_of
+from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered_of
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
@@ -28,7 +28,8 @@ class ChartOptions:
     """The chart in the folder *chart*, what it is told, and what its objects get besides.
 
     *service* has what templates are told of the project, its namespace and its images.
-    *app_version* stands in for the chart's own, unless it is empty.
+    *app_version* stands in for the chart's own, unless it is empty. *secret_files* are what
+    ``werf_secret_file`` gives.
     """
 
     chart: Path
@@ -37,6 +38,7 @@ class ChartOptions:
     values: UserValues = field(default_factory=UserValues)
     added: Added = field(default_factory=Added)
     app_version: str = ""
+    secret_files: Mapping[str, bytes] = field(default_factory=dict, repr=False, hash=False)
 
     @property
     def owner(self) -> Owner:
@@ -62,13 +64,27 @@ def prepare(
     options: ChartOptions, helm: Program, by: DeployAdapters, history: Sequence[Release]
 ) -> Prepared:
     """Render the chart and plan its changes; whatever is wrong so far is an error."""
-    scopes = Scopes(by.cluster)
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
         _check_annotations(draft.rendered)
-    with by.log.section(f"Planning {options.owner}", "Planned"):
-        recorded = recorded_of(history, scopes.was_namespaced)
-        plan = plan_of(_changes(draft.rendered, recorded, options.owner, by))
+    return planned(draft, by, history)
+
+
+def prepare_again(target: Release, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
+    """Plan to bring the release back to what the record *target* says."""
+    scopes = Scopes(by.cluster)
+    resources = recorded_resources(target.manifest, target.namespace, scopes.was_namespaced)
+    hooks = recorded_hooks([target], scopes.was_namespaced)
+    rendered = Rendered(resources, hooks, notes=target.notes)
+    owner = Owner(target.name, target.namespace)
+    return planned(Draft(owner, rendered, target.chart, target.config, by.holder), by, history)
+
+
+def planned(draft: Draft, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
+    """Compare *draft* with the cluster and show what is to change."""
+    with by.log.section(f"Planning {draft.owner}", "Planned"):
+        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced)
+        plan = plan_of(_changes(draft.rendered, recorded, draft.owner, by))
         show_plan(plan, by.log)
     return Prepared(draft, history, plan)
 
@@ -80,7 +96,11 @@ def _draft(
     version, namespace = by.cluster.version(), options.owner.namespace
     revision, project = next_revision(history), options.service.project
     with staged(
-        options.chart, project=project, revision=revision, app_version=options.app_version
+        options.chart,
+        project=project,
+        revision=revision,
+        app_version=options.app_version,
+        secret_files=options.secret_files,
     ) as chart:
         request = RenderRequest(
             chart, options.release, namespace, values, version, is_upgrade=bool(history)

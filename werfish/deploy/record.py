@@ -23,6 +23,11 @@ from werfish.kube.resource import Resource
 from werfish.releases.history import last, next_revision, since_deployed
 from werfish.releases.release import HookRecord, Release, Status
 
+_COMPLETE = {
+    Status.PENDING_INSTALL: "Install complete",
+    Status.PENDING_UPGRADE: "Upgrade complete",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -56,10 +61,15 @@ def pending_release(draft: Draft, history: Sequence[Release], now: float) -> Rel
     )
 
 
+def pending_rollback(draft: Draft, target: int, history: Sequence[Release], now: float) -> Release:
+    """Return the record that says that a return to the revision *target* is under way."""
+    pending = pending_release(draft, history, now)
+    return replace(pending, status=Status.PENDING_ROLLBACK, description=f"Rollback to {target}")
+
+
 def deployed_release(pending: Release) -> Release:
     """Return the record of a revision that is really there."""
-    is_first = pending.status is Status.PENDING_INSTALL
-    text = "Install complete" if is_first else "Upgrade complete"
+    text = _COMPLETE.get(pending.status, pending.description)
     return replace(pending, status=Status.DEPLOYED, description=text, holder="")
 
 

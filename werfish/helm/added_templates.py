@@ -1,7 +1,12 @@
 """The templates that werfish adds to a staged chart. Pure."""
 
+import base64
+import json
+from collections.abc import Mapping
+
 HELPERS_FILE = "_werfish_helpers.tpl"
 NOTES_FILE = "zz-werfish-notes.yaml"
+SECRETS_FILE = "_werfish_secrets.tpl"
 NOTES_KIND = "WerfishNotes"
 
 HELPERS = """\
@@ -66,6 +71,24 @@ that a new image behind an old tag is rolled out. werf 1.1 documents that for cu
 its ``is_custom`` is never set; here it works as documented.
 """
 
+SECRETS = """\
+{{- define "werf_secret_file" -}}
+{{-   $path := . -}}
+{{-   if kindIs "slice" . -}}{{- $path = first . | trimPrefix "/" -}}{{- end -}}
+{{-   $files := dict %s -}}
+{{-   if hasPrefix "/" $path -}}
+{{-     fail (printf "expected relative secret file path, given path %%v" $path) -}}
+{{-   else if not (hasKey $files $path) -}}
+{{-     $names := keys $files | sortAlpha | join "', '" -}}
+{{-     $known := printf "you may use one of the following: '%%s'" $names -}}
+{{-     fail (printf "secret file '%%s' not found, %%s" $path $known) -}}
+{{-   end -}}
+{{-   index $files $path | b64dec -}}
+{{- end -}}
+"""
+"""``werf_secret_file`` by a path in the folder ``secret``; with a list, the older way, by its first
+item. The messages are werf's."""
+
 NOTES = """\
 {{- $notes := include "%s/templates/NOTES.txt" . }}
 apiVersion: v1
@@ -81,3 +104,12 @@ data:
 def notes_template(chart: str) -> str:
     """Return a template whose object carries the NOTES.txt of *chart*, which Helm does not show."""
     return NOTES % (chart, NOTES_KIND)
+
+
+def secrets_template(files: Mapping[str, bytes]) -> str:
+    """Return the template that gives the contents of *files*, which are decrypted."""
+    pairs = (
+        f'{json.dumps(name, ensure_ascii=False)} "{base64.b64encode(data).decode()}"'
+        for name, data in files.items()
+    )
+    return SECRETS % " ".join(pairs)

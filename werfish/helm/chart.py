@@ -11,16 +11,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from werfish.errors import HelmError
-from werfish.helm.added_templates import HELPERS, HELPERS_FILE, NOTES_FILE, notes_template
+from werfish.helm.added_templates import (
+    HELPERS,
+    HELPERS_FILE,
+    NOTES_FILE,
+    SECRETS_FILE,
+    notes_template,
+    secrets_template,
+)
 from werfish.helm.template_text import adapted, asks_api_versions, asks_cluster_objects
 from werfish.helm.yaml_text import YamlError, dump, load
+from werfish.secrets.files import FOLDER, VALUES_FILE
 
 VERSION = "0.1.0"
-ENCRYPTED_VALUES = "secret-values.yaml"
-LEFT_OUT = ("secret", ENCRYPTED_VALUES, ".git")
+LEFT_OUT = (FOLDER, VALUES_FILE, ".git")
 """What stays behind: encrypted files are of no use to Helm, and must not reach a record."""
 
 
@@ -51,18 +59,21 @@ class StagedChart:
 
 @contextmanager
 def staged(
-    source: Path, *, project: str, revision: int, app_version: str = ""
+    source: Path,
+    *,
+    project: str,
+    revision: int,
+    app_version: str = "",
+    secret_files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Iterator[StagedChart]:
     """Copy the chart at *source* for the *revision* of a release; the copy goes at the end.
 
     A chart without a name is called *project*; *app_version* replaces the chart's, if it is given.
+    *secret_files* are what ``werf_secret_file`` gives; they are in the copy and nowhere else.
     """
     if not source.is_dir():
         hint = "put the chart's templates into .helm/templates, or name it with --helm-chart-dir"
         raise ChartError(source, "there is no such folder", hint=hint)
-    if (source / ENCRYPTED_VALUES).is_file():
-        hint = "without them the chart would render with values missing; pass them with --values"
-        raise ChartError(source / ENCRYPTED_VALUES, "secret values are not read yet", hint=hint)
     metadata = _metadata(source, project) | ({"appVersion": app_version} if app_version else {})
     with tempfile.TemporaryDirectory(prefix="werfish-chart-") as folder:
         path = Path(folder) / "chart"
@@ -70,7 +81,7 @@ def staged(
         (path / "Chart.yaml").write_text(dump(dict(metadata)))
         _unpack(path)
         texts = [_adapt(template, revision) for template in _templates(path)]
-        _add_templates(path, str(metadata["name"]))
+        _add_templates(path, str(metadata["name"]), secret_files)
         yield StagedChart(
             path,
             source,
@@ -137,9 +148,10 @@ def _adapt(path: Path, revision: int) -> str:
     return text
 
 
-def _add_templates(chart: Path, name: str) -> None:
+def _add_templates(chart: Path, name: str, secret_files: Mapping[str, bytes]) -> None:
     folder = chart / "templates"
     folder.mkdir(exist_ok=True)
     (folder / HELPERS_FILE).write_text(HELPERS)
+    (folder / SECRETS_FILE).write_text(secrets_template(secret_files))
     if (folder / "NOTES.txt").is_file():
         (folder / NOTES_FILE).write_text(notes_template(name))

@@ -6,6 +6,7 @@ default), numbers that begin with a zero stay strings.
 """
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,6 +59,36 @@ def parse_into(values: Mapping[str, Any], text: str, value: Value = typed) -> di
         return changed
     except _Problem as problem:
         raise SetValueError(text, str(problem)) from problem
+
+
+def parse_json_into(values: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Return *values* with what *text* sets, as ``--set-json`` has it: what follows ``=`` is JSON.
+
+    A text that is one JSON object is merged as a whole.
+    """
+    if not text.lstrip().startswith("{"):
+        return parse_into(values, text, _as_json)
+    try:
+        whole: dict[str, Any] = json.loads(text)
+    except ValueError as error:
+        raise SetValueError("{...}", f"it is not JSON: {error}") from error
+    return _merged(values, whole)
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        current = result.get(key)
+        if isinstance(current, dict) and isinstance(value, dict):
+            result[key] = _merged(current, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _as_json(text: str) -> Any:
+    """Mark values as JSON; their end is found by reading them."""
+    raise _Problem(f"{text} is not JSON")
 
 
 def _is_integer(text: str) -> bool:
@@ -141,12 +172,35 @@ class _Parser:
 
     def _right_side(self) -> tuple[Any, bool]:
         """Read the value after ``=``; tell also whether the text ended with it."""
+        if self._value is _as_json:
+            return self._json()
         if self._at >= len(self._text):
             return "", True
         if self._text[self._at] == "{":
             self._at += 1
             return self._words(), False
         return self._value(self._until(",")[0]), False
+
+    def _json(self) -> tuple[Any, bool]:
+        """Read a JSON value, which may hold commas; nothing is null."""
+        if self._skipped_to_next():
+            return None, self._at >= len(self._text)
+        try:
+            value, self._at = json.JSONDecoder().raw_decode(self._text, self._at)
+        except ValueError as error:
+            raise _Problem("what follows = is not JSON") from error
+        if not self._skipped_to_next():
+            raise _Problem("a comma is missing after a JSON value")
+        return value, self._at >= len(self._text)
+
+    def _skipped_to_next(self) -> bool:
+        """Skip blanks and one comma; tell whether a value ends here."""
+        while self._text[self._at : self._at + 1].isspace():
+            self._at += 1
+        if self._text[self._at : self._at + 1] == ",":
+            self._at += 1
+            return True
+        return self._at >= len(self._text)
 
     def _words(self) -> list[Any]:
         words = []

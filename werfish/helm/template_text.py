@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-FUNCTIONS = ("werf_container_image", "werf_container_env", "werf_image", "image", "image_id")
+FUNCTIONS = (
+    *("werf_container_image", "werf_container_env", "werf_image", "image", "image_id"),
+    "werf_secret_file",
+)
 """Functions that werf adds to Helm's; each is a named template of the staged chart."""
 
 

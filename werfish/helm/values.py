@@ -4,12 +4,12 @@ Pure but for the reading of files. A null stays a null: Helm takes it as "remove
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from werfish.errors import HelmError
-from werfish.helm.strvals import parse_into, typed
+from werfish.helm.strvals import parse_into, parse_json_into, typed
 from werfish.helm.yaml_text import YamlError, load
 
 Values = dict[str, Any]
@@ -17,12 +17,17 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class UserValues:
-    """What the user gave: files, then each kind of ``--set``, in Helm's order."""
+    """What the user gave: files, then each kind of ``--set``, in Helm's order.
+
+    *secrets* are values that were decrypted; they win over those of *files*.
+    """
 
     files: tuple[Path, ...] = ()
+    secrets: tuple[Mapping[str, Any], ...] = field(default=(), repr=False, hash=False)
     sets: tuple[str, ...] = ()
     string_sets: tuple[str, ...] = ()
     file_sets: tuple[str, ...] = ()
+    json_sets: tuple[str, ...] = ()
 
 
 class ValuesFileError(HelmError):
@@ -35,11 +40,15 @@ class ValuesFileError(HelmError):
 
 
 def values_of(user: UserValues, service: Mapping[str, Any]) -> Values:
-    """Return everything merged: the files, over them *service*, over that every ``--set``."""
+    """Return everything merged: files, over them secrets, *service*, then every ``--set``."""
     values: Values = {}
     for path in user.files:
         values = merged(values, read_values(path))
+    for decrypted in user.secrets:
+        values = merged(values, decrypted)
     values = merged(values, service)
+    for text in user.json_sets:
+        values = parse_json_into(values, text)
     for text in user.sets:
         values = parse_into(values, text, typed)
     for text in user.string_sets:

@@ -69,6 +69,20 @@ class SecretStorage:
         found = {_labels(item).get("name", "") for item in listing.items}
         return tuple(sorted(found - {""}))
 
+    def newest(self) -> tuple[Release, ...]:
+        """Return the newest revision of every release, by namespace and name.
+
+        Where the namespace of the storage is empty, those are the releases of all namespaces.
+        """
+        listing = self._cluster.list(SECRET, self._namespace, labels="owner=helm")
+        newest: dict[tuple[str, str], tuple[int, Manifest]] = {}
+        for item in listing.items:
+            labels, revision = _labels(item), int(_labels(item).get("version") or 0)
+            key = str(item["metadata"].get("namespace") or ""), labels.get("name", "")
+            if revision > newest.get(key, (0, {}))[0]:
+                newest[key] = revision, item
+        return tuple(self._release(item) for _, (_, item) in sorted(newest.items()))
+
     def history(self, name: str) -> tuple[Release, ...]:
         """See `ReleaseStorage.history`."""
         selector = f"name={name},owner=helm"

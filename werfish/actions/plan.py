@@ -1,0 +1,48 @@
+"""Show what a deploy would do, without doing any of it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.changes import Action, Change
+from werfish.deploy.diff import SIGNS, diff_of, shown
+from werfish.deploy.plan import Plan
+from werfish.deploy.prepare import ChartOptions, prepare
+from werfish.helm.render import Program
+
+
+def plan(options: ChartOptions, helm: Program, by: DeployAdapters) -> Plan:
+    """Return what a deploy of the chart would do now; nothing is written, nothing locked."""
+    return prepare(options, helm, by, by.storage.history(options.release)).plan
+
+
+def plan_text(plan: Plan) -> Iterator[str]:
+    """Yield the lines of *plan* for people: each change with its reason and its diff."""
+    for change in (*plan.steps(), *plan.idle):
+        reason = f" ({change.reason})" if change.reason else ""
+        yield f"{SIGNS[change.action]} {change.id}{reason}"
+        if change.action is not Action.NONE:
+            yield from (f"    {line}" for line in diff_of(change))
+
+
+def plan_json(plan: Plan) -> str:
+    """Return *plan* as JSON: a list of changes in order, those that change nothing last."""
+    return json.dumps([_facts(change) for change in (*plan.steps(), *plan.idle)], indent=2)
+
+
+def _facts(change: Change) -> dict[str, Any]:
+    id = change.id
+    return {
+        "action": str(change.action),
+        "apiVersion": id.gvk.api_version,
+        "kind": id.gvk.kind,
+        "namespace": id.namespace,
+        "name": id.name,
+        "reason": change.reason,
+        "fields": list(change.fields),
+        "before": shown(change.before) if change.before else None,
+        "after": shown(change.after)
+        if change.after and change.action is not Action.DELETE
+        else None,
+    }

@@ -1,0 +1,159 @@
+"""The composition root of charts: which one, with which values and secrets, and what it is told."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from werfish import __version__
+from werfish.cli.flags import ProjectFlags, RepoFlags, ValuesFlags
+from werfish.cli.home import werf_home_of
+from werfish.log import Log
+
+if TYPE_CHECKING:
+    from werfish.config.model import Project
+    from werfish.deploy.owner import Owner
+    from werfish.deploy.prepare import ChartOptions
+    from werfish.git.repository import LocalRepository
+    from werfish.helm.images import DeployedImage, TagStrategy
+    from werfish.helm.manifests import Added
+    from werfish.helm.secret_parts import SecretParts
+    from werfish.helm.service_values import Service
+    from werfish.helm.values import UserValues
+    from werfish.secrets.key import KeyPlaces
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFlags:
+    """The flags that say which chart is rendered, and with what."""
+
+    project: ProjectFlags
+    repo: RepoFlags
+    values: ValuesFlags
+    helm_chart_dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenChart:
+    """The chart in *folder*, and its *secrets*, which are opened."""
+
+    flags: ChartFlags
+    folder: Path
+    secrets: "SecretParts"
+
+
+def chosen_chart(
+    project: "Project", repository: "LocalRepository", flags: ChartFlags, log: Log
+) -> ChosenChart:
+    """Return the chart that *flags* mean; what is wrong with it is told before anything else."""
+    from werfish.actions.committed import refuse_uncommitted_chart
+
+    folder, values = chart_folder_of(project, flags.helm_chart_dir), flags.values
+    if flags.project.git_strict:
+        files = map(Path, (*values.values, *values.secret_values))
+        refuse_uncommitted_chart(repository, project, folder, files)
+    return ChosenChart(flags, folder, secret_parts_of(folder, values, flags.project, log))
+
+
+def chart_options_of(
+    project: "Project",
+    repository: "LocalRepository",
+    chosen: ChosenChart,
+    owner: "Owner",
+    images: "tuple[tuple[DeployedImage, ...], TagStrategy]",
+) -> "ChartOptions":
+    """Return what is to be rendered: the *chosen* chart, told of *images*."""
+    from werfish.deploy.prepare import ChartOptions
+
+    flags = chosen.flags
+    return ChartOptions(
+        chart=chosen.folder,
+        release=owner.release,
+        service=service_of(project, flags.project, owner, flags.repo, repository, images),
+        values=user_values_of(flags.values, chosen.secrets),
+        added=added_of(project, flags.project, flags.values),
+        app_version=project.deploy.app_version,
+        secret_files=chosen.secrets.files,
+    )
+
+
+def service_of(
+    project: "Project",
+    flags: ProjectFlags,
+    owner: "Owner",
+    repo: RepoFlags,
+    repository: "LocalRepository",
+    images: "tuple[tuple[DeployedImage, ...], TagStrategy]",
+) -> "Service":
+    """Return what templates are told."""
+    from werfish.helm.service_values import Commit, Service
+
+    head = repository.head
+    return Service(
+        project=project.name,
+        namespace=owner.namespace,
+        env=flags.env,
+        repo=repo.images_repo.rstrip("/"),
+        version=__version__,
+        images=images[0],
+        strategy=images[1],
+        commit=Commit(head.id, head.date, head.committed_at),
+    )
+
+
+def chart_folder_of(project: "Project", named: str) -> Path:
+    """Return the chart's folder: the one that the user *named*, else the configured one."""
+    return Path(named) if named else project.directory / project.deploy.chart_directory
+
+
+def secret_parts_of(
+    chart: Path, flags: ValuesFlags, project: ProjectFlags, log: Log
+) -> "SecretParts":
+    """Open the chart's secrets, unless the user does not want that."""
+    from werfish.helm.secret_parts import secret_parts
+
+    extra = tuple(Path(name) for name in flags.secret_values)
+    find_key = None if flags.ignore_secret_key else key_places_of(project).find
+    return secret_parts(chart, extra, find_key, log.mask)
+
+
+def key_places_of(project: ProjectFlags) -> "KeyPlaces":
+    """Say where the project's secret key may be."""
+    from werfish.secrets.key import KeyPlaces
+
+    return KeyPlaces(os.environ, Path(project.directory), werf_home_of(project))
+
+
+def user_values_of(flags: ValuesFlags, secrets: "SecretParts") -> "UserValues":
+    """Return the values that the user gave, *secrets* among them."""
+    from werfish.helm.values import UserValues
+
+    files = tuple(Path(name) for name in flags.values)
+    return UserValues(
+        files,
+        secrets.values,
+        flags.set_values,
+        flags.set_string,
+        flags.set_file,
+        flags.set_json,
+    )
+
+
+def added_of(project: "Project", flags: ProjectFlags, values: ValuesFlags) -> "Added":
+    """Return the annotations and labels for every resource: werf's own, and the user's."""
+    from werfish.helm.manifests import Added
+
+    annotations = {"werf.io/version": __version__, "project.werf.io/name": project.name}
+    if flags.env:
+        annotations["project.werf.io/env"] = flags.env
+    annotations.update(_pair(text, "--add-annotation") for text in values.add_annotation)
+    return Added(annotations, dict(_pair(text, "--add-label") for text in values.add_label))
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise click.UsageError(f'{option} "{text}": write name=value')
+    return name, value

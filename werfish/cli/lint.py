@@ -1,0 +1,5 @@
+"""``werfish lint``."""
+
+from werfish.cli.render import lint as command
+
+__all__ = ["command"]

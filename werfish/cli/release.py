@@ -1,0 +1,117 @@
+"""``werfish release``: look at releases, and go back to an earlier revision."""
+
+import json
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from werfish.cli import deploying, output, wiring
+from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.options import WerfCommand, grouped, option
+from werfish.cli.rollback import command as rollback
+
+if TYPE_CHECKING:
+    from werfish.deploy.owner import Owner
+    from werfish.releases.release import Release
+
+name_argument = click.argument("name", metavar="[RELEASE]", default="")
+form_option = option(
+    "--output",
+    "form",
+    type=click.Choice(["table", "json", "yaml"]),
+    default="table",
+    show_default=True,
+    help="A table for people, JSON or YAML.",
+)
+lookup_options = grouped(release_options, kube_options, project_options, log_options)
+_COLUMNS = {
+    "list": ("name", "namespace", "revision", "updated", "status", "chart", "app_version"),
+    "history": ("revision", "updated", "status", "chart", "app_version", "description"),
+}
+
+
+@click.group("release")
+def command() -> None:
+    """Look at releases, and go back to an earlier revision.
+
+    RELEASE is the release of the project and --env where it is left out.
+    """
+
+
+@command.command("list", cls=WerfCommand)
+@form_option
+@option("--namespace", default="", variables=("WERF_NAMESPACE",), help="Only of this namespace.")
+@kube_options
+@project_options
+@log_options
+def list_(form: str, namespace: str, **flags: Any) -> None:
+    """List releases with their newest revision: of all namespaces, or of one."""
+    from werfish.actions.release import release_facts
+    from werfish.releases.secrets import SecretStorage
+
+    kube, project = taken(KubeFlags, flags), taken(ProjectFlags, flags)
+    log = wiring.begin(project)
+    with deploying.connected(kube, project, log) as cluster:
+        found = SecretStorage(cluster, namespace, now=time.time).newest()
+    _show(form, "list", [release_facts(release) for release in found])
+
+
+@command.command("history", cls=WerfCommand)
+@name_argument
+@form_option
+@lookup_options
+def history(name: str, form: str, **flags: Any) -> None:
+    """List the revisions of a release that are on record, the oldest first."""
+    from werfish.actions.release import history_of, release_facts
+
+    owner, found = _history(name, flags)
+    _show(form, "history", [release_facts(one) for one in history_of(owner, found)])
+
+
+@command.command("get", cls=WerfCommand)
+@name_argument
+@option("--revision", type=click.IntRange(min=0), default=0, help="Which one; else the newest.")
+@option(
+    "--part",
+    type=click.Choice(["manifest", "values", "hooks", "notes", "all"]),
+    default="all",
+    show_default=True,
+    help="What of it.",
+)
+@lookup_options
+def get(name: str, revision: int, part: str, **flags: Any) -> None:
+    """Print what is on record of a revision."""
+    from werfish.actions.release import PARTS, revision_of
+
+    owner, found = _history(name, flags)
+    output.text(PARTS[part](revision_of(owner, found, revision)))
+
+
+command.add_command(rollback)
+
+
+def _history(name: str, flags: dict[str, Any]) -> "tuple[Owner, tuple[Release, ...]]":
+    """Return the release that is meant, and its records."""
+    from dataclasses import replace
+
+    project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
+    kube, log = taken(KubeFlags, flags), wiring.begin(project)
+    named = replace(release, release=name) if name else release
+    owner = deploying.named_owner(project, named, log)
+    with deploying.cluster_of(kube, named, owner, project, log) as adapters:
+        return owner, adapters.storage.history(owner.release)
+
+
+def _show(form: str, kind: str, facts: Sequence[dict[str, Any]]) -> None:
+    from werfish.helm.yaml_text import dump
+
+    columns = _COLUMNS[kind]
+    if form == "table":
+        rows = [[str(one[column]) for column in columns] for one in facts]
+        output.table([[column.upper().replace("_", " ") for column in columns], *rows])
+        return
+    data = [{column: one[column] for column in columns} for one in facts]
+    output.text(json.dumps(data, indent=2) + "\n" if form == "json" else dump(data))

@@ -1,0 +1,41 @@
+"""``werfish rollback``."""
+
+from typing import Any
+
+import click
+
+from werfish.cli import deploying, wiring
+from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.options import WerfCommand, flag, option
+
+
+@click.command("rollback", cls=WerfCommand)
+@click.argument("revision", metavar="[REVISION]", type=click.IntRange(min=0), default=0)
+@option(
+    "--releases-history-max",
+    type=int,
+    default=10,
+    show_default=True,
+    variables=("WERF_RELEASES_HISTORY_MAX",),
+    help="How many revisions stay on record; 0 for all.",
+)
+@flag("force-unlock", help="Take a revision that another tool left pending for dead.")
+@release_options
+@kube_options
+@project_options
+@log_options
+def command(revision: int, releases_history_max: int, force_unlock: bool, **flags: Any) -> None:
+    """Bring the release back to REVISION, as a new one, and wait until it is applied.
+
+    Without REVISION it is the one before the newest that was ever deployed. Drift is repaired, and
+    what came since is removed, as by a deploy.
+    """
+    from werfish.actions.rollback import RollbackOptions, rollback
+
+    project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
+    kube, log = taken(KubeFlags, flags), wiring.begin(project)
+    owner = deploying.named_owner(project, release, log)
+    options = RollbackOptions(owner, revision, releases_history_max, force_unlock)
+    with wiring.timed(log), deploying.cluster_of(kube, release, owner, project, log) as adapters:
+        rollback(options, adapters)

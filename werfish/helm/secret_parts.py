@@ -1,0 +1,79 @@
+"""The encrypted parts of a chart, opened: values, and files for ``werf_secret_file``.
+
+What is opened is made known to the log first, so that it is masked from then on.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from werfish.helm.values import ValuesFileError
+from werfish.helm.yaml_text import YamlError, load
+from werfish.secrets.files import FOLDER, Form, SecretFile, opened, secret_files
+from werfish.secrets.key import SecretKey
+from werfish.secrets.values import NOTHING, secrets_in
+
+LEAST_MASKED, LEAST_MASKED_LINE = 4, 8
+"""Shorter texts stand everywhere: to mask them would hide all else, and give them away."""
+
+_WORDS = frozenset({"true", "false", "null", NOTHING})
+
+
+@dataclass(frozen=True, slots=True)
+class SecretParts:
+    """What was opened: *values*, later ones over earlier, and *files* by their path in ``secret``.
+
+    It is never shown.
+    """
+
+    values: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False, hash=False)
+
+
+def secret_parts(
+    chart: Path,
+    extra: Sequence[Path],
+    find_key: Callable[[], SecretKey] | None,
+    mask: Callable[[str], None],
+) -> SecretParts:
+    """Open the secrets of the folder *chart*, and *extra* files of values.
+
+    The key is only looked for where there are secrets. Without *find_key* they stay as they are:
+    enough to look at a chart, not to deploy it.
+    """
+    found = secret_files(chart, extra)
+    key = find_key() if find_key and found else None
+    values, files = list[Mapping[str, Any]](), dict[str, bytes]()
+    for file in found:
+        data = file.read()
+        plain = opened(data, file.form, key, str(file.path)) if key else data
+        if key:
+            for text in _masked(plain, file.form):
+                mask(text)
+        if file.form is Form.VALUES:
+            values.append(_values(plain, file))
+        else:
+            files[file.path.relative_to(chart / FOLDER).as_posix()] = plain
+    return SecretParts(tuple(values), files)
+
+
+def _values(data: bytes, file: SecretFile) -> Mapping[str, Any]:
+    try:
+        values = load(data)
+    except YamlError as error:
+        raise ValuesFileError(file.path, str(error)) from None
+    if not isinstance(values, dict | None):
+        raise ValuesFileError(file.path, "it is not a map")
+    return values or {}
+
+
+def _masked(plain: bytes, form: Form) -> Iterator[str]:
+    """Yield what of the opened file must not be shown."""
+    text = plain.decode(errors="replace")
+    for secret in secrets_in(text) if form is Form.VALUES else (text,):
+        if len(secret) >= LEAST_MASKED and secret not in _WORDS:
+            yield secret
+        lines = [line.strip() for line in secret.splitlines()]
+        if len(lines) > 1:
+            yield from (line for line in lines if len(line) >= LEAST_MASKED_LINE)
