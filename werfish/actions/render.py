@@ -44,6 +44,7 @@ def lint_chart(options: ChartOptions, helm: Program, log: Log) -> None:
         done = helm.run((*arguments, options.owner.namespace), stdin=stdin)
         said = done.text + done.stderr.decode(errors="replace")
         said = said.replace(str(chart.path), str(chart.source))
+        said = said.replace(f"({chart.name}/templates/", f"({chart.source.name}/templates/")
     if done.code:
         raise LintError(f'lint chart "{options.chart}": helm finds mistakes\n{said.strip()}')
     log.info(said.strip())
