@@ -27,15 +27,16 @@ class Fault:
     """What goes wrong with the next *times* requests of *method* whose path has *part*.
 
     *skip* of them go well first. An answer of *status*; or, with ``cut``, a connection that is
-    broken off without an answer (for a GET: in the middle of it); or, with ``wrong``, other bytes
-    than promised.
+    broken off without an answer (for a GET: in the middle of it); or, with ``half``, that after
+    half of a PATCH; or, with ``lost``, just before the answer; or, with ``wrong``, other bytes than
+    promised.
     """
 
     method: str
     part: str
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
-    kind: Literal["status", "cut", "wrong"] = "status"
+    kind: Literal["status", "cut", "half", "lost", "wrong"] = "status"
     times: int = 1
     skip: int = 0
 
@@ -50,17 +51,37 @@ class Stored:
 
 
 @dataclass
+class Upload:
+    """A blob on its way into repository *name*."""
+
+    name: str
+    data: bytearray = field(default_factory=bytearray)
+
+
+@dataclass
 class FakeRegistry:
-    """The state of the registry. *seen* lists method and path of every request."""
+    """The state of the registry. *seen* lists method and path of every request.
+
+    *parts*: an upload in parts is taken up where it was broken off (``resume``), is given up where
+    the registry has more than it told, as distribution 2 does (``cancel``), or is refused
+    (``refuse``). *page* is how many tags it lists at once at most; *strict_pages*: it refuses to be
+    asked for more. *makes*: a repository has to be made before a push.
+    """
 
     auth: AuthMode = "none"
     user: str = "alice"
     password: str = "wonderland"
     has_mounts: bool = True
     has_deletion: bool = True
+    has_tag_deletion: bool = True
+    parts: Literal["resume", "cancel", "refuse"] = "resume"
+    page: int = 1000
+    strict_pages: bool = False
+    makes: bool = False
+    token_lifetime: int = 300
     host: str = ""
     repositories: dict[str, Stored] = field(default_factory=dict)
-    uploads: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     tokens: dict[str, frozenset[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     seen: list[tuple[str, str]] = field(default_factory=list)
@@ -71,6 +92,10 @@ class FakeRegistry:
         """Return repository *name*, made if need be."""
         with self.lock:
             return self.repositories.setdefault(name, Stored())
+
+    def begin_upload(self, id: str, name: str) -> Upload:
+        """Begin an upload into repository *name*."""
+        return self.uploads.setdefault(id, Upload(name))
 
     def add_blob(self, name: str, data: bytes) -> str:
         """Put a blob into repository *name* and return its digest."""

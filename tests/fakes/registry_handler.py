@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from tests.fakes.registry import FakeRegistry, Fault
+    from tests.fakes.registry import FakeRegistry, Fault, Upload
 
 _ROUTE = re.compile(r"/v2/(?P<name>.+)/(?P<kind>manifests|blobs|tags)/(?P<rest>.+)")
 
@@ -42,6 +42,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.fault and self.fault.kind == "cut" and self.command != "GET":
             self.close_connection = True
             return
+        if self.fault and self.fault.kind == "half":
+            self.body = self.body[: len(self.body) // 2]
         url = urlsplit(self.path)
         self.query = parse_qs(url.query)
         if url.path == "/token":
@@ -70,42 +72,81 @@ class Handler(BaseHTTPRequestHandler):
     # Blobs
 
     def _blob(self, name: str, digest: str) -> None:
-        data = self.registry.repository(name).blobs.get(digest)
-        if data is None:
+        blobs = self.registry.repository(name).blobs
+        data = blobs.get(digest)
+        if self.command == "DELETE" and not self.registry.has_deletion:
+            self._refuse(405, "UNSUPPORTED", "The operation is unsupported.")
+        elif data is None:
             self._refuse(404, "BLOB_UNKNOWN", "blob unknown to registry")
-            return
-        start = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-        offset = int(start[1]) if start else 0
-        self._answer(206 if start else 200, data[offset:], {"Docker-Content-Digest": digest})
+        elif self.command == "DELETE":
+            del blobs[digest]
+            self._answer(202)
+        else:
+            start = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            offset = int(start[1]) if start else 0
+            headers = {"Docker-Content-Digest": digest}
+            self._answer(206 if start else 200, data[offset:], headers)
 
-    def _uploads(self, name: str, upload: str) -> None:
+    def _uploads(self, name: str, id: str) -> None:
         if self.command == "POST":
             self._begin(name)
-        elif self.registry.uploads.pop(upload, "") != name:
+            return
+        upload = self.registry.uploads.get(id)
+        if upload is None or upload.name != name:
             self._refuse(404, "BLOB_UPLOAD_UNKNOWN", "upload unknown")
         elif self.command == "DELETE":
+            del self.registry.uploads[id]
             self._answer(204)
+        elif self.registry.parts == "cancel" and self._asked("_state") != str(len(upload.data)):
+            del self.registry.uploads[id]
+            self._refuse(400, "BLOB_UPLOAD_INVALID", "blob upload invalid")
+        elif self.command == "GET":
+            self._standing(204, id, upload)
+        elif self.command == "PATCH":
+            self._part(id, upload)
         else:
-            self._finish(name)
+            self._finish(id, upload)
 
     def _begin(self, name: str) -> None:
+        if self.registry.makes and name not in self.registry.repositories:
+            self._refuse(404, "NAME_UNKNOWN", f"The repository with name '{name}' does not exist")
+            return
         digest, source = self._asked("mount"), self._asked("from")
         there = self.registry.repository(source).blobs.get(digest) if source else None
         if there is not None and self.registry.has_mounts and self._may(source, "pull"):
             self.registry.repository(name).blobs[digest] = there
             self._answer(201, headers={"Location": f"/v2/{name}/blobs/{digest}"})
             return
-        upload = secrets.token_hex(8)
-        self.registry.uploads[upload] = name
-        self._answer(202, headers={"Location": f"/v2/{name}/blobs/uploads/{upload}?_state=x"})
+        id = secrets.token_hex(8)
+        upload = self.registry.begin_upload(id, name)
+        self._standing(202, id, upload)
 
-    def _finish(self, name: str) -> None:
-        digest = f"sha256:{sha256(self.body).hexdigest()}"
+    def _part(self, id: str, upload: "Upload") -> None:
+        if self.registry.parts == "refuse":
+            self._refuse(405, "UNSUPPORTED", "The operation is unsupported.")
+            return
+        start = int(self.headers.get("Content-Range", "0").partition("-")[0])
+        if self.registry.parts == "resume" and start != len(upload.data):
+            self._standing(416, id, upload)
+            return
+        upload.data += self.body
+        self._standing(202, id, upload)
+
+    def _standing(self, status: int, id: str, upload: "Upload") -> None:
+        """Answer how far the upload is, and where it goes on."""
+        place = f"/v2/{upload.name}/blobs/uploads/{id}?_state={len(upload.data)}"
+        last = max(0, len(upload.data) - 1)
+        self._answer(status, headers={"Location": place, "Range": f"0-{last}"})
+
+    def _finish(self, id: str, upload: "Upload") -> None:
+        del self.registry.uploads[id]
+        data = bytes(upload.data) + self.body
+        digest = f"sha256:{sha256(data).hexdigest()}"
         if digest != self._asked("digest"):
             self._refuse(400, "DIGEST_INVALID", "provided digest did not match uploaded content")
             return
-        self.registry.repository(name).blobs[digest] = self.body
-        self._answer(201, headers={"Location": f"/v2/{name}/blobs/{digest}"})
+        self.registry.repository(upload.name).blobs[digest] = data
+        self._answer(201, headers={"Location": f"/v2/{upload.name}/blobs/{digest}"})
 
     # Manifests
 
@@ -144,10 +185,14 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(201, headers={"Docker-Content-Digest": digest})
 
     def _delete_manifest(self, name: str, digest: str) -> None:
-        if not self.registry.has_deletion:
+        is_tag = not digest.startswith("sha256:")
+        if not self.registry.has_deletion or (is_tag and not self.registry.has_tag_deletion):
             self._refuse(405, "UNSUPPORTED", "The operation is unsupported.")
             return
         stored = self.registry.repository(name)
+        if is_tag:
+            self._delete_tag(name, digest)
+            return
         if stored.manifests.pop(digest, None) is None:
             self._refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
             return
@@ -155,11 +200,24 @@ class Handler(BaseHTTPRequestHandler):
             del stored.tags[tag]
         self._answer(202)
 
+    def _delete_tag(self, name: str, tag: str) -> None:
+        if self.registry.repository(name).tags.pop(tag, None) is None:
+            self._refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
+        else:
+            self._answer(202)
+
     def _tags(self, name: str) -> None:
+        if self.command == "DELETE":
+            self._delete_tag(name, self.path.rpartition("/")[2])
+            return
         if name not in self.registry.repositories:
             self._refuse(404, "NAME_UNKNOWN", "repository name not known to registry")
             return
-        last, count = self._asked("last"), int(self._asked("n") or 1000)
+        last, count = self._asked("last"), int(self._asked("n") or self.registry.page)
+        if count > self.registry.page and self.registry.strict_pages:
+            self._refuse(400, "PAGINATION_NUMBER_INVALID", "invalid number of results requested")
+            return
+        count = min(count, self.registry.page)
         tags = sorted(tag for tag in self.registry.repository(name).tags if tag > last)
         page, headers = tags[:count], {}
         if tags[count:]:
@@ -202,7 +260,9 @@ class Handler(BaseHTTPRequestHandler):
             rights.update(f"{name}:{action}" for action in actions.split(","))
         token = secrets.token_hex(8)
         self.registry.tokens[token] = frozenset(rights)
-        self._answer(200, json.dumps({"token": token, "expires_in": 300}).encode())
+        self._answer(
+            200, json.dumps({"token": token, "expires_in": self.registry.token_lifetime}).encode()
+        )
 
     def _basic(self) -> str:
         pair = f"{self.registry.user}:{self.registry.password}".encode()
@@ -234,6 +294,9 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(
         self, status: int, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> None:
+        if self.fault and self.fault.kind in ("half", "lost"):
+            self.close_connection = True
+            return
         if self.fault and self.fault.kind == "wrong":
             body = bytes(byte ^ 1 for byte in body)
         self.send_response(status)
