@@ -4,6 +4,7 @@ It does what the distribution specification says and is strict where the real on
 checked, a manifest is taken only if its blobs are there.
 """
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,6 +81,7 @@ class FakeRegistry:
     makes: bool = False
     token_lifetime: int = 300
     host: str = ""
+    scheme: str = "http"
     repositories: dict[str, Stored] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     tokens: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -92,6 +94,10 @@ class FakeRegistry:
         """Return repository *name*, made if need be."""
         with self.lock:
             return self.repositories.setdefault(name, Stored())
+
+    def existing(self, name: str) -> Stored:
+        """Return repository *name*, an empty one where there is none."""
+        return self.repositories.get(name, Stored())
 
     def begin_upload(self, id: str, name: str) -> Upload:
         """Begin an upload into repository *name*."""
@@ -128,11 +134,16 @@ class FakeRegistry:
 
 
 @contextmanager
-def running(registry: FakeRegistry) -> Iterator[FakeRegistry]:
-    """Serve *registry* on a free port of the loopback while the context is open."""
+def running(registry: FakeRegistry, tls: ssl.SSLContext | None = None) -> Iterator[FakeRegistry]:
+    """Serve *registry* on a free port of the loopback, by *tls* if any, in the context."""
     handler = type("BoundHandler", (Handler,), {"registry": registry})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
+        if tls is not None:
+            server.socket = tls.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            registry.scheme = "https"
         registry.host = f"127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -1,6 +1,7 @@
 """The HTTP side of the registry in memory: routes, answers, credentials."""
 
 import base64
+import contextlib
 import json
 import re
 import secrets
@@ -21,6 +22,11 @@ class Handler(BaseHTTPRequestHandler):
     registry: ClassVar["FakeRegistry"]
     protocol_version = "HTTP/1.1"
     fault: "Fault | None" = None
+
+    def handle(self) -> None:
+        """Answer requests until the connection ends, or its TLS never begins."""
+        with contextlib.suppress(OSError):
+            super().handle()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -72,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
     # Blobs
 
     def _blob(self, name: str, digest: str) -> None:
-        blobs = self.registry.repository(name).blobs
+        blobs = self.registry.existing(name).blobs
         data = blobs.get(digest)
         if self.command == "DELETE" and not self.registry.has_deletion:
             self._refuse(405, "UNSUPPORTED", "The operation is unsupported.")
@@ -160,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._get_manifest(name, target)
 
     def _get_manifest(self, name: str, target: str) -> None:
-        stored = self.registry.repository(name)
+        stored = self.registry.existing(name)
         digest = stored.tags.get(target, target)
         if digest not in stored.manifests:
             self._refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
@@ -286,7 +292,7 @@ class Handler(BaseHTTPRequestHandler):
             headers["WWW-Authenticate"] = 'Basic realm="fake"'
         elif challenge:
             scope = f',scope="repository:{challenge[0]}:{challenge[1]}"' if challenge[0] else ""
-            realm = f'realm="http://{self.registry.host}/token",service="fake"'
+            realm = f'realm="{self.registry.scheme}://{self.registry.host}/token",service="fake"'
             headers["WWW-Authenticate"] = f"Bearer {realm}{scope}"
         entry = {"code": code, "message": message, "detail": detail}
         self._answer(status, json.dumps({"errors": [entry]}).encode(), headers)

@@ -4,8 +4,10 @@ Every operation is tried again where that makes sense, logged in where the regis
 and ends in a `RegistryError` that says what to do.
 """
 
+import threading
 from collections.abc import Callable, Iterator
-from threading import Event
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from werfish.log import Log
 from werfish.oci.manifest import Descriptor
@@ -15,10 +17,13 @@ from werfish.registry.bodies import stoppable
 from werfish.registry.credentials import CredentialSource
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.manifests import StoredManifest
-from werfish.registry.messages import Body
+from werfish.registry.messages import Answer, Body, Request
 from werfish.registry.retry import Timing
 from werfish.registry.session import Open, Session
 from werfish.registry.vendors.vendor import RepositoryMaker, make_none
+
+if TYPE_CHECKING:
+    from werfish.registry.transport import Transport
 
 MakerOf = Callable[[Open], RepositoryMaker]
 
@@ -38,17 +43,25 @@ class RegistryClient:
 
         *maker* gives what makes repositories, from what sends its requests.
         """
-        # Imported here: urllib3 takes a tenth of a second, and not every command speaks to one.
-        from werfish.registry.transport import Transport
-
-        self._transport = Transport(settings)
-        send = self._transport.open
-        make = maker(send) if maker else make_none
-        self._session = Session(send, credentials, settings, timing, log.detail, make)
+        self._settings = settings
+        self._guard = threading.Lock()
+        self._transport: Transport | None = None
+        make = maker(self._open) if maker else make_none
+        self._session = Session(self._open, credentials, settings, timing, log.detail, make)
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
+
+    def _open(self, request: Request) -> AbstractContextManager[Answer]:
+        with self._guard:
+            if self._transport is None:
+                # Imported here: urllib3 takes a tenth of a second, and not all speak to registries.
+                from werfish.registry.transport import Transport
+
+                self._transport = Transport(self._settings)
+        return self._transport.open(request)
 
     def get_manifest(self, reference: Reference) -> StoredManifest:
         """Return what *reference* names, verified; `NotFoundError` where it is not there."""
@@ -112,7 +125,7 @@ class RegistryClient:
         repository: Repository,
         blob: Descriptor,
         source: Repository,
-        stop: Event | None = None,
+        stop: threading.Event | None = None,
     ) -> bool:
         """Bring *blob* over from *source*, in any registry; return whether bytes were sent.
 

@@ -70,6 +70,10 @@ class UnreachableError(RegistryError):
         self.is_transient = is_transient
 
 
+class UntrustedError(UnreachableError):
+    """What answered speaks TLS and cannot prove who it is."""
+
+
 class InvalidAnswerError(RegistryError):
     """What answered does not speak the registries' language, or sent what was not asked for."""
 

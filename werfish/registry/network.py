@@ -8,7 +8,7 @@ import ssl
 
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProxyError
 
-from werfish.registry.errors import UnreachableError
+from werfish.registry.errors import UnreachableError, UntrustedError
 
 _KNOWN: tuple[tuple[type[BaseException], str, str], ...] = (
     (
@@ -50,7 +50,8 @@ def unreachable(
     who = f'the proxy "{proxy}" for "{host}"' if isinstance(error, ProxyError) else f'"{host}"'
     if isinstance(error, ProxyError):
         is_transient, hint = answered, "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
-    return UnreachableError(doing, f"{who} {words}", is_transient=is_transient, hint=hint)
+    kind = UntrustedError if isinstance(root, ssl.SSLCertVerificationError) else UnreachableError
+    return kind(doing, f"{who} {words}", is_transient=is_transient, hint=hint)
 
 
 def _said_by(root: BaseException) -> str:

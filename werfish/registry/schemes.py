@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from werfish.registry.errors import InvalidAnswerError, UnreachableError
+from werfish.registry.errors import InvalidAnswerError, UnreachableError, UntrustedError
 from werfish.registry.hosts import RegistrySettings, schemes_for
 from werfish.registry.messages import Answer, Request
 
@@ -34,7 +34,7 @@ class Schemes:
             return self._known[host]
 
     def _answering(self, host: str, schemes: tuple[str, ...], doing: str) -> str:
-        first_error: UnreachableError | None = None
+        errors: list[UnreachableError] = []
         for scheme in schemes:
             request = Request("GET", f"{scheme}://{host}/v2/", doing, registry=host)
             try:
@@ -43,5 +43,7 @@ class Schemes:
                     if answer.status != 400:  # a server of TLS answers plain HTTP so
                         return scheme
             except UnreachableError as error:
-                first_error = first_error or error
-        raise first_error or InvalidAnswerError(f'{doing}: "{host}" is no registry')
+                errors.append(error)
+        if not errors:
+            raise InvalidAnswerError(f'{doing}: "{host}" is no registry')
+        raise next((error for error in errors if isinstance(error, UntrustedError)), errors[0])
