@@ -84,7 +84,7 @@ def test_flags_and_environment_make_the_settings() -> None:
 def test_kinds_count_for_the_hosts_that_were_named(
     flags: dict[str, str], kinds: dict[str, RegistryKind]
 ) -> None:
-    assert DockerFlags(None, False, False, (), **flags).kinds == kinds  # type: ignore[arg-type]  # a table of words
+    assert DockerFlags(None, False, False, (), **flags).kinds == kinds
 
 
 def test_images_kind_beats_the_general_one() -> None:

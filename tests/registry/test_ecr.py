@@ -171,8 +171,9 @@ def test_existing_repository_is_not_made(aws: Aws) -> None:
 
 
 def test_repository_is_made_before_somebody_else_pushes(aws: Aws) -> None:
-    with_aws(aws, lambda client: client.make_repository(NO_REPOSITORY))
+    asked = [with_aws(aws, lambda client: client.make_repository(NO_REPOSITORY)) for _ in range(2)]
     assert "team/app" in aws.registry.repositories
+    assert asked[1].requests == []  # the second time it was there
 
 
 def test_missing_right_is_one_clear_error(aws: Aws) -> None:

@@ -1,6 +1,19 @@
 """What a registry's address says about itself. Pure."""
 
 import ipaddress
+import re
+from urllib.parse import SplitResult
+
+_USUAL_PORT = re.compile(r":(80|443)$")
+
+
+def is_same(url: SplitResult, host: str) -> bool:
+    """Whether *url* leads to *host*, whichever of them names the port that is usual."""
+
+    def named(netloc: str) -> str:
+        return _USUAL_PORT.sub("", netloc.lower())
+
+    return url.netloc.lower() == host.lower() or named(url.netloc) == named(host)
 
 
 def is_loopback(host: str) -> bool:

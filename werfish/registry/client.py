@@ -117,8 +117,12 @@ class RegistryClient:
         )
 
     def make_repository(self, repository: Repository) -> bool:
-        """Make *repository* where its registry wants that done before somebody else pushes."""
+        """Make *repository* if it is missing and its registry makes none at somebody's push."""
         return self._session.make_repository(repository)
+
+    def blob_body(self, repository: Repository, blob: Descriptor) -> Body:
+        """Return the bytes of *blob* as something to upload elsewhere, taken up anywhere."""
+        return blobs.RemoteBody(self._session, repository, blob)
 
     def copy_blob(
         self,
@@ -136,7 +140,7 @@ class RegistryClient:
             source == repository or self.mount_blob(repository, blob.digest, source)
         ):
             return False
-        body: Body = blobs.RemoteBody(self._session, source, blob)
+        body = self.blob_body(source, blob)
         body = stoppable(body, stop) if stop else body
         return self.upload_blob(repository, blob.digest, blob.size, body)
 

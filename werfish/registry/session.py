@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from werfish.oci.reference import Repository
+from werfish.registry.addresses import is_same
 from werfish.registry.auth import Authorizer
 from werfish.registry.challenge import merged_scopes, parse_challenge
 from werfish.registry.credentials import CredentialSource
@@ -101,7 +102,7 @@ class Session:
         It is sent again where a login was renewed or a missing repository was made.
         """
         request = self._request(call)
-        if urlsplit(request.url).netloc != call.repository.host:
+        if not is_same(urlsplit(request.url), call.repository.host):
             with self._open(request) as answer:  # elsewhere, our credentials are nobody's business
                 yield self._checked(call, answer)
             return
@@ -116,8 +117,12 @@ class Session:
                 header = again
 
     def make_repository(self, repository: Repository) -> bool:
-        """Make *repository* where its registry wants it made; whether it is there now, made."""
-        return self._maker(repository)
+        """Make *repository* where its registry wants that and it is missing; whether it was."""
+        if not self.vendor_of(repository).makes:
+            return False
+        doing = f'look for the repository "{repository}"'
+        answer, _ = self.send(Call("GET", repository, "tags/list?n=1", doing, (200, 404)))
+        return answer.status == 404 and self._maker(repository)
 
     def _again(
         self, call: Call, answer: Answer, scopes: tuple[str, ...], header: str
@@ -146,8 +151,8 @@ class Session:
         host = call.repository.host
         scheme = self._schemes.of(host, call.doing)
         url = urlsplit(urljoin(f"{scheme}://{host}/v2/{call.repository.path}/", call.path))
-        if url.netloc == host:  # behind a proxy, a registry may believe that it speaks plain HTTP
-            url = url._replace(scheme=scheme)
+        if is_same(url, host):  # behind a proxy, a registry may believe that it speaks plain HTTP
+            url = url._replace(scheme=scheme, netloc=host)
         return Request(
             call.method, url.geturl(), call.doing, call.headers, call.body, call.length, host
         )
@@ -163,7 +168,7 @@ class Session:
         raise self._refusal(call, answer)
 
     def _refusal(self, call: Call, answer: Answer) -> RefusedError:
-        host = urlsplit(answer.url).netloc
+        url = urlsplit(answer.url)
         error = refusal_of(
             call.doing,
             str(call.repository),
@@ -171,7 +176,7 @@ class Session:
             answer.status,
             answer.read(),
             deleting=call.method == "DELETE",
-            who="" if host == call.repository.host else host,
+            who="" if is_same(url, call.repository.host) else url.netloc,
         )
         error.retry_after = retry_after_of(answer.headers)
         error.hint = self.vendor_of(call.repository).hint_for(error, call.repository) or error.hint
