@@ -8,6 +8,7 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 
 from tests.registry.clients import client_of
@@ -20,17 +21,28 @@ from werfish.registry.transfer import in_parallel
 _CHUNK = 1 << 20
 
 
-def chunks_of(number: int, size: int) -> Iterator[bytes]:
-    """Yield the bytes of blob *number*."""
-    text = sha256(str(number).encode()).digest() * (_CHUNK // 32)
-    for start in range(0, size, _CHUNK):
-        yield text[: min(_CHUNK, size - start)]
+@dataclass(frozen=True)
+class Made:
+    """The bytes of blob *number*, made as they are read."""
+
+    number: int
+    size: int
+
+    def __call__(self) -> Iterator[bytes]:
+        """Yield them all."""
+        return self.at(0)
+
+    def at(self, offset: int) -> Iterator[bytes]:
+        """Yield them from *offset* on, a multiple of a chunk."""
+        text = sha256(str(self.number).encode()).digest() * (_CHUNK // 32)
+        for start in range(offset, self.size, _CHUNK):
+            yield text[: min(_CHUNK, self.size - start)]
 
 
 def blob_of(number: int, size: int) -> Descriptor:
     """Return what refers to blob *number*."""
     hasher = sha256()
-    for chunk in chunks_of(number, size):
+    for chunk in Made(number, size)():
         hasher.update(chunk)
     return Descriptor("", f"sha256:{hasher.hexdigest()}", size)
 
@@ -38,7 +50,7 @@ def blob_of(number: int, size: int) -> Descriptor:
 def move(client: RegistryClient, repository: Repository, number: int, size: int) -> int:
     """Push and pull blob *number*."""
     blob = blob_of(number, size)
-    client.upload_blob(repository, blob.digest, size, lambda: chunks_of(number, size))
+    client.upload_blob(repository, blob.digest, size, Made(number, size))
     return sum(len(chunk) for chunk in client.get_blob(repository, blob))
 
 

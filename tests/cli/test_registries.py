@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.registry import FakeRegistry, running
+from werfish.cli import wiring
 from werfish.cli.flags import DockerFlags, RepoFlags, taken
 from werfish.cli.registries import registry_of, registry_settings
 from werfish.log import Log
@@ -87,16 +88,30 @@ def test_kinds_count_for_the_hosts_that_were_named(
     assert DockerFlags(None, False, False, (), **flags).kinds == kinds
 
 
-def test_images_kind_beats_the_general_one() -> None:
-    flags = {
-        "images_repo": "",
-        "images_repo_mode": "auto",
-        "tag_custom": (),
-        "tag_git_branch": "",
-        "tag_git_tag": "",
-        "tag_git_commit": "",
-        "tag_by_stages_signature": False,
-        "repo_kind": "harbor",
-        "images_repo_kind": "quay",
-    }
-    assert taken(RepoFlags, flags).kind is RegistryKind.QUAY
+REPO = {
+    "images_repo": "r.example/acme/shop",
+    "images_repo_mode": "auto",
+    "tag_custom": ("v1",),
+    "tag_git_branch": "",
+    "tag_git_tag": "",
+    "tag_git_commit": "",
+    "tag_by_stages_signature": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "mode"),
+    [
+        pytest.param({}, "multirepo", id="told-from-the-host"),
+        pytest.param({"repo_kind": "quay"}, "monorepo", id="for-all"),
+        pytest.param(
+            {"repo_kind": "harbor", "images_repo_kind": "quay"}, "monorepo", id="images-beat-all"
+        ),
+    ],
+)
+def test_kind_of_the_images_repository_decides_their_names(
+    kinds: dict[str, str], mode: str
+) -> None:
+    flags = taken(RepoFlags, {**REPO, **kinds})
+    options = wiring.publish_options_of(flags, DockerFlags(None, False, False, ()))
+    assert options.repo.mode == mode

@@ -72,7 +72,7 @@ class BlobRoutes(Answers):
         if self.registry.parts == "resume" and start != len(upload.data):
             self._standing(416, id, upload)
             return
-        upload.data += self.body
+        upload.data += self.body[::-1] if self.registry.parts == "scramble" else self.body
         self._standing(202, id, upload)
 
     def _standing(self, status: int, id: str, upload: "Upload") -> None:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -12,7 +13,7 @@ from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
 from werfish.registry.bodies import FileBody
 from werfish.registry.client import RegistryClient
-from werfish.registry.errors import RefusedError, UnreachableError
+from werfish.registry.errors import MismatchError, RefusedError, UnreachableError
 from werfish.registry.hosts import RegistrySettings
 
 PART = 1000
@@ -148,10 +149,14 @@ def test_registry_that_always_breaks_off_is_left_in_the_end(
     assert len(waits.seconds) == 4
 
 
+@pytest.mark.parametrize("parts", ["refuse", "scramble"])
 def test_registry_without_parts_gets_the_blob_whole(
-    registry: FakeRegistry, repository: Repository, client: RegistryClient
+    registry: FakeRegistry,
+    repository: Repository,
+    client: RegistryClient,
+    parts: Literal["refuse", "scramble"],
 ) -> None:
-    registry.parts = "refuse"
+    registry.parts = parts
     upload(client, repository)
     assert stored(registry) == DATA
 
@@ -221,6 +226,6 @@ def test_copy_of_wrong_bytes_is_refused(
     with running(FakeRegistry()) as other:
         blob = Descriptor("", other.add_blob("base", DATA), len(DATA))
         other.faults.append(Fault("GET", "blobs/", kind="wrong", times=100))
-        with pytest.raises(RefusedError, match="DIGEST_INVALID"):
+        with pytest.raises(MismatchError, match="read blob"):
             client.copy_blob(repository, blob, Repository(other.host, "base"))
     assert DIGEST not in registry.repository("team/app").blobs

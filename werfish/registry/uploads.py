@@ -82,7 +82,7 @@ class _Upload:
         self.session.retry(once, attempts)
 
     def send_in_parts(self, part: int) -> bool:
-        """Upload in requests of at most *part* bytes; ``False`` where the registry takes none."""
+        """Upload in requests of at most *part* bytes; ``False`` where the registry cannot."""
         attempts = self.session.attempts()
 
         def once() -> None:
@@ -102,9 +102,9 @@ class _Upload:
         try:
             self.session.retry(once, attempts)
         except RefusedError as error:
-            if self.offset or error.status not in _NO_PARTS:
+            if error.status not in _NO_PARTS:
                 raise
-            return False
+            return False  # or it put them together wrongly: the digest was not the blob's
         return True
 
     def _is_there(self) -> bool:
