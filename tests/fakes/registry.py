@@ -64,10 +64,10 @@ class FakeRegistry:
     """The state of the registry. *seen* lists method and path of every request.
 
     *parts*: an upload in parts is taken up where it was broken off (``resume``), is given up where
-    the registry has more than it told, as distribution 2 does (``cancel``), is refused (``refuse``),
-    or put together wrongly (``scramble``). *page* is how many tags it lists at once at most;
-    *strict_pages*: it refuses to be asked for more. *makes*: a repository has to be made before a
-    push.
+    the registry has more than it told, as distribution 2 does (``cancel``), is refused
+    (``refuse``), or put together wrongly (``scramble``). *page* is how many tags it lists at once
+    at most; *strict_pages*: it refuses to be asked for more. *makes*: a repository has to be made
+    before a push.
     """
 
     auth: AuthMode = "none"
