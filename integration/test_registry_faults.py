@@ -19,7 +19,6 @@ from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
 from werfish.registry.errors import MismatchError, RefusedError, UnreachableError
-from werfish.registry.hosts import RegistrySettings
 
 DATA = bytes(range(250)) * 20_000
 DIGEST = digest_of_bytes(DATA)
@@ -162,9 +161,9 @@ def test_registry_that_stays_busy_is_one_error(proxy: FaultProxy, repository: Re
     assert str(repository) in str(caught.value)
 
 
-def test_silent_registry_is_one_error(proxy: FaultProxy, repository: Repository) -> None:
-    """The answer never begins: the connection's patience ends, and each further one's too."""
+def test_registry_whose_answers_are_all_lost_is_one_error(
+    proxy: FaultProxy, repository: Repository
+) -> None:
     proxy.choose = lambda method, path: Fault("lost") if "blobs" in path else None
-    settings = RegistrySettings(connect=1.0, silence=0.5)
     with pytest.raises(UnreachableError, match="look up blob"):
-        client_of(settings=settings).head_blob(repository, DIGEST)
+        client_of().head_blob(repository, DIGEST)

@@ -1,6 +1,7 @@
 """Registries are busy, restart and break off: the client comes back, or says what happened."""
 
 import io
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from werfish.registry.errors import (
     RefusedError,
     UnreachableError,
 )
+from werfish.registry.hosts import RegistrySettings
 
 
 @pytest.fixture
@@ -218,3 +220,16 @@ def test_registry_without_tag_deletion_says_what_to_do(
     with pytest.raises(DeletionDisabledError) as caught:
         client.delete_tag(repository.tagged("one"))
     assert "by its digest" in caught.value.hint
+
+
+def test_silence_ends() -> None:
+    """A host that takes connections and says nothing is asked a few times, each for a while."""
+    waits = Waits()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        settings = RegistrySettings(connect=1.0, silence=0.05)
+        with pytest.raises(UnreachableError, match="does not answer in time"):
+            client_of(waits=waits, settings=settings).head_blob(
+                Repository(host, "app"), digest_of_bytes(b"")
+            )
+    assert len(waits.seconds) == 4
