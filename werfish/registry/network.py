@@ -14,7 +14,7 @@ _KNOWN: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         ssl.SSLCertVerificationError,
         "shows a certificate that is not trusted",
-        'trust its certificate authority, or pass "--skip-tls-verify-registry"',
+        'trust its authority by SSL_CERT_FILE or certs.d, or pass "--skip-tls-verify-registry"',
     ),
     (
         ssl.SSLError,
