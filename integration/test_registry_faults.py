@@ -7,6 +7,8 @@ import os
 import random
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -167,3 +169,24 @@ def test_registry_whose_answers_are_all_lost_is_one_error(
     proxy.choose = lambda method, path: Fault("lost") if "blobs" in path else None
     with pytest.raises(UnreachableError, match="look up blob"):
         client_of().head_blob(repository, DIGEST)
+
+
+def test_registry_restarted_in_the_middle_of_an_upload_gets_it(
+    client: RegistryClient, tmp_path: Path
+) -> None:
+    """The new one does not know the old one's upload: it is begun again."""
+    port = free_port()
+    repository = Repository(f"127.0.0.1:{port}", "app")
+    with ExitStack() as running:
+        first = running.enter_context(running_registry(tmp_path, port))
+
+        def body() -> Iterator[bytes]:
+            yield DATA[: len(DATA) // 2]
+            if first.poll() is None:
+                first.kill()
+                first.wait()
+                running.enter_context(running_registry(tmp_path, port))
+            yield DATA[len(DATA) // 2 :]
+
+        client.upload_blob(repository, DIGEST, len(DATA), body)
+        assert client.read_blob(repository, Descriptor("", DIGEST, len(DATA))) == DATA
