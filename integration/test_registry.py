@@ -2,18 +2,17 @@
 
 import base64
 import json
-import socket
 import subprocess
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from integration.kit.api import Endpoints
 from integration.machine import delete_repository
+from integration.registries import free_port, running_registry
 from tests.contracts.registry import RegistryContract, put_blob
 from tests.fakes.registry import digest_of_bytes
 from tests.registry.clients import client_of, password
@@ -86,42 +85,6 @@ def test_host_that_is_no_registry_is_one_clear_error(kit: Endpoints) -> None:
     repository = Repository("127.0.0.1:6443", "app")
     with pytest.raises(RegistryError):
         client_of().list_tags(repository)
-
-
-@contextmanager
-def running_registry(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a registry of the test's own on *port*, its blobs in *folder*."""
-    config = folder / "config.yml"
-    document = {
-        "version": "0.1",
-        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
-        "http": {"addr": f"127.0.0.1:{port}"},
-    }
-    config.write_text(json.dumps(document))
-    with subprocess.Popen(
-        ["docker-registry", "serve", str(config)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        try:
-            wait_until_open(process, port)
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_until_open(process: "subprocess.Popen[bytes]", port: int) -> None:
-    """Wait for the registry to say that it listens; its log is on stderr."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if b"listening on" in line:
-            return
-    raise AssertionError(f"the registry on port {port} ended")
-
-
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_registry_killed_in_the_middle_is_one_error_and_nothing_is_there(

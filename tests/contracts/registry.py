@@ -1,13 +1,29 @@
 """What holds for the client with every registry: run on the fake here, on a real one elsewhere."""
 
+import contextlib
+
 import pytest
 
 from tests.fakes.registry import digest_of_bytes
 from werfish.oci.manifest import Descriptor, Index, Manifest
-from werfish.oci.media_types import OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST
+from werfish.oci.media_types import (
+    DOCKER_CONFIG,
+    DOCKER_INDEX,
+    DOCKER_LAYER_GZIP,
+    DOCKER_MANIFEST,
+    OCI_CONFIG,
+    OCI_INDEX,
+    OCI_LAYER_GZIP,
+    OCI_MANIFEST,
+)
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
-from werfish.registry.errors import MismatchError, NotFoundError, RefusedError
+from werfish.registry.errors import (
+    DeletionDisabledError,
+    MismatchError,
+    NotFoundError,
+    RefusedError,
+)
 from werfish.registry.transfer import Job, in_parallel
 
 
@@ -29,7 +45,8 @@ def put_image(client: RegistryClient, repository: Repository, tag: str, *layers:
 class RegistryContract:
     """The laws; a subclass has the fixtures *client*, *repository* and *neighbour*.
 
-    Both repositories lie in one registry, are empty, and belong to one test.
+    Both repositories lie in one registry, are empty, and belong to one test. The client sends
+    blobs of more than a megabyte in parts.
     """
 
     def test_blob_comes_back_as_it_went(
@@ -63,6 +80,31 @@ class RegistryContract:
         with pytest.raises(RefusedError):
             client.upload_blob(repository, digest, 5, lambda: [b"right"])
         assert not client.head_blob(repository, digest)
+
+    def test_blob_in_parts_of_another_digest_is_refused(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        data = b"x" * 3_000_000
+        with pytest.raises(RefusedError) as caught:
+            client.upload_blob(repository, digest_of_bytes(b"y"), len(data), lambda: [data])
+        assert caught.value.has_code("DIGEST_INVALID")
+
+    def test_empty_blob_is_one(self, client: RegistryClient, repository: Repository) -> None:
+        blob = put_blob(client, repository, b"")
+        assert client.read_blob(repository, blob) == b""
+
+    def test_deleted_blob_is_gone(self, client: RegistryClient, repository: Repository) -> None:
+        blob = put_blob(client, repository, b"layer")
+        for _ in range(2):
+            client.delete_blob(repository, blob.digest)
+        assert not client.head_blob(repository, blob.digest)
+
+    def test_copy_inside_a_registry_sends_nothing(
+        self, client: RegistryClient, repository: Repository, neighbour: Repository
+    ) -> None:
+        blob = put_blob(client, neighbour, b"shared layer")
+        assert not client.copy_blob(repository, blob, neighbour)
+        assert client.head_blob(repository, blob.digest)
 
     def test_unknown_blob_cannot_be_read(
         self, client: RegistryClient, repository: Repository
@@ -116,6 +158,29 @@ class RegistryContract:
         index = Index((child,))
         client.put_manifest(repository.tagged("list"), OCI_INDEX, index.encode())
         assert client.get_manifest(repository.tagged("list")).decode() == index
+
+    def test_dockers_types_are_kept(self, client: RegistryClient, repository: Repository) -> None:
+        config, layer = (put_blob(client, repository, data) for data in (b"{}", b"layer"))
+        manifest = Manifest(
+            Descriptor(DOCKER_CONFIG, config.digest, config.size),
+            (Descriptor(DOCKER_LAYER_GZIP, layer.digest, layer.size),),
+            media_type=DOCKER_MANIFEST,
+        )
+        one = repository.tagged("one")
+        client.put_manifest(one, DOCKER_MANIFEST, manifest.encode())
+        index = Index((client.get_manifest(one).descriptor,), media_type=DOCKER_INDEX)
+        client.put_manifest(repository.tagged("list"), DOCKER_INDEX, index.encode())
+        found = [client.get_manifest(repository.tagged(tag)).decode() for tag in ("one", "list")]
+        assert found == [manifest, index]
+
+    def test_deleting_a_tag_leaves_the_rest_or_says_that_it_cannot(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        digest = put_image(client, repository, "one", b"layer")
+        with contextlib.suppress(DeletionDisabledError):
+            client.delete_tag(repository.tagged("one"))
+            assert client.list_tags(repository) == ()
+        assert client.find_manifest(repository.pinned(digest)) is not None
 
     def test_deleting_a_manifest_takes_its_tags(
         self, client: RegistryClient, repository: Repository

@@ -4,6 +4,7 @@ It does what the distribution specification says and is strict where the real on
 checked, a manifest is taken only if its blobs are there.
 """
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,15 +28,16 @@ class Fault:
     """What goes wrong with the next *times* requests of *method* whose path has *part*.
 
     *skip* of them go well first. An answer of *status*; or, with ``cut``, a connection that is
-    broken off without an answer (for a GET: in the middle of it); or, with ``wrong``, other bytes
-    than promised.
+    broken off without an answer (for a GET: in the middle of it); or, with ``half``, that after
+    half of a PATCH; or, with ``lost``, just before the answer; or, with ``wrong``, other bytes than
+    promised.
     """
 
     method: str
     part: str
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
-    kind: Literal["status", "cut", "wrong"] = "status"
+    kind: Literal["status", "cut", "half", "lost", "wrong"] = "status"
     times: int = 1
     skip: int = 0
 
@@ -50,17 +52,39 @@ class Stored:
 
 
 @dataclass
+class Upload:
+    """A blob on its way into repository *name*."""
+
+    name: str
+    data: bytearray = field(default_factory=bytearray)
+
+
+@dataclass
 class FakeRegistry:
-    """The state of the registry. *seen* lists method and path of every request."""
+    """The state of the registry. *seen* lists method and path of every request.
+
+    *parts*: an upload in parts is taken up where it was broken off (``resume``), is given up where
+    the registry has more than it told, as distribution 2 does (``cancel``), is refused
+    (``refuse``), or put together wrongly (``scramble``). *page* is how many tags it lists at once
+    at most; *strict_pages*: it refuses to be asked for more. *makes*: a repository has to be made
+    before a push.
+    """
 
     auth: AuthMode = "none"
     user: str = "alice"
     password: str = "wonderland"
     has_mounts: bool = True
     has_deletion: bool = True
+    has_tag_deletion: bool = True
+    parts: Literal["resume", "cancel", "refuse", "scramble"] = "resume"
+    page: int = 1000
+    strict_pages: bool = False
+    makes: bool = False
+    token_lifetime: int = 300
     host: str = ""
+    scheme: str = "http"
     repositories: dict[str, Stored] = field(default_factory=dict)
-    uploads: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     tokens: dict[str, frozenset[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     seen: list[tuple[str, str]] = field(default_factory=list)
@@ -71,6 +95,14 @@ class FakeRegistry:
         """Return repository *name*, made if need be."""
         with self.lock:
             return self.repositories.setdefault(name, Stored())
+
+    def existing(self, name: str) -> Stored:
+        """Return repository *name*, an empty one where there is none."""
+        return self.repositories.get(name, Stored())
+
+    def begin_upload(self, id: str, name: str) -> Upload:
+        """Begin an upload into repository *name*."""
+        return self.uploads.setdefault(id, Upload(name))
 
     def add_blob(self, name: str, data: bytes) -> str:
         """Put a blob into repository *name* and return its digest."""
@@ -103,11 +135,16 @@ class FakeRegistry:
 
 
 @contextmanager
-def running(registry: FakeRegistry) -> Iterator[FakeRegistry]:
-    """Serve *registry* on a free port of the loopback while the context is open."""
+def running(registry: FakeRegistry, tls: ssl.SSLContext | None = None) -> Iterator[FakeRegistry]:
+    """Serve *registry* on a free port of the loopback, by *tls* if any, in the context."""
     handler = type("BoundHandler", (Handler,), {"registry": registry})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
+        if tls is not None:
+            server.socket = tls.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            registry.scheme = "https"
         registry.host = f"127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

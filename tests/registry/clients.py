@@ -31,7 +31,7 @@ def client_of(
 ) -> RegistryClient:
     """Return a client; what it reports as details goes to *output*."""
     log = Log(output or io.StringIO(), clock=lambda: 0.0, verbose=True)
-    quick = settings or RegistrySettings(connect=2.0, silence=5.0)
+    quick = settings or RegistrySettings(connect=2.0, silence=5.0, part=1 << 20)
     return RegistryClient(quick, credentials, (waits or Waits()).timing(), log)
 
 

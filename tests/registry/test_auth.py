@@ -1,5 +1,6 @@
 """Logging in: once, with what is needed, never where it does not belong."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -7,9 +8,13 @@ import pytest
 from tests.contracts.registry import put_blob
 from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.registry.clients import client_of, password
+from werfish.log import Log
 from werfish.oci.reference import Repository
+from werfish.registry.client import RegistryClient
 from werfish.registry.credentials import Credentials
 from werfish.registry.errors import AccessDeniedError, CredentialsError
+from werfish.registry.hosts import RegistrySettings
+from werfish.registry.retry import Timing
 
 NOTHING = digest_of_bytes(b"")
 
@@ -39,6 +44,20 @@ def test_expired_token_is_renewed(registry: FakeRegistry, repository: Repository
     client.head_blob(repository, NOTHING)
     registry.expire_tokens()
     assert not client.head_blob(repository, NOTHING)
+
+
+def test_token_is_renewed_before_it_expires(registry: FakeRegistry, repository: Repository) -> None:
+    """The registry says how long it is good for: it is not used up to the last moment."""
+    registry.token_lifetime = 100
+    now = [0.0]
+    timing = Timing(lambda: now[0], lambda seconds: None, lambda: 1.0)
+    log = Log(io.StringIO(), clock=lambda: 0.0)
+    client = RegistryClient(RegistrySettings(), password("alice", "wonderland"), timing, log)
+    for moment in (0.0, 80.0, 95.0, 150.0):
+        now[0] = moment
+        client.head_blob(repository, NOTHING)
+    assert len(registry.requests("GET", "/token")) == 2
+    assert len(registry.requests("HEAD", "blobs/")) == 4 + 1  # the first one had no token
 
 
 def test_token_that_expires_in_mid_upload_is_renewed(
@@ -107,3 +126,22 @@ def test_credentials_do_not_follow_a_redirect(
         registry.faults.append(Fault("HEAD", "blobs/", status=307, headers=target, skip=1))
         with pytest.raises(AccessDeniedError):
             client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+
+
+def test_token_service_that_is_busy_is_asked_again(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.faults.append(Fault("GET", "/token", status=503, times=2))
+    assert not client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+
+
+def test_registry_that_refuses_every_token_is_one_error(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    """Each is renewed, but not for ever."""
+    realm = f'Bearer realm="http://{registry.host}/token",service="fake"'
+    fault = Fault("HEAD", "blobs/", status=401, headers={"WWW-Authenticate": realm}, times=1000)
+    registry.faults.append(fault)
+    with pytest.raises(AccessDeniedError, match="401"):
+        client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+    assert len(registry.requests("HEAD", "blobs/")) == 3

@@ -81,3 +81,42 @@ def test_broken_file_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_password_is_not_shown() -> None:
     assert "wonderland" not in repr(Credentials("alice", "wonderland", "wonderland"))
+
+
+def inline(host: str, user: str, word: str) -> str:
+    return json.dumps({"auths": {host: entry(user, word)}})
+
+
+def test_document_in_the_environment_comes_first(tmp_path: Path) -> None:
+    write(tmp_path, {"auths": {"r.example": entry("alice", "file")}})
+    source = docker_credentials(tmp_path, inline("r.example", "alice", "variable"))
+    assert source("r.example") == Credentials("alice", "variable")
+
+
+def test_file_counts_where_the_environment_says_nothing(tmp_path: Path) -> None:
+    write(tmp_path, {"auths": {"r.example": entry("alice", "file")}})
+    source = docker_credentials(tmp_path, inline("other.example", "bob", "variable"))
+    assert source("r.example") == Credentials("alice", "file")
+
+
+def test_broken_document_in_the_environment_is_named_and_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(CredentialsError, match="DOCKER_AUTH_CONFIG") as caught:
+        docker_credentials(tmp_path, '{"auths": hunter2')("r.example")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_helper_may_give_an_identity_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper(tmp_path, "fake", """echo '{"Username":"<token>","Secret":"identity"}'""")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    write(tmp_path, {"credsStore": "fake"})
+    assert docker_credentials(tmp_path)("r.example") == Credentials(identity_token="identity")
+
+
+def test_helper_without_an_answer_leaves_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Docker asks ``auths`` where the helper knows nothing."""
+    helper(tmp_path, "fake", "echo 'credentials not found in native keychain'; exit 1")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    write(tmp_path, {"credsStore": "fake", "auths": {"r.example": entry("alice", "file")}})
+    assert docker_credentials(tmp_path)("r.example") == Credentials("alice", "file")

@@ -1,6 +1,7 @@
 """Registries are busy, restart and break off: the client comes back, or says what happened."""
 
 import io
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from werfish.registry.errors import (
     RefusedError,
     UnreachableError,
 )
+from werfish.registry.hosts import RegistrySettings
 
 
 @pytest.fixture
@@ -158,3 +160,76 @@ def test_tags_over_many_pages(registry: FakeRegistry, repository: Repository) ->
     registry.repository("team/app").tags = {f"t{number:04}": "" for number in range(2500)}
     assert len(client_of().list_tags(repository)) == 2500
     assert len(registry.requests("GET", "tags/list")) == 3
+
+
+@pytest.mark.parametrize("is_strict", [False, True])
+def test_number_of_tags_is_a_wish(
+    registry: FakeRegistry, repository: Repository, is_strict: bool
+) -> None:
+    """A registry gives fewer than it was asked for, or an error for who asks for more."""
+    registry.page, registry.strict_pages = 100, is_strict
+    registry.repository("team/app").tags = {f"t{number:04}": "" for number in range(250)}
+    assert len(client_of().list_tags(repository)) == 250
+
+
+@pytest.mark.parametrize("kind", ["status", "cut"])
+def test_download_survives_a_busy_moment(
+    registry: FakeRegistry, repository: Repository, kind: str
+) -> None:
+    data = b"layer" * 1000
+    blob = Descriptor("", registry.add_blob("team/app", data), len(data))
+    registry.faults.append(Fault("GET", "blobs/", status=503, kind=kind, times=3))  # type: ignore[arg-type]  # a table of words
+    assert b"".join(client_of().get_blob(repository, blob)) == data
+
+
+def test_blob_that_does_not_end_is_not_read_on(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    digest = registry.add_blob("team/app", b"x" * 5_000_000)
+    with pytest.raises(MismatchError, match="100 bytes"):
+        b"".join(client_of().get_blob(repository, Descriptor("", digest, 100)))
+
+
+def test_first_connection_that_breaks_is_tried_again(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    """Who accepts a connection is there: only names and ports that nobody answers are wrong."""
+    registry.faults.append(Fault("GET", "/v2/", kind="cut"))
+    waits = Waits()
+    client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+    assert len(waits.seconds) <= 1
+
+
+def test_storage_that_refuses_is_named(registry: FakeRegistry, repository: Repository) -> None:
+    """Blobs are often redirected to another host; an error of that one is not the registry's."""
+    digest = registry.add_blob("team/app", b"layer")
+    with running(FakeRegistry()) as storage:
+        place = f"http://{storage.host}/v2/bucket/blobs/{digest}?signature=secret"
+        registry.faults.append(Fault("GET", "blobs/", status=307, headers={"Location": place}))
+        with pytest.raises(RefusedError, match=f'"{storage.host}" answered 404') as caught:
+            b"".join(client_of().get_blob(repository, Descriptor("", digest, 5)))
+    assert "secret" not in str(caught.value)
+
+
+def test_registry_without_tag_deletion_says_what_to_do(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.has_tag_deletion = False
+    client = client_of()
+    put_image(client, repository, "one", b"layer")
+    with pytest.raises(DeletionDisabledError) as caught:
+        client.delete_tag(repository.tagged("one"))
+    assert "by its digest" in caught.value.hint
+
+
+def test_silence_ends() -> None:
+    """A host that takes connections and says nothing is asked a few times, each for a while."""
+    waits = Waits()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        settings = RegistrySettings(connect=1.0, silence=0.05)
+        with pytest.raises(UnreachableError, match="does not answer in time"):
+            client_of(waits=waits, settings=settings).head_blob(
+                Repository(host, "app"), digest_of_bytes(b"")
+            )
+    assert len(waits.seconds) == 4

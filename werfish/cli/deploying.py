@@ -20,6 +20,7 @@ from werfish.cli.flags import (
     StagesFlags,
 )
 from werfish.cli.home import home_of
+from werfish.cli.registries import registry_of
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -166,9 +167,9 @@ def images_of(
     if not project.final_images:
         return (), TagStrategy.STAGES_SIGNATURE
     tag = only_tag(wiring.tag_options_of(repo))
-    address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
+    address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode), repo.kind)
     signatures = _signatures(tag, already, flags, stages, docker, git)
-    with wiring.registry_of(docker, already.log) as registry:
+    with registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
     return images, strategy_of(tag)
 

@@ -1,9 +1,13 @@
 """The shared flags as frozen types: click's loose keywords are parsed once, here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from werfish.registry.kinds import RegistryKind
 
 T = TypeVar("T")
 
@@ -28,12 +32,35 @@ class ProjectFlags:
 
 @dataclass(frozen=True, slots=True)
 class DockerFlags:
-    """How registries are spoken to."""
+    """How registries are spoken to, and which product serves the repositories that were named."""
 
     docker_config: str | None
     insecure_registry: bool
     skip_tls_verify_registry: bool
     mirrors: tuple[str, ...]
+    repo_kind: str | None = None
+    images_repo: str = ""
+    images_repo_kind: str | None = None
+    stages_storage: str = ""
+    stages_storage_kind: str | None = None
+    repo: str = ""
+
+    @property
+    def kinds(self) -> "Mapping[str, RegistryKind]":
+        """The products that the user named, by host."""
+        from werfish.publish.naming import host_of
+        from werfish.registry.kinds import RegistryKind
+
+        named = (
+            (self.repo, self.repo_kind),
+            (self.stages_storage, self.stages_storage_kind or self.repo_kind),
+            (self.images_repo, self.images_repo_kind or self.repo_kind),
+        )
+        return {
+            host_of(address): RegistryKind(kind)
+            for address, kind in named
+            if kind and address and not address.startswith(":")
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +129,16 @@ class RepoFlags:
     tag_git_tag: str
     tag_git_commit: str
     tag_by_stages_signature: bool
+    repo_kind: str | None = None
+    images_repo_kind: str | None = None
+
+    @property
+    def kind(self) -> "RegistryKind | None":
+        """The product behind the images' repository, where the user named it."""
+        from werfish.registry.kinds import RegistryKind
+
+        named = self.images_repo_kind or self.repo_kind
+        return RegistryKind(named) if named else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +175,6 @@ class ValuesFlags:
 
 
 def taken(kind: type[T], flags: dict[str, Any]) -> T:
-    """Take the flags that *kind* has out of *flags*, click's keywords, and make one of it."""
-    return kind(**{field.name: flags.pop(field.name) for field in fields(kind)})  # type: ignore[arg-type]
+    """Make one of *kind* of those of *flags*, click's keywords, that it has."""
+    names = [field.name for field in fields(kind) if field.name in flags]  # type: ignore[arg-type]
+    return kind(**{name: flags[name] for name in names})

@@ -87,6 +87,19 @@ log_options = grouped(
     ),
     flag("log-verbose", variables=("WERF_LOG_VERBOSE", "WERF_VERBOSE"), help="Write details too."),
 )
+_KINDS = [
+    "default",
+    "acr",
+    "dockerhub",
+    "ecr",
+    "gcr",
+    "github",
+    "gitlab",
+    "harbor",
+    "quay",
+    "selectel",
+]
+
 docker_options = grouped(
     option(
         "--docker-config",
@@ -112,8 +125,23 @@ docker_options = grouped(
         family="WERF_CONTAINER_REGISTRY_MIRROR_",
         help="A mirror of Docker Hub, HOST[:PORT], asked before it. Repeatable.",
     ),
+    option(
+        "--repo-container-registry",
+        "--repo-implementation",
+        "repo_kind",
+        type=click.Choice(_KINDS),
+        variables=("WERF_REPO_CONTAINER_REGISTRY", "WERF_REPO_IMPLEMENTATION"),
+        help="The product that serves the repositories; else it is told from the host.",
+    ),
 )
 stages_options = grouped(
+    option(
+        "--stages-storage-repo-implementation",
+        "stages_storage_kind",
+        type=click.Choice(_KINDS),
+        variables=("WERF_STAGES_STORAGE_REPO_IMPLEMENTATION",),
+        help="The same for the stages' repository alone.",
+    ),
     option(
         "--stages-storage",
         "-s",
@@ -214,6 +242,13 @@ images_repo_options = grouped(
         variables=("WERF_IMAGES_REPO_MODE",),
         help="REPO/IMAGE:TAG (multirepo), REPO:IMAGE-TAG (monorepo), or what the registry"
         " suggests.",
+    ),
+    option(
+        "--images-repo-implementation",
+        "images_repo_kind",
+        type=click.Choice(_KINDS),
+        variables=("WERF_IMAGES_REPO_IMPLEMENTATION",),
+        help="As --repo-container-registry, for the images' repository alone.",
     ),
 )
 tag_options = grouped(

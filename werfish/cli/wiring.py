@@ -4,7 +4,6 @@ Everything heavy is imported inside the function that needs it.
 """
 
 import os
-import random
 import shutil
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from werfish.cli import output
 from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
 from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import Home, home_of
+from werfish.cli.registries import docker_config_folder, registry_of
 from werfish.cli.screen import log_on
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from werfish.oci.reference import Reference
     from werfish.publish.carrier import Carrier
     from werfish.publish.tagging import TagOptions
-    from werfish.registry.client import RegistryClient
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import HostLease
 
@@ -88,13 +87,6 @@ def found_repository(flags: ProjectFlags) -> "LocalRepository | None":
         if flags.dev or flags.git_strict:
             raise
         return None
-
-
-def docker_config_folder(flags: DockerFlags) -> Path:
-    """Return the folder with Docker's ``config.json``."""
-    return (
-        Path(flags.docker_config).expanduser() if flags.docker_config else Path.home() / ".docker"
-    )
 
 
 def project_of(flags: ProjectFlags, repository: "LocalRepository | None", log: Log) -> "Project":
@@ -281,26 +273,6 @@ def _ansible_playbook() -> str:
     return shutil.which("ansible-playbook", path=f"{beside}:{os.environ.get('PATH', '')}") or ""
 
 
-@contextmanager
-def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
-    """Give the client of registries, with Docker's credentials."""
-    from werfish.registry.client import RegistryClient
-    from werfish.registry.credentials import docker_credentials
-    from werfish.registry.hosts import RegistrySettings
-    from werfish.registry.retry import Timing
-
-    settings = RegistrySettings(
-        insecure=flags.insecure_registry, verify_tls=not flags.skip_tls_verify_registry
-    )
-    timing = Timing(time.monotonic, time.sleep, random.random)
-    credentials = docker_credentials(docker_config_folder(flags))
-    client = RegistryClient(settings, credentials, timing, log)
-    try:
-        yield client
-    finally:
-        client.close()
-
-
 def _head_of(flags: DockerFlags, log: Log) -> "Head":
     def head(reference: "Reference") -> "Descriptor | None":
         with registry_of(flags, log) as registry:
@@ -328,7 +300,7 @@ def publish_options_of(flags: RepoFlags, docker: DockerFlags) -> "PublishOptions
     from werfish.publish.tagging import chosen_tags
 
     tags = chosen_tags(tag_options_of(flags))
-    repo = images_repo(flags.images_repo, RepoMode(flags.images_repo_mode))
+    repo = images_repo(flags.images_repo, RepoMode(flags.images_repo_mode), flags.kind)
     return PublishOptions(repo, tags, docker.mirrors)
 
 

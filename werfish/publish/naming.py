@@ -42,7 +42,7 @@ def images_repo(
     trimmed = address.rstrip("/")
     if not trimmed:
         raise NamingError("name the images' repository: it is empty", hint="pass --images-repo")
-    depth = _account_depth(_host_of(trimmed), kind)
+    depth = _account_depth(host_of(trimmed), kind)
     if depth is None:
         decided = RepoMode.MULTIREPO if mode is RepoMode.AUTO else mode
         return ImagesRepo(trimmed, decided, is_account=not _path_of(trimmed))
@@ -85,7 +85,8 @@ def _account_depth(host: str, kind: RegistryKind | None) -> int | None:
             return None
 
 
-def _host_of(address: str) -> str:
+def host_of(address: str) -> str:
+    """Return the registry of an address, which need not be a repository yet."""
     first = address.partition("/")[0]
     is_host = "." in first or ":" in first or first == "localhost"
     return first if is_host else HUB
@@ -93,7 +94,7 @@ def _host_of(address: str) -> str:
 
 def _path_of(address: str) -> list[str]:
     first, _, rest = address.partition("/")
-    path = rest if _host_of(address) == first else address
+    path = rest if host_of(address) == first else address
     return [part for part in path.split("/") if part]
 
 

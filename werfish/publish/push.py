@@ -53,6 +53,7 @@ def temporary_config(config: ImageConfig, labels: Mapping[str, str]) -> ImageCon
 
 
 def _push(image: LocalImage, reference: Reference, carrier: Carrier) -> Mapping[str, Descriptor]:
+    carrier.registry.make_repository(reference.repository)  # the backend's own push would not
     for _ in range(_TRIES - 1):
         carrier.backend.push(image, str(reference))
         try:

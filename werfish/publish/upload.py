@@ -148,7 +148,7 @@ def _opened(source: Stored | Elsewhere, registry: RegistryClient) -> tuple[Descr
     if isinstance(source, Stored):
         layer = source.layer
         return Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size), file_body(layer.path)
-    return source.blob, lambda: registry.get_blob(source.repository, source.blob)
+    return source.blob, registry.blob_body(source.repository, source.blob)
 
 
 def _as_oci(blob: Descriptor) -> Descriptor:

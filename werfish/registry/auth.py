@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode, urlsplit
 
 from werfish.registry.challenge import Challenge, merged_scopes
@@ -18,6 +18,7 @@ from werfish.registry.credentials import Credentials, CredentialSource
 from werfish.registry.errors import CredentialsError, InvalidAnswerError, refusal_of
 from werfish.registry.hosts import RegistrySettings, schemes_for
 from werfish.registry.messages import Answer, Request
+from werfish.registry.retry import retry_after_of
 
 Open = Callable[[Request], AbstractContextManager[Answer]]
 Scopes = tuple[str, ...]
@@ -50,12 +51,13 @@ class Authorizer:
         self._lock = threading.Lock()
         self._challenges: dict[str, Challenge] = {}
         self._tokens: dict[tuple[str, Scopes], _Token] = {}
+        self._fetching: dict[tuple[str, Scopes], threading.Lock] = {}
 
     def header(self, host: str, scopes: Scopes) -> str:
         """Return the header as far as the host's way to log in is known, else nothing."""
         with self._lock:
             challenge = self._challenges.get(host)
-            return self._authorize(host, challenge, scopes) if challenge else ""
+        return self._authorize(host, challenge, scopes) if challenge else ""
 
     def renew(self, host: str, challenge: Challenge, scopes: Scopes, refused: str) -> str:
         """Return the header that answers *challenge* after *refused*; nothing where there is none.
@@ -67,30 +69,36 @@ class Authorizer:
             known = self._tokens.get((host, scopes))
             if known and known.header == refused:
                 del self._tokens[host, scopes]
-            header = self._authorize(host, challenge, scopes)
-            return header if header != refused else ""
+        header = self._authorize(host, challenge, scopes)
+        return header if header != refused else ""
 
     def _authorize(self, host: str, challenge: Challenge, scopes: Scopes) -> str:
         if challenge.scheme == "basic":
             credentials = self._credentials(host)
             return _basic(credentials) if credentials else ""
-        known = self._tokens.get((host, scopes))
-        if known is None or known.expires <= self._clock():
-            known = self._fetch(host, challenge, merged_scopes((*scopes, *challenge.scopes)))
-            self._tokens[host, scopes] = known
-        return known.header
+        with self._lock:
+            fetching = self._fetching.setdefault((host, scopes), threading.Lock())
+        with fetching:  # one token at a time for each need, and different ones at once
+            known = self._tokens.get((host, scopes))
+            if known is None or known.expires <= self._clock():
+                known = self._fetch(host, challenge, merged_scopes((*scopes, *challenge.scopes)))
+                self._tokens[host, scopes] = known
+            return known.header
 
     def _fetch(self, host: str, challenge: Challenge, scopes: Scopes) -> _Token:
         credentials = self._credentials(host)
-        doing = f'log in to "{host}"'
+        realm = urlsplit(challenge.realm).netloc
+        doing = f'log in to "{host}"' + ("" if realm == host else f' at "{realm}"')
         if credentials:
             self._check_realm(doing, challenge.realm)
-        request = _token_request(doing, challenge, scopes, credentials)
+        request = replace(_token_request(doing, challenge, scopes, credentials), registry=host)
         asked = self._clock()
         with self._open(request) as answer:
             body = answer.read()
         if answer.status != 200:
-            raise refusal_of(doing, host, host, answer.status, body)
+            error = refusal_of(doing, host, host, answer.status, body, who=realm)
+            error.retry_after = retry_after_of(answer.headers)
+            raise error
         return _token(doing, body, asked)
 
     def _check_realm(self, doing: str, realm: str) -> None:

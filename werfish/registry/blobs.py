@@ -1,54 +1,67 @@
-"""Blobs in a registry: looked up, read, uploaded, mounted. They are streamed and verified."""
+"""Blobs in a registry: read, mounted, copied, deleted. They are streamed and verified."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
 
 from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
+from werfish.registry.bodies import dropped
 from werfish.registry.errors import (
     AccessDeniedError,
     InvalidAnswerError,
     MismatchError,
     NotFoundError,
-    UnreachableError,
 )
-from werfish.registry.messages import Answer, Body
 from werfish.registry.session import Call, Session, absolute
 
 _MAX_SMALL = 16 << 20
 
 
-def head_blob(session: Session, repository: Repository, digest: str) -> bool:
-    """Whether *repository* has the blob."""
-    doing = f'look up blob {digest} in "{repository}"'
-    answer, _ = session.send(Call("HEAD", repository, f"blobs/{digest}", doing, (200, 404)))
-    return answer.status == 200
-
-
-def get_blob(session: Session, repository: Repository, blob: Descriptor) -> Iterator[bytes]:
+def get_blob(
+    session: Session, repository: Repository, blob: Descriptor, start: int = 0
+) -> Iterator[bytes]:
     """Read *blob* as it arrives; a broken connection is taken up where it broke.
 
-    At the end `MismatchError` where the bytes are not those of the digest.
+    At the end `MismatchError` where the bytes are not those of the digest. From a *start* inside
+    the blob there is no digest to compare with: that is for whoever puts the parts together.
     """
     doing = f'read blob {blob.digest} of "{repository}"'
-    hasher, received, resumed = sha256(), 0, 0
+    hasher, attempts, received = sha256(), session.attempts(), start
     while True:
         try:
             for chunk in _read_from(session, repository, blob, doing, received):
                 hasher.update(chunk)
                 received += len(chunk)
-                resumed = 0
+                attempts.progress()
+                if received > blob.size:
+                    raise MismatchError(doing, f"{blob.size} bytes", "more")
                 yield chunk
             break
-        except UnreachableError:
-            resumed += 1
-            if resumed > 3 or received == 0:
-                raise
+        except RegistryError as error:
+            attempts.failed(error)
     found = f"sha256:{hasher.hexdigest()}"
-    if found != blob.digest:
+    if start == 0 and found != blob.digest:
         raise MismatchError(doing, blob.digest, found)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteBody:
+    """The bytes of *blob* in *repository* as something to upload elsewhere."""
+
+    session: Session
+    repository: Repository
+    blob: Descriptor
+
+    def __call__(self) -> Iterable[bytes]:
+        """Open the blob at its beginning."""
+        return self.at(0)
+
+    def at(self, offset: int) -> Iterable[bytes]:
+        """Open the blob at *offset*."""
+        return get_blob(self.session, self.repository, self.blob, offset)
 
 
 def read_blob(session: Session, repository: Repository, blob: Descriptor) -> bytes:
@@ -83,46 +96,10 @@ def mount_blob(session: Session, repository: Repository, digest: str, source: Re
     return answer.status == 201
 
 
-def upload_blob(
-    session: Session,
-    repository: Repository,
-    digest: str,
-    size: int,
-    body: Body,
-    *,
-    look_first: bool = True,
-) -> bool:
-    """Upload a blob in one piece unless it is there; return whether bytes were sent.
-
-    *body* is opened anew for every try. Nothing of a broken upload is visible. Without
-    *look_first* the caller knows already that it is not there.
-    """
-    if look_first and head_blob(session, repository, digest):
-        return False
-    session.retry(lambda: _upload(session, repository, digest, size, body))
-    return True
-
-
-def _upload(session: Session, repository: Repository, digest: str, size: int, body: Body) -> None:
-    doing = f'upload blob {digest} to "{repository}"'
-    begin = Call("POST", repository, "blobs/uploads/", doing, (202,), writes=True)
-    with session.open(begin) as answer:
-        answer.read()
-        place = absolute(begin, answer)
-    separator = "&" if "?" in place else "?"
-    finish = Call(
-        "PUT",
-        repository,
-        f"{place}{separator}digest={quote(digest, safe='')}",
-        doing,
-        (201, 204),
-        headers={"Content-Type": "application/octet-stream"},
-        body=body,
-        length=size,
-        writes=True,
-    )
-    with session.open(finish) as answer:
-        answer.read()
+def delete_blob(session: Session, repository: Repository, digest: str) -> None:
+    """Delete a blob; gone already is fine. Registries collect what no manifest needs themselves."""
+    doing = f'delete blob {digest} of "{repository}"'
+    session.send(Call("DELETE", repository, f"blobs/{digest}", doing, (200, 202, 204, 404)))
 
 
 def _abandon(session: Session, repository: Repository, place: str) -> None:
@@ -145,11 +122,4 @@ def _read_from(
     headers = {"Range": f"bytes={start}-"} if start else {}
     call = Call("GET", repository, f"blobs/{blob.digest}", doing, (200, 206), headers=headers)
     with session.open(call) as answer:
-        yield from _after(answer, start if answer.status == 200 else 0)
-
-
-def _after(answer: Answer, skipped: int) -> Iterator[bytes]:
-    for chunk in answer.chunks():
-        if skipped < len(chunk):
-            yield chunk[skipped:]
-        skipped = max(0, skipped - len(chunk))
+        yield from dropped(answer.chunks(), start if answer.status == 200 else 0)

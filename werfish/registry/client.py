@@ -4,18 +4,28 @@ Every operation is tried again where that makes sense, logged in where the regis
 and ends in a `RegistryError` that says what to do.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from werfish.log import Log
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Reference, Repository
-from werfish.registry import blobs, manifests, tags
+from werfish.registry import blobs, manifests, tags, uploads
+from werfish.registry.bodies import stoppable
 from werfish.registry.credentials import CredentialSource
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.manifests import StoredManifest
-from werfish.registry.messages import Body
+from werfish.registry.messages import Answer, Body, Request
 from werfish.registry.retry import Timing
-from werfish.registry.session import Session
+from werfish.registry.session import Open, Session
+from werfish.registry.vendors.vendor import RepositoryMaker, make_none
+
+if TYPE_CHECKING:
+    from werfish.registry.transport import Transport
+
+MakerOf = Callable[[Open], RepositoryMaker]
 
 
 class RegistryClient:
@@ -27,17 +37,31 @@ class RegistryClient:
         credentials: CredentialSource,
         timing: Timing,
         log: Log,
+        maker: MakerOf | None = None,
     ) -> None:
-        """Open nothing yet; *log* hears, as a detail, why something is tried again."""
-        # Imported here: urllib3 takes a tenth of a second, and not every command speaks to one.
-        from werfish.registry.transport import Transport
+        """Open nothing yet; *log* hears, as a detail, why something is tried again.
 
-        self._transport = Transport(settings)
-        self._session = Session(self._transport.open, credentials, settings, timing, log.detail)
+        *maker* gives what makes repositories, from what sends its requests.
+        """
+        self._settings = settings
+        self._guard = threading.Lock()
+        self._transport: Transport | None = None
+        make = maker(self._open) if maker else make_none
+        self._session = Session(self._open, credentials, settings, timing, log.detail, make)
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
+
+    def _open(self, request: Request) -> AbstractContextManager[Answer]:
+        with self._guard:
+            if self._transport is None:
+                # Imported here: urllib3 takes a tenth of a second, and not all speak to registries.
+                from werfish.registry.transport import Transport
+
+                self._transport = Transport(self._settings)
+        return self._transport.open(request)
 
     def get_manifest(self, reference: Reference) -> StoredManifest:
         """Return what *reference* names, verified; `NotFoundError` where it is not there."""
@@ -61,7 +85,7 @@ class RegistryClient:
 
     def head_blob(self, repository: Repository, digest: str) -> bool:
         """Whether *repository* has the blob."""
-        return blobs.head_blob(self._session, repository, digest)
+        return uploads.head_blob(self._session, repository, digest)
 
     def get_blob(self, repository: Repository, blob: Descriptor) -> Iterator[bytes]:
         """Read *blob* as it arrives; `MismatchError` at its end where the bytes are wrong."""
@@ -88,9 +112,45 @@ class RegistryClient:
 
         Without *look_first* the caller knows already that it is not there.
         """
-        return blobs.upload_blob(
+        return uploads.upload_blob(
             self._session, repository, digest, size, body, look_first=look_first
         )
+
+    def make_repository(self, repository: Repository) -> bool:
+        """Make *repository* if it is missing and its registry makes none at somebody's push."""
+        return self._session.make_repository(repository)
+
+    def blob_body(self, repository: Repository, blob: Descriptor) -> Body:
+        """Return the bytes of *blob* as something to upload elsewhere, taken up anywhere."""
+        return blobs.RemoteBody(self._session, repository, blob)
+
+    def copy_blob(
+        self,
+        repository: Repository,
+        blob: Descriptor,
+        source: Repository,
+        stop: threading.Event | None = None,
+    ) -> bool:
+        """Bring *blob* over from *source*, in any registry; return whether bytes were sent.
+
+        It is mounted where it can be, else streamed; the bytes never lie anywhere in between. They
+        stop coming once *stop* is set.
+        """
+        if source.registry == repository.registry and (
+            source == repository or self.mount_blob(repository, blob.digest, source)
+        ):
+            return False
+        body = self.blob_body(source, blob)
+        body = stoppable(body, stop) if stop else body
+        return self.upload_blob(repository, blob.digest, blob.size, body)
+
+    def delete_blob(self, repository: Repository, digest: str) -> None:
+        """Delete a blob; `DeletionDisabledError` where that is off. Gone already is fine."""
+        blobs.delete_blob(self._session, repository, digest)
+
+    def delete_tag(self, reference: Reference) -> None:
+        """Delete a tag alone; `DeletionDisabledError` where the registry cannot."""
+        tags.delete_tag(self._session, reference)
 
     def list_tags(self, repository: Repository) -> tuple[str, ...]:
         """Return every tag, sorted; none where the repository does not exist."""

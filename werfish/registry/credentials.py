@@ -35,10 +35,11 @@ def anonymous(host: str) -> None:
     del host
 
 
-def docker_credentials(folder: Path) -> CredentialSource:
+def docker_credentials(folder: Path, inline: str = "") -> CredentialSource:
     """Return the source of what ``config.json`` in *folder* says; `CredentialsError` where broken.
 
-    The file is read at the first question, and each host is looked up once.
+    *inline* is such a document itself (``DOCKER_AUTH_CONFIG``), and comes first. The file is read
+    at the first question, and each host is looked up once.
     """
     lock = threading.Lock()
     known: dict[str, Credentials | None] = {}
@@ -46,14 +47,21 @@ def docker_credentials(folder: Path) -> CredentialSource:
     def credentials_for(host: str) -> Credentials | None:
         with lock:
             if host not in known:
-                known[host] = _look_up(folder / "config.json", host)
+                known[host] = _look_up(folder / "config.json", host, inline)
             return known[host]
 
     return credentials_for
 
 
-def _look_up(path: Path, host: str) -> Credentials | None:
-    sections = _sections_of(path)
+def _look_up(path: Path, host: str, inline: str) -> Credentials | None:
+    found = None
+    if inline.strip():
+        sections = _sections_in(inline.encode(), "$DOCKER_AUTH_CONFIG")
+        found = _entry_for(host, sections, "$DOCKER_AUTH_CONFIG")
+    return found or _entry_for(host, _sections_of(path), f'"{path}"')
+
+
+def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials | None:
     if not sections:
         return None
     # Imported here: the package takes a tenth of a second, and most commands never log in.
@@ -68,7 +76,7 @@ def _look_up(path: Path, host: str) -> Credentials | None:
         entry = config.resolve_authconfig(name)
     except (DockerException, StoreError, ValueError) as error:
         raise CredentialsError(
-            f'look up the credentials of "{name}" in "{path}": {error}',
+            f'look up the credentials of "{name}" in {place}: {error}',
             hint=f'log in again with "docker login {name}"',
         ) from error
     return _credentials(entry or {})
@@ -82,13 +90,24 @@ def _check_helper(name: str | None) -> None:
 
 def _sections_of(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_bytes())
+        text = path.read_bytes()
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
-        raise CredentialsError(f'read Docker\'s credentials from "{path}": {error}') from error
+    except OSError as error:
+        doing = f'read Docker\'s credentials from "{path}"'
+        raise CredentialsError(f"{doing}: {error.strerror}") from error
+    return _sections_in(text, f'"{path}"')
+
+
+def _sections_in(text: bytes, place: str) -> dict[str, Any]:
+    doing = f"read Docker's credentials from {place}"
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        # The text of the error is about places, not about what stands there.
+        raise CredentialsError(f"{doing}: not JSON: {error}") from error
     if not isinstance(document, dict):
-        raise CredentialsError(f'read Docker\'s credentials from "{path}": not a JSON object')
+        raise CredentialsError(f"{doing}: not a JSON object")
     return {key: document[key] for key in _SECTIONS if document.get(key)}
 
 

@@ -4,35 +4,12 @@ Each message names what was being done and to what, then what the registry answe
 code and text. Addresses of uploads and downloads are never shown: they may carry signatures.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from werfish.errors import RegistryError
+from werfish.registry.complaints import Complaint, complaints_of
 
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
-_DENIALS = frozenset({"UNAUTHORIZED", "DENIED"})
-_MAX_DETAIL = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """One error as a registry words it: its code (``DENIED``), text, and detail if it is short.
-
-    The detail of a denial repeats what was asked for; it is kept, and not shown.
-    """
-
-    code: str
-    message: str
-    detail: str = ""
-
-    def __str__(self) -> str:
-        """Write what people need of it."""
-        is_shown = self.detail and self.code not in _DENIALS
-        detail = f" ({self.detail})" if is_shown else ""
-        return ": ".join(part for part in (self.code, self.message) if part) + detail
 
 
 class RefusedError(RegistryError):
@@ -48,10 +25,15 @@ class RefusedError(RegistryError):
         status: int,
         complaints: tuple[Complaint, ...] = (),
         hint: str = "",
+        who: str = "",
     ) -> None:
-        """Say that *doing* something with *repository* was answered by *status*."""
+        """Say that *doing* something with *repository* was answered by *status*.
+
+        *who* answered is a host that the registry led to; else it was the registry itself.
+        """
         said = "; ".join(str(complaint) for complaint in complaints) or _phrase_of(status)
-        super().__init__(f"{doing}: the registry answered {status}: {said}", hint=hint)
+        answering = f'"{who}"' if who else "the registry"
+        super().__init__(f"{doing}: {answering} answered {status}: {said}", hint=hint)
         self.repository = repository
         self.status = status
         self.complaints = complaints
@@ -88,6 +70,10 @@ class UnreachableError(RegistryError):
         self.is_transient = is_transient
 
 
+class UntrustedError(UnreachableError):
+    """What answered speaks TLS and cannot prove who it is."""
+
+
 class InvalidAnswerError(RegistryError):
     """What answered does not speak the registries' language, or sent what was not asked for."""
 
@@ -107,41 +93,34 @@ class CredentialsError(RegistryError):
 
 
 def refusal_of(
-    doing: str, repository: str, host: str, status: int, body: bytes, *, deleting: bool = False
+    doing: str,
+    repository: str,
+    host: str,
+    status: int,
+    body: bytes,
+    *,
+    deleting: bool = False,
+    who: str = "",
 ) -> RefusedError:
     """Return the error for an answer of *status* with *body*, with a hint where one is known."""
     complaints = complaints_of(body)
     if status in (401, 403):
         hint = f'log in with "docker login {host}", or ask for the right to do this'
-        return AccessDeniedError(doing, repository, status, complaints, hint)
+        return AccessDeniedError(doing, repository, status, complaints, hint, who)
     if deleting and status in (400, 405, 501):
         hint = "allow deletion in the registry's configuration"
-        return DeletionDisabledError(doing, repository, status, complaints, hint)
+        return DeletionDisabledError(doing, repository, status, complaints, hint, who)
     if status == 404:
         hint = f'check the name "{repository}"; some registries want a repository made first'
-        return NotFoundError(doing, repository, status, complaints, hint)
-    return RefusedError(doing, repository, status, complaints, _hint_for(status, host))
-
-
-def complaints_of(body: bytes) -> tuple[Complaint, ...]:
-    """Read the registry's errors from *body*, in the format of the distribution specification."""
-    try:
-        entries = json.loads(body)["errors"]
-        return tuple(_complaint(entry) for entry in entries if isinstance(entry, dict))
-    except (ValueError, KeyError, TypeError):
-        return ()
-
-
-def _complaint(entry: Mapping[str, Any]) -> Complaint:
-    detail = entry.get("detail") or ""
-    text = detail if isinstance(detail, str) else json.dumps(detail, sort_keys=True)
-    shown = text if len(text) <= _MAX_DETAIL else ""
-    return Complaint(str(entry.get("code") or ""), str(entry.get("message") or ""), shown)
+        return NotFoundError(doing, repository, status, complaints, hint, who)
+    return RefusedError(doing, repository, status, complaints, _hint_for(status, host), who)
 
 
 def _hint_for(status: int, host: str) -> str:
     if status == 429:
         return f'{host} limits its requests: log in with "docker login {host}", or try later'
+    if status == 407:
+        return "the proxy wants a user and a password, in HTTP_PROXY or HTTPS_PROXY"
     if status == 413:
         return "a proxy before the registry limits the size of requests"
     return ""

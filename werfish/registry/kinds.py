@@ -1,6 +1,7 @@
 """Which product serves a registry, told from its host. Pure.
 
-The hosts are werf's own table; names, deletion and the making of repositories differ by product.
+The hosts are werf's own table, with Google's Artifact Registry; names, deletion and the making of
+repositories differ by product.
 """
 
 import re
@@ -8,7 +9,7 @@ from enum import StrEnum
 
 
 class RegistryKind(StrEnum):
-    """The products that werf knows, by the words of ``--repo-implementation``."""
+    """The products that werf knows, by the words of ``--repo-container-registry``."""
 
     DEFAULT = "default"
     ACR = "acr"
@@ -19,17 +20,19 @@ class RegistryKind(StrEnum):
     GITLAB = "gitlab"
     HARBOR = "harbor"
     QUAY = "quay"
+    SELECTEL = "selectel"
 
 
 _HOSTS = (
     (RegistryKind.ECR, r"\d{12}\.dkr\.ecr(-fips)?\.[a-zA-Z0-9][\w-]*\.amazonaws\.com(\.cn)?$"),
     (RegistryKind.ACR, r".*\.azurecr\.io"),
     (RegistryKind.DOCKER_HUB, r"(index\.|registry-1\.)?docker\.io|registry\.hub\.docker\.com"),
-    (RegistryKind.GCR, r"container\.cloud\.google\.com|gcr\.io|.*\.gcr\.io"),
+    (RegistryKind.GCR, r"container\.cloud\.google\.com|gcr\.io|.*\.gcr\.io|.*\.pkg\.dev"),
     (RegistryKind.GITHUB, r"docker\.pkg\.github\.com|ghcr\.io"),
     (RegistryKind.GITLAB, r"gitlab\.com"),
     (RegistryKind.HARBOR, r"harbor\.|demo\.goharbor\.io"),
     (RegistryKind.QUAY, r"quay\.io|quay\..*\.com"),
+    (RegistryKind.SELECTEL, r"cr\.selcloud\.ru"),
 )
 
 

@@ -16,7 +16,10 @@ Body = Callable[[], Iterable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. *doing* says what it is for; *body* has exactly *length* bytes."""
+    """One HTTP request. *doing* says what it is for; *body* has exactly *length* bytes.
+
+    *registry* is the host on whose behalf it is sent, which decides the certificates.
+    """
 
     method: str
     url: str
@@ -24,6 +27,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body | None = None
     length: int = 0
+    registry: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ What urllib3 says shows whole addresses; so only what the operating system or TL
 import socket
 import ssl
 
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProxyError
 
-from werfish.registry.errors import UnreachableError
+from werfish.registry.errors import UnreachableError, UntrustedError
 
 _KNOWN: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         ssl.SSLCertVerificationError,
         "shows a certificate that is not trusted",
-        'trust its certificate authority, or pass "--skip-tls-verify-registry"',
+        'trust its authority by SSL_CERT_FILE or certs.d, or pass "--skip-tls-verify-registry"',
     ),
     (
         ssl.SSLError,
@@ -29,20 +29,29 @@ _KNOWN: tuple[tuple[type[BaseException], str, str], ...] = (
     ),
     (TimeoutError, "does not answer in time", ""),
 )
+_NOBODY = (socket.gaierror, ConnectionRefusedError, ConnectTimeoutError)
 
 
-def unreachable(doing: str, host: str, error: HTTPError, *, answered: bool) -> UnreachableError:
-    """Return *error* as ours.
+def unreachable(
+    doing: str, host: str, error: HTTPError, *, answered: bool, proxy: str = ""
+) -> UnreachableError:
+    """Return *error* as ours; *proxy* is where the request to *host* went first.
 
-    A host that never *answered* is wrong rather than busy: the error says so at once.
+    A host that never *answered* and cannot be connected to is wrong rather than busy: the error
+    says so at once.
     """
     root = _root_of(error)
     found = (known[1:] for known in _KNOWN if isinstance(root, known[0]))
     words, hint = next(found, ("broke the connection off", ""))
     if said := _said_by(root):
         words = f"{words} ({said})"
-    is_transient = answered and not isinstance(root, ssl.SSLError)
-    return UnreachableError(doing, f'"{host}" {words}', is_transient=is_transient, hint=hint)
+    is_nobody = isinstance(root, _NOBODY) or isinstance(error, _NOBODY)
+    is_transient = (answered or not is_nobody) and not isinstance(root, ssl.SSLError)
+    who = f'the proxy "{proxy}" for "{host}"' if isinstance(error, ProxyError) else f'"{host}"'
+    if isinstance(error, ProxyError):
+        is_transient, hint = answered, "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
+    kind = UntrustedError if isinstance(root, ssl.SSLCertVerificationError) else UnreachableError
+    return kind(doing, f"{who} {words}", is_transient=is_transient, hint=hint)
 
 
 def _said_by(root: BaseException) -> str:
@@ -52,7 +61,7 @@ def _said_by(root: BaseException) -> str:
         return root.reason or ""
     if isinstance(root, ConnectionRefusedError | TimeoutError):
         return ""
-    return (root.strerror or "").lower() if isinstance(root, OSError) else ""
+    return (root.strerror or str(root)).lower() if isinstance(root, OSError) else ""
 
 
 def _root_of(error: BaseException) -> BaseException:

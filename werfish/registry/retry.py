@@ -70,22 +70,44 @@ def retry_after_of(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def with_retries(
-    operation: Callable[[], T],
-    *,
-    timing: Timing,
-    policy: RetryPolicy,
-    report: Callable[[str], object],
-) -> T:
+class Attempts:
+    """The attempts at one operation: each failure waits its time, or is raised for good.
+
+    Progress makes the next failure the first one again.
+    """
+
+    def __init__(
+        self, timing: Timing, policy: RetryPolicy, report: Callable[[str], object]
+    ) -> None:
+        """Begin; *report* hears why something is tried again."""
+        self._timing = timing
+        self._policy = policy
+        self._report = report
+        self._failed = 0
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing failed since the beginning or the last progress."""
+        return self._failed == 0
+
+    def progress(self) -> None:
+        """Note that something was reached that a later failure does not take away."""
+        self._failed = 0
+
+    def failed(self, error: RegistryError) -> None:
+        """Wait after *error*, or raise it where another attempt makes no sense."""
+        self._failed += 1
+        delay = delay_after(error, self._failed, self._policy, self._timing.chance())
+        if delay is None:
+            raise error
+        self._report(f"{error}; trying again in {delay:.1f} s")
+        self._timing.sleep(delay)
+
+
+def with_retries(operation: Callable[[], T], attempts: Attempts) -> T:
     """Run *operation* until it succeeds, fails for good, or was tried often enough."""
-    attempt = 0
     while True:
-        attempt += 1
         try:
             return operation()
         except RegistryError as error:
-            delay = delay_after(error, attempt, policy, timing.chance())
-            if delay is None:
-                raise
-            report(f"{error}; trying again in {delay:.1f} s")
-        timing.sleep(delay)
+            attempts.failed(error)

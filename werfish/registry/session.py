@@ -1,6 +1,5 @@
 """Requests to registries: the right scheme, logged in, tried again, refusals turned into errors."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,13 +7,18 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from werfish.oci.reference import Repository
+from werfish.registry.addresses import is_same
 from werfish.registry.auth import Authorizer
 from werfish.registry.challenge import merged_scopes, parse_challenge
 from werfish.registry.credentials import CredentialSource
-from werfish.registry.errors import InvalidAnswerError, RefusedError, UnreachableError, refusal_of
-from werfish.registry.hosts import RegistrySettings, schemes_for
+from werfish.registry.errors import InvalidAnswerError, RefusedError, refusal_of
+from werfish.registry.hosts import RegistrySettings
+from werfish.registry.kinds import kind_of
 from werfish.registry.messages import Answer, Body, Request
-from werfish.registry.retry import RetryPolicy, Timing, retry_after_of, with_retries
+from werfish.registry.retry import Attempts, RetryPolicy, Timing, retry_after_of, with_retries
+from werfish.registry.schemes import Schemes
+from werfish.registry.vendors.table import vendor_of
+from werfish.registry.vendors.vendor import RepositoryMaker, Vendor, make_none
 
 T = TypeVar("T")
 Open = Callable[[Request], AbstractContextManager[Answer]]
@@ -51,20 +55,36 @@ class Session:
         settings: RegistrySettings,
         timing: Timing,
         report: Callable[[str], object],
+        maker: RepositoryMaker = make_none,
     ) -> None:
-        """Send by *open_request*; *report* hears why something is tried again."""
+        """Send by *open_request*; *report* hears why something is tried again.
+
+        *maker* makes a repository that a write does not find.
+        """
         self._open = open_request
         self._settings = settings
         self._authorizer = Authorizer(open_request, credentials, settings, timing.clock)
+        self._schemes = Schemes(open_request, settings)
         self._timing = timing
         self._report = report
-        self._lock = threading.Lock()
-        self._schemes: dict[str, str] = {}
+        self._maker = maker
 
-    def retry(self, operation: Callable[[], T]) -> T:
+    def attempts(self) -> Attempts:
+        """Begin to count attempts, for `retry` or for a loop of the caller's own."""
+        return Attempts(self._timing, RetryPolicy(), self._report)
+
+    def retry(self, operation: Callable[[], T], attempts: Attempts | None = None) -> T:
         """Run *operation*, which may send several calls by `open`, until it succeeds or cannot."""
-        policy = RetryPolicy()
-        return with_retries(operation, timing=self._timing, policy=policy, report=self._report)
+        return with_retries(operation, attempts or self.attempts())
+
+    def vendor_of(self, repository: Repository) -> Vendor:
+        """Return what is peculiar to the registry of *repository*."""
+        registry = repository.registry
+        return vendor_of(self._settings.kinds.get(registry) or kind_of(registry))
+
+    def part_of(self, repository: Repository) -> int:
+        """Return how many bytes of a blob go in one request; 0: all of them."""
+        return self._settings.part if self.vendor_of(repository).takes_parts else 0
 
     def send(self, call: Call) -> tuple[Answer, bytes]:
         """Send *call*, again if it makes sense, and return its answer with the whole body."""
@@ -77,24 +97,48 @@ class Session:
 
     @contextmanager
     def open(self, call: Call) -> Iterator[Answer]:
-        """Send *call* once and hold its answer open; `RefusedError` for what is not expected."""
+        """Send *call* and hold its answer open; `RefusedError` for what is not expected.
+
+        It is sent again where a login was renewed or a missing repository was made.
+        """
         request = self._request(call)
-        if urlsplit(request.url).netloc != call.repository.host:
+        if not is_same(urlsplit(request.url), call.repository.host):
             with self._open(request) as answer:  # elsewhere, our credentials are nobody's business
-                yield _checked(call, answer)
+                yield self._checked(call, answer)
             return
         scopes = _scopes_of(call)
         header = self._authorizer.header(call.repository.host, scopes)
-        with self._open(_authorized(request, header)) as answer:
-            if answer.status != 401:
-                yield _checked(call, answer)
-                return
-            header = self._renewed(call, answer, scopes, header)
-        with self._open(_authorized(request, header)) as answer:
-            yield _checked(call, answer)
+        for is_last in (False, False, True):
+            with self._open(_authorized(request, header)) as answer:
+                again = None if is_last else self._again(call, answer, scopes, header)
+                if again is None:
+                    yield self._checked(call, answer)
+                    return
+                header = again
+
+    def make_repository(self, repository: Repository) -> bool:
+        """Make *repository* where its registry wants that and it is missing; whether it was."""
+        if not self.vendor_of(repository).makes:
+            return False
+        doing = f'look for the repository "{repository}"'
+        answer, _ = self.send(Call("GET", repository, "tags/list?n=1", doing, (200, 404)))
+        return answer.status == 404 and self._maker(repository)
+
+    def _again(
+        self, call: Call, answer: Answer, scopes: tuple[str, ...], header: str
+    ) -> str | None:
+        """Return the header to send *call* again with; ``None``: *answer* is the one."""
+        if answer.status == 401:
+            return self._renewed(call, answer, scopes, header)
+        if answer.status == 404 and call.writes and self.vendor_of(call.repository).makes:
+            refusal = self._refusal(call, answer)
+            if refusal.has_code("NAME_UNKNOWN") and self._maker(call.repository):
+                return header
+            raise refusal
+        return None
 
     def _renewed(self, call: Call, answer: Answer, scopes: tuple[str, ...], refused: str) -> str:
-        refusal = _refusal(call, answer)
+        refusal = self._refusal(call, answer)
         challenge = parse_challenge(answer.headers.get("WWW-Authenticate", ""))
         if challenge is None:
             raise refusal
@@ -105,33 +149,38 @@ class Session:
 
     def _request(self, call: Call) -> Request:
         host = call.repository.host
-        scheme = self._scheme(host, call.doing)
+        scheme = self._schemes.of(host, call.doing)
         url = urlsplit(urljoin(f"{scheme}://{host}/v2/{call.repository.path}/", call.path))
-        if url.netloc == host:  # behind a proxy, a registry may believe that it speaks plain HTTP
-            url = url._replace(scheme=scheme)
-        return Request(call.method, url.geturl(), call.doing, call.headers, call.body, call.length)
+        if is_same(url, host):  # behind a proxy, a registry may believe that it speaks plain HTTP
+            url = url._replace(scheme=scheme, netloc=host)
+        return Request(
+            call.method, url.geturl(), call.doing, call.headers, call.body, call.length, host
+        )
 
-    def _scheme(self, host: str, doing: str) -> str:
-        """Return how *host* is spoken to; where it may be either way, it is asked once."""
-        schemes = schemes_for(host, self._settings)
-        if len(schemes) == 1:
-            return schemes[0]
-        with self._lock:
-            if host not in self._schemes:
-                self._schemes[host] = self._answering(host, schemes, doing)
-            return self._schemes[host]
+    def _checked(self, call: Call, answer: Answer) -> Answer:
+        if answer.status in call.expected:
+            return answer
+        if answer.status < 400:
+            raise InvalidAnswerError(
+                f"{call.doing}: an answer {answer.status} was not expected here",
+                hint=f'check that "{call.repository.host}" is a registry',
+            )
+        raise self._refusal(call, answer)
 
-    def _answering(self, host: str, schemes: tuple[str, ...], doing: str) -> str:
-        first_error: UnreachableError | None = None
-        for scheme in schemes:
-            try:
-                with self._open(Request("GET", f"{scheme}://{host}/v2/", doing)) as answer:
-                    answer.read()
-                    if answer.status != 400:  # a server of TLS answers plain HTTP so
-                        return scheme
-            except UnreachableError as error:
-                first_error = first_error or error
-        raise first_error or InvalidAnswerError(f'{doing}: "{host}" is no registry')
+    def _refusal(self, call: Call, answer: Answer) -> RefusedError:
+        url = urlsplit(answer.url)
+        error = refusal_of(
+            call.doing,
+            str(call.repository),
+            call.repository.registry,
+            answer.status,
+            answer.read(),
+            deleting=call.method == "DELETE",
+            who="" if is_same(url, call.repository.host) else url.netloc,
+        )
+        error.retry_after = retry_after_of(answer.headers)
+        error.hint = self.vendor_of(call.repository).hint_for(error, call.repository) or error.hint
+        return error
 
 
 def _scopes_of(call: Call) -> tuple[str, ...]:
@@ -145,30 +194,6 @@ def _authorized(request: Request, header: str) -> Request:
     if not header:
         return request
     return replace(request, headers={**request.headers, "Authorization": header})
-
-
-def _checked(call: Call, answer: Answer) -> Answer:
-    if answer.status in call.expected:
-        return answer
-    if answer.status < 400:
-        raise InvalidAnswerError(
-            f"{call.doing}: an answer {answer.status} was not expected here",
-            hint=f'check that "{call.repository.host}" is a registry',
-        )
-    raise _refusal(call, answer)
-
-
-def _refusal(call: Call, answer: Answer) -> RefusedError:
-    error = refusal_of(
-        call.doing,
-        str(call.repository),
-        call.repository.registry,
-        answer.status,
-        answer.read(),
-        deleting=call.method == "DELETE",
-    )
-    error.retry_after = retry_after_of(answer.headers)
-    return error
 
 
 def absolute(call: Call, answer: Answer) -> str:

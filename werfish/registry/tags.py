@@ -1,10 +1,15 @@
-"""The tags of a repository, over as many pages as the registry makes of them."""
+"""The tags of a repository, over as many pages as the registry makes of them; one tag less."""
 
 import json
 import re
 
-from werfish.oci.reference import Repository
-from werfish.registry.errors import InvalidAnswerError, NotFoundError
+from werfish.oci.reference import Reference, Repository
+from werfish.registry.errors import (
+    DeletionDisabledError,
+    InvalidAnswerError,
+    NotFoundError,
+    RefusedError,
+)
 from werfish.registry.session import Call, Session
 
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
@@ -24,6 +29,11 @@ def list_tags(session: Session, repository: Repository, page: int = 1000) -> tup
             answer, body = session.send(Call("GET", repository, path, doing, (200,)))
         except NotFoundError:
             break
+        except RefusedError as error:
+            if error.status != 400 or "?n=" not in path:
+                raise
+            path = "tags/list"  # it has a limit of its own, and an error for who asks for more
+            continue
         found.update(_names(body, doing))
         following = _NEXT.search(answer.headers.get("Link", ""))
         path = following[1] if following else ""
@@ -35,3 +45,19 @@ def _names(body: bytes, doing: str) -> list[str]:
         return [str(name) for name in json.loads(body)["tags"] or ()]
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidAnswerError(f"{doing}: the answer is not a list of tags") from error
+
+
+def delete_tag(session: Session, reference: Reference) -> None:
+    """Delete the tag of *reference*, not what it names; gone already is fine.
+
+    `DeletionDisabledError` where the registry has no such request: then only the manifest can be
+    deleted, with all of its tags.
+    """
+    path = session.vendor_of(reference.repository).tag_path.format(tag=reference.tag)
+    doing = f'delete the tag "{reference.repository}:{reference.tag}"'
+    call = Call("DELETE", reference.repository, path, doing, (200, 202, 204, 404))
+    try:
+        session.send(call)
+    except DeletionDisabledError as error:
+        error.hint = "delete the image by its digest: all of its tags go with it"
+        raise

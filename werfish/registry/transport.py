@@ -3,19 +3,21 @@
 Bodies are streamed both ways. Nothing is tried again here, and nothing is known of registries.
 """
 
-import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
-from werfish.registry.errors import InvalidAnswerError
+from werfish.errors import RegistryError
+from werfish.registry.certificates import context_for
+from werfish.registry.errors import InvalidAnswerError, UnreachableError
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.messages import CHUNK, Answer, Request
 from werfish.registry.network import unreachable
+from werfish.registry.proxies import proxy_for
 
 _MAX_REDIRECTS = 5
 _CONNECTIONS = 32
@@ -29,7 +31,7 @@ class Transport:
         """Open nothing yet."""
         self._settings = settings
         self._lock = threading.Lock()
-        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._pools: dict[tuple[str, str], urllib3.PoolManager] = {}
         self._answered: set[str] = set()
 
     def close(self) -> None:
@@ -63,7 +65,7 @@ class Transport:
         if request.method not in ("GET", "HEAD"):
             sent["Content-Length"] = str(request.length)
         try:
-            response = self._pool(urlsplit(url).scheme).request(
+            response = self._pool(url, request.registry).request(
                 request.method,
                 url,
                 body=request.body() if request.body else None,
@@ -74,9 +76,7 @@ class Transport:
                 retries=False,
             )
         except HTTPError as error:
-            host = urlsplit(url).netloc
-            answered = host in self._answered
-            raise unreachable(request.doing, host, error, answered=answered) from error
+            raise self._unreachable(request, url, error) from error
         self._answered.add(urlsplit(url).netloc)
         return response
 
@@ -85,22 +85,53 @@ class Transport:
             try:
                 yield from response.stream(CHUNK, decode_content=False)
             except HTTPError as error:
-                host = urlsplit(url).netloc
-                raise unreachable(request.doing, host, error, answered=True) from error
+                raise self._unreachable(request, url, error) from error
 
         return Answer(response.status, response.headers, url, request.doing, chunks)
 
-    def _pool(self, scheme: str) -> urllib3.PoolManager:
+    def _unreachable(self, request: Request, url: str, error: HTTPError) -> UnreachableError:
+        host = urlsplit(url).netloc
+        proxy = urlsplit(proxy_for(url, self._settings.proxies)).netloc.rpartition("@")[2]
+        answered = host in self._answered
+        return unreachable(request.doing, host, error, answered=answered, proxy=proxy)
+
+    def _pool(self, url: str, registry: str) -> urllib3.PoolManager:
+        """Return the connections for *url*: those over TLS are for one registry alone."""
+        is_tls = urlsplit(url).scheme == "https"
+        proxy = proxy_for(url, self._settings.proxies)
+        key = (proxy, (registry or urlsplit(url).netloc) if is_tls else "")
         with self._lock:
-            if scheme not in self._pools:
-                context = _context_of(self._settings) if scheme == "https" else None
-                self._pools[scheme] = urllib3.PoolManager(
-                    num_pools=_CONNECTIONS,
-                    maxsize=_CONNECTIONS,
-                    timeout=urllib3.Timeout(self._settings.connect, self._settings.silence),
-                    ssl_context=context,
-                )
-            return self._pools[scheme]
+            if key not in self._pools:
+                self._pools[key] = _pool_of(self._settings, proxy, key[1])
+            return self._pools[key]
+
+
+def _pool_of(settings: RegistrySettings, proxy: str, registry: str) -> urllib3.PoolManager:
+    context = context_for(registry, settings) if registry else None
+    if not settings.verify_tls:
+        # The user asked for it; urllib3 would say it once a request, past our own log.
+        urllib3.disable_warnings(InsecureRequestWarning)
+    timeout = urllib3.Timeout(settings.connect, settings.silence)
+    if not proxy:
+        return urllib3.PoolManager(
+            _CONNECTIONS, maxsize=_CONNECTIONS, timeout=timeout, ssl_context=context
+        )
+    parts = urlsplit(proxy)
+    if parts.scheme not in ("http", "https"):
+        address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        raise RegistryError(
+            f'use the proxy "{address}": only proxies of http and https are known',
+            hint="name another one in HTTP_PROXY and HTTPS_PROXY",
+        )
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+    return urllib3.ProxyManager(
+        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
+        _CONNECTIONS,
+        proxy_headers=urllib3.make_headers(proxy_basic_auth=login) if login else None,
+        maxsize=_CONNECTIONS,
+        timeout=timeout,
+        ssl_context=context,
+    )
 
 
 def _give_back(response: urllib3.BaseHTTPResponse) -> None:
@@ -118,15 +149,3 @@ def _redirected(url: str, target: str, headers: Mapping[str, str]) -> tuple[str,
     if urlsplit(joined)[:2] != urlsplit(url)[:2]:
         headers = {name: text for name, text in headers.items() if name != "Authorization"}
     return joined, headers
-
-
-def _context_of(settings: RegistrySettings) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if settings.ca_file is not None:
-        context.load_verify_locations(settings.ca_file)
-    if not settings.verify_tls:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        # The user asked for it; urllib3 would say it once a request, past our own log.
-        urllib3.disable_warnings(InsecureRequestWarning)
-    return context

@@ -1,0 +1,117 @@
+"""What the command line and the environment say about registries reaches the client."""
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.registry import FakeRegistry, running
+from werfish.cli import wiring
+from werfish.cli.flags import DockerFlags, RepoFlags, taken
+from werfish.cli.registries import registry_of, registry_settings
+from werfish.log import Log
+from werfish.oci.reference import Repository
+from werfish.registry.errors import AccessDeniedError
+from werfish.registry.kinds import RegistryKind
+
+
+def auths(host: str, user: str, word: str) -> str:
+    pair = base64.b64encode(f"{user}:{word}".encode()).decode()
+    return json.dumps({"auths": {host: {"auth": pair}}})
+
+
+def list_tags(registry: FakeRegistry, docker_config: Path) -> tuple[str, ...]:
+    """List tags with the client of the command line."""
+    flags = DockerFlags(str(docker_config), False, False, ())
+    with registry_of(flags, Log(io.StringIO(), clock=lambda: 0.0)) as client:
+        return client.list_tags(Repository(registry.host, "team/app"))
+
+
+@pytest.mark.parametrize("place", ["folder", "variable"])
+def test_credentials_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    with running(FakeRegistry(auth="basic")) as registry:
+        text = auths(registry.host, registry.user, registry.password)
+        if place == "folder":
+            (tmp_path / "config.json").write_text(text)
+        else:
+            monkeypatch.setenv("DOCKER_AUTH_CONFIG", text)
+        assert list_tags(registry, tmp_path) == ()
+
+
+def test_without_credentials_there_is_one_error(tmp_path: Path) -> None:
+    with running(FakeRegistry(auth="basic")) as registry, pytest.raises(AccessDeniedError):
+        list_tags(registry, tmp_path)
+
+
+def test_flags_and_environment_make_the_settings() -> None:
+    flags = DockerFlags(None, True, True, ())
+    environment = {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "a, b", "XDG_CONFIG_HOME": "/x"}
+    settings = registry_settings(flags, environment)
+    assert (settings.insecure, settings.verify_tls) == (True, False)
+    assert settings.proxies.excluded == ("a", "b")
+    folders = (Path("/etc/docker/certs.d"), Path("/x/docker/certs.d"))
+    assert settings.certificates == folders
+
+
+@pytest.mark.parametrize(
+    ("flags", "kinds"),
+    [
+        pytest.param({}, {}, id="nothing"),
+        pytest.param(
+            {"images_repo": "r.example/shop", "repo_kind": "harbor"},
+            {"r.example": RegistryKind.HARBOR},
+            id="for-all",
+        ),
+        pytest.param(
+            {
+                "images_repo": "r.example/shop",
+                "images_repo_kind": "quay",
+                "stages_storage": "s.example:5000/shop/stages",
+                "repo_kind": "harbor",
+            },
+            {"r.example": RegistryKind.QUAY, "s.example:5000": RegistryKind.HARBOR},
+            id="one-beats-all",
+        ),
+        pytest.param({"stages_storage": ":local", "stages_storage_kind": "quay"}, {}, id="local"),
+        pytest.param(
+            {"images_repo": "acme/shop", "images_repo_kind": "dockerhub"},
+            {"docker.io": RegistryKind.DOCKER_HUB},
+            id="docker-hub",
+        ),
+    ],
+)
+def test_kinds_count_for_the_hosts_that_were_named(
+    flags: dict[str, str], kinds: dict[str, RegistryKind]
+) -> None:
+    assert DockerFlags(None, False, False, (), **flags).kinds == kinds
+
+
+REPO = {
+    "images_repo": "r.example/acme/shop",
+    "images_repo_mode": "auto",
+    "tag_custom": ("v1",),
+    "tag_git_branch": "",
+    "tag_git_tag": "",
+    "tag_git_commit": "",
+    "tag_by_stages_signature": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "mode"),
+    [
+        pytest.param({}, "multirepo", id="told-from-the-host"),
+        pytest.param({"repo_kind": "quay"}, "monorepo", id="for-all"),
+        pytest.param(
+            {"repo_kind": "harbor", "images_repo_kind": "quay"}, "monorepo", id="images-beat-all"
+        ),
+    ],
+)
+def test_kind_of_the_images_repository_decides_their_names(
+    kinds: dict[str, str], mode: str
+) -> None:
+    flags = taken(RepoFlags, {**REPO, **kinds})
+    options = wiring.publish_options_of(flags, DockerFlags(None, False, False, ()))
+    assert options.repo.mode == mode

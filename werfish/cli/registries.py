@@ -1,0 +1,69 @@
+"""The composition root of registries: the client, with Docker's credentials and certificates."""
+
+import os
+import random
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werfish.cli.flags import DockerFlags
+from werfish.log import Log
+
+if TYPE_CHECKING:
+    from werfish.registry.client import RegistryClient
+    from werfish.registry.hosts import RegistrySettings
+    from werfish.registry.session import Open
+    from werfish.registry.vendors.vendor import RepositoryMaker
+
+
+def docker_config_folder(flags: DockerFlags) -> Path:
+    """Return the folder with Docker's ``config.json``."""
+    return (
+        Path(flags.docker_config).expanduser() if flags.docker_config else Path.home() / ".docker"
+    )
+
+
+@contextmanager
+def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
+    """Give the client of registries, with Docker's credentials."""
+    from werfish.registry.client import RegistryClient
+    from werfish.registry.credentials import docker_credentials
+    from werfish.registry.retry import Timing
+
+    timing = Timing(time.monotonic, time.sleep, random.random)
+    inline = os.environ.get("DOCKER_AUTH_CONFIG", "")
+    credentials = docker_credentials(docker_config_folder(flags), inline)
+    settings = registry_settings(flags, os.environ)
+    client = RegistryClient(settings, credentials, timing, log, _repository_maker)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def registry_settings(flags: DockerFlags, environment: Mapping[str, str]) -> "RegistrySettings":
+    """Return how registries are spoken to, by *flags* and *environment*."""
+    from werfish.registry.hosts import RegistrySettings
+    from werfish.registry.proxies import proxies_of
+
+    own = environment.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return RegistrySettings(
+        insecure=flags.insecure_registry,
+        verify_tls=not flags.skip_tls_verify_registry,
+        certificates=(Path("/etc/docker/certs.d"), Path(own) / "docker" / "certs.d"),
+        proxies=proxies_of(environment),
+        kinds=flags.kinds,
+    )
+
+
+def _repository_maker(send: "Open") -> "RepositoryMaker":
+    from werfish.registry.vendors.aws_keys import find_keys
+    from werfish.registry.vendors.ecr import repository_maker
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    return repository_maker(send, lambda: find_keys(os.environ, Path.home()), now, os.environ)

@@ -1,0 +1,1 @@
+"""What is peculiar to each product that serves registries, one file a quirky one."""
