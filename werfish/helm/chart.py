@@ -74,7 +74,9 @@ def staged(
     if not source.is_dir():
         hint = "put the chart's templates into .helm/templates, or name it with --helm-chart-dir"
         raise ChartError(source, "there is no such folder", hint=hint)
-    metadata = _metadata(source, project) | ({"appVersion": app_version} if app_version else {})
+    metadata = chart_metadata(source, project) | (
+        {"appVersion": app_version} if app_version else {}
+    )
     with tempfile.TemporaryDirectory(prefix="werfish-chart-") as folder:
         path = Path(folder) / "chart"
         _copy(source, path)
@@ -91,7 +93,7 @@ def staged(
         )
 
 
-def _metadata(source: Path, project: str) -> dict[str, Any]:
+def chart_metadata(source: Path, project: str) -> dict[str, Any]:
     """Return what Chart.yaml says, completed: a chart of werf need not say anything."""
     path = source / "Chart.yaml"
     try:

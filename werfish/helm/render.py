@@ -95,7 +95,7 @@ def _error(chart: StagedChart, message: str, place: Place | None, rendered: str)
     if place is None:
         hint = ""
         if "dependencies" in message or "missing in charts/" in message:
-            hint = f'fetch them: helm dependency build "{chart.source}"'
+            hint = f'fetch them: werfish helm dependency build "{chart.source}"'
         return RenderError("", 0, message, hint=hint)
     file = f"{chart.source.name}/{place.file}"
     if place.is_rendered:

@@ -1,0 +1,69 @@
+"""``helm dependency`` on charts that need no Chart.yaml; a small program stands in for helm."""
+
+from pathlib import Path
+
+import pytest
+
+from werfish.helm.chart import ChartError
+from werfish.helm.dependencies import DependencyError, helm_dependency
+from werfish.process import Completed
+
+
+class Fetching:
+    """A program that fetches one chart, or fails."""
+
+    version = (3, 20, 0)
+    cluster_arguments: tuple[str, ...] = ()
+
+    def __init__(self, problem: str = "") -> None:
+        self.problem = problem
+        self.metadata = ""
+
+    def run(self, arguments: tuple[str, ...], *, stdin: bytes = b"") -> Completed:
+        chart = Path(arguments[-1])
+        self.metadata = (chart / "Chart.yaml").read_text()
+        if self.problem:
+            return Completed(1, b"", f"Error: {chart}: {self.problem}".encode())
+        (chart / "charts").mkdir(exist_ok=True)
+        (chart / "charts" / "sub-1.tgz").write_bytes(b"new")
+        (chart / "requirements.lock").write_text("digest: 1")
+        return Completed(0, f"saved in {chart}\n".encode(), b"")
+
+
+@pytest.fixture
+def chart(tmp_path: Path) -> Path:
+    folder = tmp_path / ".helm"
+    (folder / "charts").mkdir(parents=True)
+    (folder / "charts" / "old-1.tgz").touch()
+    (folder / "requirements.yaml").write_text("dependencies: []")
+    return folder
+
+
+def test_what_was_fetched_is_put_into_the_users_chart(chart: Path) -> None:
+    helm = Fetching()
+    assert helm_dependency("build", chart, "shop", helm) == f"saved in {chart}\n"
+    assert "name: shop" in helm.metadata
+    assert "apiVersion: v1" in helm.metadata
+    assert sorted(path.name for path in chart.rglob("*")) == [
+        *("charts", "old-1.tgz", "requirements.lock", "requirements.yaml", "sub-1.tgz"),
+    ]
+
+
+def test_a_failure_changes_nothing(chart: Path) -> None:
+    with pytest.raises(
+        DependencyError, match=r"update the dependencies of chart .*: Error: .*: no"
+    ):
+        helm_dependency("update", chart, "shop", Fetching("no"))
+    assert [path.name for path in (chart / "charts").iterdir()] == ["old-1.tgz"]
+
+
+def test_a_chart_with_a_name_is_helms_own_matter(chart: Path) -> None:
+    (chart / "Chart.yaml").write_text("name: own")
+    helm = Fetching()
+    helm_dependency("build", chart, "shop", helm)
+    assert helm.metadata == "name: own"
+
+
+def test_there_is_no_chart(tmp_path: Path) -> None:
+    with pytest.raises(ChartError, match="there is no such folder"):
+        helm_dependency("list", tmp_path / "nope", "shop", Fetching())
