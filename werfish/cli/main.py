@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "stages": "Look at the stages of images.",
     "config": "Look at the configuration: its text, its images.",
     "helm": "Ask what belongs to the chart and its release.",
+    "ci-env": "Set up a job of GitLab CI or GitHub Actions.",
     "slugify": "Make a name that fits a tag, a release or a namespace.",
     "completion": "Print the completion script of a shell.",
     "version": "Print the version.",
