@@ -36,6 +36,13 @@ from werfish.cli.options import WerfCommand, flag, option
 @stages_options
 @images_repo_options
 @tag_options
+@option(
+    "--use-custom-tag",
+    default="",
+    variables=("WERF_USE_CUSTOM_TAG",),
+    help="Deploy the images with this tag, as --add-custom-tag gave it; it beats other tag"
+    " options.",
+)
 @release_options
 @values_options
 @option(
@@ -60,7 +67,11 @@ from werfish.cli.options import WerfCommand, flag, option
 @docker_options
 @log_options
 def command(
-    helm_chart_dir: str, releases_history_max: int, force_unlock: bool, **flags: Any
+    use_custom_tag: str,
+    helm_chart_dir: str,
+    releases_history_max: int,
+    force_unlock: bool,
+    **flags: Any,
 ) -> None:
     """Deploy the project's chart with its published images and wait until it is applied.
 
@@ -81,7 +92,9 @@ def command(
     if project_flags.git_strict:
         refuse_uncommitted_chart(repository, project, folder, user_values.files)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
-        images = deploying.images_of(opened, project_flags, stages, repo, docker, git)
+        images = deploying.images_of(
+            opened, project_flags, stages, repo, docker, git, use_custom_tag
+        )
         chart = ChartOptions(
             chart=folder,
             release=owner.release,

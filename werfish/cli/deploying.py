@@ -154,18 +154,20 @@ def images_of(
     repo: RepoFlags,
     docker: DockerFlags,
     git: GitFlags,
+    custom_tag: str = "",
 ) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
     """Look up the published images of the project, and say how their tag was chosen."""
     from werfish.actions.published import Published, published_images, strategy_of
     from werfish.helm.images import TagStrategy
-    from werfish.publish.naming import RepoMode, images_repo
-    from werfish.publish.tagging import only_tag
+    from werfish.publish.naming import RepoMode, address_in, images_repo
+    from werfish.publish.tagging import TagOptions, only_tag
 
     project = already.project
     if not project.final_images:
         return (), TagStrategy.STAGES_SIGNATURE
-    tag = only_tag(wiring.tag_options_of(repo))
-    address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
+    asked = TagOptions(templates=(custom_tag,)) if custom_tag else wiring.tag_options_of(repo)
+    tag, named = only_tag(asked), address_in(project.name, repo.images_repo)
+    address = images_repo(named, RepoMode(repo.images_repo_mode))
     signatures = _signatures(tag, already, flags, stages, docker, git)
     with wiring.registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
@@ -183,7 +185,7 @@ def _signatures(
     """Return the signature of each image, where tags are made of them; its stages must exist."""
     from werfish.actions.build import BuildOptions, check_built
 
-    if tag.value:
+    if not tag.needs_signature:
         return {}
     stages.require_local()
     with wiring.building(flags, docker, git, already) as (project, adapters, _):
@@ -201,13 +203,14 @@ def service_of(
 ) -> "Service":
     """Return what templates are told."""
     from werfish.helm.service_values import Commit, Service
+    from werfish.publish.naming import address_in
 
     head = repository.head
     return Service(
         project=project.name,
         namespace=owner.namespace,
         env=flags.env,
-        repo=repo.images_repo.rstrip("/"),
+        repo=address_in(project.name, repo.images_repo).rstrip("/"),
         version=__version__,
         images=images[0],
         strategy=images[1],

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "build": "Build the stages of images.",
     "publish": "Publish images whose stages are built.",
     "build-and-publish": "Build images and publish them.",
+    "export": "Build images and export them to any registry as your own.",
     "deploy": "Deploy the chart and wait until it is applied.",
     "dismiss": "Remove a release, and its namespace if asked.",
     "run": "Run a container of a built image.",
