@@ -113,5 +113,4 @@ def test_kind_of_the_images_repository_decides_their_names(
     kinds: dict[str, str], mode: str
 ) -> None:
     flags = taken(RepoFlags, {**REPO, **kinds})
-    options = wiring.publish_options_of(flags, DockerFlags(None, False, False, ()))
-    assert options.repo.mode == mode
+    assert wiring.images_repo_of("shop", flags).mode == mode

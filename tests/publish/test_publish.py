@@ -50,6 +50,27 @@ def test_image_says_who_it_is_but_not_its_tag(shop: Workshop) -> None:
     assert b'"io.werfish.image":"web","io.werfish.project":"shop"' in config
 
 
+def test_manifest_tells_where_it_comes_from_and_is_left_by_another_commit(shop: Workshop) -> None:
+    request = shop.request(shop.image(shop.written_layer("a")), ["one"], "app")
+    said = ("org.opencontainers.image.revision", "first")
+    shop.publish_all([replace(request, annotations=(said,))])
+    [[again]] = shop.publish_all([replace(request, annotations=((said[0], "second"),))])
+    manifest = shop.client.get_manifest(shop.repository().tagged("one")).decode()
+    assert (manifest.annotations, again.is_new) == ((said,), False)
+
+
+def test_users_labels_are_added(shop: Workshop) -> None:
+    request = shop.request(shop.image(shop.written_layer("a")), ["one"], "app")
+    [[image]] = shop.publish_all([replace(request, labels=(("team", "shop"),))])
+    assert b'"team":"shop"' in shop.registry.repository("app").blobs[image.image_id]
+
+
+def test_exported_image_tells_nothing_of_werfish(shop: Workshop) -> None:
+    request = shop.request(shop.image(shop.written_layer("a")), ["one"], "app")
+    [[image]] = shop.publish_all([replace(request, is_export=True)])
+    assert b"io.werfish" not in shop.registry.repository("app").blobs[image.image_id]
+
+
 def test_second_time_nothing_is_written(shop: Workshop) -> None:
     image = shop.image(shop.written_layer("a"), shop.run_layer("b"))
     shop.publish(image, "one", "two")

@@ -1,15 +1,17 @@
 """Publish images whose stages are built, under every tag that was asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stages.image import ImageSpec
 from werfish.actions.build import selected_images
 from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
 from werfish.oci.labels import BASE_DIGEST
+from werfish.publish.annotations import Origin, annotations_of
 from werfish.publish.base import base_source
 from werfish.publish.carrier import Carrier
+from werfish.publish.errors import TagError
 from werfish.publish.naming import ImagesRepo, image_reference
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.publish.tagging import ImageTag
@@ -18,20 +20,33 @@ from werfish.storage.stage_storage import StageStorage
 
 @dataclass(frozen=True, slots=True)
 class PublishOptions:
-    """Where images go, and the tags of each; *mirrors* of Docker Hub are asked for base images."""
+    """Where images go, and the tags of each; *mirrors* of Docker Hub are asked for base images.
+
+    *labels* are added to every image; *origin* is told beside each.
+    """
 
     repo: ImagesRepo
     tags: tuple[ImageTag, ...]
     mirrors: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    origin: Origin = Origin()  # noqa: RUF009 - frozen
 
 
 def check_names(project: Project, names: tuple[str, ...], options: PublishOptions) -> None:
     """Raise what is wrong with the names of the images before anything is built for them."""
+    owners: dict[str, str] = {}
     for image in selected_images(project, names):
         if not image.is_final:
             continue
         for tag in options.tags:
-            image_reference(options.repo, image.name, tag.value or "signature")
+            signature = image.title.encode().hex().ljust(64, "0")[:64]
+            reference = image_reference(options.repo, image.name, tag.of(signature, image.name))
+            owner = owners.setdefault(str(reference), image.title)
+            if owner != image.title:
+                raise TagError(
+                    f'name image "{image.title}": "{reference}" is image "{owner}" already',
+                    hint="put %image% into the tag template",
+                )
 
 
 def publish(
@@ -50,17 +65,30 @@ def publish(
 def _request(
     project: Project, chain: BuiltChain, options: PublishOptions, storage: StageStorage
 ) -> PublishRequest:
-    images = tuple(storage.image(stage.stored) for stage in chain.stages)
     name, signature = chain.image.name, chain.signature.value
+    request = image_request(project, chain, storage, options.mirrors)
+    return replace(
+        request,
+        targets=tuple(
+            image_reference(options.repo, name, tag.of(signature, name)) for tag in options.tags
+        ),
+        labels=options.labels,
+        annotations=annotations_of(options.origin, request.image.config.created),
+    )
+
+
+def image_request(
+    project: Project, chain: BuiltChain, storage: StageStorage, mirrors: tuple[str, ...]
+) -> PublishRequest:
+    """Return the request to publish the image of *chain*, without targets yet."""
+    images = tuple(storage.image(stage.stored) for stage in chain.stages)
     base = chain.image.base if isinstance(chain.image, ImageSpec) else ""
     digest = images[0].config.labels.get(BASE_DIGEST, "")
     return PublishRequest(
-        name=name,
+        name=chain.image.name,
         project=project.name,
         image=images[-1],
-        targets=tuple(
-            image_reference(options.repo, name, tag.of(signature)) for tag in options.tags
-        ),
+        targets=(),
         chain=images[:-1],
-        base_source=base_source(base, digest, options.mirrors),
+        base_source=base_source(base, digest, mirrors),
     )

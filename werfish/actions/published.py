@@ -44,7 +44,7 @@ def published_images(
 
 
 def _job(name: str, published: Published, registry: RegistryClient) -> Job[DeployedImage]:
-    tag = published.tag.of(published.signatures.get(name, ""))
+    tag = published.tag.of(published.signatures.get(name, ""), name)
     reference = image_reference(published.repo, name, tag)
 
     def run(stop: object) -> DeployedImage:

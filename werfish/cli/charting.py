@@ -89,13 +89,14 @@ def service_of(
 ) -> "Service":
     """Return what templates are told."""
     from werfish.helm.service_values import Commit, Service
+    from werfish.publish.naming import address_in
 
     head = repository.head
     return Service(
         project=project.name,
         namespace=owner.namespace,
         env=flags.env,
-        repo=repo.images_repo.rstrip("/"),
+        repo=address_in(project.name, repo.images_repo).rstrip("/"),
         version=__version__,
         images=images[0],
         strategy=images[1],

@@ -38,6 +38,13 @@ from werfish.cli.options import WerfCommand, flag, option
 @stages_options
 @images_repo_options
 @tag_options
+@option(
+    "--use-custom-tag",
+    default="",
+    variables=("WERF_USE_CUSTOM_TAG",),
+    help="Deploy the images with this tag, as --add-custom-tag gave it; it beats other tag"
+    " options.",
+)
 @release_options
 @values_options
 @chart_option
@@ -62,6 +69,7 @@ from werfish.cli.options import WerfCommand, flag, option
 @docker_options
 @log_options
 def command(
+    use_custom_tag: str,
     helm_chart_dir: str,
     releases_history_max: int,
     auto_rollback: bool,
@@ -83,7 +91,9 @@ def command(
     chart_flags = ChartFlags(project_flags, repo, values, helm_chart_dir)
     chosen = chosen_chart(project, opened.repository, chart_flags, log)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
-        images = deploying.images_of(opened, project_flags, stages, repo, docker, git)
+        images = deploying.images_of(
+            opened, project_flags, stages, repo, docker, git, use_custom_tag
+        )
         chart = chart_options_of(project, opened.repository, chosen, owner, images)
         options = DeployOptions(chart, releases_history_max, force_unlock, auto_rollback)
         with deploying.cluster_of(kube, release, owner, project_flags, log) as adapters:

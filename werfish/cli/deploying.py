@@ -156,18 +156,18 @@ def images_of(
     repo: RepoFlags,
     docker: DockerFlags,
     git: GitFlags,
+    custom_tag: str = "",
 ) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
     """Look up the published images of the project, and say how their tag was chosen."""
     from werfish.actions.published import Published, published_images, strategy_of
     from werfish.helm.images import TagStrategy
-    from werfish.publish.naming import RepoMode, images_repo
-    from werfish.publish.tagging import only_tag
+    from werfish.publish.tagging import TagOptions, only_tag
 
     project = already.project
     if not project.final_images:
         return (), TagStrategy.STAGES_SIGNATURE
-    tag = only_tag(wiring.tag_options_of(repo))
-    address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode), repo.kind)
+    asked = TagOptions(templates=(custom_tag,)) if custom_tag else wiring.tag_options_of(repo)
+    tag, address = only_tag(asked), wiring.images_repo_of(project.name, repo)
     signatures = _signatures(tag, already, flags, stages, docker, git)
     with registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
@@ -185,7 +185,7 @@ def _signatures(
     """Return the signature of each image, where tags are made of them; its stages must exist."""
     from werfish.actions.build import BuildOptions, check_built
 
-    if tag.value:
+    if not tag.needs_signature:
         return {}
     stages.require_local()
     with wiring.building(flags, docker, git, already) as (project, adapters, _):
@@ -202,7 +202,7 @@ def supposed_images(
     """
     from werfish.actions.published import strategy_of
     from werfish.helm.images import DeployedImage, TagStrategy
-    from werfish.publish.naming import RepoMode, image_reference, images_repo
+    from werfish.publish.naming import image_reference
     from werfish.publish.tagging import TagOptions, only_tag
 
     options = wiring.tag_options_of(repo)
@@ -212,7 +212,7 @@ def supposed_images(
     def reference_of(name: str) -> str:
         if not repo.images_repo:
             return f"REPO/{name}:{value}" if name else f"REPO:{value}"
-        address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
+        address = wiring.images_repo_of(project.name, repo)
         return str(image_reference(address, name, value))
 
     images = tuple(

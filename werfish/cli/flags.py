@@ -142,6 +142,16 @@ class RepoFlags:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultFlags:
+    """What published images get beside their tags, and what is told of them."""
+
+    templates: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    report: str | None = None
+    report_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KubeFlags:
     """Which cluster."""
 

@@ -58,6 +58,11 @@ class Home:
         return self.path / "git"
 
     @property
+    def ci_env(self) -> Path:
+        """Credentials and scripts of jobs of CI systems; only this user may read them."""
+        return self.path / "ci-env"
+
+    @property
     def openapi(self) -> Path:
         """Schemas of clusters, by their hash."""
         return self.path / "openapi"

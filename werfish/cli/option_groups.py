@@ -279,6 +279,39 @@ tag_options = grouped(
         help="Tag each image with the digest of its stages.",
     ),
 )
+result_options = grouped(
+    option(
+        "--add-custom-tag",
+        "templates",
+        multiple=True,
+        family="WERF_ADD_CUSTOM_TAG_",
+        help="A further tag, in which %image%, %image_slug%, %image_safe_slug% and"
+        " %image_content_based_tag% are filled in. Repeatable.",
+    ),
+    option(
+        "--add-label",
+        "labels",
+        multiple=True,
+        family="WERF_PUBLISH_ADD_LABEL_",
+        help="A label name=value for the published images. Repeatable.",
+    ),
+    option(
+        "--publish-report-path",
+        "--report-path",
+        "report",
+        type=click.Path(dir_okay=False),
+        variables=("WERF_PUBLISH_REPORT_PATH",),
+        help="Write what was published into this file.",
+    ),
+    option(
+        "--publish-report-format",
+        "--report-format",
+        "report_format",
+        type=click.Choice(["json", "env"]),
+        variables=("WERF_PUBLISH_REPORT_FORMAT",),
+        help="How; else env for a file whose name ends so, json for others.",
+    ),
+)
 kube_options = grouped(
     option(
         "--kube-config",

@@ -4,12 +4,13 @@ from typing import Any
 
 import click
 
-from werfish.cli import wiring
+from werfish.cli import output, wiring
 from werfish.cli.flags import (
     DockerFlags,
     GitFlags,
     ProjectFlags,
     RepoFlags,
+    ResultFlags,
     SshFlags,
     StagesFlags,
     taken,
@@ -21,6 +22,7 @@ from werfish.cli.option_groups import (
     images_repo_options,
     log_options,
     project_options,
+    result_options,
     stages_options,
     tag_options,
 )
@@ -32,6 +34,7 @@ publish_options = grouped(
     stages_options,
     images_repo_options,
     tag_options,
+    result_options,
     build_options,
     git_options,
     project_options,
@@ -51,16 +54,22 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     """Publish, after building where *may_build*."""
     from werfish.actions.build import BuildOptions, build, check_built
     from werfish.actions.publish import check_names, publish
+    from werfish.publish.report import ReportFormat, publish_report
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     stages.require_local()
-    options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
+    repo, result = taken(RepoFlags, flags), taken(ResultFlags, flags)
     make = build if may_build else check_built
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     wanted = Wanted(taken(SshFlags, flags)) if may_build else None
-    with wiring.building(project_flags, docker, git, wanted=wanted) as opened:
-        project, adapters, host = opened
+    opened = wiring.opened(project_flags)
+    options = wiring.publish_options_of(repo, result, docker, opened)
+    with wiring.building(project_flags, docker, git, opened, wanted=wanted) as made:
+        project, adapters, host = made
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         with wiring.carrier_of(docker, host, adapters) as carrier:
-            publish(project, chains, options, adapters.storage, carrier)
+            published = publish(project, chains, options, adapters.storage, carrier)
+        if result.report:
+            form = result.report_format or ("env" if result.report.endswith("env") else "json")
+            output.file(result.report, publish_report(published, ReportFormat(form)))

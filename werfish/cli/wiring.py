@@ -10,14 +10,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import output
-from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags, ResultFlags
 from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import Home, home_of
+from werfish.cli.labels import labels_of
 from werfish.cli.registries import docker_config_folder, registry_of
 from werfish.cli.screen import log_on
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from werfish.git.repository import LocalRepository
     from werfish.oci.manifest import Descriptor
     from werfish.oci.reference import Reference
+    from werfish.publish.annotations import Origin
     from werfish.publish.carrier import Carrier
+    from werfish.publish.naming import ImagesRepo
     from werfish.publish.tagging import TagOptions
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import HostLease
@@ -293,15 +296,35 @@ def carrier_of(flags: DockerFlags, host: "Host", adapters: "BuildAdapters") -> "
         yield Carrier(host.backend, registry, host.blobs, adapters.log, labels, locks)
 
 
-def publish_options_of(flags: RepoFlags, docker: DockerFlags) -> "PublishOptions":
+def images_repo_of(project: str, flags: RepoFlags) -> "ImagesRepo":
+    """Parse where the images of *project* are published, and how they share it."""
+    from werfish.publish.naming import RepoMode, address_in, images_repo
+
+    address = address_in(project, flags.images_repo)
+    return images_repo(address, RepoMode(flags.images_repo_mode), flags.kind)
+
+
+def publish_options_of(
+    flags: RepoFlags, result: ResultFlags, docker: DockerFlags, opened: Opened
+) -> "PublishOptions":
     """Parse where images go and their tags, before anything is done."""
     from werfish.actions.publish import PublishOptions
-    from werfish.publish.naming import RepoMode, images_repo
+    from werfish.publish.annotations import version_of
     from werfish.publish.tagging import chosen_tags
 
-    tags = chosen_tags(tag_options_of(flags))
-    repo = images_repo(flags.images_repo, RepoMode(flags.images_repo_mode), flags.kind)
-    return PublishOptions(repo, tags, docker.mirrors)
+    asked = replace(tag_options_of(flags), templates=result.templates)
+    repo = images_repo_of(opened.project.name, flags)
+    labels, origin = labels_of(result.labels), origin_of(opened, version_of(asked))
+    return PublishOptions(repo, chosen_tags(asked), docker.mirrors, labels, origin)
+
+
+def origin_of(opened: Opened, version: str = "") -> "Origin":
+    """Return where the images of the project come from; a work tree is no commit of anybody's."""
+    from werfish.publish.annotations import Origin
+
+    repository = opened.repository
+    revision = "" if repository.is_dev else repository.commit
+    return Origin(repository.origin_url(), revision, version)
 
 
 def tag_options_of(flags: RepoFlags) -> "TagOptions":

@@ -28,7 +28,8 @@ def bring_contents(
     data = config.encode()
     carrier.registry.upload_blob(repository, config.id, len(data), lambda: [data])
     carrier.log.info(f"{request.title}: {summary_of(brought)}")
-    return Manifest(Descriptor(OCI_CONFIG, config.id, len(data)), brought.blobs)
+    named = Descriptor(OCI_CONFIG, config.id, len(data))
+    return Manifest(named, brought.blobs, request.annotations)
 
 
 def _learn_base(request: PublishRequest, carrier: Carrier) -> None:

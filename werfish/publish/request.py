@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from werfish.containers.backend import LocalImage
 from werfish.oci.config import ImageConfig
-from werfish.oci.labels import IMAGE, PROJECT
+from werfish.oci.labels import IMAGE, PREFIX, PROJECT
+from werfish.oci.manifest import Annotations
 from werfish.oci.reference import Reference
 
 
@@ -15,6 +16,8 @@ class PublishRequest:
     *targets* are tags of one repository. *chain* are the images of the stages below, in order:
     each has some of the lowest layers of *image*. *base_source* is where the base image came
     from, with its digest, if it came from a registry (see `werfish.publish.base`).
+    *labels* of the user's are added to the image, *annotations* to a manifest that is written. An
+    *is_export* is the user's own image: nothing in it tells of werfish.
     """
 
     name: str
@@ -23,6 +26,9 @@ class PublishRequest:
     targets: tuple[Reference, ...]
     chain: tuple[LocalImage, ...] = ()
     base_source: Reference | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: Annotations = ()
+    is_export: bool = False
 
     @property
     def title(self) -> str:
@@ -50,5 +56,9 @@ class PublishedImage:
 def published_config(request: PublishRequest) -> ImageConfig:
     """Return the configuration of the published image: that of the stage, and who it is."""
     config = request.image.config
-    labels = {**config.labels, IMAGE: request.name, PROJECT: request.project}
+    if request.is_export:
+        labels = {k: value for k, value in config.labels.items() if not k.startswith(PREFIX)}
+    else:
+        labels = {**config.labels, IMAGE: request.name, PROJECT: request.project}
+    labels |= dict(request.labels)
     return replace(config, runtime={**config.runtime, "Labels": labels})

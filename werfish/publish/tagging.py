@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from werfish.oci.reference import checked_tag
 from werfish.publish.errors import TagError
+from werfish.publish.templates import checked_template, filled
 
 
 class TagStrategy(StrEnum):
@@ -29,25 +30,37 @@ class TagStrategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TagOptions:
-    """What the user asked for by flags and variables; empty is not asked for."""
+    """What the user asked for by flags and variables; empty is not asked for.
+
+    *templates* are tags beside the others, filled in for each image.
+    """
 
     custom: tuple[str, ...] = ()
     git_branch: str = ""
     git_tag: str = ""
     git_commit: str = ""
     by_stages_signature: bool = False
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImageTag:
-    """One tag to give; *value* is empty where it differs by image (stages-signature)."""
+    """One tag to give; *value* is empty where it differs by image: signatures, templates."""
 
     strategy: TagStrategy
     value: str = ""
+    template: str = ""
 
-    def of(self, signature: str) -> str:
-        """Return the tag of the image whose last stage has *signature*."""
+    def of(self, signature: str, image: str = "") -> str:
+        """Return the tag of *image* whose last stage has *signature*."""
+        if self.template:
+            return filled(self.template, image, signature)
         return self.value or signature
+
+    @property
+    def needs_signature(self) -> bool:
+        """Whether the tag follows from the image's stages."""
+        return self.strategy is TagStrategy.STAGES_SIGNATURE or "content_based" in self.template
 
 
 def chosen_tags(options: TagOptions) -> tuple[ImageTag, ...]:
@@ -82,6 +95,8 @@ def _asked(options: TagOptions) -> Iterator[ImageTag]:
     yield from (ImageTag(strategy, value) for strategy, value in single.items() if value)
     if options.by_stages_signature:
         yield ImageTag(TagStrategy.STAGES_SIGNATURE)
+    for template in filter(None, options.templates):
+        yield ImageTag(TagStrategy.CUSTOM, template=checked_template(template))
 
 
 def _check(tag: ImageTag) -> None:

@@ -1,0 +1,1 @@
+"""Tests of what jobs of CI systems get."""

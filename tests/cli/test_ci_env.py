@@ -1,0 +1,95 @@
+"""``werfish ci-env`` as jobs use it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ci_env.jobs import GITLAB
+from werfish.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have a job of GitLab with an empty home."""
+    for name in [*os.environ]:
+        if name.startswith(("WERF_", "CI_", "GITLAB_", "GITHUB_", "DOCKER_")):
+            monkeypatch.delenv(name)
+    for name, value in GITLAB.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def sourced(text: str) -> dict[str, str]:
+    """Return the variables after *text* has run in bash; ``werfish`` is this one."""
+    program = f'werfish() {{ "{sys.executable}" -m werfish "$@"; }}\n{text}\n'
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        ["bash", "-e"], input=program + "env -0", capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": root},
+    )  # fmt: skip
+    return dict(line.split("=", 1) for line in done.stdout.split("\0") if "=" in line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "source $(werfish ci-env gitlab --as-file)",
+        "type werfish >/dev/null && source <(werfish ci-env gitlab)",
+        "werfish ci-env gitlab -o here && . ./here",
+    ],
+)
+def test_jobs_source_it(line: str) -> None:
+    found = sourced(line)
+    assert found["WERF_IMAGES_REPO"] == "registry.example.com/group/shop"
+    assert found["WERF_ENV"] == "review-one"
+    config = json.loads((Path(found["DOCKER_CONFIG"]) / "config.json").read_text())
+    assert list(config["auths"]) == ["registry.example.com"]
+
+
+def test_files_are_private(job: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ci-env", "gitlab", "--as-file"]) == 0
+    made = [Path(capsys.readouterr().out.strip()), *(job / ".werfish/ci-env").rglob("*")]
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
+def test_the_users_configuration_is_copied_and_left(job: Path) -> None:
+    own = job / ".docker" / "config.json"
+    own.parent.mkdir()
+    own.write_text('{"auths": {"own.example.com": {"auth": "eA=="}}}')
+    assert main(["ci-env", "gitlab", "-o", "script"]) == 0
+    [copy] = (job / ".werfish/ci-env").glob("*/config.json")
+    assert set(json.loads(copy.read_text())["auths"]) == {"own.example.com", "registry.example.com"}
+    assert "registry" not in own.read_text()
+
+
+def test_the_jobs_own_configuration_is_used(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_AUTH_CONFIG", '{"auths": {"given.example.com": {}}}')
+    assert main(["ci-env", "gitlab", "--no-login-to-registry", "-o", "script"]) == 0
+    [copy] = (job / ".werfish/ci-env").glob("*/config.json")
+    assert json.loads(copy.read_text()) == {"auths": {"given.example.com": {}}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"), [([], "exit 1\n"), (["--as-file"], "")], ids=["script", "file"]
+)
+def test_elsewhere_it_fails_and_leaves_nothing(
+    arguments: list[str], printed: str, job: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ci-env", "github", *arguments]) == 3
+    assert capsys.readouterr().out == printed
+    assert [*(job / ".werfish/ci-env").iterdir()] == []
+
+
+def test_a_broken_configuration_of_docker_is_told(
+    job: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (job / ".docker").mkdir()
+    (job / ".docker" / "config.json").write_text("{")
+    assert main(["ci-env", "gitlab", "--as-file"]) == 3
+    assert ".docker/config.json" in capsys.readouterr().err

@@ -1,0 +1,86 @@
+"""The files of a job: its copy of Docker's folder, and its scripts. All of them are private.
+
+They lie in one folder of the home, and old ones go when new ones are made: a job does not clean up.
+Nothing is named to anyone before it is whole.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from werfish.ci_env.credentials import parsed_config
+from werfish.ci_env.errors import CiEnvError
+from werfish.containers.atomic_file import write_whole, writing
+
+CONFIG_AGE = 24 * 3600
+"""How long a copy stays, in seconds: no job takes longer."""
+
+MOST_SCRIPTS = 100
+KEPT_SCRIPTS = 50
+_BESIDE = ("buildx", "cli-plugins", "contexts")
+"""What of Docker's folder the copy refers to, so that its plug-ins and builders are there."""
+
+
+def read_config(folder: Path) -> Mapping[str, Any]:
+    """Return Docker's configuration in *folder*, empty where there is none."""
+    path = folder / "config.json"
+    try:
+        return parsed_config(path.read_text(), f'"{path}"')
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise CiEnvError(f'read Docker\'s configuration from "{path}": {error}') from error
+
+
+def new_folder(home: Path) -> Path:
+    """Make a folder that only this user can enter."""
+    with writing(home):
+        home.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix="docker-config-", dir=home))
+
+
+def fill_folder(folder: Path, config: Mapping[str, Any], original: Path) -> None:
+    """Write *config* into *folder*, beside what it needs of the *original*."""
+    with writing(folder):
+        for name in _BESIDE:
+            if (original / name).is_dir():
+                (folder / name).symlink_to((original / name).resolve())
+    write_whole(folder / "config.json", json.dumps(config, indent="\t").encode())
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder of `new_folder`; what it refers to stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_script(home: Path, script: str, prefix: str, suffix: str, now: float) -> Path:
+    """Write *script* into a new file and return its path."""
+    with writing(home):
+        home.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f"{prefix}{int(now)}_", suffix=suffix, dir=home)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(script)
+    return Path(name)
+
+
+def sweep(home: Path, now: float) -> None:
+    """Remove the copies of jobs long gone, and all but the youngest scripts once they are many."""
+    for folder in home.glob("docker-config-*"):
+        if _age(folder, now) > CONFIG_AGE:
+            remove_folder(folder)
+    scripts = [*home.glob("source_*"), *home.glob(".env_*")]
+    if len(scripts) < MOST_SCRIPTS:
+        return
+    for path in sorted(scripts, key=lambda path: _age(path, now))[KEPT_SCRIPTS:]:
+        path.unlink(missing_ok=True)
+
+
+def _age(path: Path, now: float) -> float:
+    try:
+        return now - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
