@@ -118,7 +118,7 @@ def _differing_files(
 
 
 def _is_plainly(path: Path, oid: str) -> bool:
-    """Whether the very bytes of the file at *path* are the blob *oid*; git is asked about others."""
+    """Whether the very bytes of the file at *path* are the blob *oid*."""
     hasher = sha1(usedforsecurity=False) if len(oid) == _SHA1_DIGITS else sha256()
     try:
         with path.open("rb") as file:
