@@ -127,7 +127,7 @@ class DockerfileFolder:
                 said = f'image "{image.title}": submodule "{path}" is left out of the context'
                 self._warn(said)
                 continue
-            yield ContextEntry(path[len(start) :], entry.mode, entry.size, entry.oid)
+            yield ContextEntry(path[len(start) :], entry.mode, 0, entry.oid)
 
     def _ignored(self, image: DockerfileSpec, dockerfile: str) -> Callable[[str], bool]:
         for path in (f"{dockerfile}.dockerignore", _joined(image.context, ".dockerignore")):
