@@ -111,3 +111,28 @@ def test_a_daemon_without_a_version_is_docker_pys(answer: Answer) -> None:
     with server:
         assert client_of(server, made).inspect_image("x") == "docker-py's x"
     assert made == ["auto"]
+
+
+def test_a_small_image_is_loaded_and_tagged_without_docker_py() -> None:
+    answers = {
+        "/v1.41/images/load": Answer(body=b'{"stream": "Loaded"}\n'),
+        "/v1.41/images/sha256:1/tag": Answer(201, b""),
+        "/v1.41/images/a:1": Answer(body=b"[]"),
+    }
+    server, made = looking(answers)
+    with server:
+        client = client_of(server, made)
+        assert client.has_loaded(lambda: (b"tar", b"ball"), 7)
+        client.tag("sha256:1", "a", "1")
+        client.remove_image("a:1", force=True, noprune=True)
+    assert [method for method, _ in server.requests] == ["GET", "POST", "POST", "DELETE"]
+    assert made == []
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(0), Answer(body=b'{"error": "no space"}')])
+def test_a_load_that_fails_is_left_to_docker_py(answer: Answer) -> None:
+    server, made = looking({"/v1.41/images/load": answer})
+    with server:
+        client = client_of(server, made)
+        assert not client.has_loaded(lambda: (b"tar",), 3)
+        assert not client.has_loaded(lambda: (b"tar",), 1 << 30)
