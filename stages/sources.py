@@ -4,7 +4,7 @@ Paths are text; bytes that are not UTF-8 are kept by Python's ``surrogateescape`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 FILE = 0o100644
@@ -17,14 +17,15 @@ SUBMODULE = 0o160000
 class TreeEntry:
     """One file, symbolic link or submodule of a commit: git's mode and object id.
 
-    *size* is in bytes (0 for a submodule). A submodule whose content is there is not an entry of
-    its own: its files are.
+    *size* is in bytes where changes are told (0 for a submodule); listings leave it at 0, since git
+    opens every object to tell it. A submodule whose content is there is not an entry of its own:
+    its files are.
     """
 
     path: str
     mode: int
     oid: str
-    size: int
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

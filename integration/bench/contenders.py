@@ -71,8 +71,16 @@ class Werfish:
         """See `Contender`."""
         options = ["--stages-storage", ":local", "--tag-custom", TAG]
         command = [sys.executable, "-m", "werfish", "build-and-publish", *options]
-        home = {"WERF_HOME": str(self.scratch / project.name)}
-        run([*command, "--images-repo", repository], project.folder, home)
+        own = {"WERF_HOME": str(self.scratch / project.name), **self._installed}
+        run([*command, "--images-repo", repository], project.folder, own)
+
+    @property
+    def _installed(self) -> Mapping[str, str]:
+        """Have Python keep compiled modules, as those of an installed program are kept."""
+        return {
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self.scratch / "compiled"),
+        }
 
     def forget(self, project: Project) -> None:
         """See `Contender`; the home goes with *scratch*."""

@@ -12,8 +12,8 @@ from stages.secret import Secret, SecretSource
 from stages.settings import ImageSettings
 from tests.build.test_schedule import World
 from werfish.build.added_files import NoAddedFileError
-from werfish.build.dockerfile_reader import NoDockerfileError
 from werfish.build.plan import planned_stages
+from werfish.build.read_dockerfile import NoDockerfileError
 from werfish.build.secrets import UnreadableSecretError
 from werfish.containers.dockerfile import DockerfileFailedError
 from werfish.errors import BuildError

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from werfish.containers.fact_store import Answers, FactStore
+from werfish.containers.fact_documents import Answers
+from werfish.containers.fact_store import FactStore
 from werfish.oci.config import ImageConfig
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind, LayerEntry

@@ -7,7 +7,8 @@ import pytest
 
 from tests.git.work_tree import WorkTree, new_work_tree
 from werfish.git.errors import ShallowCloneError, UnknownCommitError
-from werfish.git.own_remote import promisor_of, unshallow
+from werfish.git.own_remote import unshallow
+from werfish.git.promisor import promisor_of
 from werfish.git.refs import has_commit
 from werfish.git.remote_errors import RemoteError
 from werfish.git.repository import open_repository

@@ -21,7 +21,10 @@ def test_every_kind_of_entry(work: WorkTree) -> None:
     work.git("update-index", "--add", "--cacheinfo", f"160000,{first},module")
     (work.root / "module").mkdir()
     work.git("commit", "--quiet", "--message", "module")
-    found = {entry.path: (entry.mode, entry.size) for entry in entries_of(work.root, "HEAD")}
+    found = {
+        entry.path: (entry.mode, entry.size)
+        for entry in entries_of(work.root, "HEAD", with_sizes=True)
+    }
     assert found == {
         "file": (FILE, 3),
         "folder/tool": (EXECUTABLE, 2),

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.image import ImageSpec
+from stages.image import ImageSpec, Instructions
 from stages.inherited import with_inherited_mounts
 from stages.order import needed_for
 from werfish.build.adapters import BuildAdapters
-from werfish.build.ansible.modules import require_modules
 from werfish.build.chains import BuiltChain, outcome_of
 from werfish.build.failures import ImagesFailedError, located
 from werfish.build.placed import PlacedError
-from werfish.build.plan import planned_stages
 from werfish.build.schedule import build_images
 from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
@@ -31,8 +29,7 @@ def build(
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of the selected images exist; return their chains."""
     images = needed_images(project, options.images)
-    stapel = [image for image in images if isinstance(image, ImageSpec)]
-    require_modules(stapel, project.place_of)
+    _require_modules(images, project)
     try:
         chains = build_images(project.name, images, adapters, workers=options.workers)
     except (PlacedError, ImagesFailedError) as error:
@@ -55,6 +52,8 @@ def check_built(
 
 def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) -> tuple[str, ...]:
     """Return a line for each stage that a build would build now, with its reason."""
+    from werfish.build.plan import planned_stages
+
     images = needed_images(project, options.images)
     planned = planned_stages(project.name, images, adapters)
     return tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
@@ -86,6 +85,18 @@ def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]
     stapel = [image for image in needed if isinstance(image, ImageSpec)]
     mounted = {image.name: image for image in with_inherited_mounts(stapel)}
     return tuple(mounted.get(image.name, image) for image in needed)
+
+
+def _require_modules(images: Sequence[Image], project: Project) -> None:
+    stapel = [image for image in images if isinstance(image, ImageSpec)]
+    if any(one.tasks for image in stapel for one in _instructions(image)):
+        from werfish.build.ansible.modules import require_modules
+
+        require_modules(stapel, project.place_of)
+
+
+def _instructions(image: ImageSpec) -> tuple[Instructions, ...]:
+    return (image.before_install, image.install, image.before_setup, image.setup)
 
 
 def _selected(

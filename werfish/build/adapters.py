@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from stages.digest import Part
 from stages.sources import BaseImages, NoBaseImages, TreeChange, TreeEntry
 from werfish.build.surroundings import Surroundings
 from werfish.containers.backend import Backend, Layer
 from werfish.log import Log
-from werfish.oci.layer import LayerEntry
 from werfish.storage.stage_storage import StageStorage
 from werfish.trace import OFF, Trace
+
+if TYPE_CHECKING:
+    from werfish.oci.layer import LayerEntry
 
 ReadBlobs = Callable[[Sequence[str]], Iterable[tuple[int, Iterable[bytes]]]]
 """From object ids to (size in bytes, content in pieces), in the same order."""
@@ -51,7 +53,7 @@ class SourceRepository(Protocol):
 class LayerStore(Protocol):
     """The host's store of layers that werfish wrote."""
 
-    def write(self, entries: Sequence[LayerEntry], read: ReadBlobs) -> Layer:
+    def write(self, entries: "Sequence[LayerEntry]", read: ReadBlobs) -> Layer:
         """Write *entries* as a layer and keep it."""
         ...
 

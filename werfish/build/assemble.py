@@ -18,8 +18,8 @@ from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.image_settings import configured
 from werfish.build.imports import import_layers, told_at
 from werfish.build.instruct import Work, run_instructions
-from werfish.build.mounts import TemporaryFolders
 from werfish.build.runtime import runtime_of
+from werfish.build.temporary_folders import TemporaryFolders
 from werfish.build.told import with_variables
 from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.errors import BuildError

@@ -13,8 +13,8 @@ from stages.stage import Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import created_at
 from werfish.build.chains import Chains
-from werfish.build.dockerfile_reader import ReadDockerfile
 from werfish.build.image_settings import configured
+from werfish.build.read_dockerfile import ReadDockerfile
 from werfish.build.secrets import secrets_of
 from werfish.build.told import told_variables
 from werfish.containers.backend import LocalImage

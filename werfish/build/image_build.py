@@ -1,11 +1,13 @@
 """One image, stage by stage: looked up, or built, saved and taken from there.
 
 Look-ups within a chain follow one another, since each digest needs the stage selected before it.
+What makes stages is imported when the first one has to be made.
 """
 
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from stages.ahead import stages_ahead
 from stages.digest import Part
@@ -14,10 +16,7 @@ from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
 from stages.stage import RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
-from werfish.build.assemble import Below, make_stage
 from werfish.build.chains import BuiltChain, BuiltStage, Chains
-from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
-from werfish.build.instruct import Work, look_into
 from werfish.build.lookup import (
     StageRequiredError,
     following,
@@ -26,12 +25,15 @@ from werfish.build.lookup import (
     reason_of,
     sources_of,
 )
-from werfish.build.mounts import TemporaryFolders
 from werfish.build.slots import Slots
 from werfish.build.stage_locks import Locks
 from werfish.build.support import Image
+from werfish.build.temporary_folders import TemporaryFolders
 from werfish.containers.backend import LocalImage
 from werfish.storage.stored_stage import StoredStage
+
+if TYPE_CHECKING:
+    from werfish.build.assemble import Below
 
 
 class Build:
@@ -83,7 +85,7 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
             previous = Selected(stage.name, stage.digest, one.stored.commits)
             build.chains.add(image.name, previous, one.stored)
             if build.may_build:
-                look_into(Work(_seen_as(image), stage), one.stored, build.adapters, temporary)
+                _shown(image, one, build, temporary)
     build.chains.complete(image.name)
     if build.may_build:
         parts = {str(one.stage.name): one.stage.parts for one in done}
@@ -134,6 +136,15 @@ def _built(
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 
 
+def _shown(image: Image, one: BuiltStage, build: Build, temporary: TemporaryFolders) -> None:
+    """Open a shell in a finished stage, where the user wants one."""
+    adapters = build.adapters
+    if adapters.surroundings.introspection.wants(image.title, one.stage.name):
+        from werfish.build.instruct import Work, look_into
+
+        look_into(Work(_seen_as(image), one.stage), one.stored, adapters, temporary)
+
+
 def _made(
     image: Image,
     stage: Stage,
@@ -141,6 +152,9 @@ def _made(
     build: Build,
     temporary: TemporaryFolders,
 ) -> LocalImage:
+    from werfish.build.assemble import make_stage
+    from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
+
     adapters, chains = build.adapters, build.chains
     below = _below(done, adapters)
     if not isinstance(image, DockerfileSpec):
@@ -156,7 +170,9 @@ def _seen_as(image: Image) -> ImageSpec:
     return image if isinstance(image, ImageSpec) else ImageSpec(image.name, "")
 
 
-def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> Below | None:
+def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> "Below | None":
+    from werfish.build.assemble import Below
+
     if not done:
         return None
     stored = done[-1].stored

@@ -12,10 +12,11 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.ansible.run import LOCALE, NoAnsibleError, TaskError, run_tasks
 from werfish.build.introspection import NoTerminalError
 from werfish.build.mount_points import without_mount_points
-from werfish.build.mounts import TemporaryFolders, agent_for, kept_folders, mounts_of
+from werfish.build.mounts import agent_for, kept_folders, mounts_of
 from werfish.build.placed import PlacedError
 from werfish.build.renewal import renewed_files
 from werfish.build.secrets import secrets_of
+from werfish.build.temporary_folders import TemporaryFolders
 from werfish.containers.backend import (
     SECRETS_FOLDER,
     InstructionError,

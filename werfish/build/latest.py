@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from werfish.errors import BuildError
-from werfish.oci.manifest import Descriptor
-from werfish.oci.reference import HUB, Reference, parse_reference
 
-Head = Callable[[Reference], Descriptor | None]
+if TYPE_CHECKING:
+    from werfish.oci.manifest import Descriptor
+    from werfish.oci.reference import Reference
+
+Head = Callable[["Reference"], "Descriptor | None"]
 """Asks a registry for the descriptor of what a reference names."""
 
 
@@ -28,6 +31,8 @@ class LatestBases:
             return self._known[reference]
 
     def _asked(self, reference: str) -> str:
+        from werfish.oci.reference import parse_reference
+
         try:
             wanted = parse_reference(reference)
         except ValueError as error:
@@ -42,7 +47,9 @@ class LatestBases:
             )
         return found.digest
 
-    def _mirrored(self, wanted: Reference) -> Reference:
+    def _mirrored(self, wanted: "Reference") -> "Reference":
+        from werfish.oci.reference import HUB, parse_reference
+
         repository = wanted.repository
         if repository.registry != HUB or not self._mirrors:
             return wanted

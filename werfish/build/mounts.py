@@ -1,13 +1,12 @@
 """The folders that an image's instructions see: made where they are missing, never in the image."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 
 from stages.image import ImageSpec
 from stages.mount import Mount, MountKind
 from werfish.build.surroundings import Surroundings
+from werfish.build.temporary_folders import TemporaryFolders
 from werfish.config.slug import limited
 from werfish.containers.backend import Backend, ContainerMount
 from werfish.errors import BuildError
@@ -31,35 +30,6 @@ class UnreachableAgentError(BuildError):
             "give the ssh agent to instructions: the Docker daemon is on another machine",
             hint="build where the daemon runs, or leave --ssh-key out",
         )
-
-
-class TemporaryFolders:
-    """The ``tmp_dir`` folders of one image: made with the first stage that needs them."""
-
-    def __init__(self, backend: Backend) -> None:
-        """Nothing is made yet."""
-        self._backend = backend
-        self._volumes: dict[str, str] = {}
-        self._stack = ExitStack()
-
-    def volume(self, to: str) -> str:
-        """Return the volume that the stages of the image have at *to*."""
-        if to not in self._volumes:
-            self._volumes[to] = self._stack.enter_context(self._backend.volume())
-        return self._volumes[to]
-
-    def __enter__(self) -> "TemporaryFolders":
-        """Give itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Remove the folders."""
-        self._stack.close()
 
 
 def mounts_of(

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from werfish.build.introspection import Introspection
-from werfish.containers.terminal import Terminal
+
+if TYPE_CHECKING:
+    from werfish.containers.terminal import Terminal
 
 Held = tuple[Mapping[str, str] | None, ...]
 """Commits, by repository, of which a folder may hold something; ``None`` is an unknown one."""
@@ -44,7 +46,7 @@ class Surroundings:
     runs: MountRuns | None = None
     ssh_agent: SshAgent | None = None
     introspection: Introspection = field(default_factory=Introspection)
-    terminal: Terminal | None = None
+    terminal: "Terminal | None" = None
 
     def path(self, written: str) -> Path:
         """Return a path of the configuration: ``~`` is the home, others begin at the project."""

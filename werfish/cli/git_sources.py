@@ -29,7 +29,6 @@ def project_source(
 
     A flag beats what the configuration says. A work tree that ``--dev`` builds is no merge.
     """
-    from werfish.git.own_remote import unshallow
     from werfish.git.repository import LocalRepository
     from werfish.git.source import ProjectSource
 
@@ -37,6 +36,8 @@ def project_source(
     allowed = flags.allow_git_shallow_clone or settings.is_shallow_allowed
     wanted = flags.git_unshallow or (settings.may_unshallow and not allowed)
     if place.is_shallow and wanted:
+        from werfish.git.own_remote import unshallow
+
         unshallow(place.root, log.info)
         repository = LocalRepository(replace(place, is_shallow=False), repository.head)
     merge = _merge(repository, flags) if flags.virtual_merge and not is_dev else None
@@ -51,26 +52,29 @@ def _merge(repository: "LocalRepository", flags: GitFlags) -> "VirtualMerge":
 
 
 def remote_sources(
-    project: "Project", folder: Path, held: Held, ssh: "SshAccess", log: Log
+    project: "Project", folder: Path, held: Held, ssh: "Callable[[], SshAccess]", log: Log
 ) -> "dict[str, SourceRepository]":
     """Give the remote repositories of *project* by key, with copies in *folder*.
 
     Passwords are read now, so that a missing one is told at once; nothing is fetched yet.
     """
+    remotes = _remotes(project)
+    if not remotes:
+        return {}
     from werfish.git.access import access_of
     from werfish.git.mirrors import Mirror
     from werfish.git.remote_source import RemoteSource
     from werfish.git.transport import Connection
 
     by_url: dict[str, list[RemoteRepository]] = {}
-    for remote in _remotes(project):
+    for remote in remotes:
         by_url.setdefault(remote.url, []).append(remote)
     sources: dict[str, SourceRepository] = {}
     for wanted in by_url.values():
         asked = next((remote for remote in wanted if remote.auth), wanted[0])
         places = {remote.ref: project.place_of(remote.line) for remote in wanted}
         place = project.place_of(asked.line)
-        access = access_of(asked, place, project.directory, os.environ, ssh)
+        access = access_of(asked, place, project.directory, os.environ, ssh())
         if access.login:
             log.mask(access.login.password)
         mirror = Mirror(folder, Connection(access, place), places, held, log.info)

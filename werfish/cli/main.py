@@ -1,6 +1,7 @@
 """The root of the command line: dispatch, and errors to one line and an exit code."""
 
 import atexit
+import gc
 import importlib
 import os
 import signal
@@ -36,6 +37,9 @@ COMMANDS: Mapping[str, str] = {
     "version": "Print the version.",
 }
 """The commands and their one line of help, known without importing them: a start is cheap."""
+
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""Cycles are looked for this seldom: a run is short, and rendering makes many objects."""
 
 INTERRUPTED_EXIT_CODE = 130
 TERMINATED_EXIT_CODE = 143
@@ -118,6 +122,7 @@ def entry_point() -> None:
     The interpreter is not taken apart at the end: that costs a tenth of a second after the verdict
     and frees nothing that the end of the process does not.
     """
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     signal.signal(signal.SIGTERM, _terminate)
     code = main()
     try:

@@ -56,10 +56,11 @@ def ssh_agent(wanted: Wanted, lease: "HostLease") -> "Iterator[SshAgent | None]"
     """
     from werfish.build.surroundings import SshAgent
     from werfish.containers.private_folder import sweep_folders
-    from werfish.containers.ssh_agent import agent_with
 
     sweep_folders(lease)
     if wanted.ssh.ssh_keys:
+        from werfish.containers.ssh_agent import agent_with
+
         with agent_with([Path(key).expanduser() for key in wanted.ssh.ssh_keys], lease) as socket:
             yield SshAgent(socket, is_asked=True)
         return
@@ -83,6 +84,8 @@ def introspection_of(flags: IntrospectionFlags) -> "Introspection":
 
 def _terminal() -> "Terminal | None":
     """Return the user's terminal, if standard input and output (or error) are one."""
+    if not os.isatty(0):
+        return None
     from werfish.containers.terminal import terminal_at
 
     return terminal_at(0, (1, 2), os.environ.get("TERM", ""))

@@ -204,7 +204,9 @@ def building(
                 trace=recorded,
                 ansible=_ansible_playbook(),
                 surroundings=surroundings,
-                remotes=remote_sources(project, home.git, locks.held, ssh_access(agent), log),
+                remotes=remote_sources(
+                    project, home.git, locks.held, lambda: ssh_access(agent), log
+                ),
             )
             with _traced(recorded, trace):
                 yield project, adapters, Host(home, blobs, backend, lease)

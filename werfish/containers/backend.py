@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from werfish.containers.dockerfile import DockerfileRequest
-from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
-from werfish.oci.image_files import ImageFiles
+
+if TYPE_CHECKING:
+    from werfish.containers.dockerfile import DockerfileRequest
+    from werfish.containers.terminal import Terminal
+    from werfish.oci.image_files import ImageFiles
 
 WORK_FOLDER = "/dev/werfish"
 """A folder on disk for whoever works in a container; what is below ``/dev`` is in no image."""
@@ -200,7 +202,7 @@ class Backend(Protocol):
         """
         ...
 
-    def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
+    def build_dockerfile(self, request: "DockerfileRequest") -> LocalImage:
         """Build a Dockerfile; `DockerfileFailedError` where it fails, and nothing stays then.
 
         The image stays only until it is tagged or discarded, or the process ends.
@@ -215,7 +217,7 @@ class Backend(Protocol):
         """
         ...
 
-    def tree(self, image: LocalImage) -> AbstractContextManager[ImageFiles]:
+    def tree(self, image: LocalImage) -> "AbstractContextManager[ImageFiles]":
         """Open the files of *image* for reading, without running anything of it."""
         ...
 
@@ -255,7 +257,7 @@ class Backend(Protocol):
         """Give a new empty folder that containers can mount, until the end of the block."""
         ...
 
-    def shell(self, request: RunRequest, terminal: Terminal) -> None:
+    def shell(self, request: RunRequest, terminal: "Terminal") -> None:
         """Let the user work in a shell at *terminal*, in a container as `run` would make it.
 
         The commands are not run, and nothing of what the user does is kept.

@@ -6,7 +6,7 @@ that git knows: what is built does not depend on who checked the project out, or
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,8 +25,8 @@ ReadBlobs = Callable[[Sequence[str]], Iterable[tuple[int, Iterable[bytes]]]]
 class ContextEntry:
     """A file or symbolic link at *path* of the context; *mode* is as git's.
 
-    *source* is a blob of the repository, or a file of the work tree with the *digest* (SHA-256 in
-    hexadecimal) that it had when it was looked at.
+    *source* is a blob of the repository, whose *size* only `contents` tells, or a file of the work
+    tree with the *digest* (SHA-256 in hexadecimal) that it had when it was looked at.
     """
 
     path: str
@@ -65,7 +65,8 @@ def contents(context: BuildContext) -> Iterator[tuple[ContextEntry, Iterable[byt
         if isinstance(entry.source, Path):
             yield entry, _checked(entry.source, entry)
         else:
-            yield entry, next(read)[1]
+            size, pieces = next(read)
+            yield replace(entry, size=size), pieces
 
 
 def permissions_of(entry: ContextEntry) -> int:

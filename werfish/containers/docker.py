@@ -1,6 +1,7 @@
 """The backend of a Docker daemon: images are loaded incrementally, commands run in containers.
 
-See the modules beside this one (``docker_*``) for how; here is only who does what.
+See the modules beside this one (``docker_*``) for how; here is only who does what. They are
+imported where they are used: a build that finds every stage needs few of them.
 """
 
 import threading
@@ -28,29 +29,19 @@ from werfish.containers.docker_images import (
     tag_image,
     tagged_images,
 )
-from werfish.containers.docker_load import load_image
-from werfish.containers.docker_mounts import is_local, volume
-from werfish.containers.docker_pull import Puller, digest_of
-from werfish.containers.docker_push import push_image
-from werfish.containers.docker_reader import DockerReader
-from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
-from werfish.containers.docker_shell import make_shell, prepare, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
-from werfish.containers.docker_work import working
-from werfish.containers.dockerfile import DockerfileRequest
-from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
 from werfish.containers.fact_store import FactStore
-from werfish.containers.layered_tree import LayeredTree
-from werfish.containers.listing_reader import ListingReader
-from werfish.containers.script_setup import restore_of, setup_of
-from werfish.containers.shells import NoShellError, Shell, shells_for
-from werfish.containers.terminal import Terminal
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
-from werfish.oci.image_files import ImageFiles
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+    from werfish.containers.dockerfile import DockerfileRequest
+    from werfish.containers.dockerfile_builder import DockerfileBuilder
+    from werfish.containers.shells import Shell
+    from werfish.containers.terminal import Terminal
+    from werfish.oci.image_files import ImageFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +87,12 @@ class DockerBackend:
         self._untagged: set[str] = set()
         self._said_plain_shell = False
         self._is_interrupted = False
-        self._dockerfiles = DockerfileBuilder(
-            self._api, lease, self._settings.environment, self._settings.platform
-        )
+        self._dockerfiles: DockerfileBuilder | None = None
 
     def resolve_base(self, reference: str) -> BaseImage:
         """Return the image *reference*, pulled where it is not here."""
+        from werfish.containers.docker_pull import Puller, digest_of
+
         settings = self._settings
         puller = Puller(self._api(), settings.mirrors, settings.platform, self._log, self._clock)
         found = puller.resolve(reference)
@@ -121,6 +112,8 @@ class DockerBackend:
         self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
     ) -> LocalImage:
         """Load the configuration and *layers*; what lies below is in the daemon already."""
+        from werfish.containers.docker_load import load_image
+
         self._facts.keep_config(config)
         load_image(self._api(), config, layers, tag or self._temporary_tag(config.id))
         if find_image(self._api(), config.id) is None:
@@ -131,14 +124,19 @@ class DockerBackend:
 
     def run(self, request: RunRequest) -> LocalImage:
         """Run instructions, keep what they changed as one layer; nothing else stays behind."""
+        from werfish.containers.docker_run import run_script
+
         return self._kept(
             request, lambda api, container, _: run_script(api, container, request), waits=False
         )
 
     def work_in(self, request: RunRequest, work: Callable[[RunningContainer], None]) -> LocalImage:
         """Let *work* use a container, keep what it changed as one layer."""
+        from werfish.containers.docker_shell import prepare
+        from werfish.containers.docker_work import working
+        from werfish.containers.script_setup import restore_of, setup_of
 
-        def at_work(api: "APIClient", container: str, shell: Shell) -> None:
+        def at_work(api: "APIClient", container: str, shell: "Shell") -> None:
             with working(api, container, request.origin) as running:
                 prepare(running, shell, request, setup_of(request.secrets, request.renewed))
                 work(running)
@@ -147,8 +145,10 @@ class DockerBackend:
         return self._kept(request, at_work, waits=True)
 
     def _kept(
-        self, request: RunRequest, use: Callable[["APIClient", str, Shell], None], *, waits: bool
+        self, request: RunRequest, use: Callable[["APIClient", str, "Shell"], None], *, waits: bool
     ) -> LocalImage:
+        from werfish.containers.docker_run import commit, removed_in_the_end
+
         api = self._api()
         container, shell = self._container(request, waits=waits)
         with removed_in_the_end(api, container, request.origin):
@@ -171,8 +171,12 @@ class DockerBackend:
         finally:
             remove_untagged(api, done.image_id)
 
-    def shell(self, request: RunRequest, terminal: Terminal) -> None:
+    def shell(self, request: RunRequest, terminal: "Terminal") -> None:
         """Let the user work in a container like that of *request*, which is removed afterwards."""
+        from werfish.containers.docker_run import removed_in_the_end
+        from werfish.containers.docker_shell import make_shell, talk
+        from werfish.containers.shells import NoShellError
+
         api, labels = self._api(), lease_labels(self._lease)
         usable = (one for one in self._shells(request) if not one.borrowed or self.shares_files())
         shell = next(usable, None)
@@ -184,28 +188,38 @@ class DockerBackend:
 
     def shares_files(self) -> bool:
         """Whether the daemon is on this host."""
+        from werfish.containers.docker_mounts import is_local
+
         return is_local(self._api().base_url)
 
     def volume(self) -> AbstractContextManager[str]:
         """Give a volume of the daemon, which the next run sweeps if we are killed."""
+        from werfish.containers.docker_mounts import volume
+
         return volume(self._api(), lease_labels(self._lease))
 
-    def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
+    def build_dockerfile(self, request: "DockerfileRequest") -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
+        from werfish.containers.dockerfile_builder import without_marks
+
         for base in request.bases:
             self.resolve_base(base)
 
         def keep(image_id: str) -> None:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
-        image = self.inspect(self._dockerfiles.build(request, keep))
+        image = self.inspect(self._dockerfile_builder().build(request, keep))
         if image is None:
             raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
         return LocalImage(image.id, without_marks(image.config))
 
     @contextmanager
-    def tree(self, image: LocalImage) -> Iterator[ImageFiles]:
+    def tree(self, image: LocalImage) -> "Iterator[ImageFiles]":
         """Open the files of *image*: what is known here first, then a container never started."""
+        from werfish.containers.docker_reader import DockerReader
+        from werfish.containers.layered_tree import LayeredTree
+        from werfish.containers.listing_reader import ListingReader
+
         reader = DockerReader(self._api, image.id, lease_labels(self._lease))
         tree = LayeredTree(image.config.diff_ids, self._facts, ListingReader(reader))
         try:
@@ -227,7 +241,7 @@ class DockerBackend:
         """Remove an image that was only a step on the way, unless a tag or another holds it."""
         self._release(image.id)
         remove_untagged(self._api(), image.id)
-        self._dockerfiles.clear()
+        self._clear_dockerfiles()
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
         """Return every local image with a tag in *repository*, one entry a tag."""
@@ -235,6 +249,8 @@ class DockerBackend:
 
     def push(self, image: LocalImage, reference: str) -> None:
         """Push *image* as *reference*."""
+        from werfish.containers.docker_push import push_image
+
         push_image(self._api(), image.id, reference, self._lease)
 
     def sweep(self) -> None:
@@ -245,8 +261,9 @@ class DockerBackend:
         """End whatever runs now, in other threads too: their `run` fails and cleans up."""
         with self._guard:
             self._is_interrupted = True
-            running = tuple(self._running)
-        self._dockerfiles.interrupt()
+            running, dockerfiles = tuple(self._running), self._dockerfiles
+        if dockerfiles is not None:
+            dockerfiles.interrupt()
         for container in running:
             with suppress(DaemonError), daemon_errors("end a container"):
                 self._api().kill(container)
@@ -259,9 +276,22 @@ class DockerBackend:
         with suppress(DaemonError, NoDaemonError):
             for image_id in tuple(self._untagged):
                 self._release(image_id)
-            self._dockerfiles.clear()
+            self._clear_dockerfiles()
         if self._client is not None:
             self._client.close()
+
+    def _dockerfile_builder(self) -> "DockerfileBuilder":
+        from werfish.containers.dockerfile_builder import DockerfileBuilder
+
+        environment, platform = self._settings.environment, self._settings.platform
+        with self._guard:
+            if self._dockerfiles is None:
+                self._dockerfiles = DockerfileBuilder(self._api, self._lease, environment, platform)
+            return self._dockerfiles
+
+    def _clear_dockerfiles(self) -> None:
+        if self._dockerfiles is not None:
+            self._dockerfiles.clear()
 
     def _temporary_tag(self, image_id: str) -> str:
         with self._guard:
@@ -282,14 +312,18 @@ class DockerBackend:
                 self._client = self._connect()
             return self._client
 
-    def _shells(self, request: RunRequest) -> tuple[Shell, ...]:
+    def _shells(self, request: RunRequest) -> "tuple[Shell, ...]":
+        from werfish.containers.shells import NoShellError, shells_for
+
         with self.tree(request.base) as tree:
             shells = tuple(shells_for(tree, self._settings.static_bash))
         if not shells:
             raise NoShellError(request.origin)
         return shells
 
-    def _container(self, request: RunRequest, *, waits: bool) -> tuple[str, Shell]:
+    def _container(self, request: RunRequest, *, waits: bool) -> "tuple[str, Shell]":
+        from werfish.containers.docker_run import make_container
+
         shells = self._shells(request)
         labels = lease_labels(self._lease)
         container, shell = make_container(self._api(), request, shells, labels, waits=waits)

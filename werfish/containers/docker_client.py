@@ -1,21 +1,23 @@
 """The connection to a Docker daemon, and its errors turned into ours.
 
 docker-py finds the daemon as the ``docker`` program does: ``DOCKER_HOST`` and its relatives, then
-the current context. It is imported when the first call is made, for it takes 0.1 s.
+the current context. It is imported when something needs it that `docker_look` cannot do.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from werfish.errors import BuildError
+from werfish.containers.docker_look import LookingClient, NotThereError, plain_address
+from werfish.errors import BuildError, WerfishError
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 Connect = Callable[[], "APIClient"]
 
+_NOT_FOUND = 404
 _CALL_TIMEOUT = 3600
 """Seconds for one call: the daemon answers a commit of gigabytes only when it is done."""
 _ASK = 'start it ("systemctl start docker"), or set DOCKER_HOST to one that runs'
@@ -46,12 +48,23 @@ def connect(environment: Mapping[str, str], config_folder: Path | None = None) -
 
     Credentials are those of ``config.json`` in *config_folder*, else of Docker's own folder.
     """
+
+    def make(version: str) -> "APIClient":
+        return _connected(environment, config_folder, version)
+
+    address = plain_address(environment)
+    return make("auto") if address is None else cast("APIClient", LookingClient(address, make))
+
+
+def _connected(
+    environment: Mapping[str, str], config_folder: Path | None, version: str
+) -> "APIClient":
     import docker
 
     try:
         with daemon_errors("reach the Docker daemon"):
             api = docker.from_env(
-                version="auto", timeout=_CALL_TIMEOUT, environment=dict(environment)
+                version=version, timeout=_CALL_TIMEOUT, environment=dict(environment)
             ).api
     except NoDaemonError as error:
         raise NoDaemonError(error.problem, environment.get("DOCKER_HOST", "")) from error
@@ -63,17 +76,30 @@ def connect(environment: Mapping[str, str], config_folder: Path | None = None) -
 @contextmanager
 def daemon_errors(doing: str) -> Iterator[None]:
     """Turn docker-py's errors, and those of its transport, into `DaemonError`, `NoDaemonError`."""
+    try:
+        yield
+    except NotThereError as error:
+        raise DaemonError(doing, error.problem, status=_NOT_FOUND) from error
+    except WerfishError:
+        raise
+    except Exception as error:
+        ours = _ours(doing, error)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def _ours(doing: str, error: Exception) -> BuildError | None:
+    """Return *error* as one of ours, or ``None`` where it is none of docker-py's."""
     from docker.errors import APIError, DockerException
     from requests import RequestException
     from urllib3.exceptions import HTTPError
 
-    try:
-        yield
-    except APIError as error:
-        status = error.status_code or 0
-        raise DaemonError(doing, str(error.explanation or error), status=status) from error
-    except (DockerException, RequestException, HTTPError, ConnectionError) as error:
-        raise NoDaemonError(_plain(error)) from error
+    if isinstance(error, APIError):
+        problem = str(error.explanation or error)
+        return DaemonError(doing, problem, status=error.status_code or 0)
+    foreign = (DockerException, RequestException, HTTPError, ConnectionError)
+    return NoDaemonError(_plain(error)) if isinstance(error, foreign) else None
 
 
 def _plain(error: Exception) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from werfish.containers.backend import Layer
 from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_look import LookingClient
 from werfish.containers.docker_stream import messages
 from werfish.errors import BuildError
 from werfish.oci import tar
@@ -42,6 +43,11 @@ def load_image(
     `DaemonError` where one of the others is not.
     """
     doing = f'load image "{tag or config.id}"'
+    size = sum(layer.size for layer in layers)
+    if isinstance(api, LookingClient) and api.has_loaded(
+        lambda: archive_of(config, layers, tag), size
+    ):
+        return
     data = archive_of(config, layers, tag)
     try:
         for _ in messages(api, "/images/load", doing, params={"quiet": True}, data=data):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_images import find_image, remove_tag, tag_image, tagged_images
-from werfish.containers.docker_mounts import remove_volume
 from werfish.containers.private_folder import is_folder
 from werfish.oci.labels import PREFIX
 
@@ -83,10 +82,7 @@ def sweep(api: "APIClient", lease: Lease) -> None:
     for tagged in temporary:
         if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
             remove_tag(api, tagged.reference)
-    for one in volumes:  # after the containers, which hold them
-        if _is_left(one["Labels"], lease):
-            with _gone_is_fine():
-                remove_volume(api, one["Name"])
+    _remove_volumes(api, [one["Name"] for one in volumes if _is_left(one["Labels"], lease)])
     for note, reference in lease.left():
         if not is_folder(reference):
             remove_tag(api, reference)
@@ -115,6 +111,15 @@ def passing_tag(api: "APIClient", image_id: str, reference: str, lease: Lease) -
     finally:
         remove_tag(api, reference)
         lease.erase(note)
+
+
+def _remove_volumes(api: "APIClient", names: Iterable[str]) -> None:
+    """Remove volumes, after the containers that hold them."""
+    for name in names:
+        from werfish.containers.docker_mounts import remove_volume
+
+        with _gone_is_fine():
+            remove_volume(api, name)
 
 
 def _remove_images(api: "APIClient", image_ids: Sequence[str]) -> bool:

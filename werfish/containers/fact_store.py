@@ -4,30 +4,20 @@ Everything here can be found out again and is named by content, so a file that i
 is only work, and a file is never wrong because something else changed. Files are replaced whole.
 """
 
-import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from werfish.containers.atomic_file import write_whole
 from werfish.oci.config import ImageConfig, decode_config
-from werfish.oci.facts import Fact
-from werfish.oci.layer import EntryKind
-from werfish.oci.layered_facts import KnownLayer, RunLayer, WrittenLayer
+
+if TYPE_CHECKING:
+    from werfish.containers.fact_documents import Answers
+    from werfish.oci.layered_facts import KnownLayer
 
 _T = TypeVar("_T")
-_KINDS = {kind.value: kind for kind in EntryKind}
-
-
-@dataclass(slots=True)
-class Answers:
-    """What a stack of layers answered: facts by path, and the contents of small files."""
-
-    facts: dict[str, Fact | None] = field(default_factory=dict)
-    contents: dict[str, bytes | None] = field(default_factory=dict)
 
 
 class FactStore:
@@ -37,24 +27,32 @@ class FactStore:
         """Use *folder*, which is made with the first fact."""
         self._folder = folder
 
-    def layer(self, diff_id: str) -> KnownLayer | None:
+    def layer(self, diff_id: str) -> "KnownLayer | None":
         """Return what is known of a layer."""
-        return self._read("layers", diff_id, lambda data: _layer(json.loads(data)))
+        from werfish.containers.fact_documents import layer_of
 
-    def keep_layer(self, diff_id: str, layer: KnownLayer) -> None:
+        return self._read("layers", diff_id, lambda data: layer_of(json.loads(data)))
+
+    def keep_layer(self, diff_id: str, layer: "KnownLayer") -> None:
         """Remember a layer."""
-        self._write("layers", diff_id, _dump(_layer_document(layer)))
+        from werfish.containers.fact_documents import layer_document
 
-    def answers(self, chain: str) -> Answers:
+        self._write("layers", diff_id, _dump(layer_document(layer)))
+
+    def answers(self, chain: str) -> "Answers":
         """Return what the stack of layers *chain* (see `chain_id`) answered so far."""
-        return self._read("chains", chain, lambda data: _answers(json.loads(data))) or Answers()
+        from werfish.containers.fact_documents import Answers, answers_of
 
-    def keep_answers(self, chain: str, answers: Answers) -> None:
+        return self._read("chains", chain, lambda data: answers_of(json.loads(data))) or Answers()
+
+    def keep_answers(self, chain: str, answers: "Answers") -> None:
         """Remember *answers* beside what others remembered meanwhile."""
+        from werfish.containers.fact_documents import answers_document
+
         known = self.answers(chain)
         known.facts.update(answers.facts)
         known.contents.update(answers.contents)
-        self._write("chains", chain, _dump(_answers_document(known)))
+        self._write("chains", chain, _dump(answers_document(known)))
 
     def config(self, image_id: str) -> ImageConfig | None:
         """Return the exact configuration of an image that werfish assembled on this host."""
@@ -79,48 +77,6 @@ class FactStore:
 
 def _dump(document: object) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
-
-
-def _fact_document(fact: Fact | None) -> list[Any] | None:
-    if fact is None:
-        return None
-    return [fact.kind.value, fact.mode, fact.uid, fact.gid, fact.mtime, fact.link]
-
-
-def _fact(document: list[Any] | None) -> Fact | None:
-    if document is None:
-        return None
-    kind, mode, uid, gid, mtime, link = document
-    return Fact(_KINDS[kind], int(mode), int(uid), int(gid), int(mtime), str(link))
-
-
-def _layer_document(layer: KnownLayer) -> dict[str, Any]:
-    if isinstance(layer, RunLayer):
-        return {"touched": sorted(layer.touched), "removed": sorted(layer.removed)}
-    return {"facts": {path: _fact_document(fact) for path, fact in layer.facts.items()}}
-
-
-def _layer(document: dict[str, Any]) -> KnownLayer:
-    if "facts" in document:
-        return WrittenLayer({path: _fact(fact) for path, fact in document["facts"].items()})
-    return RunLayer(frozenset(document["touched"]), frozenset(document["removed"]))
-
-
-def _answers_document(answers: Answers) -> dict[str, Any]:
-    contents = {
-        path: None if content is None else base64.b64encode(content).decode()
-        for path, content in answers.contents.items()
-    }
-    facts = {path: _fact_document(fact) for path, fact in answers.facts.items()}
-    return {"facts": facts, "contents": contents}
-
-
-def _answers(document: dict[str, Any]) -> Answers:
-    contents = {
-        path: None if content is None else base64.b64decode(content)
-        for path, content in document["contents"].items()
-    }
-    return Answers({path: _fact(fact) for path, fact in document["facts"].items()}, contents)
 
 
 def _config(data: bytes, image_id: str) -> ImageConfig:

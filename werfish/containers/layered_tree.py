@@ -7,7 +7,8 @@ stack of layers has answered before, cost a file of this host.
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from werfish.containers.fact_store import Answers, FactStore
+from werfish.containers.fact_documents import Answers
+from werfish.containers.fact_store import FactStore
 from werfish.oci.facts import Fact, folders_above, resolve
 from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind

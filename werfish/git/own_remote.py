@@ -23,13 +23,6 @@ def unshallow(root: Path, say: Callable[[str], None]) -> None:
     _fetch(root, name, ("--unshallow", "--quiet", "--no-recurse-submodules", name))
 
 
-def promisor_of(root: Path) -> str:
-    """Return the remote that a partial clone gets missing objects from; empty for a whole one."""
-    arguments = ("config", "--get-regexp", r"^remote\..*\.promisor$", "^true$")
-    found = run_git(root, *arguments, codes=(0, 1)).text.split("\n", 1)[0]
-    return found.partition(" ")[0].removeprefix("remote.").removesuffix(".promisor")
-
-
 def fetch_missing(root: Path, promisor: str, tree: str, say: Callable[[str], None]) -> None:
     """Fetch those blobs of *tree* that the clone lacks, from *promisor*, in one go."""
     listing = run_git(root, "rev-list", "--objects", "--missing=print", tree, codes=(0, 128)).stdout

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from stages.sources import TreeChange, TreeEntry
 from werfish.git import objects, patch, refs, remote, status, tree, uncommitted
-from werfish.git.dev_commit import dev_commit
-from werfish.git.dev_record import record_of
 from werfish.git.discovery import Place, place_of
 from werfish.git.errors import (
     NoCommitError,
@@ -38,6 +36,9 @@ def open_repository(folder: Path, *, dev_records: Path | None = None) -> "LocalR
     commit = refs.commit_of(place.root, head)
     if dev_records is None:
         return LocalRepository(place, commit)
+    from werfish.git.dev_commit import dev_commit
+    from werfish.git.dev_record import record_of
+
     made = dev_commit(place.root, commit, record_of(dev_records, place.root))
     return LocalRepository(place, made, is_dev=True)
 
@@ -153,7 +154,9 @@ class LocalRepository:
         return found
 
     def _reaches(self, ancestor: str, descendant: str) -> bool:
-        if refs.is_reachable(self.place.root, ancestor, descendant):
+        if ancestor == descendant == self.head.id or refs.is_reachable(
+            self.place.root, ancestor, descendant
+        ):
             return True
         if self.place.is_shallow and refs.is_commit_id(ancestor):
             raise ShallowCloneError(ancestor, descendant)

@@ -11,8 +11,8 @@ from itertools import groupby
 from stages.sources import SUBMODULE, TreeChange, TreeEntry
 from werfish.git import objects
 from werfish.git.errors import ShallowCloneError
-from werfish.git.own_remote import fetch_missing, promisor_of
 from werfish.git.patch import changes_between
+from werfish.git.promisor import promisor_of
 from werfish.git.repository import LocalRepository
 from werfish.git.submodules import Submodules
 from werfish.git.virtual_merge import VirtualMerge, is_tree_there, merge_of
@@ -139,6 +139,8 @@ class ProjectSource:
         if self._promisor is None:
             self._promisor = promisor_of(self._root)
         if self._promisor:
+            from werfish.git.own_remote import fetch_missing
+
             tree = f"{commit}:{self._prefix.rstrip('/')}"
             fetch_missing(self._root, self._promisor, tree, self._say)
 

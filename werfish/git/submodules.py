@@ -95,7 +95,7 @@ class Submodules:
         return self._known[key]
 
     def _listed(self, store: Path, commit: str) -> tuple[TreeEntry, ...]:
-        entries = entries_of(store, commit)
+        entries = entries_of(store, commit, with_sizes=True)
         self.homes |= {entry.oid: store for entry in entries if entry.mode != SUBMODULE}
         return tuple(self._expanded(store, commit, "", entries))
 

@@ -7,6 +7,7 @@ as git would store it; executable bits do not count.
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha1, sha256
 from pathlib import Path
 
 from stages.sources import SUBMODULE, SYMLINK, TreeEntry
@@ -14,6 +15,9 @@ from werfish.git.command import bytes_of, run_git
 from werfish.git.errors import OutsideWorkTreeError
 from werfish.git.objects import contents_of
 from werfish.git.tree import entries_at, entries_of
+
+_SHA1_DIGITS = 40
+_PIECE = 1 << 20
 
 
 def among(root: Path, commit: str, paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -108,18 +112,28 @@ def _differing_files(
     root: Path, entries: Mapping[str, TreeEntry], paths: Sequence[str]
 ) -> Sequence[str]:
     """Return those of *paths* that neither git's filters nor their plain bytes make the same."""
-    for option in ("--stdin-paths", "--no-filters"):
-        oids = _oids_of(root, paths, option) if paths else []
-        pairs = zip(paths, oids, strict=True)
-        paths = [path for path, oid in pairs if oid != entries[path].oid]
-    return paths
+    left = [path for path in paths if not _is_plainly(root / path, entries[path].oid)]
+    oids = _oids_of(root, left) if left else []
+    return [path for path, oid in zip(left, oids, strict=True) if oid != entries[path].oid]
 
 
-def _oids_of(root: Path, paths: Sequence[str], option: str) -> list[str]:
+def _is_plainly(path: Path, oid: str) -> bool:
+    """Whether the very bytes of the file at *path* are the blob *oid*."""
+    hasher = sha1(usedforsecurity=False) if len(oid) == _SHA1_DIGITS else sha256()
+    try:
+        with path.open("rb") as file:
+            hasher.update(b"blob %d\0" % os.fstat(file.fileno()).st_size)
+            while piece := file.read(_PIECE):
+                hasher.update(piece)
+    except OSError:
+        return False
+    return hasher.hexdigest() == oid
+
+
+def _oids_of(root: Path, paths: Sequence[str]) -> list[str]:
     """Return the ids of the blobs that git would make of the files at *paths*."""
     request = b"".join(_quoted(path) + b"\n" for path in paths)
-    options = dict.fromkeys(("--stdin-paths", option))
-    return run_git(root, "hash-object", *options, stdin=request).text.split()
+    return run_git(root, "hash-object", "--stdin-paths", stdin=request).text.split()
 
 
 def _quoted(path: str) -> bytes:

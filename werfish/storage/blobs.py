@@ -11,15 +11,16 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from werfish.containers.atomic_file import nameless, unfinished, write_whole
 from werfish.containers.backend import Layer
 from werfish.containers.fact_store import FactStore
-from werfish.oci.layer import LayerEntry
-from werfish.oci.layer_writer import ReadContents, write_layer
-from werfish.oci.layered_facts import written_layer
-from werfish.storage.compression import Compressed
+
+if TYPE_CHECKING:
+    from werfish.oci.layer import LayerEntry
+    from werfish.oci.layer_writer import ReadContents
+    from werfish.storage.compression import Compressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,12 @@ class BlobStore:
         self._folder = folder
         self._facts = facts
 
-    def write(self, entries: Sequence[LayerEntry], read: ReadContents) -> Layer:
+    def write(self, entries: "Sequence[LayerEntry]", read: "ReadContents") -> Layer:
         """Write *entries* as a layer and keep it; *read* as for `write_layer`."""
+        from werfish.oci.layer_writer import write_layer
+        from werfish.oci.layered_facts import written_layer
+        from werfish.storage.compression import Compressed
+
         with unfinished(self._folder) as (file, temporary):
             compressed = Compressed(file.write)
             diff_id = write_layer(entries, read, compressed.write)
@@ -86,7 +91,7 @@ class BlobStore:
         except (OSError, ValueError, TypeError, KeyError):
             return ()
 
-    def _keep(self, diff_id: str, temporary: Path, compressed: Compressed) -> Layer:
+    def _keep(self, diff_id: str, temporary: Path, compressed: "Compressed") -> Layer:
         path = self._blob(diff_id)
         layer = Layer(diff_id, path, compressed.digest, compressed.size)
         temporary.replace(path)
