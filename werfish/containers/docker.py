@@ -59,7 +59,7 @@ class DockerSettings:
 
     *mirrors* of Docker Hub (hosts, tried in order), the *platform* of base images, and a
     statically linked bash of this host, borrowed by images that have none. *environment* says
-    where the program ``docker`` is, which has BuildKit build Dockerfiles.
+    where BuildKit is, and the program that has it build Dockerfiles.
     """
 
     mirrors: tuple[str, ...] = ()
@@ -192,13 +192,12 @@ class DockerBackend:
 
     def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
-        for base in request.bases:
-            self.resolve_base(base)
+        bases = {name: self.resolve_base(name) for name in request.bases}
 
         def keep(image_id: str) -> None:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
-        image = self.inspect(self._dockerfiles.build(request, keep))
+        image = self.inspect(self._dockerfiles.build(request, bases, keep))
         if image is None:
             raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
         return LocalImage(image.id, without_marks(image.config))

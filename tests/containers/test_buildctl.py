@@ -1,0 +1,176 @@
+"""A buildkitd that the environment names: how it is found, what it is asked, what comes back."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from tests.containers.dockerfiles import TIME, Asked
+from werfish.containers.backend import BaseImage, Layer, LocalImage
+from werfish.containers.buildctl_build import Surroundings, build_by_buildctl, new_layers
+from werfish.containers.buildctl_line import Folders, GivenBase, buildctl_line, content_key
+from werfish.containers.buildkit_host import (
+    BuildKitHost,
+    NoBuildctlError,
+    SilentBuildKitError,
+    find_host,
+)
+from werfish.containers.buildkit_run import BuildFiles
+from werfish.containers.dockerfile import DockerfileFailedError
+from werfish.oci.config import ImageConfig
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+ADDRESS = "unix:///run/kit.sock"
+DIGEST = f"sha256:{'a' * 64}"
+FAKE = Path(__file__).parents[1] / "fakes" / "buildctl.py"
+
+
+def program(folder: Path, text: str) -> dict[str, str]:
+    """Write a ``buildctl`` and return the environment that has it."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "buildctl"
+    path.write_text(text)
+    path.chmod(0o755)
+    return {"PATH": f"{folder}:/usr/bin:/bin"}
+
+
+def test_werfs_variable_comes_before_buildkits(tmp_path: Path) -> None:
+    environment = program(tmp_path, '#!/bin/sh\n[ "$2" = unix:///mine ]\n')
+    hosts = {"BUILDKIT_HOST": "unix:///other", "WERF_BUILDKIT_HOST": "unix:///mine"}
+    host = find_host({**environment, **hosts, "SOURCE_DATE_EPOCH": "1"})
+    assert host is not None
+    assert host.start == (f"{tmp_path}/buildctl", "--addr", "unix:///mine")
+    assert "SOURCE_DATE_EPOCH" not in host.environment
+    assert find_host(environment) is None
+    assert find_host({**environment, "BUILDKIT_HOST": ""}) is None
+
+
+def test_a_host_that_does_not_answer_is_an_error(tmp_path: Path) -> None:
+    environment = program(tmp_path, "#!/bin/sh\necho log >&2; echo error: refused >&2; exit 1\n")
+    with pytest.raises(SilentBuildKitError, match=r'"unix:///x" \(BUILDKIT_HOST\): refused'):
+        find_host({**environment, "BUILDKIT_HOST": "unix:///x"})
+
+
+def test_without_buildctl_it_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NoBuildctlError, match=r"\(WERF_BUILDKIT_HOST\): the program") as caught:
+        find_host({"PATH": str(tmp_path), "WERF_BUILDKIT_HOST": ADDRESS})
+    assert 'install "buildctl"' in (caught.value.hint or "")
+
+
+def test_the_line_says_all_that_was_asked() -> None:
+    request = replace(
+        Asked("FROM a AS t\nRUN x\n", target="t", args=(("X", "1 2"),)).request,
+        add_hosts=("a:1.2.3.4", "b:[::1]"),
+        network="host",
+        ssh="default",
+        secrets={"s": b"hidden"},
+    )
+    files = BuildFiles(Path("/c"), Path("/d/Dockerfile"), Path("/t"), {"s": Path("/s/0")})
+    bases = (
+        GivenBase("busybox:1.35", DIGEST, is_local=False),
+        GivenBase("werfish-stages/p:x", DIGEST, is_local=True),
+    )
+    host, folders = BuildKitHost(ADDRESS, "buildctl"), Folders(Path("/f/bases"), Path("/f/image"))
+    line = buildctl_line(host, request, files, bases, "linux/amd64", folders)
+    key = content_key(request)
+    assert line == (
+        *("buildctl", "--addr", ADDRESS, "build", "--progress=plain", "--frontend=dockerfile.v0"),
+        *(f"--local=context-{key}=/c", f"--local=dockerfile-{key}=/d"),
+        *("--opt=filename=Dockerfile", "--opt=platform=linux/amd64"),
+        *(f"--opt=contextkey=context-{key}", f"--opt=dockerfilekey=dockerfile-{key}"),
+        *("--opt=target=t", "--opt=force-network-mode=host", "--opt=add-hosts=a=1.2.3.4,b=::1"),
+        "--opt=build-arg:X=1 2",
+        f"--opt=context:busybox:1.35=docker-image://docker.io/library/busybox@{DIGEST}",
+        f"--opt=context:werfish-stages/p:x=oci-layout://bases@{DIGEST}",
+        *("--secret=id=s,src=/s/0", "--ssh=default", "--allow=network.host"),
+        "--oci-layout=bases=/f/bases",
+        "--output=type=oci,tar=false,compression=uncompressed,dest=/f/image",
+    )
+
+
+def test_other_content_of_the_same_size_has_another_name() -> None:
+    """BuildKit sends nothing again under one name where size and time are the same."""
+    requests = [Asked("FROM a\nCOPY . /\n", files={"f": text}).request for text in ("1", "2")]
+    one, other = (
+        replace(request, context=replace(request.context, entries=tuple(
+            replace(entry, source=f"blob {text}") for entry in request.context.entries
+        )))
+        for request, text in zip(requests, "12", strict=True)
+    )  # fmt: skip
+    assert content_key(one) == content_key(replace(one))
+    later = replace(one, context=replace(one.context, time=TIME + 1))
+    assert len({content_key(key) for key in (one, other, later)}) == 3
+
+
+def layer(letter: str) -> Layer:
+    return Layer(f"sha256:{letter * 64}", Path(letter), "", 0)
+
+
+@pytest.mark.parametrize(
+    ("known", "left"),
+    [
+        pytest.param([""], "abc", id="nothing-known"),
+        pytest.param(["ab", "a"], "c", id="the-base"),
+        pytest.param(["axc"], "bc", id="only-what-lies-below"),
+    ],
+)
+def test_only_new_layers_go_to_the_daemon(known: list[str], left: str) -> None:
+    layers = [layer(letter) for letter in "abc"]
+    configs = [config_of(*ids) for ids in known]
+    assert new_layers(layers, configs) == tuple(layer(letter) for letter in left)
+
+
+def config_of(*letters: str) -> ImageConfig:
+    return ImageConfig("amd64", "linux", "", {}, tuple(f"sha256:{one * 64}" for one in letters))
+
+
+def built(folder: Path, text: str) -> tuple[Asked, list[ImageConfig], list[Layer]]:
+    """Build with the ``buildctl`` *text*; return what was asked and what would be loaded."""
+    environment = program(folder / "bin", text)
+    asked = Asked("FROM busybox\nCOPY . /\n", files={"a": "1", "d/b": "2"})
+    host = BuildKitHost(ADDRESS, str(folder / "bin" / "buildctl"), environment)
+    loaded: list[ImageConfig] = []
+    given: list[Layer] = []
+
+    def load(config: ImageConfig, layers: Sequence[Layer]) -> str:
+        loaded.append(config)
+        given.extend(replace(one, path=Path(one.path.read_text())) for one in layers)
+        return config.id
+
+    @contextmanager
+    def private() -> Iterator[Path]:
+        (folder / "private").mkdir()
+        yield folder / "private"
+
+    around = Surroundings(host, "linux/amd64", lambda _: nullcontext(), private)
+    bases = {"busybox": BaseImage(LocalImage("sha256:1", config_of("x")), DIGEST)}
+    api = cast("APIClient", SimpleNamespace())
+    build_by_buildctl(api, asked.request, bases, around, load)
+    return asked, loaded, given
+
+
+def test_what_is_built_is_loaded(tmp_path: Path) -> None:
+    asked, (config,), (given,) = built(
+        tmp_path, f'#!/bin/sh\nexec {sys.executable} -I {FAKE} "$@"\n'
+    )
+    assert (given.diff_id, given.size) == (config.diff_ids[0], 7)
+    assert str(given.path) == "a d d/b"
+    assert asked.lines == ["#1 [1/1] COPY . /"]
+
+
+def test_what_fails_is_told(tmp_path: Path) -> None:
+    text = "#!/bin/sh\necho '#4 [2/2] COPY . /'; echo '#4 ERROR: no room'; exit 1\n"
+    with pytest.raises(DockerfileFailedError, match=r"Dockerfile:2: no room"):
+        built(tmp_path, text)
+
+
+def test_an_answer_without_an_image_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DockerfileFailedError, match="what was built is no image"):
+        built(tmp_path, "#!/bin/sh\n")
