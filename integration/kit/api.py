@@ -65,7 +65,7 @@ def up(parts: Sequence[str] = (), level: Level = "node", kit: Kit | None = None)
     By default these are all but those of `ON_DEMAND`.
     """
     kit = kit or kit_of(level)
-    chosen = _chosen(parts or [name for name in PARTS if name not in ON_DEMAND])
+    chosen = _chosen(parts or _usual())
     apt.install(kit.folders, [need for part in chosen for need in part.needs(kit)])
     for part in chosen:
         part.prepare(kit)
@@ -93,6 +93,11 @@ def status(parts: Sequence[str] = (), kit: Kit | None = None) -> dict[str, Statu
     kit = kit or kit_of()
     _chosen(parts)
     return {name: part.status(kit) for name, part in PARTS.items() if not parts or name in parts}
+
+
+def missing(parts: Sequence[str] = (), kit: Kit | None = None) -> list[str]:
+    """Return those of *parts* that do not run; by default of all but those of `ON_DEMAND`."""
+    return [name for name, one in status(parts or _usual(), kit).items() if not one.running]
 
 
 def endpoints(kit: Kit | None = None) -> Endpoints:
@@ -124,6 +129,10 @@ def leftovers(kit: Kit | None = None) -> list[str]:
     for part in PARTS.values():
         found += part.leftovers(kit)
     return list(dict.fromkeys(found))
+
+
+def _usual() -> list[str]:
+    return [name for name in PARTS if name not in ON_DEMAND]
 
 
 def _chosen(names: Sequence[str]) -> list[Part]:

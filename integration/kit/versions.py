@@ -74,7 +74,7 @@ KUBE_PROXY = _kubernetes("kube-proxy", 30)
 DNS_SERVER = Program("coredns", "coredns", COREDNS, "github.com/coredns/coredns", 240)
 HELM_CLIENT = Program("helm", "helm", HELM, "helm.sh/helm/v3/cmd/helm", 120, _helm_ldflags())
 BUILDKIT_SERVER = _buildkit("buildkitd", 300)
-BUILDKIT_CLIENT = _buildkit("buildctl", 60)
+BUILDKIT_CLIENT = _buildkit("buildctl", 120)
 
 CONTROL_PLANE = (ETCD_SERVER, API_SERVER, CONTROLLER_MANAGER, SCHEDULER, KUBECTL)
 NODE = (KUBELET, KUBE_PROXY, DNS_SERVER)
