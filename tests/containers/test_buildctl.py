@@ -95,6 +95,16 @@ def test_the_line_says_all_that_was_asked() -> None:
     )
 
 
+def test_a_stage_of_the_name_of_its_base_stays_a_stage() -> None:
+    request = Asked("FROM golang AS golang\nRUN x\nFROM busybox AS b\n").request
+    bases = tuple(GivenBase(name, DIGEST, is_local=False) for name in ("golang", "busybox"))
+    host, folders = BuildKitHost(ADDRESS, "buildctl"), Folders(Path("/f"), Path("/f"))
+    files = BuildFiles(Path("/c"), Path("/d/Dockerfile"), Path("/t"))
+    line = buildctl_line(host, request, files, bases, "linux/amd64", folders)
+    contexts = [word for word in line if word.startswith("--opt=context:")]
+    assert contexts == [f"--opt=context:busybox=docker-image://docker.io/library/busybox@{DIGEST}"]
+
+
 def test_other_content_of_the_same_size_has_another_name() -> None:
     """BuildKit sends nothing again under one name where size and time are the same."""
     requests = [Asked("FROM a\nCOPY . /\n", files={"f": text}).request for text in ("1", "2")]

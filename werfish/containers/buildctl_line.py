@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from stages.build_stages import build_stages
 from werfish.containers.buildkit_host import BuildKitHost
 from werfish.containers.buildkit_run import DOCKERFILE, BuildFiles
 from werfish.containers.context import BuildContext
@@ -51,7 +52,7 @@ def buildctl_line(
         "platform": platform,
         **dict(zip(("contextkey", "dockerfilekey"), local, strict=True)),
         **dict(_options(request)),
-        **{f"context:{familiar(base.name)}": _source(base) for base in bases},
+        **dict(_contexts(request, bases)),
     }
     return (
         *(*host.start, "build", "--progress=plain", "--frontend=dockerfile.v0"),
@@ -82,6 +83,17 @@ def _options(request: DockerfileRequest) -> Iterator[tuple[str, str]]:
         yield "add-hosts", ",".join(host_pair(host) for host in request.add_hosts)
     for name, value in request.args:
         yield f"build-arg:{name}", value
+
+
+def _contexts(
+    request: DockerfileRequest, bases: tuple[GivenBase, ...]
+) -> Iterator[tuple[str, str]]:
+    """Say what names of images mean; BuildKit would take a stage of such a name for one too."""
+    stages = {stage.name.lower() for stage in build_stages(request.instructions)}
+    for base in bases:
+        name = familiar(base.name)
+        if name not in stages:
+            yield f"context:{name}", _source(base)
 
 
 def host_pair(host: str) -> str:
