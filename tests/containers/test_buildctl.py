@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -21,7 +22,9 @@ from werfish.containers.buildkit_host import (
     find_host,
 )
 from werfish.containers.buildkit_run import BuildFiles
+from werfish.containers.docker_client import DaemonError
 from werfish.containers.dockerfile import DockerfileFailedError
+from werfish.containers.fact_store import FactStore
 from werfish.oci.config import ImageConfig
 
 if TYPE_CHECKING:
@@ -141,46 +144,70 @@ def config_of(*letters: str) -> ImageConfig:
     return ImageConfig("amd64", "linux", "", {}, tuple(f"sha256:{one * 64}" for one in letters))
 
 
-def built(folder: Path, text: str) -> tuple[Asked, list[ImageConfig], list[Layer]]:
-    """Build with the ``buildctl`` *text*; return what was asked and what would be loaded."""
-    environment = program(folder / "bin", text)
-    asked = Asked("FROM busybox\nCOPY . /\n", files={"a": "1", "d/b": "2"})
-    host = BuildKitHost(ADDRESS, str(folder / "bin" / "buildctl"), environment)
-    loaded: list[ImageConfig] = []
-    given: list[Layer] = []
+@dataclass
+class Builds:
+    """Builds with a ``buildctl`` on one host; what the daemon would have been given is kept."""
 
-    def load(config: ImageConfig, layers: Sequence[Layer]) -> str:
-        loaded.append(config)
-        given.extend(replace(one, path=Path(one.path.read_text())) for one in layers)
+    folder: Path
+    text: str
+    lost: bool = False
+    """Whether the daemon has no layer that it is not given."""
+    asked: Asked = field(default_factory=lambda: Asked("FROM busybox\nCOPY . /\n"))
+    given: list[list[str]] = field(default_factory=list)
+
+    def build(self, **files: str) -> str:
+        environment = program(self.folder / "bin", self.text)
+        self.asked.files = files
+        host = BuildKitHost(ADDRESS, str(self.folder / "bin" / "buildctl"), environment)
+        facts = FactStore(self.folder / "facts")
+        around = Surroundings(host, "linux/amd64", lambda _: nullcontext(), facts, self.private)
+        bases = {"busybox": BaseImage(LocalImage("sha256:1", config_of("x")), DIGEST)}
+        api = cast("APIClient", SimpleNamespace())
+        return build_by_buildctl(api, self.asked.request, bases, around, self.load)
+
+    def load(self, config: ImageConfig, layers: Sequence[Layer]) -> str:
+        self.given.append([one.path.read_text() for one in layers])
+        if self.lost and not layers:
+            raise DaemonError("load image", "no such file")
         return config.id
 
     @contextmanager
-    def private() -> Iterator[Path]:
-        (folder / "private").mkdir()
-        yield folder / "private"
-
-    around = Surroundings(host, "linux/amd64", lambda _: nullcontext(), private)
-    bases = {"busybox": BaseImage(LocalImage("sha256:1", config_of("x")), DIGEST)}
-    api = cast("APIClient", SimpleNamespace())
-    build_by_buildctl(api, asked.request, bases, around, load)
-    return asked, loaded, given
+    def private(self) -> Iterator[Path]:
+        with TemporaryDirectory(dir=self.folder) as folder:
+            yield Path(folder)
 
 
-def test_what_is_built_is_loaded(tmp_path: Path) -> None:
-    asked, (config,), (given,) = built(
-        tmp_path, f'#!/bin/sh\nexec {sys.executable} -I {FAKE} "$@"\n'
-    )
-    assert (given.diff_id, given.size) == (config.diff_ids[0], 7)
-    assert str(given.path) == "a d d/b"
-    assert asked.lines == ["#1 [1/1] COPY . /"]
+@pytest.fixture
+def builds(tmp_path: Path) -> Builds:
+    return Builds(tmp_path, f'#!/bin/sh\nexec {sys.executable} -I {FAKE} "$@"\n')
+
+
+def test_what_is_built_is_loaded(builds: Builds) -> None:
+    assert builds.build(a="1", b="2").startswith("sha256:")
+    assert builds.given == [["a b"]]
+    assert builds.asked.lines == ["#1 [1/1] COPY . /"]
+
+
+def test_what_was_handed_over_is_not_moved_again(builds: Builds) -> None:
+    first = builds.build(a="1")
+    assert builds.build(a="1") == first
+    assert builds.build(b="1") != first
+    assert builds.given == [["a"], [], ["b"]]
+
+
+def test_what_the_daemon_lost_is_handed_over_again(builds: Builds) -> None:
+    first = builds.build(a="1")
+    builds.lost = True
+    assert builds.build(a="1") == first
+    assert builds.given == [["a"], [], ["a"]]
 
 
 def test_what_fails_is_told(tmp_path: Path) -> None:
     text = "#!/bin/sh\necho '#4 [2/2] COPY . /'; echo '#4 ERROR: no room'; exit 1\n"
     with pytest.raises(DockerfileFailedError, match=r"Dockerfile:2: no room"):
-        built(tmp_path, text)
+        Builds(tmp_path, text).build()
 
 
 def test_an_answer_without_an_image_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DockerfileFailedError, match="what was built is no image"):
-        built(tmp_path, "#!/bin/sh\n")
+        Builds(tmp_path, "#!/bin/sh\n").build()

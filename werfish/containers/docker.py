@@ -97,7 +97,7 @@ class DockerBackend:
         self._said_plain_shell = False
         self._is_interrupted = False
         self._dockerfiles = DockerfileBuilder(
-            self._api, lease, self._settings.environment, self._settings.platform
+            self._api, lease, facts, self._settings.environment, self._settings.platform
         )
 
     def resolve_base(self, reference: str) -> BaseImage:

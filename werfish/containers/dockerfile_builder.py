@@ -27,6 +27,7 @@ from werfish.containers.docker_sweep import (
     temporary_tag,
 )
 from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.fact_store import FactStore
 from werfish.containers.private_folder import private_folder
 from werfish.oci.config import ImageConfig
 from werfish.process import Guarded
@@ -45,12 +46,14 @@ class DockerfileBuilder:
         self,
         connection: Callable[[], "APIClient"],
         lease: Lease,
+        facts: FactStore,
         environment: Mapping[str, str],
         platform: str,
     ) -> None:
         """Look for nothing yet."""
         self._connection = connection
         self._lease = lease
+        self._facts = facts
         self._environment = environment
         self._platform = platform
         self._guard = threading.Lock()
@@ -115,7 +118,7 @@ class DockerfileBuilder:
             return config.id
 
         around = Surroundings(
-            host, self._platform, self._tracked, lambda: private_folder(self._lease)
+            host, self._platform, self._tracked, self._facts, lambda: private_folder(self._lease)
         )
         return build_by_buildctl(api, request, bases, around, load)
 

@@ -6,7 +6,7 @@ is only work, and a file is never wrong because something else changed. Files ar
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,8 @@ from werfish.oci.layer import EntryKind
 from werfish.oci.layered_facts import KnownLayer, RunLayer, WrittenLayer
 
 _T = TypeVar("_T")
+_HANDED_OVER = "handed-over"
+_MOST_HANDED_OVER = 1000
 _KINDS = {kind.value: kind for kind in EntryKind}
 
 
@@ -64,6 +66,22 @@ class FactStore:
         """Remember *config* under the id that it gives its image."""
         self._write("configs", config.id, config.encode())
 
+    def handed_over(self) -> tuple[str, ...]:
+        """Return the digests of layers that BuildKit handed over and the daemon got, oldest first.
+
+        The daemon may have lost them since.
+        """
+        return self._read("buildkit", _HANDED_OVER, lambda data: _texts(json.loads(data))) or ()
+
+    def keep_handed_over(self, digests: Sequence[str]) -> None:
+        """Remember *digests*, the latest of all."""
+        older = [one for one in self.handed_over() if one not in digests]
+        self._write("buildkit", _HANDED_OVER, _dump([*older, *digests][-_MOST_HANDED_OVER:]))
+
+    def forget_handed_over(self) -> None:
+        """Forget all of them: the daemon lacks one."""
+        self._write("buildkit", _HANDED_OVER, _dump([]))
+
     def _read(self, kind: str, digest: str, decode: Callable[[bytes], _T]) -> _T | None:
         try:
             return decode(self._path(kind, digest).read_bytes())
@@ -79,6 +97,10 @@ class FactStore:
 
 def _dump(document: object) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _texts(document: list[Any]) -> tuple[str, ...]:
+    return tuple(str(text) for text in document)
 
 
 def _fact_document(fact: Fact | None) -> list[Any] | None:
