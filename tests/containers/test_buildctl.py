@@ -14,7 +14,13 @@ import pytest
 from tests.containers.dockerfiles import TIME, Asked
 from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.containers.buildctl_build import Surroundings, build_by_buildctl, new_layers
-from werfish.containers.buildctl_line import Folders, GivenBase, buildctl_line, content_key
+from werfish.containers.buildctl_line import (
+    Folders,
+    GivenBase,
+    buildctl_line,
+    context_key,
+    policy_of,
+)
 from werfish.containers.buildkit_host import (
     BuildKitHost,
     NoBuildctlError,
@@ -80,14 +86,15 @@ def test_the_line_says_all_that_was_asked() -> None:
         GivenBase("busybox:1.35", DIGEST, is_local=False),
         GivenBase("werfish-stages/p:x", DIGEST, is_local=True),
     )
-    host, folders = BuildKitHost(ADDRESS, "buildctl"), Folders(Path("/f/bases"), Path("/f/image"))
+    host, folders = (
+        BuildKitHost(ADDRESS, "buildctl"),
+        Folders(*(Path("/f") / name for name in ("bases", "image", "policy"))),
+    )
     line = buildctl_line(host, request, files, bases, "linux/amd64", folders)
-    key = content_key(request)
     assert line == (
         *("buildctl", "--addr", ADDRESS, "build", "--progress=plain", "--frontend=dockerfile.v0"),
-        *(f"--local=context-{key}=/c", f"--local=dockerfile-{key}=/d"),
+        *("--local=context=/c", "--local=dockerfile=/d", "--source-policy-file=/f/policy"),
         *("--opt=filename=Dockerfile", "--opt=platform=linux/amd64"),
-        *(f"--opt=contextkey=context-{key}", f"--opt=dockerfilekey=dockerfile-{key}"),
         *("--opt=target=t", "--opt=force-network-mode=host", "--opt=add-hosts=a=1.2.3.4,b=::1"),
         "--opt=build-arg:X=1 2",
         f"--opt=context:busybox:1.35=docker-image://docker.io/library/busybox@{DIGEST}",
@@ -101,25 +108,22 @@ def test_the_line_says_all_that_was_asked() -> None:
 def test_a_stage_of_the_name_of_its_base_stays_a_stage() -> None:
     request = Asked("FROM golang AS golang\nRUN x\nFROM busybox AS b\n").request
     bases = tuple(GivenBase(name, DIGEST, is_local=False) for name in ("golang", "busybox"))
-    host, folders = BuildKitHost(ADDRESS, "buildctl"), Folders(Path("/f"), Path("/f"))
+    host, folders = BuildKitHost(ADDRESS, "buildctl"), Folders(Path("/f"), Path("/f"), Path("/f"))
     files = BuildFiles(Path("/c"), Path("/d/Dockerfile"), Path("/t"))
     line = buildctl_line(host, request, files, bases, "linux/amd64", folders)
     contexts = [word for word in line if word.startswith("--opt=context:")]
     assert contexts == [f"--opt=context:busybox=docker-image://docker.io/library/busybox@{DIGEST}"]
 
 
-def test_other_content_of_the_same_size_has_another_name() -> None:
-    """BuildKit sends nothing again under one name where size and time are the same."""
-    requests = [Asked("FROM a\nCOPY . /\n", files={"f": text}).request for text in ("1", "2")]
-    one, other = (
-        replace(request, context=replace(request.context, entries=tuple(
-            replace(entry, source=f"blob {text}") for entry in request.context.entries
-        )))
-        for request, text in zip(requests, "12", strict=True)
-    )  # fmt: skip
-    assert content_key(one) == content_key(replace(one))
-    later = replace(one, context=replace(one.context, time=TIME + 1))
-    assert len({content_key(key) for key in (one, other, later)}) == 3
+def test_other_content_of_the_same_size_and_time_is_another_context() -> None:
+    """BuildKit would take the one for the other."""
+    context = Asked("FROM a\nCOPY . /\n", files={"f": "1"}).request.context
+    (entry,) = context.entries
+    other = replace(context, entries=(replace(entry, source="other"),))
+    later = replace(context, time=TIME + 1)
+    assert context_key(replace(context)) == context_key(context)
+    assert len({context_key(one) for one in (context, other, later)}) == 3
+    assert context_key(other) in policy_of(other)
 
 
 def layer(letter: str) -> Layer:

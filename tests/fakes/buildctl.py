@@ -9,7 +9,7 @@ from pathlib import Path
 def main(words: list[str]) -> None:
     """Build as the line *words* asks."""
     output = next(word for word in words if word.startswith("--output="))
-    local = next(word for word in words if word.startswith("--local=context-"))
+    local = next(word for word in words if word.startswith("--local=context="))
     folder, context = Path(output.partition("dest=")[2]), Path(local.rpartition("=")[2])
     listed = sorted(str(path.relative_to(context)) for path in context.rglob("*"))
     layer = added(folder, " ".join(listed).encode())

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.containers.backend import BaseImage, Layer
-from werfish.containers.buildctl_line import Folders, GivenBase, buildctl_line
+from werfish.containers.buildctl_line import Folders, GivenBase, buildctl_line, policy_of
 from werfish.containers.buildkit_host import BuildKitHost
 from werfish.containers.buildkit_run import Tracked, build_files, run_builder
 from werfish.containers.docker_client import DaemonError, daemon_errors
@@ -71,7 +71,8 @@ def _built(
     handed_over: Sequence[str],
 ) -> str:
     with around.private_folder() as folder:
-        folders = Folders(folder / "bases", folder / "image")
+        folders = Folders(folder / "bases", folder / "image", folder / "policy.json")
+        folders.policy.write_text(policy_of(request.context))
         given = tuple(_given(api, name, base, folders.bases) for name, base in bases.items())
         _stand_in(folders.image, handed_over)
         files = build_files(request)

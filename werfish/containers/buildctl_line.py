@@ -6,6 +6,7 @@ each commit would build again what follows that; times come from the commit all 
 files by their context, that of the image by its configuration.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ STORE = "bases"
 
 _NO_NETWORKS = frozenset({"", "default"})
 _HOST_NETWORK = "host"
-_KEY_LENGTH = 32
+_CONTEXT = "context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,16 @@ def buildctl_line(
     folders: "Folders",
 ) -> tuple[str, ...]:
     """Return the whole line; secrets are named by their files only."""
-    key = content_key(request)
-    local = {f"context-{key}": files.context, f"dockerfile-{key}": files.dockerfile.parent}
     options = {
         "filename": DOCKERFILE,
         "platform": platform,
-        **dict(zip(("contextkey", "dockerfilekey"), local, strict=True)),
         **dict(_options(request)),
         **dict(_contexts(request, bases)),
     }
     return (
         *(*host.start, "build", "--progress=plain", "--frontend=dockerfile.v0"),
-        *(f"--local={name}={path}" for name, path in local.items()),
+        *(f"--local={_CONTEXT}={files.context}", f"--local=dockerfile={files.dockerfile.parent}"),
+        f"--source-policy-file={folders.policy}",
         *(f"--opt={name}={value}" for name, value in options.items()),
         *(f"--secret=id={name},src={path}" for name, path in files.secrets.items()),
         *((f"--ssh={request.ssh}",) if request.ssh else ()),
@@ -68,10 +67,11 @@ def buildctl_line(
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where the images lie that are given along, and where the one that is built will."""
+    """Where the images lie that are given along, where the one that is built will, and a policy."""
 
     bases: Path
     image: Path
+    policy: Path
 
 
 def _options(request: DockerfileRequest) -> Iterator[tuple[str, str]]:
@@ -116,21 +116,25 @@ def familiar(name: str) -> str:
     return full.removeprefix(f"{HUB}/").removeprefix("library/").removesuffix(":latest")
 
 
-def content_key(request: DockerfileRequest) -> str:
-    """Return a name for the files of *request*, another one for any other content.
+def policy_of(context: BuildContext) -> str:
+    """Return the policy by which buildkitd keeps *context* apart from any other.
 
-    buildkitd sends nothing again under a name that it knows if only size and time are the same.
+    Else it takes a file that has the size and time of an earlier build's for that (measured), and
+    two commits of one second differ in neither.
+    https://github.com/moby/buildkit/blob/master/docs/build-repro.md
     """
-    hasher = sha256(request.text + b"\0" + _written(request.context))
-    return hasher.hexdigest()[:_KEY_LENGTH]
+    source = f"local://{_CONTEXT}"
+    updates = {"identifier": source, "attrs": {"local.sharedkeyhint": context_key(context)}}
+    rule = {"action": "CONVERT", "selector": {"identifier": source}, "updates": updates}
+    return json.dumps({"rules": [rule]})
 
 
-def _written(context: BuildContext) -> bytes:
-    lines = (
-        (entry.path, f"{entry.mode:o}", entry.digest or str(entry.source))
-        for entry in context.entries
-    )
-    return os.fsencode(f"{context.time}\0" + "\0".join("\0".join(line) for line in lines))
+def context_key(context: BuildContext) -> str:
+    """Return a name for *context*, another one for any other content."""
+    words = [str(context.time)]
+    for entry in context.entries:
+        words += [entry.path, f"{entry.mode:o}", entry.digest or str(entry.source)]
+    return sha256(os.fsencode("\0".join(words))).hexdigest()
 
 
 def _source(base: GivenBase) -> str:
