@@ -13,7 +13,7 @@ from integration.kit import cgroups, daemon, programs, registry
 from integration.kit.apt import Need, find
 from integration.kit.command import run, succeeds
 from integration.kit.errors import KitError
-from integration.kit.files import write_changed
+from integration.kit.files import remove_empty, write_changed
 from integration.kit.golang import binary_of, build
 from integration.kit.mounts import unmount_below
 from integration.kit.part import Kit, Status
@@ -82,6 +82,7 @@ def down(kit: Kit) -> None:
     daemon.stop(kit.folders, NAME, seconds=20)
     cgroups.remove(CGROUP)
     unmount_below(_home(kit))
+    remove_empty(("/run/runc",))
     shutil.rmtree(_home(kit))
     _socket(kit).unlink(missing_ok=True)
     say("buildkit", "down")
