@@ -117,6 +117,17 @@ def kit() -> Iterator[Endpoints]:
             os.environ[name] = value
 
 
+@pytest.fixture(scope="session")
+def buildkit(kit: Endpoints) -> Iterator[str]:
+    """Where a buildkitd listens; the first test that asks for it has it built and started."""
+    missing = api.missing(("buildkit",))
+    host = api.up(("buildkit",)).buildkit_host
+    assert host is not None
+    yield host
+    if missing:
+        api.down(missing)
+
+
 @pytest.fixture
 def namespace(kit: Endpoints) -> Iterator[str]:
     """Name a namespace of the test's own; it is not made, and removed afterwards."""

@@ -28,6 +28,7 @@ from tests.contracts.backend import (
     FOLDER,
     TIME,
     BackendContract,
+    DockerfileContract,
     config_on,
     contents,
     request_for,
@@ -69,15 +70,21 @@ class Host:
 
 @contextmanager
 def host_at(
-    home: Path, kit: Endpoints, static_bash: Path | None = None, *, has_buildkit: bool = False
+    home: Path,
+    kit: Endpoints,
+    static_bash: Path | None = None,
+    *,
+    has_buildkit: bool = False,
+    buildkit_host: str = "",
 ) -> Iterator[Host]:
     """Open *home* as one run of the program does; Dockerfiles are built classically, or not."""
     facts, said = FactStore(home / "facts"), io.StringIO()
     environment = {**os.environ, **kit.variables}
+    hosts = {"WERF_BUILDKIT_HOST": buildkit_host, "BUILDKIT_HOST": ""}
     settings = DockerSettings(
         mirrors=(kit.mirror or "",),
         static_bash=static_bash,
-        environment=environment if has_buildkit else {},
+        environment={**environment, **hosts} if has_buildkit else {},
     )
     with host_lease(home) as lease:
         backend = DockerBackend(
@@ -159,8 +166,8 @@ def leftovers(api: "APIClient", host: Host) -> list[str]:
     return [one["Id"] for one in found]
 
 
-class TestDockerBackend(BackendContract):
-    """The laws, on the real thing."""
+class NothingIsLeft:
+    """What holds after each law."""
 
     @pytest.fixture(autouse=True)
     def nothing_is_left(self, api: "APIClient", host: Host) -> Iterator[None]:
@@ -168,12 +175,26 @@ class TestDockerBackend(BackendContract):
         assert leftovers(api, host) == []
 
 
-class TestDockerBackendWithBuildKit(TestDockerBackend):
-    """The laws once more, where BuildKit builds Dockerfiles."""
+class TestDockerBackend(NothingIsLeft, BackendContract):
+    """The laws, on the real thing."""
+
+
+class TestDockerfilesByBuildKit(NothingIsLeft, DockerfileContract):
+    """The laws of Dockerfiles once more, where Docker's BuildKit builds them."""
 
     @pytest.fixture
     def host(self, kit: Endpoints, tmp_path: Path) -> Iterator[Host]:
         with host_at(tmp_path / "home", kit, has_buildkit=True) as host:
+            yield host
+
+
+class TestDockerfilesByBuildctl(NothingIsLeft, DockerfileContract):
+    """The laws of Dockerfiles once more, where a buildkitd of its own builds them."""
+
+    @pytest.fixture
+    def host(self, kit: Endpoints, buildkit: str, tmp_path: Path) -> Iterator[Host]:
+        home = tmp_path / "home"
+        with host_at(home, kit, has_buildkit=True, buildkit_host=buildkit) as host:
             yield host
 
 

@@ -1,7 +1,8 @@
-"""Images from Dockerfiles on the real Docker, by BuildKit and by the classic builder."""
+"""Images from Dockerfiles on the real Docker, by all three ways to build them."""
 
 import json
 import os
+import subprocess
 import time
 import uuid
 from collections.abc import Iterator
@@ -65,12 +66,31 @@ IN_APP = ["made.txt", "src/a", "src/keep.log"]
 BUILD = ("build", "--stages-storage", ":local")
 
 
-@pytest.fixture(params=["buildkit", "classic"])
+def by(way: str, request: pytest.FixtureRequest, program: Program) -> Program:
+    """Return *program* with one way to build: Docker's BuildKit, buildctl, the classic builder."""
+    host = request.getfixturevalue("buildkit") if way == "buildctl" else ""
+    chosen = {"WERF_BUILDKIT_HOST": host, "BUILDKIT_HOST": ""}
+    if way == "classic":
+        chosen["DOCKER_BUILDKIT"] = "0"
+    return replace(program, variables={**program.variables, **chosen})
+
+
+@pytest.fixture(params=["docker", "buildctl", "classic"])
 def builder(request: pytest.FixtureRequest, program: Program) -> Program:
-    """Return the program with BuildKit, and with the classic builder."""
-    if request.param == "buildkit":
-        return program
-    return replace(program, variables={**program.variables, "DOCKER_BUILDKIT": "0"})
+    """Return the program with each way to build."""
+    return by(request.param, request, program)
+
+
+@pytest.fixture(params=["docker", "buildctl"])
+def with_buildkit(request: pytest.FixtureRequest, program: Program) -> Program:
+    """Return the program with both ways to BuildKit."""
+    return by(request.param, request, program)
+
+
+@pytest.fixture
+def buildctl(request: pytest.FixtureRequest, program: Program) -> Program:
+    """Return the program with a buildkitd."""
+    return by("buildctl", request, program)
 
 
 @pytest.fixture
@@ -145,34 +165,92 @@ def test_a_failing_instruction(builder: Program, project: GitProject) -> None:
     assert leftovers(builder, NAME) == []
 
 
-def test_the_classic_builder_refuses_by_name(program: Program, project: GitProject) -> None:
+def test_the_classic_builder_refuses_by_name(
+    request: pytest.FixtureRequest, program: Program, project: GitProject
+) -> None:
     text = (
         "# syntax=docker/dockerfile:1\nFROM busybox:1.35\n"
         "RUN --mount=type=cache,target=/c true\nCOPY --link src /src\nCOPY <<E /e\nhi\nE\n"
     )
     secret = "secrets: [{id: s, value: verysecret}]\nssh: default\n"
     project.commit({"Dockerfile": text, "werf.yaml": CONFIG.replace("target: final\n", secret)})
-    classic = replace(program, variables={**program.variables, "DOCKER_BUILDKIT": "0"})
-    error = classic(*BUILD, code=5).stderr
+    error = by("classic", request, program)(*BUILD, code=5).stderr
     for need in ("3: RUN --mount", "4: COPY --link", "5: COPY with a here-document", "secrets"):
         assert need in error
     assert "install BuildKit" in error
 
 
-def test_buildkit_has_mounts_secrets_and_heredocs(program: Program, project: GitProject) -> None:
+def test_buildkit_has_mounts_and_secrets(with_buildkit: Program, project: GitProject) -> None:
     text = (
-        "# syntax=docker/dockerfile:1\nFROM busybox:1.35\n"
+        "FROM busybox:1.35\n"
         "RUN --mount=type=secret,id=s wc -c < /run/secrets/s > /size\n"
         "RUN --mount=type=bind,source=src,target=/s cp /s/a /a\n"
         "COPY --chmod=600 src/a /mode\n"
-    ).replace("# syntax=docker/dockerfile:1\n", "")
+    )
     secret = "secrets: [{id: s, value: verysecret}]\n"
     project.commit({"Dockerfile": text, "werf.yaml": CONFIG.replace("target: final\n", secret)})
-    done = program(*BUILD)
+    done = with_buildkit(*BUILD)
     reference = reference_of(done.stderr, "web")
     assert found(reference, "cat /size /a; stat -c %a /mode") == ["10", "1", "600"]
     assert "verysecret" not in done.stderr + docker("history", "--no-trunc", reference)
-    assert leftovers(program, NAME) == []
+    assert leftovers(with_buildkit, NAME) == []
+
+
+def test_buildkit_uses_the_keys_that_were_named(
+    with_buildkit: Program, project: GitProject, tmp_path: Path
+) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-N", "", "-f", tmp_path / "key"], check=True)
+    text = f'FROM busybox:1.35\nRUN --mount=type=ssh test -S "$SSH_AUTH_SOCK" && echo {NAME}\n'
+    ssh = "ssh: default\n"
+    project.commit({"Dockerfile": text, "werf.yaml": CONFIG.replace("target: final\n", ssh)})
+    said = with_buildkit(*BUILD, "--ssh-key", str(tmp_path / "key")).stderr
+    assert "1 image" in said or reference_of(said, "web")
+    assert leftovers(with_buildkit, NAME) == []
+
+
+def test_a_named_buildkitd_knows_what_dockers_does_not(
+    buildctl: Program, project: GitProject
+) -> None:
+    text = (
+        "FROM busybox:1.35 AS one\nWORKDIR /w\n"
+        "RUN <<END\necho $PWD > /where\nls /sys/class/net | grep -qv lo && echo host > /net\nEND\n"
+        "FROM one\nCOPY --link src/a /linked\n"
+    )
+    network = CONFIG.replace("target: final\n", "").replace("network: none", "network: host")
+    project.commit({"Dockerfile": text, "werf.yaml": network})
+    reference = reference_of(buildctl(*BUILD).stderr, "web")
+    assert found(reference, "cat /where /net /linked") == ["/w", "host", "1"]
+
+
+def test_a_commit_does_not_build_again_what_it_did_not_change(
+    buildctl: Program, project: GitProject
+) -> None:
+    """WORKDIR would be another step at each commit if BuildKit were told the commit's time."""
+    text = f"FROM busybox:1.35\nWORKDIR /w\nRUN echo {uuid.uuid4()} > /once\nCOPY src /src\n"
+    project.commit({"Dockerfile": text, "werf.yaml": CONFIG.replace("target: final\n", "")})
+    first = reference_of(buildctl(*BUILD).stderr, "web")
+    project.commit({"src/a": "2\n"})
+    said = buildctl(*BUILD).stderr
+    assert [line for line in said.splitlines() if "CACHED" in line]
+    second = reference_of(said, "web")
+    layers = [json.loads(docker("inspect", one))[0]["RootFS"]["Layers"] for one in (first, second)]
+    assert layers[0][:-1] == layers[1][:-1]
+    assert layers[0][-1] != layers[1][-1]
+    assert found(second, "cat /src/a") == ["2"]
+
+
+def test_a_host_that_cannot_be_used_is_named(program: Program, project: GitProject) -> None:
+    def failing(**variables: str) -> str:
+        changed = replace(program, variables={**program.variables, **variables})
+        return changed(*BUILD, code=5).stderr
+
+    error = failing(BUILDKIT_HOST="unix:///nowhere/kit.sock")
+    assert 'reach BuildKit at "unix:///nowhere/kit.sock" (BUILDKIT_HOST): ' in error
+    error = failing(WERF_BUILDKIT_HOST="tcp://127.0.0.1:1")
+    assert 'reach BuildKit at "tcp://127.0.0.1:1" (WERF_BUILDKIT_HOST): ' in error
+    error = failing(WERF_BUILDKIT_HOST="unix:///x", PATH="/usr/bin:/bin")
+    assert 'the program "buildctl" is not on PATH' in error
+    assert 'install "buildctl"' in error
 
 
 def test_images_need_each_other(builder: Program, project: GitProject) -> None:

@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from integration.bench.buildkit import BuildKit, fetch_for_buildkit
 from integration.bench.contenders import Contender, Docker, Werfish, fetch_bases
 from integration.bench.measure import CASES, Course, Sample, measure
+from integration.bench.project import KINDS
 from integration.bench.table import table
 from integration.kit import api
 from integration.kit.errors import KitError
 
-PARTS = ("docker", "registry", "bases")
+PARTS = ("docker", "registry", "bases", "buildkit")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,15 +28,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--files", type=int, default=5000, help="in the project (default: 5000)")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    were_up = all(status.running for status in api.status(PARTS).values())
+    missing = api.missing(PARTS)
     try:
         return compare(options.rounds, options.files)
     except KitError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     finally:
-        if not were_up:
-            api.down(PARTS)
+        if missing:
+            api.down(missing)
 
 
 def compare(rounds: int, files: int) -> int:
@@ -42,11 +44,13 @@ def compare(rounds: int, files: int) -> int:
     endpoints = api.up(PARTS)
     os.environ.update(endpoints.variables)
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
+    buildkit_host = endpoints.buildkit_host or ""
     fetch_bases()
+    fetch_for_buildkit(buildkit_host)
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory(prefix="werfish-bench-") as scratch:
-        docker = (Docker("plain"), Docker("ordered"))
-        contenders: tuple[Contender, ...] = (Werfish(Path(scratch)), *docker)
+        contenders: list[Contender] = [Werfish(Path(scratch)), *map(Docker, KINDS)]
+        contenders += [BuildKit(kind, buildkit_host) for kind in KINDS]
         repository = f"{endpoints.registry}/bench-{uuid.uuid4().hex[:8]}"
         course = Course(contenders, files, Path(scratch), repository, say)
         try:

@@ -55,6 +55,7 @@ CMD ["cat", "/setup"]
 """
 
 DOCKERFILES = {"plain": PLAIN, "ordered": ORDERED}
+KINDS = tuple(DOCKERFILES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def use_program() -> None:
 @contextmanager
 def real_parts(terminal: Terminal, *, keep: bool) -> Iterator[str]:
     """Give the address of the registry, with Docker, Kubernetes and Helm running as well."""
-    were_up = all(status.running for status in api.status().values())
+    were_up = not api.missing()
     try:
         with terminal.step("Docker, a registry, Kubernetes and Helm"):
             endpoints = api.up(level="node")

@@ -60,7 +60,11 @@ def _print_status(parts: dict[str, Status]) -> int:
     words = {True: "running", False: "gone", None: "not started"}
     for name, status in parts.items():
         print(f"{name:14} {words[status.running]:12} {status.version:20} {status.address}")
-    return 0 if all(status.running for status in parts.values()) else 1
+    return 0 if all(_is_fine(name, status) for name, status in parts.items()) else 1
+
+
+def _is_fine(name: str, status: Status) -> bool:
+    return status.running or (status.running is None and name in api.ON_DEMAND)
 
 
 if __name__ == "__main__":

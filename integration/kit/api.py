@@ -7,7 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from integration.kit import apt, bases, daemon, docker, helm, leaks, registry, state, sysctls
+from integration.kit import (
+    apt,
+    bases,
+    buildkit,
+    daemon,
+    docker,
+    helm,
+    leaks,
+    registry,
+    state,
+    sysctls,
+)
 from integration.kit.errors import KitError
 from integration.kit.kubernetes import cluster
 from integration.kit.locking import locked
@@ -23,8 +34,12 @@ PARTS: Mapping[str, Part] = {
     "kubernetes": cluster,
     "helm": helm,
     "bases": bases,
+    "buildkit": buildkit,
 }
 """Every part, in the order in which they are started; they are stopped in the opposite one."""
+
+ON_DEMAND = frozenset({"buildkit"})
+"""Parts that are started only where they are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +54,18 @@ class Endpoints:
     kubeconfig: str | None
     helm: str | None
     mirror: str | None
+    buildkit_host: str | None
     variables: Mapping[str, str]
     """The same as variables of the environment, PATH with the programs among them."""
 
 
 def up(parts: Sequence[str] = (), level: Level = "node", kit: Kit | None = None) -> Endpoints:
-    """Start *parts*, by default all, that do not run, and return where everything is."""
+    """Start *parts* that do not run, and return where everything is.
+
+    By default these are all but those of `ON_DEMAND`.
+    """
     kit = kit or kit_of(level)
-    chosen = _chosen(parts)
+    chosen = _chosen(parts or _usual())
     apt.install(kit.folders, [need for part in chosen for need in part.needs(kit)])
     for part in chosen:
         part.prepare(kit)
@@ -76,6 +95,11 @@ def status(parts: Sequence[str] = (), kit: Kit | None = None) -> dict[str, Statu
     return {name: part.status(kit) for name, part in PARTS.items() if not parts or name in parts}
 
 
+def missing(parts: Sequence[str] = (), kit: Kit | None = None) -> list[str]:
+    """Return those of *parts* that do not run; by default of all but those of `ON_DEMAND`."""
+    return [name for name, one in status(parts or _usual(), kit).items() if not one.running]
+
+
 def endpoints(kit: Kit | None = None) -> Endpoints:
     """Return where the parts are that are up."""
     kit = kit or kit_of()
@@ -93,6 +117,7 @@ def endpoints(kit: Kit | None = None) -> Endpoints:
         kubeconfig=found.get("KUBECONFIG"),
         helm=found.get("WERF_HELM"),
         mirror=found.get("WERF_CONTAINER_REGISTRY_MIRROR"),
+        buildkit_host=found.get(buildkit.VARIABLE),
         variables=found,
     )
 
@@ -104,6 +129,10 @@ def leftovers(kit: Kit | None = None) -> list[str]:
     for part in PARTS.values():
         found += part.leftovers(kit)
     return list(dict.fromkeys(found))
+
+
+def _usual() -> list[str]:
+    return [name for name in PARTS if name not in ON_DEMAND]
 
 
 def _chosen(names: Sequence[str]) -> list[Part]:

@@ -12,6 +12,7 @@ KUBERNETES = "1.34.2"
 ETCD = "3.6.6"
 COREDNS = "1.12.4"
 HELM = "3.22.0"
+BUILDKIT = "0.31.2"
 
 GO_MINIMUM = (1, 26, 0)
 """What the newest of the modules, helm, asks for."""
@@ -57,6 +58,12 @@ def _helm_ldflags() -> str:
     return " ".join(["-s -w", *stamps])
 
 
+def _buildkit(name: str, worst: int) -> Program:
+    package = f"github.com/moby/buildkit/cmd/{name}"
+    ldflags = f"-s -w -X github.com/moby/buildkit/version.Version=v{BUILDKIT}"
+    return Program(name, "buildkit", BUILDKIT, package, worst, ldflags)
+
+
 ETCD_SERVER = Program("etcd", "etcd", ETCD, "go.etcd.io/etcd/server/v3", 60)
 API_SERVER = _kubernetes("kube-apiserver", 240)
 CONTROLLER_MANAGER = _kubernetes("kube-controller-manager", 90)
@@ -66,6 +73,8 @@ KUBELET = _kubernetes("kubelet", 60)
 KUBE_PROXY = _kubernetes("kube-proxy", 30)
 DNS_SERVER = Program("coredns", "coredns", COREDNS, "github.com/coredns/coredns", 240)
 HELM_CLIENT = Program("helm", "helm", HELM, "helm.sh/helm/v3/cmd/helm", 120, _helm_ldflags())
+BUILDKIT_SERVER = _buildkit("buildkitd", 300)
+BUILDKIT_CLIENT = _buildkit("buildctl", 120)
 
 CONTROL_PLANE = (ETCD_SERVER, API_SERVER, CONTROLLER_MANAGER, SCHEDULER, KUBECTL)
 NODE = (KUBELET, KUBE_PROXY, DNS_SERVER)

@@ -8,12 +8,12 @@ import pytest
 from tests.containers.dockerfiles import Asked
 from werfish.containers.buildkit_output import BuildKitOutput
 from werfish.containers.buildkit_program import (
-    BuildFiles,
     BuildKitProgram,
     build_line,
     find_buildkit,
     version_of,
 )
+from werfish.containers.buildkit_run import BuildFiles
 
 TEXT = """\
 FROM busybox AS build

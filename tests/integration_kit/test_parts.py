@@ -33,12 +33,14 @@ def test_unknown_part_ends_the_command_with_one_line(capsys: pytest.CaptureFixtu
 
 
 def test_part_that_was_not_started_is_not_up(kit: Kit) -> None:
-    found = api.status(["registry", "auth-registry", "kubernetes", "helm", "bases"], kit)
+    found = api.status(
+        ["registry", "auth-registry", "kubernetes", "helm", "bases", "buildkit"], kit
+    )
     assert {status.running for status in found.values()} == {None}
 
 
 def test_looking_makes_nothing(kit: Kit) -> None:
-    api.status(["registry", "auth-registry", "kubernetes", "helm", "bases"], kit)
+    api.status(["registry", "auth-registry", "kubernetes", "helm", "bases", "buildkit"], kit)
     api.endpoints(kit)
     assert not kit.folders.state.exists()
 

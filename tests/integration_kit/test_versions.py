@@ -6,9 +6,16 @@ import pytest
 
 from integration.kit import golang, versions
 from integration.kit.folders import Folders
-from integration.kit.versions import CONTROL_PLANE, HELM_CLIENT, NODE, Program
+from integration.kit.versions import (
+    BUILDKIT_CLIENT,
+    BUILDKIT_SERVER,
+    CONTROL_PLANE,
+    HELM_CLIENT,
+    NODE,
+    Program,
+)
 
-PROGRAMS = (*CONTROL_PLANE, *NODE, HELM_CLIENT)
+PROGRAMS = (*CONTROL_PLANE, *NODE, HELM_CLIENT, BUILDKIT_SERVER, BUILDKIT_CLIENT)
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from werfish import process
+from werfish.containers.buildkit_run import BuildFiles
 from werfish.containers.dockerfile import DockerfileRequest
 
 _FIRST_WITH, _FIRST_WITHOUT = (18, 9), (23, 0)
@@ -49,16 +50,6 @@ def version_of(text: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class BuildFiles:
-    """The private files of a build; *image_id* is there when it is done."""
-
-    context: Path
-    dockerfile: Path
-    image_id: Path
-    secrets: Mapping[str, Path] = field(default_factory=dict, hash=False)
-
-
 def build_line(
     program: BuildKitProgram,
     request: DockerfileRequest,
@@ -70,7 +61,7 @@ def build_line(
         *program.start,
         "--progress=plain",
         f"--file={files.dockerfile}",
-        f"--iidfile={files.image_id}",
+        f"--iidfile={files.told}",
         *(f"--label={key}={value}" for key, value in labels.items()),
         *(f"--build-arg={key}={value}" for key, value in request.args),
         *(f"--add-host={host}" for host in request.add_hosts),

@@ -50,7 +50,7 @@ class DockerSettings:
 
     *mirrors* of Docker Hub (hosts, tried in order), the *platform* of base images, and a
     statically linked bash of this host, borrowed by images that have none. *environment* says
-    where the program ``docker`` is, which has BuildKit build Dockerfiles.
+    where BuildKit is, and the program that has it build Dockerfiles.
     """
 
     mirrors: tuple[str, ...] = ()
@@ -202,13 +202,12 @@ class DockerBackend:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
         from werfish.containers.dockerfile_builder import without_marks
 
-        for base in request.bases:
-            self.resolve_base(base)
+        bases = {name: self.resolve_base(name) for name in request.bases}
 
         def keep(image_id: str) -> None:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
-        image = self.inspect(self._dockerfile_builder().build(request, keep))
+        image = self.inspect(self._dockerfile_builder().build(request, bases, keep))
         if image is None:
             raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
         return LocalImage(image.id, without_marks(image.config))
@@ -286,7 +285,9 @@ class DockerBackend:
         environment, platform = self._settings.environment, self._settings.platform
         with self._guard:
             if self._dockerfiles is None:
-                self._dockerfiles = DockerfileBuilder(self._api, self._lease, environment, platform)
+                self._dockerfiles = DockerfileBuilder(
+                    self._api, self._lease, self._facts, environment, platform
+                )
             return self._dockerfiles
 
     def _clear_dockerfiles(self) -> None:

@@ -83,6 +83,7 @@ class NeedsBuildKitError(BuildError):
         super().__init__(
             f'build image "{request.image}": "{request.path}": the classic builder of Docker'
             f" cannot do this:{shown}",
-            hint='install BuildKit: a "docker" with buildx on PATH (without DOCKER_BUILDKIT=0)',
+            hint='install BuildKit: a "docker" with buildx on PATH (without DOCKER_BUILDKIT=0),'
+            " or a buildkitd that BUILDKIT_HOST names",
         )
         self.needs = tuple(needs)

@@ -1,23 +1,34 @@
-"""Dockerfiles built by a Docker daemon: by its BuildKit where a program speaks to that."""
+"""Who builds a Dockerfile for a Docker daemon.
+
+That is the buildkitd that the environment names, else the daemon's own BuildKit where a program
+speaks to that, else its classic builder.
+"""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from werfish.containers.backend import BaseImage, Layer
+from werfish.containers.buildctl_build import Surroundings, build_by_buildctl
 from werfish.containers.buildkit_build import build_by_buildkit
+from werfish.containers.buildkit_host import BuildKitHost, find_host
 from werfish.containers.buildkit_program import BuildKitProgram, find_buildkit
 from werfish.containers.classic_build import build_classic
 from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_load import load_image
 from werfish.containers.docker_sweep import (
     HOME_LABEL,
     LEASE_LABEL,
     Lease,
     lease_labels,
     remove_own_images,
+    temporary_tag,
 )
 from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.fact_store import FactStore
+from werfish.containers.private_folder import private_folder
 from werfish.oci.config import ImageConfig
 from werfish.process import Guarded
 
@@ -28,39 +39,51 @@ if TYPE_CHECKING:
 class DockerfileBuilder:
     """Builds for one process; several threads may ask at once.
 
-    *environment* is where ``docker`` is looked for, and what it gets.
+    *environment* is where programs are looked for, and what they get.
     """
 
     def __init__(
         self,
         connection: Callable[[], "APIClient"],
         lease: Lease,
+        facts: FactStore,
         environment: Mapping[str, str],
         platform: str,
     ) -> None:
         """Look for nothing yet."""
         self._connection = connection
         self._lease = lease
+        self._facts = facts
         self._environment = environment
         self._platform = platform
         self._guard = threading.Lock()
-        self._program: BuildKitProgram | None = None
+        self._engine: BuildKitHost | BuildKitProgram | None = None
         self._is_known = False
         self._running: set[Guarded] = set()
         self._classic = 0
         self._has_steps = False
 
-    def build(self, request: DockerfileRequest, keep: Callable[[str], None]) -> str:
-        """Build *request* and return the id of the image; *keep* is to give it a tag."""
-        labels = lease_labels(self._lease)
-        program = self._found_program()
-        if program is not None:
-            image_id = build_by_buildkit(program, request, labels, self._tracked)
+    def build(
+        self,
+        request: DockerfileRequest,
+        bases: Mapping[str, BaseImage],
+        keep: Callable[[str], None],
+    ) -> str:
+        """Build *request* and return the id of the image; *keep* is to give it a tag.
+
+        *bases* are the images that it needs from outside, by the names that it has for them.
+        """
+        engine, labels = self._found(), lease_labels(self._lease)
+        if isinstance(engine, BuildKitHost):
+            image_id = self._build_at(engine, request, bases)
             keep(image_id)
-            return image_id
-        with self._going_on():
-            image_id = build_classic(self._connection(), request, labels, self._platform)
+        elif isinstance(engine, BuildKitProgram):
+            image_id = build_by_buildkit(engine, request, labels, self._tracked)
             keep(image_id)
+        else:
+            with self._going_on():
+                image_id = build_classic(self._connection(), request, labels, self._platform)
+                keep(image_id)
         return image_id
 
     def interrupt(self) -> None:
@@ -78,11 +101,26 @@ class DockerfileBuilder:
             if self._has_steps and not self._classic:
                 self._has_steps = not remove_own_images(self._connection(), self._lease)
 
-    def _found_program(self) -> BuildKitProgram | None:
+    def _found(self) -> BuildKitHost | BuildKitProgram | None:
         with self._guard:
             if not self._is_known:
-                self._program, self._is_known = find_buildkit(self._environment), True
-            return self._program
+                self._engine = find_host(self._environment) or find_buildkit(self._environment)
+                self._is_known = True
+            return self._engine
+
+    def _build_at(
+        self, host: BuildKitHost, request: DockerfileRequest, bases: Mapping[str, BaseImage]
+    ) -> str:
+        api = self._connection()
+
+        def load(config: ImageConfig, layers: Sequence[Layer]) -> str:
+            load_image(api, config, layers, temporary_tag(self._lease, config.id))
+            return config.id
+
+        around = Surroundings(
+            host, self._platform, self._tracked, self._facts, lambda: private_folder(self._lease)
+        )
+        return build_by_buildctl(api, request, bases, around, load)
 
     @contextmanager
     def _tracked(self, program: Guarded) -> Iterator[None]:

@@ -5,10 +5,10 @@ is only work, and a file is never wrong because something else changed. Files ar
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from werfish.containers.atomic_file import write_whole
 from werfish.oci.config import ImageConfig, decode_config
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from werfish.oci.layered_facts import KnownLayer
 
 _T = TypeVar("_T")
+_HANDED_OVER = "handed-over"
+_MOST_HANDED_OVER = 1000
 
 
 class FactStore:
@@ -62,6 +64,22 @@ class FactStore:
         """Remember *config* under the id that it gives its image."""
         self._write("configs", config.id, config.encode())
 
+    def handed_over(self) -> tuple[str, ...]:
+        """Return the digests of layers that BuildKit handed over and the daemon got, oldest first.
+
+        The daemon may have lost them since.
+        """
+        return self._read("buildkit", _HANDED_OVER, lambda data: _texts(json.loads(data))) or ()
+
+    def keep_handed_over(self, digests: Sequence[str]) -> None:
+        """Remember *digests*, the latest of all."""
+        older = [one for one in self.handed_over() if one not in digests]
+        self._write("buildkit", _HANDED_OVER, _dump([*older, *digests][-_MOST_HANDED_OVER:]))
+
+    def forget_handed_over(self) -> None:
+        """Forget all of them: the daemon lacks one."""
+        self._write("buildkit", _HANDED_OVER, _dump([]))
+
     def _read(self, kind: str, digest: str, decode: Callable[[bytes], _T]) -> _T | None:
         try:
             return decode(self._path(kind, digest).read_bytes())
@@ -77,6 +95,10 @@ class FactStore:
 
 def _dump(document: object) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _texts(document: list[Any]) -> tuple[str, ...]:
+    return tuple(str(text) for text in document)
 
 
 def _config(data: bytes, image_id: str) -> ImageConfig:

@@ -6,6 +6,7 @@ Both families say the same things; what werfish writes itself carries OCI's name
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
+OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
 OCI_LAYER_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip"
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
