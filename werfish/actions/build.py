@@ -100,6 +100,6 @@ def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
 
 
 def _warn_of_unseen(chains: Sequence[BuiltChain], adapters: BuildAdapters) -> None:
-    built = [(chain.image.title, one.stage.name) for chain in chains for one in chain.stages]
+    built = [(chain.image.title, one.stage) for chain in chains for one in chain.stages]
     for pattern in adapters.surroundings.introspection.without_match(built):
         adapters.log.warning(f'--introspect-stage "{pattern}": there is no such stage')

@@ -52,7 +52,7 @@ def _image(chain: BuiltChain, adapters: BuildAdapters) -> dict[str, object]:
 
 def _stage(built: BuiltStage) -> dict[str, object]:
     return {
-        "name": str(built.stage.name),
+        "name": built.stage.title,
         "digest": str(built.stage.digest),
         "reference": built.stored.reference,
         "imageId": built.stored.image_id,

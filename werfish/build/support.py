@@ -50,7 +50,6 @@ def unsupported(image: Image) -> tuple[str, ...]:
 
 def _keys(image: ImageSpec) -> Iterator[str]:
     found = {
-        "asLayers": image.as_layers,
         "platform": set(image.platforms) - {image.platform},
     }
     yield from (key for key, value in found.items() if value)
