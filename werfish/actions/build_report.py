@@ -42,6 +42,7 @@ def _image(chain: BuiltChain, adapters: BuildAdapters) -> dict[str, object]:
     return {
         "reference": chain.last.reference,
         "imageId": chain.last.image_id,
+        "platform": chain.image.platform,
         "signature": str(chain.signature),
         "size": adapters.backend.size(adapters.storage.image(chain.last)),
         "rebuilt": bool(chain.rebuilt),

@@ -28,12 +28,13 @@ class ProjectFlags:
 
 @dataclass(frozen=True, slots=True)
 class DockerFlags:
-    """How registries are spoken to."""
+    """How registries are spoken to, and for which machines images are built."""
 
     docker_config: str | None
     insecure_registry: bool
     skip_tls_verify_registry: bool
     mirrors: tuple[str, ...]
+    platforms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

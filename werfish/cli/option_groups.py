@@ -4,6 +4,19 @@ import click
 
 from werfish.cli.options import flag, grouped, option
 
+
+def checked_platforms(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Refuse what is no platform; several may be in one value, with commas."""
+    from werfish.config.rules import platform
+
+    found = tuple(one.strip() for value in values for one in value.split(",") if one.strip())
+    for problem in filter(None, map(platform, found)):
+        raise click.BadParameter(problem)
+    return found
+
+
 project_options = grouped(
     option(
         "--dir",
@@ -111,6 +124,15 @@ docker_options = grouped(
         variables=("WERF_CONTAINER_REGISTRY_MIRROR",),
         family="WERF_CONTAINER_REGISTRY_MIRROR_",
         help="A mirror of Docker Hub, HOST[:PORT], asked before it. Repeatable.",
+    ),
+    option(
+        "--platform",
+        "platforms",
+        multiple=True,
+        callback=checked_platforms,
+        variables=("WERF_PLATFORM",),
+        family="WERF_PLATFORM_",
+        help="Build every image for this platform, such as linux/arm64, whatever it says itself.",
     ),
 )
 stages_options = grouped(

@@ -36,17 +36,19 @@ from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
 from werfish.containers.docker_shell import make_shell, prepare, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
-from werfish.containers.docker_work import working
+from werfish.containers.docker_work import ContainerEndedError, working
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
+from werfish.containers.emulation import NoEmulationError, is_unrunnable
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.containers.listing_reader import ListingReader
 from werfish.containers.script_setup import restore_of, setup_of
 from werfish.containers.shells import NoShellError, Shell, shells_for
 from werfish.containers.terminal import Terminal
+from werfish.errors import BuildError
 from werfish.log import Log
-from werfish.oci.config import ImageConfig
+from werfish.oci.config import ImageConfig, fits
 from werfish.oci.image_files import ImageFiles
 
 if TYPE_CHECKING:
@@ -94,17 +96,22 @@ class DockerBackend:
         self._client: APIClient | None = None
         self._running: set[str] = set()
         self._untagged: set[str] = set()
+        self._pulling: dict[str, threading.Lock] = {}
         self._said_plain_shell = False
         self._is_interrupted = False
         self._dockerfiles = DockerfileBuilder(
             self._api, lease, self._settings.environment, self._settings.platform
         )
 
-    def resolve_base(self, reference: str) -> BaseImage:
-        """Return the image *reference*, pulled where it is not here."""
+    def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
+        """Return the image *reference* for *platform*, pulled where that is not here."""
         settings = self._settings
-        puller = Puller(self._api(), settings.mirrors, settings.platform, self._log, self._clock)
-        found = puller.resolve(reference)
+        wanted = platform or settings.platform
+        puller = Puller(self._api(), settings.mirrors, wanted, self._log, self._clock)
+        with self._guard:
+            pulling = self._pulling.setdefault(reference, threading.Lock())
+        with pulling:
+            found = puller.resolve(reference)
         return BaseImage(local_image(self._api(), found, self._facts), digest_of(found, reference))
 
     def inspect(self, reference: str) -> LocalImage | None:
@@ -155,7 +162,10 @@ class DockerBackend:
             with self._interruptible(container):
                 try:
                     use(api, container, shell)
-                except InstructionError as error:
+                except (InstructionError, ContainerEndedError, DaemonError) as error:
+                    self._refuse_foreign(request, error)
+                    if not isinstance(error, InstructionError):
+                        raise
                     if request.keeps_failed and not self._is_interrupted:
                         failed = commit(api, container, request)
                         error.state = LocalImage(failed.image_id, request.config)
@@ -193,7 +203,7 @@ class DockerBackend:
     def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
         for base in request.bases:
-            self.resolve_base(base)
+            self.resolve_base(base, request.platform)
 
         def keep(image_id: str) -> None:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
@@ -284,7 +294,7 @@ class DockerBackend:
 
     def _shells(self, request: RunRequest) -> tuple[Shell, ...]:
         with self.tree(request.base) as tree:
-            shells = tuple(shells_for(tree, self._settings.static_bash))
+            shells = tuple(shells_for(tree, self._static_bash(request)))
         if not shells:
             raise NoShellError(request.origin)
         return shells
@@ -296,6 +306,17 @@ class DockerBackend:
         if not shell.is_bash and not waits:
             self._say_plain_shell(request.origin)
         return container, shell
+
+    def _refuse_foreign(self, request: RunRequest, error: BuildError) -> None:
+        """Say what is missing where nothing could run because the image is for another machine."""
+        wanted, own = request.config.platform, self._settings.platform
+        if not self._is_interrupted and not fits(wanted, own) and is_unrunnable(error):
+            raise NoEmulationError(request.origin, wanted, own) from error
+
+    def _static_bash(self, request: RunRequest) -> Path | None:
+        """Return this host's bash where containers of the image can run it."""
+        is_own = fits(request.config.platform, self._settings.platform)
+        return self._settings.static_bash if is_own else None
 
     def _say_plain_shell(self, origin: str) -> None:
         with self._guard:
