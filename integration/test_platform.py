@@ -114,3 +114,14 @@ def test_the_option_wins_and_must_fit_the_base(program: Program, base: str) -> N
     wrong = program("build", *STAGES, "--platform", "linux/amd64", code=5)
     assert "not for linux/amd64" in wrong.stderr
     assert "write os/arch" in program("build", *STAGES, "--platform", "arm64", code=64).stderr
+
+
+def test_a_dockerfile_for_another_machine(program: Program, base: str) -> None:
+    text = f"configVersion: 1\nproject: {NAME}\n---\nimage: app\n{ARM}\ndockerfile: Dockerfile\n"
+    dockerfile = f"FROM {base}\nARG TARGETARCH\nLABEL for=$TARGETARCH\nCOPY src /app\n"
+    GitProject(program.folder).commit({"werf.yaml": text, "src/a": "1", "Dockerfile": dockerfile})
+    report = program.folder.parent / "report.json"
+    program("build", *STAGES, "--report", str(report))
+    reference = json.loads(report.read_text())["images"]["app"]["reference"]
+    form = '{{.Architecture}} {{index .Config.Labels "for"}}'
+    assert docker("image", "inspect", "-f", form, reference).strip() == "arm64 arm64"
