@@ -117,6 +117,7 @@ def test_the_option_wins_and_must_fit_the_base(program: Program, base: str) -> N
 
 
 def test_a_dockerfile_for_another_machine(program: Program, base: str) -> None:
+    """Its files and settings are made; what it runs is said to need emulation."""
     text = f"configVersion: 1\nproject: {NAME}\n---\nimage: app\n{ARM}\ndockerfile: Dockerfile\n"
     dockerfile = f"FROM {base}\nARG TARGETARCH\nLABEL for=$TARGETARCH\nCOPY src /app\n"
     GitProject(program.folder).commit({"werf.yaml": text, "src/a": "1", "Dockerfile": dockerfile})
@@ -125,3 +126,6 @@ def test_a_dockerfile_for_another_machine(program: Program, base: str) -> None:
     reference = json.loads(report.read_text())["images"]["app"]["reference"]
     form = '{{.Architecture}} {{index .Config.Labels "for"}}'
     assert docker("image", "inspect", "-f", form, reference).strip() == "arm64 arm64"
+    GitProject(program.folder).commit({"Dockerfile": f"{dockerfile}RUN true\n"})
+    failed = program("build", *STAGES, code=5)
+    assert "tonistiigi/binfmt --install arm64" in failed.stderr

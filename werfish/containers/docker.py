@@ -36,17 +36,16 @@ from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
 from werfish.containers.docker_shell import make_shell, prepare, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
-from werfish.containers.docker_work import ContainerEndedError, working
+from werfish.containers.docker_work import working
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
-from werfish.containers.emulation import NoEmulationError, is_unrunnable
+from werfish.containers.emulation import told_if_foreign
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.containers.listing_reader import ListingReader
 from werfish.containers.script_setup import restore_of, setup_of
 from werfish.containers.shells import NoShellError, Shell, shells_for
 from werfish.containers.terminal import Terminal
-from werfish.errors import BuildError
 from werfish.log import Log
 from werfish.oci.config import ImageConfig, fits
 from werfish.oci.image_files import ImageFiles
@@ -158,14 +157,13 @@ class DockerBackend:
     ) -> LocalImage:
         api = self._api()
         container, shell = self._container(request, waits=waits)
+        own = self._settings.platform
         with removed_in_the_end(api, container, request.origin):
             with self._interruptible(container):
                 try:
-                    use(api, container, shell)
-                except (InstructionError, ContainerEndedError, DaemonError) as error:
-                    self._refuse_foreign(request, error)
-                    if not isinstance(error, InstructionError):
-                        raise
+                    with told_if_foreign(request.origin, request.config.platform, own):
+                        use(api, container, shell)
+                except InstructionError as error:
                     if request.keeps_failed and not self._is_interrupted:
                         failed = commit(api, container, request)
                         error.state = LocalImage(failed.image_id, request.config)
@@ -208,7 +206,10 @@ class DockerBackend:
         def keep(image_id: str) -> None:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
-        image = self.inspect(self._dockerfiles.build(request, keep))
+        own = self._settings.platform
+        with told_if_foreign(request.origin, request.platform or own, own):
+            built = self._dockerfiles.build(request, keep)
+        image = self.inspect(built)
         if image is None:
             raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
         return LocalImage(image.id, without_marks(image.config))
@@ -306,12 +307,6 @@ class DockerBackend:
         if not shell.is_bash and not waits:
             self._say_plain_shell(request.origin)
         return container, shell
-
-    def _refuse_foreign(self, request: RunRequest, error: BuildError) -> None:
-        """Say what is missing where nothing could run because the image is for another machine."""
-        wanted, own = request.config.platform, self._settings.platform
-        if not self._is_interrupted and not fits(wanted, own) and is_unrunnable(error):
-            raise NoEmulationError(request.origin, wanted, own) from error
 
     def _static_bash(self, request: RunRequest) -> Path | None:
         """Return this host's bash where containers of the image can run it."""

@@ -1,8 +1,12 @@
 """Programs of another machine's images: what it looks like when they cannot run. Pure."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from werfish.containers.backend import InstructionError
 from werfish.containers.docker_work import ContainerEndedError
 from werfish.errors import BuildError
+from werfish.oci.config import fits
 
 _SAID = "exec format error"
 """What the kernel says of a program for another machine."""
@@ -20,6 +24,17 @@ class NoEmulationError(BuildError):
             f" --install {platform.split('/')[1]}",
         )
         self.platform = platform
+
+
+@contextmanager
+def told_if_foreign(origin: str, platform: str, own: str) -> Iterator[None]:
+    """Raise `NoEmulationError` where the block fails because *platform* is not the machine's."""
+    try:
+        yield
+    except BuildError as error:
+        if not fits(platform, own) and is_unrunnable(error):
+            raise NoEmulationError(origin, platform, own) from error
+        raise
 
 
 def is_unrunnable(error: BuildError) -> bool:
