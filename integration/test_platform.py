@@ -14,6 +14,7 @@ import pytest
 from integration.conftest import Program
 from integration.kit.api import Endpoints
 from integration.project import GitProject
+from integration.published import remove_published
 from integration.test_build import docker
 
 pytestmark = pytest.mark.usefixtures("kit")
@@ -72,6 +73,8 @@ def base(kit: Endpoints) -> Iterator[str]:
     yield name
     images = docker("images", "-q", f"werfish-stages/{NAME}").split()
     docker("rmi", "-f", name, *sorted(set(images)))
+    remove_published(kit.registry, NAME, "arm")
+    remove_published(kit.registry, f"{NAME}/app", "t")
 
 
 def commit(program: Program, base: str, platform: str = ARM, more: str = "") -> GitProject:

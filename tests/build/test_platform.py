@@ -1,7 +1,6 @@
 """Images for another machine, on working fakes."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from tests.fakes.image_tree import FOLDER, FakeImageTree
 from werfish.build.support import UnsupportedImageError, require_supported
 from werfish.containers.backend import InstructionError
 from werfish.containers.docker_work import ContainerEndedError
-from werfish.containers.emulation import NoEmulationError, is_unrunnable
+from werfish.containers.emulation import NoEmulationError, is_unrunnable, told_if_foreign
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig, fits
 
@@ -73,9 +72,13 @@ def test_what_fits(found: str, wanted: str, is_fit: bool) -> None:
     assert fits(found, wanted) is is_fit
 
 
-def test_what_another_machine_cannot_run_is_recognised(tmp_path: Path) -> None:
+def test_what_another_machine_cannot_run_is_recognised() -> None:
     assert is_unrunnable(InstructionError("a", 1, ("exec /bin/sh: exec format error",)))
     assert is_unrunnable(ContainerEndedError("a"))
     assert not is_unrunnable(InstructionError("a", 1, ("no such file",)))
     said = NoEmulationError("app/setup", "linux/arm64/v8", "linux/amd64")
     assert said.hint.endswith("--install arm64")
+    with pytest.raises(NoEmulationError), told_if_foreign("a", "linux/arm64", "linux/amd64"):
+        raise ContainerEndedError("a")
+    with pytest.raises(ContainerEndedError), told_if_foreign("a", "linux/amd64", "linux/amd64"):
+        raise ContainerEndedError("a")
