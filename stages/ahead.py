@@ -3,26 +3,30 @@
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.kinds.imports import dependencies_at, imports_at
-from stages.kinds.instructions import has_instructions
-from stages.stage import IMPORTS, RUNS_INSTRUCTIONS, StageName
+from stages.kinds.instructions import has_instructions, steps_of
+from stages.stage import IMPORTS, RUNS_INSTRUCTIONS, WHOLE, StageName, Step
 
 _ORDER = tuple(StageName)
 
 
-def stages_ahead(image: ImageSpec | DockerfileSpec, after: StageName) -> int:
-    """Return how many stages *image* has for certain after *after*.
+def stages_ahead(image: ImageSpec | DockerfileSpec, after: StageName, step: Step = WHOLE) -> int:
+    """Return how many stages *image* has for certain after *step* of *after*.
 
     Those that bring git up to date are not counted: they depend on what was built before.
     """
     if isinstance(image, DockerfileSpec):
         return int(image.settings is not None and after is StageName.DOCKERFILE)
     following = _ORDER[_ORDER.index(after) + 1 :]
-    return sum(_is_certain(image, name) for name in following)
+    return step.count - step.number + sum(_certain(image, name) for name in following)
+
+
+def _certain(image: ImageSpec, name: StageName) -> int:
+    if name in RUNS_INSTRUCTIONS:
+        return len(steps_of(image, name)) if has_instructions(image, name) else 0
+    return int(_is_certain(image, name))
 
 
 def _is_certain(image: ImageSpec, name: StageName) -> bool:
-    if name in RUNS_INSTRUCTIONS:
-        return has_instructions(image, name)
     if name in IMPORTS:
         return bool(imports_at(image, name) or dependencies_at(image, name))
     if name is StageName.GIT_ARCHIVE:

@@ -5,8 +5,8 @@ step by step: `next_stage` gives the stage that follows the selected one, the ca
 builds it, and goes on from what it got.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from stages.digest import Part, digest_of
 from stages.dockerfile import DockerfileSpec
@@ -25,7 +25,7 @@ from stages.kinds.git import (
     patch_size,
 )
 from stages.kinds.imports import import_parts
-from stages.kinds.instructions import has_instructions, instruction_parts
+from stages.kinds.instructions import has_instructions, instruction_parts, steps_of
 from stages.kinds.runtime import runtime_parts
 from stages.kinds.settings import settings_parts
 from stages.mapping import GitMapping
@@ -42,10 +42,12 @@ from stages.stage import (
     BRINGS_GIT,
     IMPORTS,
     RUNS_INSTRUCTIONS,
+    WHOLE,
     Chain,
     Selected,
     Stage,
     StageName,
+    Step,
 )
 
 ORDER = tuple(name for name in StageName if name is not StageName.DOCKERFILE)
@@ -89,12 +91,21 @@ def next_stage(
     """
     if isinstance(image, DockerfileSpec):
         return _stage_of_dockerfile(image, previous, sources)
-    following = ORDER if previous is None else ORDER[ORDER.index(previous.name) + 1 :]
-    for name in following:
-        parts = _parts(image, name, previous, sources)
+    for name, step in _following(image, previous):
+        parts = _parts(image, name, step, previous, sources)
         if parts is not None:
-            return _stage(image, name, parts, previous, sources)
+            return _stage(image, name, step, parts, previous, sources)
     return None
+
+
+def _following(image: ImageSpec, previous: Selected | None) -> Iterator[tuple[StageName, Step]]:
+    """Yield what may follow *previous*: the next instruction of its stage, then other stages."""
+    if previous is not None and not previous.step.is_last:
+        number, count = previous.step.number + 1, previous.step.count
+        yield previous.name, Step(number, count)
+        return
+    for name in ORDER if previous is None else ORDER[ORDER.index(previous.name) + 1 :]:
+        yield name, steps_of(image, name)[0] if name in RUNS_INSTRUCTIONS else WHOLE
 
 
 def _stage_of_dockerfile(
@@ -118,18 +129,19 @@ def chain_of(
     previous: Selected | None = None
     while (stage := next_stage(image, previous, sources)) is not None:
         stages.append(stage)
-        previous = select(stage) or built(stage)
+        previous = replace(select(stage) or built(stage), step=stage.step)
     return Chain(image.name, tuple(stages))
 
 
 def built(stage: Stage) -> Selected:
     """Return what stands in the chain once *stage* has been built now."""
-    return Selected(stage.name, stage.digest, stage.commits)
+    return Selected(stage.name, stage.digest, stage.commits, stage.step)
 
 
 def _stage(
     image: ImageSpec,
     name: StageName,
+    step: Step,
     parts: tuple[Part, ...],
     previous: Selected | None,
     sources: Sources,
@@ -139,7 +151,7 @@ def _stage(
     commits: tuple[tuple[str, str], ...] = previous.commits if previous else ()
     if image.mappings and name in BRINGS_GIT:
         commits = current_commits(image, sources)
-    return Stage(name, digest_of(name, parts), parts, commits)
+    return Stage(name, digest_of(name, parts), parts, commits, step)
 
 
 def current_commits(image: ImageSpec, sources: Sources) -> tuple[tuple[str, str], ...]:
@@ -149,21 +161,21 @@ def current_commits(image: ImageSpec, sources: Sources) -> tuple[tuple[str, str]
 
 
 def _identity(previous: Selected) -> tuple[Part, ...]:
-    digest = Part("previous", previous.name, previous.digest.value)
+    digest = Part("previous", previous.title, previous.digest.value)
     if previous.name not in BRINGS_GIT:
         return (digest,)
     return (digest, *(Part("commit", key, value) for key, value in previous.commits))
 
 
 def _parts(
-    image: ImageSpec, name: StageName, previous: Selected | None, sources: Sources
+    image: ImageSpec, name: StageName, step: Step, previous: Selected | None, sources: Sources
 ) -> tuple[Part, ...] | None:
-    """Return what stage *name* depends on by itself, or ``None`` where it does not exist."""
+    """Return what *step* of stage *name* depends on by itself, ``None`` where there is none."""
     if name in _left_out(image):
         return None
     if name in RUNS_INSTRUCTIONS:
         has = has_instructions(image, name)
-        return instruction_parts(image, name, sources.entries) if has else None
+        return instruction_parts(image, name, step, sources.entries) if has else None
     if name in IMPORTS:
         return import_parts(image, name, sources.images) or None
     if name is StageName.FROM:

@@ -33,6 +33,7 @@ class DockerfileSpec:
     is_staged: bool = False
     is_final: bool = True
     line: int = 0
+    platform: str = "linux/amd64"
 
     @property
     def title(self) -> str:

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 
 from stages.digest import Part
 from stages.explain_instructions import INSTRUCTION_KINDS, changed_instructions
-from stages.stage import BRINGS_GIT, StageName
+from stages.stage import BRINGS_GIT, Stage, StageName
 
 MOST_NAMES = 3
 
 
-def explain(name: StageName, before: Sequence[Part] | None, after: Sequence[Part]) -> str:
-    """Say which of the parts that stage *name* depends on differ.
+def explain(stage: Stage, before: Sequence[Part] | None) -> str:
+    """Say which of the parts that *stage* depends on differ.
 
     *before* are the parts of the stage as it was last built or used, ``None`` where it never was.
     """
+    after = stage.parts
     if before is None:
         files = [f"file {part.name} {_patched(part)}" for part in after if part.kind == "changed"]
-        return f"{name}: {_listed(files) if files else 'never built before'}"
+        return f"{stage.title}: {_listed(files) if files else 'never built before'}"
     old, new = _by_name(before), _by_name(after)
     changed = [
         key
@@ -24,18 +25,18 @@ def explain(name: StageName, before: Sequence[Part] | None, after: Sequence[Part
         if old.get(key) != new.get(key)
     ]
     own = [key for key in changed if key[0] not in ("previous", "commit", *INSTRUCTION_KINDS)]
-    said = changed_instructions(before, after) if name is StageName.DOCKERFILE else []
+    said = changed_instructions(before, after) if stage.name is StageName.DOCKERFILE else []
     said += [_said(key, key in old, key in new) for key in own]
     if said:
-        return f"{name}: {_listed(said)}"
+        return f"{stage.title}: {_listed(said)}"
     if any(kind == "previous" for kind, _ in changed):
         previous = next(key[1] for key in changed if key[0] == "previous" and key in new)
-        return f"{name}: the stage before it, {previous}, was built again"
+        return f"{stage.title}: the stage before it, {previous}, was built again"
     if changed:
-        return f"{name}: the stage before it holds another commit"
-    if name in BRINGS_GIT:
-        return f"{name}: nothing changed, but no stored stage fits this commit's history"
-    return f"{name}: nothing changed, but its image is gone"
+        return f"{stage.title}: the stage before it holds another commit"
+    if stage.name in BRINGS_GIT:
+        return f"{stage.title}: nothing changed, but no stored stage fits this commit's history"
+    return f"{stage.title}: nothing changed, but its image is gone"
 
 
 def _by_name(parts: Sequence[Part]) -> dict[tuple[str, str], list[str]]:

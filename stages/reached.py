@@ -15,7 +15,6 @@ from stages.dockerfile import DockerfileSpec
 from stages.instruction import DockerfileError, DockerfileFacts, Expand, Instruction
 from stages.variables import Resolved, Scope, WordError, global_scope, resolved, resolved_stage
 
-PLATFORM = "linux/amd64"
 SCRATCH = "scratch"
 
 
@@ -71,7 +70,9 @@ def _reached(
     image: DockerfileSpec, facts: DockerfileFacts, given: Mapping[str, str]
 ) -> tuple[ReachedStage, ...]:
     stages = build_stages(facts.instructions)
-    outer = global_scope(global_instructions(facts.instructions), given, PLATFORM, facts.expand)
+    outer = global_scope(
+        global_instructions(facts.instructions), given, image.platform, facts.expand
+    )
     met = _met_from(_target(image, stages), stages, outer, facts.expand)
     places = {index: place for place, index in enumerate(sorted(met))}
     scopes: dict[int, Scope] = {}

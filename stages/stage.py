@@ -57,6 +57,26 @@ BRINGS_GIT = frozenset(
 Only those of them count as found whose commits are ancestors of the current one.
 """
 
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Which instruction of a stage a layer of its own is for, the *number*-th of *count*.
+
+    With zeros it is the whole stage (which is all there is but with ``asLayers``).
+    """
+
+    number: int = 0
+    count: int = 0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the stage is complete after it."""
+        return self.number == self.count
+
+
+WHOLE = Step()
+"""All of a stage."""
+
 Commits = Mapping[str, str]
 """For each repository of an image's git mappings (empty name: the project's own), a commit."""
 
@@ -66,13 +86,19 @@ class Stage:
     """One stage as it must be: its digest, and the parts that the digest is made of.
 
     *commits* are those that the image holds after this stage if it is built now; empty before
-    git content came in.
+    git content came in. *step* is what of the stage it is.
     """
 
     name: StageName
     digest: Digest
     parts: tuple[Part, ...]
     commits: tuple[tuple[str, str], ...] = ()
+    step: Step = WHOLE
+
+    @property
+    def title(self) -> str:
+        """The name for people: with the number of the instruction where it is only for one."""
+        return title_of(self.name, self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +111,17 @@ class Selected:
     name: StageName
     digest: Digest
     commits: tuple[tuple[str, str], ...] = ()
+    step: Step = WHOLE
+
+    @property
+    def title(self) -> str:
+        """The name for people, as that of the `Stage`."""
+        return title_of(self.name, self.step)
+
+
+def title_of(name: StageName, step: Step) -> str:
+    """Return ``install``, or ``install-2`` for the second instruction alone."""
+    return f"{name}-{step.number}" if step.number else str(name)
 
 
 @dataclass(frozen=True, slots=True)

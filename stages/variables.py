@@ -25,11 +25,15 @@ EXPANDED = frozenset(
 """The instructions whose words are expanded; RUN and its like leave that to a shell."""
 
 
-def platform_variables(platform: str) -> dict[str, str]:
-    """Return the variables that name the platform; the machine that builds has the same."""
+def platform_variables(target: str, machine: str = "linux/amd64") -> dict[str, str]:
+    """Return the variables that name the *target* platform, and that of the *machine*."""
+    return _platform("TARGET", target) | _platform("BUILD", machine)
+
+
+def _platform(kind: str, platform: str) -> dict[str, str]:
     system, architecture, variant = [*platform.split("/"), "", ""][:3]
     found = {"PLATFORM": platform, "OS": system, "ARCH": architecture, "VARIANT": variant}
-    return {f"{kind}{key}": value for kind in ("TARGET", "BUILD") for key, value in found.items()}
+    return {f"{kind}{key}": value for key, value in found.items()}
 
 
 @dataclass(slots=True)

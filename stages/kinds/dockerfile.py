@@ -11,7 +11,7 @@ from stages.copies import copied_files
 from stages.digest import Part
 from stages.dockerfile import DockerfileSpec
 from stages.instruction import ContextFile, DockerfileFacts, Instruction
-from stages.reached import PLATFORM, ReachedStage, reached_stages
+from stages.reached import ReachedStage, reached_stages
 from stages.sources import OtherImages
 from stages.variables import Resolved
 
@@ -20,7 +20,7 @@ def dockerfile_parts(
     image: DockerfileSpec, facts: DockerfileFacts, others: OtherImages
 ) -> tuple[Part, ...]:
     """Return the parts of the stage; `DockerfileError` where the Dockerfile is wrong."""
-    parts = [Part("platform", "", PLATFORM)]
+    parts = [Part("platform", "", image.platform)]
     if image.definition_version:
         parts.append(Part("cacheVersion", "cacheVersion", image.definition_version))
     parts += [Part("addHost", host, "") for host in image.add_hosts]

@@ -1,13 +1,14 @@
 """The stages that run a user's instructions."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from stages.digest import Part
 from stages.image import ImageSpec, Instructions
 from stages.kinds.git import dependency_globs, mapping_name
 from stages.mapping import GitMapping, matches_any
 from stages.sources import TreeEntry
-from stages.stage import StageName
+from stages.stage import WHOLE, StageName, Step
 
 
 def instructions_of(image: ImageSpec, name: StageName) -> Instructions:
@@ -35,22 +36,63 @@ def has_instructions(image: ImageSpec, name: StageName) -> bool:
     return bool(given or instructions.cache_version or image.cache_version)
 
 
+def steps_of(image: ImageSpec, name: StageName) -> tuple[Step, ...]:
+    """Return what stage *name* is built in: one piece, or with ``asLayers`` each instruction.
+
+    A stage without instructions is one piece: it exists for its cache version.
+    """
+    instructions = instructions_of(image, name)
+    count = len(instructions.commands) + len(instructions.tasks)
+    if not image.as_layers or not count:
+        return (WHOLE,)
+    return tuple(Step(number, count) for number in range(1, count + 1))
+
+
+def instructions_at(image: ImageSpec, name: StageName, step: Step) -> Instructions:
+    """Return the instructions that *step* of stage *name* runs."""
+    instructions = instructions_of(image, name)
+    if not step.number:
+        return instructions
+    one = slice(step.number - 1, step.number)
+    return replace(
+        instructions,
+        commands=instructions.commands[one],
+        tasks=instructions.tasks[one],
+        lines=instructions.lines[one],
+    )
+
+
 def instruction_parts(
-    image: ImageSpec, name: StageName, entries_of: Callable[[GitMapping], Sequence[TreeEntry]]
+    image: ImageSpec,
+    name: StageName,
+    step: Step,
+    entries_of: Callable[[GitMapping], Sequence[TreeEntry]],
 ) -> tuple[Part, ...]:
     """Return the parts of an instruction stage: commands, versions, the files it depends on.
+
+    The first step is what the stage is if it has no further instruction, so that one put behind
+    it does not build it again; the others have their own instruction, and what is before them.
 
     Of secrets only the names count: what they are may change without a rebuild, and must not be
     guessed from a digest. *entries_of* gives the files of the commit of a mapping's repository
     that is being built;
     ``beforeInstall`` runs before git content and depends on none of it.
     """
-    instructions = instructions_of(image, name)
+    instructions, first = instructions_at(image, name, step), max(step.number, 1)
     parts = [
         Part("command", str(index), command)
-        for index, command in enumerate(instructions.commands, 1)
+        for index, command in enumerate(instructions.commands, first)
     ]
-    parts += [Part("task", str(index), task) for index, task in enumerate(instructions.tasks, 1)]
+    parts += [
+        Part("task", str(index), task) for index, task in enumerate(instructions.tasks, first)
+    ]
+    return (*parts, *(_common_parts(image, name, entries_of) if first == 1 else ()))
+
+
+def _common_parts(
+    image: ImageSpec, name: StageName, entries_of: Callable[[GitMapping], Sequence[TreeEntry]]
+) -> tuple[Part, ...]:
+    instructions, parts = instructions_of(image, name), []
     if instructions.cache_version:
         parts.append(Part("cacheVersion", f"{name}CacheVersion", instructions.cache_version))
     if image.cache_version:

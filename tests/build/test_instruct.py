@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from stages import GitMapping, ImageSpec, Instructions, StageDependencies
+from stages import GitMapping, ImageSpec, Instructions, StageDependencies, digest_of
 from stages.mount import Mount, MountKind
 from stages.secret import Secret, SecretSource
-from stages.stage import StageName
+from stages.stage import WHOLE, Stage, StageName, Step
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
@@ -244,12 +244,26 @@ def test_a_shell_needs_a_terminal(world: World) -> None:
         world.build(APP)
 
 
+def stage(name: StageName, step: Step = WHOLE) -> Stage:
+    return Stage(name, digest_of(name, ()), (), step=step)
+
+
+def test_a_shell_after_one_instruction_of_a_stage() -> None:
+    pattern = pattern_of("app/setup-2")
+    assert str(pattern) == "app/setup-2"
+    assert pattern.fits("app", stage(StageName.SETUP, Step(2, 3)))
+    assert not pattern.fits("app", stage(StageName.SETUP, Step(3, 3)))
+    last = [pattern_of("setup").fits("app", stage(StageName.SETUP, Step(n, 3))) for n in (1, 2, 3)]
+    assert last == [False, False, True]
+
+
 def test_patterns_are_werfs() -> None:
     assert str(pattern_of("setup")) == "*/setup"
-    assert pattern_of("~/from").fits("~", StageName.FROM)
+    assert pattern_of("~/from").fits("~", stage(StageName.FROM))
     assert pattern_of("group/app/from").image == "group/app"
-    assert not pattern_of("app/from").fits("app", StageName.SETUP)
-    with pytest.raises(ValueError, match="beforeInstall"):
-        pattern_of("app/none")
+    assert not pattern_of("app/from").fits("app", stage(StageName.SETUP))
+    for unknown in ("app/none", "app/from-1", "setup-0"):
+        with pytest.raises(ValueError, match="beforeInstall"):
+            pattern_of(unknown)
     wanted = Introspection((pattern_of("a/setup"), pattern_of("from")))
-    assert wanted.without_match([("b", StageName.FROM)]) == (pattern_of("a/setup"),)
+    assert wanted.without_match([("b", stage(StageName.FROM))]) == (pattern_of("a/setup"),)

@@ -85,7 +85,7 @@ def test_flags_and_environment_make_the_settings() -> None:
 def test_kinds_count_for_the_hosts_that_were_named(
     flags: dict[str, str], kinds: dict[str, RegistryKind]
 ) -> None:
-    assert DockerFlags(None, False, False, (), **flags).kinds == kinds
+    assert DockerFlags(None, False, False, (), (), **flags).kinds == kinds
 
 
 REPO = {

@@ -65,13 +65,14 @@ def test_the_line_names_secrets_by_their_files() -> None:
         network="none",
         ssh="default",
         secrets={"s": b"hidden"},
+        platform="linux/arm64",
     )
     files = BuildFiles(Path("/c"), Path("/d/Dockerfile"), Path("/i"), {"s": Path("/s/0")})
     line = build_line(BuildKitProgram(("docker", "build")), request, files, {"k": "v"})
     assert line == (
         *("docker", "build", "--progress=plain", "--file=/d/Dockerfile", "--iidfile=/i"),
         *("--label=k=v", "--build-arg=X=1 2", "--add-host=a:1.2.3.4", "--secret=id=s,src=/s/0"),
-        *("--target=build", "--network=none", "--ssh=default", "/c"),
+        *("--platform=linux/arm64", "--target=build", "--network=none", "--ssh=default", "/c"),
     )
 
 

@@ -28,7 +28,7 @@ from werfish.containers.backend import (
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
-from werfish.oci.config import ImageConfig
+from werfish.oci.config import ImageConfig, fits
 from werfish.oci.facts import folders_above, resolve
 from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind, LayerEntry
@@ -64,10 +64,10 @@ class FakeBackend:
         """Put an image into the backend, as if it had been pulled."""
         return self._keep(config, tree, reference)
 
-    def resolve_base(self, reference: str) -> BaseImage:
-        """Return a known image; there is nothing to pull from."""
+    def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
+        """Return a known image; there is nothing to pull from. One of an OS is for that."""
         image = self.inspect(reference)
-        if image is None:
+        if image is None or not fits(image.config.platform, platform or image.config.platform):
             raise BuildError(f'resolve the base image "{reference}": not known')
         return BaseImage(image, "")
 

@@ -17,6 +17,9 @@ from tests.stages.test_chain import IMAGE
         pytest.param(replace(IMAGE, mappings=()), id="without-git"),
         pytest.param(replace(IMAGE, is_artifact=True), id="artifact"),
         pytest.param(replace(IMAGE, cache_version="1"), id="every-instruction-stage"),
+        pytest.param(
+            replace(IMAGE, as_layers=True, setup=Instructions(("a", "b", "c"))), id="as-layers"
+        ),
         pytest.param(ImageSpec("a", "b", setup=Instructions(("c",))), id="small"),
         pytest.param(ImageSpec("a", "b", runtime=RuntimeSettings()), id="settings-only"),
     ],
@@ -24,7 +27,8 @@ from tests.stages.test_chain import IMAGE
 def test_the_stages_ahead_are_those_of_the_chain(image: ImageSpec) -> None:
     repository = FakeRepository()
     repository.add("c1", {"package.json": "1"})
-    names = [stage.name for stage in chain_of(image, Sources(repository), lambda _: None).stages]
+    stages = chain_of(image, Sources(repository), lambda _: None).stages
     patches = (StageName.GIT_CACHE, StageName.GIT_LATEST_PATCH)
-    certain = [name for name in names if name not in patches]
-    assert [stages_ahead(image, name) for name in certain] == [*reversed(range(len(certain)))]
+    certain = [stage for stage in stages if stage.name not in patches]
+    ahead = [stages_ahead(image, stage.name, stage.step) for stage in certain]
+    assert ahead == [*reversed(range(len(certain)))]

@@ -10,7 +10,6 @@ from stages.dependencies import Dependency, ImageFact, ToldFact
 from stages.explain import explain
 from stages.instruction import DockerfileError
 from stages.reached import bases_of, reached_stages
-from stages.stage import StageName
 from tests.stages.dockerfiles import IMAGE, Written
 
 TEXT = """\
@@ -187,12 +186,12 @@ EXPLAINED = "FROM busybox\nARG V=1\nRUN npm ci\nCOPY z /\nCMD run\n"
     ],
 )  # fmt: skip
 def test_what_changed_is_told(text: str, said: str) -> None:
-    before, after = Written(EXPLAINED, FILES).stage().parts, Written(text, FILES).stage().parts
-    assert explain(StageName.DOCKERFILE, before, after) == f"dockerfile: {said}"
+    before, after = Written(EXPLAINED, FILES).stage().parts, Written(text, FILES).stage()
+    assert explain(after, before) == f"dockerfile: {said}"
 
 
 def test_files_and_arguments_are_told() -> None:
     before = Written(EXPLAINED, FILES).stage().parts
-    after = Written(EXPLAINED, {**FILES, "z": "2"}).stage(args=(("V", "2"),)).parts
+    after = Written(EXPLAINED, {**FILES, "z": "2"}).stage(args=(("V", "2"),))
     said = "dockerfile: instruction 2 (ARG V=1) has other values, file z changed"
-    assert explain(StageName.DOCKERFILE, before, after) == said
+    assert explain(after, before) == said

@@ -2,9 +2,13 @@
 
 import pytest
 
-from stages import Part, StageName, explain
+from stages import Part, Stage, StageName, digest_of, explain
 
 FILE = Part("file", "package.json", "1")
+
+
+def _stage(name: StageName, parts: list[Part]) -> Stage:
+    return Stage(name, digest_of(name, parts), tuple(parts))
 
 
 @pytest.mark.parametrize(
@@ -58,10 +62,10 @@ FILE = Part("file", "package.json", "1")
     ],
 )
 def test_reasons(before: list[Part] | None, after: list[Part], said: str) -> None:
-    assert explain(StageName.INSTALL, before, after) == said
+    assert explain(_stage(StageName.INSTALL, after), before) == said
 
 
 def test_a_stage_that_was_removed_behind_our_back() -> None:
     """Without git content there is no history that could stand in the way."""
-    said = explain(StageName.FROM, [FILE], [FILE])
+    said = explain(_stage(StageName.FROM, [FILE]), [FILE])
     assert said == "from: nothing changed, but its image is gone"

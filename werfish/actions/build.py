@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stages.image import ImageSpec, Instructions
 from stages.inherited import with_inherited_mounts
 from stages.order import needed_for
+from stages.platforms import with_platforms
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, outcome_of
 from werfish.build.failures import ImagesFailedError, located
@@ -62,25 +63,25 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
     """Return the images of *project* that *names* select (``~`` for the nameless), in its order.
 
-    Without names all are that are no artifacts: those are built where an image needs them. One
-    that this version cannot build is an `UnsupportedImageError`.
+    Without names all are that are no artifacts: those are built where an image needs them.
     """
     known = {image.title: image for image in project.images}
     for name in names:
         if name not in known:
             raise UnknownImageError(name, tuple(known))
     chosen = names or tuple(title for title, image in known.items() if not is_artifact(image))
-    selected = tuple(image for title, image in known.items() if title in chosen)
-    require_supported(selected, project.place_of)
-    return selected
+    return tuple(image for title, image in known.items() if title in chosen)
 
 
 def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
-    """Return the images that *names* select, and those that they are made from."""
+    """Return the images that *names* select, and those that they are made from.
+
+    One that this version cannot build is an `UnsupportedImageError`.
+    """
     selected = selected_images(project, names)
     needs = {image.name: image.needs for image in project.images}
     wanted = needed_for([image.name for image in selected], needs)
-    needed = tuple(image for image in project.images if image.name in wanted)
+    needed = with_platforms([image for image in project.images if image.name in wanted])
     require_supported(needed, project.place_of)
     stapel = [image for image in needed if isinstance(image, ImageSpec)]
     mounted = {image.name: image for image in with_inherited_mounts(stapel)}
@@ -111,6 +112,6 @@ def _report(chain: BuiltChain, adapters: BuildAdapters) -> None:
 
 
 def _warn_of_unseen(chains: Sequence[BuiltChain], adapters: BuildAdapters) -> None:
-    built = [(chain.image.title, one.stage.name) for chain in chains for one in chain.stages]
+    built = [(chain.image.title, one.stage) for chain in chains for one in chain.stages]
     for pattern in adapters.surroundings.introspection.without_match(built):
         adapters.log.warning(f'--introspect-stage "{pattern}": there is no such stage')

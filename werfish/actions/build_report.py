@@ -42,6 +42,7 @@ def _image(chain: BuiltChain, adapters: BuildAdapters) -> dict[str, object]:
     return {
         "reference": chain.last.reference,
         "imageId": chain.last.image_id,
+        "platform": chain.image.platform,
         "signature": str(chain.signature),
         "size": adapters.backend.size(adapters.storage.image(chain.last)),
         "rebuilt": bool(chain.rebuilt),
@@ -52,7 +53,7 @@ def _image(chain: BuiltChain, adapters: BuildAdapters) -> dict[str, object]:
 
 def _stage(built: BuiltStage) -> dict[str, object]:
     return {
-        "name": str(built.stage.name),
+        "name": built.stage.title,
         "digest": str(built.stage.digest),
         "reference": built.stored.reference,
         "imageId": built.stored.image_id,

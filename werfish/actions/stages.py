@@ -31,9 +31,9 @@ def list_stages(
     if form == "json":
         yield from json.dumps([_fields(one) for one in planned], indent=2).splitlines()
         return
-    width = max((len(one.image.title) + len(one.stage.name) for one in planned), default=0) + 1
+    width = max((len(one.image.title) + len(one.stage.title) for one in planned), default=0) + 1
     for one in planned:
-        name = f"{one.image.title}/{one.stage.name}".ljust(width)
+        name = f"{one.image.title}/{one.stage.title}".ljust(width)
         state = one.stored.reference if one.stored else f"not built: {one.reason}"
         yield f"{name}  {one.stage.digest.short}  {state}"
 
@@ -59,7 +59,7 @@ def only_image(project: Project) -> str:
 def _fields(one: PlannedStage) -> dict[str, str]:
     return {
         "image": one.image.title,
-        "stage": str(one.stage.name),
+        "stage": one.stage.title,
         "digest": str(one.stage.digest),
         "reference": one.stored.reference if one.stored else "",
         "reason": one.reason,

@@ -23,7 +23,7 @@ from werfish.build.temporary_folders import TemporaryFolders
 from werfish.build.told import with_variables
 from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.errors import BuildError
-from werfish.oci.config import ImageConfig
+from werfish.oci.config import ImageConfig, fits
 from werfish.oci.labels import BASE_DIGEST, stage_labels
 from werfish.oci.reference import parse_reference
 
@@ -102,8 +102,20 @@ def _from_base(
 def _base(image: ImageSpec, chains: Chains, adapters: BuildAdapters) -> BaseImage:
     stored = chains.stored(image.base_image) if image.base_image else None
     if stored is None:
-        return adapters.backend.resolve_base(_reference(image, adapters))
-    return BaseImage(adapters.storage.image(stored), "")
+        return adapters.backend.resolve_base(_reference(image, adapters), image.platform)
+    below = adapters.storage.image(stored)
+    _require_platform(image, below)
+    return BaseImage(below, "")
+
+
+def _require_platform(image: ImageSpec, below: LocalImage) -> None:
+    found = below.config.platform
+    if not fits(found, image.platform):
+        raise BuildError(
+            f'image "{image.title}": the image "{image.base_image}" that it is built from is for'
+            f" {found}, not for {image.platform}",
+            hint="give both the same platform, or leave it out of the lower one",
+        )
 
 
 def _reference(image: ImageSpec, adapters: BuildAdapters) -> str:

@@ -134,7 +134,7 @@ def _found(chain: _Chain | None, stage: str) -> tuple[Selected, StoredStage | No
     if not stage:
         return chain.stages[-1] if chain.is_complete else None
     for selected, stored in chain.stages:
-        if selected.name == stage:
+        if selected.name == stage and selected.step.is_last:
             return selected, stored
     return chain.stages[-1] if chain.is_complete else None
 

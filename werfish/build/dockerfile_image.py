@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from stages.dockerfile import DockerfileSpec
 from stages.instruction import DockerfileError
+from stages.platforms import PLATFORM
 from stages.reached import bases_of, reached_stages
 from stages.stage import Stage
 from werfish.build.adapters import BuildAdapters
@@ -87,6 +88,7 @@ def _request(
         network=image.network,
         ssh=_ssh(image, adapters),
         secrets=secrets_of(image, adapters.surroundings, adapters.log),
+        platform=image.platform if image.platform != PLATFORM else "",
     )
 
 

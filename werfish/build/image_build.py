@@ -75,26 +75,26 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
     with TemporaryFolders(build.adapters.backend) as temporary:
         while (stage := _next(image, previous, build)) is not None:
             with ExitStack() as stack:
-                with trace.span("wait", stage=stage.name):
+                with trace.span("wait", stage=stage.title):
                     stack.enter_context(build.locks.held(stage.digest))
                     stack.enter_context(build.slots.held(weight))
                 if build.stopped.is_set():
                     return None
                 one = _made_or_found(image, stage, done, remembered, build, temporary)
             done.append(one)
-            previous = Selected(stage.name, stage.digest, one.stored.commits)
+            previous = Selected(stage.name, stage.digest, one.stored.commits, stage.step)
             build.chains.add(image.name, previous, one.stored)
             if build.may_build:
                 _shown(image, one, build, temporary)
     build.chains.complete(image.name)
     if build.may_build:
-        parts = {str(one.stage.name): one.stage.parts for one in done}
+        parts = {one.stage.title: one.stage.parts for one in done}
         build.adapters.record.remember_parts(build.project, image.name, parts)
     return BuiltChain(image, tuple(done))
 
 
 def _next(image: Image, previous: Selected | None, build: Build) -> Stage | None:
-    with build.adapters.trace.span("next stage", after=str(previous.name if previous else "")):
+    with build.adapters.trace.span("next stage", after=previous.title if previous else ""):
         return following(image, previous, build.sources)
 
 
@@ -106,7 +106,7 @@ def _made_or_found(
     build: Build,
     temporary: TemporaryFolders,
 ) -> BuiltStage:
-    with build.adapters.trace.span("look up", stage=stage.name):
+    with build.adapters.trace.span("look up", stage=stage.title):
         stored = found(stage, build.adapters)
     if stored is not None:
         return BuiltStage(stage, stored)
@@ -114,7 +114,7 @@ def _made_or_found(
         raise StageRequiredError(image.title, stage)
     reason, clock = reason_of(stage, remembered), build.adapters.log.clock
     began = clock()
-    with build.adapters.trace.span(f"build {stage.name}", reason=reason):
+    with build.adapters.trace.span(f"build {stage.title}", reason=reason):
         stored = _built(image, stage, done, reason, build, temporary)
     return BuiltStage(stage, stored, reason, clock() - began)
 
@@ -130,8 +130,8 @@ def _built(
     adapters, number = build.adapters, len(done) + 1
     _warn_of_unmatched(image, stage, build)
     title = f"{image.title}: building {reason}"
-    count = number + stages_ahead(image, stage.name)
-    with adapters.log.step(str(stage.name), title, number=number, count=count):
+    count = number + stages_ahead(image, stage.name, stage.step)
+    with adapters.log.step(stage.title, title, number=number, count=count):
         made = _made(image, stage, done, build, temporary)
         return adapters.storage.save(stage.name, stage.digest, stage.commits, made)
 
@@ -139,7 +139,7 @@ def _built(
 def _shown(image: Image, one: BuiltStage, build: Build, temporary: TemporaryFolders) -> None:
     """Open a shell in a finished stage, where the user wants one."""
     adapters = build.adapters
-    if adapters.surroundings.introspection.wants(image.title, one.stage.name):
+    if adapters.surroundings.introspection.wants(image.title, one.stage):
         from werfish.build.instruct import Work, look_into
 
         look_into(Work(_seen_as(image), one.stage), one.stored, adapters, temporary)
@@ -183,6 +183,8 @@ def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> "Below | None
 
 def _warn_of_unmatched(image: Image, stage: Stage, build: Build) -> None:
     if stage.name not in RUNS_INSTRUCTIONS or isinstance(image, DockerfileSpec):
+        return
+    if stage.step.number > 1:
         return
     for mapping in image.mappings:
         for pattern in unmatched_globs(mapping, stage.name, build.sources.entries(mapping)):

@@ -57,15 +57,15 @@ def _taken(
     taken: list[Taken] = []
     with ExitStack() as stack:
         for one in imports:
-            source = _source(one, chains, adapters)
+            source = _source(one, importer.image.platform, chains, adapters)
             if source.id not in trees:
                 trees[source.id] = stack.enter_context(adapters.backend.tree(source))
             taken.append(importer.take(one, trees[source.id]))
     return tuple(taken)
 
 
-def _source(one: Import, chains: Chains, adapters: BuildAdapters) -> LocalImage:
+def _source(one: Import, platform: str, chains: Chains, adapters: BuildAdapters) -> LocalImage:
     stored = chains.stored(one.image, one.source_stage) if one.image else None
     if stored is None:
-        return adapters.backend.resolve_base(one.reference).image
+        return adapters.backend.resolve_base(one.reference, platform).image
     return adapters.storage.image(stored)

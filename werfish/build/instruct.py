@@ -6,8 +6,8 @@ Law: a container is started only for a user's own instructions, or a shell that 
 from dataclasses import dataclass, replace
 
 from stages.image import ImageSpec, Instructions
-from stages.kinds.instructions import instructions_of
-from stages.stage import RUNS_INSTRUCTIONS, Stage, StageName
+from stages.kinds.instructions import instructions_at
+from stages.stage import RUNS_INSTRUCTIONS, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.ansible.run import LOCALE, NoAnsibleError, TaskError, run_tasks
 from werfish.build.introspection import NoTerminalError
@@ -34,18 +34,18 @@ class CommandFailedError(PlacedError):
     ``line`` is where it stands in the configuration, 0 where that is unknown.
     """
 
-    def __init__(self, image: ImageSpec, stage: StageName, cause: InstructionError) -> None:
+    def __init__(self, image: ImageSpec, stage: Stage, cause: InstructionError) -> None:
         """Say which command of which stage failed, how, and what it printed last."""
-        instructions = instructions_of(image, stage)
+        instructions = instructions_at(image, stage.name, stage.step)
         index = cause.failed_at - 1
         known = 0 <= index < len(instructions.commands)
         self.command = instructions.commands[index] if known else ""
         self.line = instructions.lines[index] if 0 <= index < len(instructions.lines) else 0
-        which = f"command {cause.failed_at}" if known else "a command"
+        which = f"command {_number_of(cause, stage)}" if known else "a command"
         ending = f"{which} ended with exit code {cause.code}"
         if instructions.tasks:
-            self.command, ending = _task_of(cause)
-        super().__init__(f'build image "{image.title}": stage "{stage}": {ending}')
+            self.command, ending = _task_of(cause, stage)
+        super().__init__(f'build image "{image.title}": stage "{stage.title}": {ending}')
         self.tail = cause.tail
 
     def located(self, place: str) -> BuildError:
@@ -68,10 +68,15 @@ class CommandFailedError(PlacedError):
         )
 
 
-def _task_of(cause: InstructionError) -> tuple[str, str]:
+def _number_of(cause: InstructionError, stage: Stage) -> int:
+    """Return which instruction of the whole stage failed, as the user counts them."""
+    return stage.step.number or cause.failed_at
+
+
+def _task_of(cause: InstructionError, stage: Stage) -> tuple[str, str]:
     """Return the name or text of the task that failed, and how it ended."""
     if isinstance(cause, TaskError):
-        ending = f"task {cause.failed_at} failed (exit code {cause.code}): {cause.problem}"
+        ending = f"task {_number_of(cause, stage)} failed (exit code {cause.code}): {cause.problem}"
         return cause.task, ending
     return "", f"the tasks cannot be run: Ansible ended with exit code {cause.code}"
 
@@ -88,7 +93,7 @@ class Work:
         """The instructions of the stage, none where it does not run any."""
         if self.stage.name not in RUNS_INSTRUCTIONS:
             return Instructions()
-        return instructions_of(self.image, self.stage.name)
+        return instructions_at(self.image, self.stage.name, self.stage.step)
 
     @property
     def is_empty(self) -> bool:
@@ -98,7 +103,7 @@ class Work:
     @property
     def origin(self) -> str:
         """Image and stage, for people."""
-        return f"{self.image.title}/{self.stage.name}"
+        return f"{self.image.title}/{self.stage.title}"
 
 
 def run_instructions(
@@ -120,7 +125,7 @@ def look_into(
     work: Work, stored: StoredStage, adapters: BuildAdapters, temporary: TemporaryFolders
 ) -> None:
     """Open a shell in *stored*, the finished stage of *work*, where the user wants one."""
-    if adapters.surroundings.introspection.wants(work.image.title, work.stage.name):
+    if adapters.surroundings.introspection.wants(work.image.title, work.stage):
         image = adapters.storage.image(stored)
         request = _request(work, image, image.config, adapters, temporary)
         _shell(request, "after the stage", adapters)
@@ -154,8 +159,8 @@ def _run(work: Work, request: RunRequest, adapters: BuildAdapters) -> LocalImage
         return _ran(work.instructions.tasks, request, adapters)
     except InstructionError as error:
         _mask(error, adapters)
-        _look_at_failure(request, error, adapters)
-        raise CommandFailedError(work.image, work.stage.name, error) from error
+        _look_at_failure(work, request, error, adapters)
+        raise CommandFailedError(work.image, work.stage, error) from error
 
 
 def _ran(tasks: tuple[str, ...], request: RunRequest, adapters: BuildAdapters) -> LocalImage:
@@ -176,14 +181,16 @@ def _mask(error: InstructionError, adapters: BuildAdapters) -> None:
         error.problem = adapters.log.masked(error.problem)
 
 
-def _look_at_failure(request: RunRequest, error: InstructionError, adapters: BuildAdapters) -> None:
+def _look_at_failure(
+    work: Work, request: RunRequest, error: InstructionError, adapters: BuildAdapters
+) -> None:
     if adapters.surroundings.introspection.before_error:
         _shell(request, "before the instructions, which failed", adapters)
     if error.state is None:
         return
     try:
         after = replace(request, base=error.state)
-        _shell(after, f"after command {error.failed_at}, which failed", adapters)
+        _shell(after, f"after command {_number_of(error, work.stage)}, which failed", adapters)
     finally:
         adapters.backend.discard(error.state)
 

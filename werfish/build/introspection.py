@@ -1,28 +1,36 @@
 """Where the user wants to look into a build with a shell, in werf's words. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stages.stage import StageName
+from stages.stage import RUNS_INSTRUCTIONS, Stage, StageName, Step, title_of
 from werfish.errors import BuildError
 
 ANY = "*"
+_TITLE = re.compile(r"(?P<name>[A-Za-z]+)-(?P<number>[1-9][0-9]{0,5})")
 
 
 @dataclass(frozen=True, slots=True)
 class StagePattern:
-    """The stage *name* of *image* (``~`` is the nameless one), or of any image."""
+    """The stage *name* of *image* (``~`` is the nameless one), or of any image.
+
+    *number* is that of one of its instructions, where they are layers (``asLayers``).
+    """
 
     image: str
     name: StageName
+    number: int = 0
 
     def __str__(self) -> str:
         """Write it as the user does."""
-        return f"{self.image}/{self.name}"
+        return f"{self.image}/{title_of(self.name, Step(self.number))}"
 
-    def fits(self, image: str, name: StageName) -> bool:
-        """Whether stage *name* of the image with the title *image* is meant."""
-        return self.name is name and self.image in (ANY, image)
+    def fits(self, image: str, stage: Stage) -> bool:
+        """Whether *stage* of the image with the title *image* is meant."""
+        step = stage.step
+        is_meant = step.number == self.number if self.number else step.is_last
+        return is_meant and self.name is stage.name and self.image in (ANY, image)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +46,17 @@ class Introspection:
         """Whether anything is asked for, so that a terminal is needed."""
         return bool(self.stages) or self.after_error or self.before_error
 
-    def wants(self, image: str, name: StageName) -> bool:
-        """Whether there is a shell after stage *name* of the image with the title *image*."""
-        return any(pattern.fits(image, name) for pattern in self.stages)
+    def wants(self, image: str, stage: Stage) -> bool:
+        """Whether there is a shell after *stage* of the image with the title *image*."""
+        return any(pattern.fits(image, stage) for pattern in self.stages)
 
-    def without_match(self, built: Iterable[tuple[str, StageName]]) -> tuple[StagePattern, ...]:
+    def without_match(self, built: Iterable[tuple[str, Stage]]) -> tuple[StagePattern, ...]:
         """Return the patterns that fit none of *built*: titles of images with their stages."""
         there = tuple(built)
         return tuple(
             pattern
             for pattern in self.stages
-            if not any(pattern.fits(image, name) for image, name in there)
+            if not any(pattern.fits(image, stage) for image, stage in there)
         )
 
 
@@ -64,8 +72,10 @@ class NoTerminalError(BuildError):
 
 
 def pattern_of(text: str) -> StagePattern:
-    """Read ``[IMAGE/]STAGE``; ValueError, with the names of stages, for an unknown stage."""
-    image, _, name = text.rpartition("/")
-    if name not in set(StageName):
-        raise ValueError(f'no stage "{name}"; stages are {", ".join(StageName)}')
-    return StagePattern(image or ANY, StageName(name))
+    """Read ``[IMAGE/]STAGE[-NUMBER]``; ValueError, with the names of stages, for an unknown one."""
+    image, _, title = text.rpartition("/")
+    found = _TITLE.fullmatch(title)
+    name = found["name"] if found else title
+    if name not in set(StageName) or (name != title and name not in RUNS_INSTRUCTIONS):
+        raise ValueError(f'no stage "{title}"; stages are {", ".join(StageName)}')
+    return StagePattern(image or ANY, StageName(name), int(found["number"]) if found else 0)

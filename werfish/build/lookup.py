@@ -20,7 +20,7 @@ class StageRequiredError(BuildError):
     def __init__(self, image: str, stage: Stage) -> None:
         """Name the image and the stage that is missing."""
         super().__init__(
-            f'look up stage "{stage.name}" of image "{image}": it is not in the storage'
+            f'look up stage "{stage.title}" of image "{image}": it is not in the storage'
             f" (digest {stage.digest.short})",
             hint='run "werfish build" first, on this commit and with the same stages storage',
         )
@@ -50,7 +50,7 @@ def following(image: Image, previous: Selected | None, sources: Sources) -> Stag
 
 def reason_of(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:
     """Say why *stage* is built; *remembered* are the parts of the image's stages last time."""
-    return explain(stage.name, remembered.get(stage.name), stage.parts)
+    return explain(stage, remembered.get(stage.title))
 
 
 def found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:

@@ -42,7 +42,7 @@ def planned_stages(
             reason = "" if stored else reason_of(stage, remembered)
             planned.append(PlannedStage(image, stage, stored, reason))
             commits = stored.commits if stored else stage.commits
-            previous = Selected(stage.name, stage.digest, commits)
+            previous = Selected(stage.name, stage.digest, commits, stage.step)
             chains.add(name, previous, stored)
         chains.complete(name)
     return tuple(planned)

@@ -48,7 +48,7 @@ def renewed_files(
 def _who(image: ImageSpec, stage: Stage) -> str:
     """Return what names the runs of *stage*: other mappings bring other files."""
     return digest_of(
-        "mountRun", (Part("image", image.name, stage.name), *archive_parts(image))
+        "mountRun", (Part("image", image.name, stage.title), *archive_parts(image))
     ).value
 
 

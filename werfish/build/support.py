@@ -3,11 +3,10 @@
 Law: nothing is left out in silence. An image of which only a part could be made is not made.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
-from stages.reached import PLATFORM
 from werfish.errors import BuildError
 
 Image = ImageSpec | DockerfileSpec
@@ -24,7 +23,7 @@ class UnsupportedImageError(BuildError):
         )
         super().__init__(
             "\n".join(("build the images: this version does not support yet", *shown)),
-            hint="name the images to build that need none of it, or build these with werf",
+            hint="name one platform for each: --platform, or platform of the image",
         )
         self.images = tuple(images)
 
@@ -43,14 +42,5 @@ def is_artifact(image: Image) -> bool:
 
 def unsupported(image: Image) -> tuple[str, ...]:
     """Return the keys of the configuration because of which *image* cannot be built."""
-    if isinstance(image, DockerfileSpec):
-        return ("platform",) if set(image.platforms) - {PLATFORM} else ()
-    return tuple(dict.fromkeys(_keys(image)))
-
-
-def _keys(image: ImageSpec) -> Iterator[str]:
-    found = {
-        "asLayers": image.as_layers,
-        "platform": set(image.platforms) - {image.platform},
-    }
-    yield from (key for key, value in found.items() if value)
+    several = ", ".join(image.platforms)
+    return (f"several platforms ({several})",) if len(image.platforms) > 1 else ()

@@ -32,12 +32,13 @@ class ProjectFlags:
 
 @dataclass(frozen=True, slots=True)
 class DockerFlags:
-    """How registries are spoken to, and which product serves the repositories that were named."""
+    """How registries are spoken to, which product serves them, and for which machines is built."""
 
     docker_config: str | None
     insecure_registry: bool
     skip_tls_verify_registry: bool
     mirrors: tuple[str, ...]
+    platforms: tuple[str, ...] = ()
     repo_kind: str | None = None
     images_repo: str = ""
     images_repo_kind: str | None = None

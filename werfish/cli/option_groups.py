@@ -4,6 +4,19 @@ import click
 
 from werfish.cli.options import flag, grouped, option
 
+
+def checked_platforms(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Refuse what is no platform; several may be in one value, with commas."""
+    from werfish.config.rules import platform
+
+    found = tuple(one.strip() for value in values for one in value.split(",") if one.strip())
+    for problem in filter(None, map(platform, found)):
+        raise click.BadParameter(problem)
+    return found
+
+
 project_options = grouped(
     option(
         "--dir",
@@ -132,6 +145,15 @@ docker_options = grouped(
         type=click.Choice(_KINDS),
         variables=("WERF_REPO_CONTAINER_REGISTRY", "WERF_REPO_IMPLEMENTATION"),
         help="The product that serves the repositories; else it is told from the host.",
+    ),
+    option(
+        "--platform",
+        "platforms",
+        multiple=True,
+        callback=checked_platforms,
+        variables=("WERF_PLATFORM",),
+        family="WERF_PLATFORM_",
+        help="Build every image for this platform, such as linux/arm64, whatever it says itself.",
     ),
 )
 stages_options = grouped(

@@ -166,6 +166,7 @@ def building(
     from werfish.actions.committed import refuse_uncommitted, warn_of_uncommitted
     from werfish.build.adapters import BuildAdapters
     from werfish.build.latest import LatestBases
+    from werfish.config.model import for_platforms
     from werfish.locks.local import FileLocks
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import host_lease
@@ -174,6 +175,8 @@ def building(
 
     home, open_now = home_of(flags), already or opened(flags)
     project, repository, log = open_now.project, open_now.repository, open_now.log
+    if docker.platforms:
+        project = for_platforms(project, docker.platforms)
     recorded = Trace(time.monotonic) if trace else OFF
     with recorded.span("look for uncommitted files"):
         dirty = repository.dirty_paths()

@@ -1,6 +1,6 @@
 """What a project's configuration says, checked and frozen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stages.dockerfile import DockerfileSpec
@@ -113,3 +113,9 @@ class Project:
     def place_of(self, line: int) -> str:
         """Return where *line* of the rendered configuration was written, as ``file:line``."""
         return str(self.lines.place_of(line, self.path))
+
+
+def for_platforms(project: Project, platforms: tuple[str, ...]) -> Project:
+    """Return *project* with every image for *platforms*, whatever it says itself."""
+    images = tuple(replace(image, platforms=platforms) for image in project.images)
+    return replace(project, images=images)

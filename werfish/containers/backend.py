@@ -172,8 +172,11 @@ class RunningContainer(Protocol):
 class Backend(Protocol):
     """Local images, and containers for instructions."""
 
-    def resolve_base(self, reference: str) -> BaseImage:
-        """Return the image *reference*, pulled where it is not here; `BuildError` if unknown."""
+    def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
+        """Return the image *reference* for *platform*, pulled where that is not here.
+
+        Without a *platform* it is the machine's own. `BuildError` if there is none.
+        """
         ...
 
     def inspect(self, reference: str) -> LocalImage | None:

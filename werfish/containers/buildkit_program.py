@@ -66,6 +66,7 @@ def build_line(
         *(f"--build-arg={key}={value}" for key, value in request.args),
         *(f"--add-host={host}" for host in request.add_hosts),
         *(f"--secret=id={key},src={path}" for key, path in files.secrets.items()),
+        *((f"--platform={request.platform}",) if request.platform else ()),
         *((f"--target={request.target}",) if request.target else ()),
         *((f"--network={request.network}",) if request.network else ()),
         *((f"--ssh={request.ssh}",) if request.ssh else ()),

@@ -56,7 +56,8 @@ def _ignore(request: DockerfileRequest) -> bytes:
 
 
 def _parameters(request: DockerfileRequest, platform: str) -> dict[str, Any]:
-    args = platform_variables(platform) | dict(request.args)
+    target = request.platform or platform
+    args = platform_variables(target, platform) | dict(request.args)
     declared = _declared(request)
     wanted = {
         name: value
@@ -70,6 +71,7 @@ def _parameters(request: DockerfileRequest, platform: str) -> dict[str, Any]:
         "forcerm": "1",
         "buildargs": json.dumps(wanted),
         "target": request.target,
+        "platform": request.platform,
         "networkmode": request.network,
         "extrahosts": list(request.add_hosts),
     }

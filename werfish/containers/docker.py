@@ -32,7 +32,7 @@ from werfish.containers.docker_images import (
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.fact_store import FactStore
 from werfish.log import Log
-from werfish.oci.config import ImageConfig
+from werfish.oci.config import ImageConfig, fits
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -85,17 +85,22 @@ class DockerBackend:
         self._client: APIClient | None = None
         self._running: set[str] = set()
         self._untagged: set[str] = set()
+        self._pulling: dict[str, threading.Lock] = {}
         self._said_plain_shell = False
         self._is_interrupted = False
         self._dockerfiles: DockerfileBuilder | None = None
 
-    def resolve_base(self, reference: str) -> BaseImage:
-        """Return the image *reference*, pulled where it is not here."""
+    def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
+        """Return the image *reference* for *platform*, pulled where that is not here."""
         from werfish.containers.docker_pull import Puller, digest_of
 
         settings = self._settings
-        puller = Puller(self._api(), settings.mirrors, settings.platform, self._log, self._clock)
-        found = puller.resolve(reference)
+        wanted = platform or settings.platform
+        puller = Puller(self._api(), settings.mirrors, wanted, self._log, self._clock)
+        with self._guard:
+            pulling = self._pulling.setdefault(reference, threading.Lock())
+        with pulling:
+            found = puller.resolve(reference)
         return BaseImage(local_image(self._api(), found, self._facts), digest_of(found, reference))
 
     def inspect(self, reference: str) -> LocalImage | None:
@@ -148,13 +153,16 @@ class DockerBackend:
         self, request: RunRequest, use: Callable[["APIClient", str, "Shell"], None], *, waits: bool
     ) -> LocalImage:
         from werfish.containers.docker_run import commit, removed_in_the_end
+        from werfish.containers.emulation import told_if_foreign
 
         api = self._api()
         container, shell = self._container(request, waits=waits)
+        own = self._settings.platform
         with removed_in_the_end(api, container, request.origin):
             with self._interruptible(container):
                 try:
-                    use(api, container, shell)
+                    with told_if_foreign(request.origin, request.config.platform, own):
+                        use(api, container, shell)
                 except InstructionError as error:
                     if request.keeps_failed and not self._is_interrupted:
                         failed = commit(api, container, request)
@@ -201,13 +209,17 @@ class DockerBackend:
     def build_dockerfile(self, request: "DockerfileRequest") -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
         from werfish.containers.dockerfile_builder import without_marks
+        from werfish.containers.emulation import told_if_foreign
 
-        bases = {name: self.resolve_base(name) for name in request.bases}
+        bases = {name: self.resolve_base(name, request.platform) for name in request.bases}
 
         def keep(image_id: str) -> None:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
-        image = self.inspect(self._dockerfile_builder().build(request, bases, keep))
+        own = self._settings.platform
+        with told_if_foreign(request.origin, request.platform or own, own):
+            built = self._dockerfile_builder().build(request, bases, keep)
+        image = self.inspect(built)
         if image is None:
             raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
         return LocalImage(image.id, without_marks(image.config))
@@ -317,7 +329,7 @@ class DockerBackend:
         from werfish.containers.shells import NoShellError, shells_for
 
         with self.tree(request.base) as tree:
-            shells = tuple(shells_for(tree, self._settings.static_bash))
+            shells = tuple(shells_for(tree, self._static_bash(request)))
         if not shells:
             raise NoShellError(request.origin)
         return shells
@@ -331,6 +343,11 @@ class DockerBackend:
         if not shell.is_bash and not waits:
             self._say_plain_shell(request.origin)
         return container, shell
+
+    def _static_bash(self, request: RunRequest) -> Path | None:
+        """Return this host's bash where containers of the image can run it."""
+        is_own = fits(request.config.platform, self._settings.platform)
+        return self._settings.static_bash if is_own else None
 
     def _say_plain_shell(self, origin: str) -> None:
         with self._guard:

@@ -9,6 +9,7 @@ from werfish.containers.docker_images import find_image, tag_image
 from werfish.containers.docker_stream import messages, registry_of
 from werfish.errors import BuildError
 from werfish.log import Log
+from werfish.oci.config import fits
 from werfish.oci.reference import HUB, Reference, parse_reference
 
 if TYPE_CHECKING:
@@ -61,9 +62,13 @@ class Puller:
                 problems.append(f"{place.repository.registry} says: {error.problem}")
                 continue
             found = find_image(self.api, str(place))
-            if found is not None:
+            if found is not None and _fits(found, self.platform):
                 self._name(found, text, place)
                 return found
+            if found is not None:
+                what = f"has it for {_platform(found)}, not for {self.platform}"
+                problems.append(f"{place.repository.registry} {what}")
+                continue
             problems.append(f"{place.repository.registry}: pulled, and gone again")
         raise UnknownBaseError(text, problems)
 
@@ -113,7 +118,12 @@ def _mirrored(reference: Reference, mirrors: Sequence[str]) -> list[Reference]:
 
 
 def _fits(found: Mapping[str, Any], platform: str) -> bool:
-    return f"{found['Os']}/{found['Architecture']}" == "/".join(platform.split("/")[:2])
+    return fits(_platform(found), platform)
+
+
+def _platform(found: Mapping[str, Any]) -> str:
+    parts = (found["Os"], found["Architecture"], found.get("Variant") or "")
+    return "/".join(filter(None, parts))
 
 
 def _count(message: Mapping[str, Any], done: dict[str, tuple[int, int]]) -> None:

@@ -21,7 +21,7 @@ class DockerfileRequest:
     *stages* are the places of the build stages that the target is made from, *bases* the images
     that these need from outside. *args* are values for ARG, *secrets* are by their ids. *image* is
     the name for people; *output* receives each line that the builder prints, *origin* says of which
-    image and stage.
+    image and stage. *platform* is empty for the machine's own.
     """
 
     image: str
@@ -40,6 +40,7 @@ class DockerfileRequest:
     network: str = ""
     ssh: str = ""
     secrets: Mapping[str, bytes] = field(default_factory=dict, repr=False, hash=False)
+    platform: str = ""
 
 
 class DockerfileFailedError(BuildError):

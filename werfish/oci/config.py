@@ -40,6 +40,11 @@ class ImageConfig:
     author: str = ""
 
     @property
+    def platform(self) -> str:
+        """What it runs on: ``os/arch``, with the variant where one is told."""
+        return "/".join(filter(None, (self.os, self.architecture, self.variant)))
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """The labels, empty where there are none."""
         return self.runtime.get("Labels") or {}
@@ -83,6 +88,12 @@ class ImageConfig:
     def id(self) -> str:
         """The id of an image that has this configuration: ``sha256:`` and the digest."""
         return f"sha256:{sha256(self.encode()).hexdigest()}"
+
+
+def fits(found: str, wanted: str) -> bool:
+    """Whether an image for platform *found* is one for *wanted*; an unknown variant fits any."""
+    own, other = found.split("/"), wanted.split("/")
+    return own[:2] == other[:2] and (own[2:] == other[2:] or not own[2:] or not other[2:])
 
 
 def decode_config(data: bytes) -> ImageConfig:
