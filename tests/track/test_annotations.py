@@ -6,6 +6,7 @@ from tests.track.manifests import resource, workload
 from werfish.track.annotations import (
     AnnotationError,
     FailMode,
+    LogOptions,
     TerminationMode,
     TrackingOptions,
     tracking_options,
@@ -24,7 +25,7 @@ def test_all_are_honoured() -> None:
         skip_logs="true",
     )
     assert tracking_options(resource(stated)) == TrackingOptions(
-        3, FailMode.HOPE, TerminationMode.NON_BLOCKING, skip_logs=True
+        3, FailMode.HOPE, TerminationMode.NON_BLOCKING, LogOptions(is_off=True)
     )
 
 

@@ -91,5 +91,7 @@ def command(
             app_version=project.deploy.app_version,
         )
         options = DeployOptions(chart, releases_history_max, force_unlock)
-        with deploying.cluster_of(kube, release, owner, project_flags, log) as adapters:
+        with deploying.cluster_of(
+            kube, release, owner, project_flags, log, project.deploy.readiness
+        ) as adapters:
             deploy(options, helm, adapters)

@@ -36,14 +36,20 @@ if TYPE_CHECKING:
     from werfish.helm.manifests import Added
     from werfish.helm.service_values import Service
     from werfish.helm.values import UserValues
+    from werfish.kube.status_rule import StatusRule
     from werfish.publish.tagging import ImageTag
 
 
 @contextmanager
 def cluster_of(
-    flags: KubeFlags, release: ReleaseFlags, owner: "Owner", project: ProjectFlags, log: Log
+    flags: KubeFlags,
+    release: ReleaseFlags,
+    owner: "Owner",
+    project: ProjectFlags,
+    log: Log,
+    rules: "tuple[StatusRule, ...]" = (),
 ) -> "Iterator[DeployAdapters]":
-    """Give what deploying *owner* touches."""
+    """Give what deploying *owner* touches; *rules* are as in `DeployAdapters`."""
     from werfish.deploy.adapters import DeployAdapters
     from werfish.kube.client import connect
     from werfish.kube.kubeconfig import KubeOptions
@@ -68,6 +74,7 @@ def cluster_of(
             holder=f"werfish-{uuid.uuid4().hex[:16]}",
             timeout=release.timeout,
             process=process_mark(),
+            rules=rules,
         )
     finally:
         cluster.close()
