@@ -7,10 +7,10 @@ from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.settings import ImageSettings
 from werfish.config.source_lines import AS_WRITTEN, SourceLines
+from werfish.kube.status_rule import StatusRule
 
 Image = ImageSpec | DockerfileSpec
 """An image or artifact of a project."""
-from werfish.kube.status_rule import StatusRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class DeploySettings:
     """How the release and its namespace are named: templates with ``[[ ]]``, empty by default.
 
     Where a flag is set, a name that would not fit is made into a slug. *chart_directory* is a path
-    in the project's folder; *app_version* stands in for the chart's, where it is not empty. *readiness*
-    says when the project's own kinds of resources are ready.
+    in the project's folder; *app_version* stands in for the chart's, where it is not empty.
+    *readiness* says when the project's own kinds of resources are ready.
     """
 
     helm_release: str = ""

@@ -120,11 +120,11 @@ def _causes(facts: Facts) -> Iterator[Cause]:
 
 def _pod_causes(pod: Manifest, facts: Facts) -> Iterator[Cause]:
     warnings, found = _about(facts.warnings, [pod]), causes_of(pod)
+    if fields.text(pod, "status", "phase") in ("", "Pending"):
+        yield from claim_causes(pod, facts.claims)
     for cause in found:
         said = killed_by(cause.container, warnings) if cause.exit_code is not None else ""
         yield replace(cause, message=f"{cause.message}; {said}") if said else cause
-    if fields.text(pod, "status", "phase") in ("", "Pending"):
-        yield from claim_causes(pod, facts.claims)
     if not found:
         yield from pod_causes(pod, warnings)
 

@@ -1,8 +1,8 @@
 """Well-known custom resources: when they are ready, and when they have failed. Data only.
 
-What a controller tries again by itself waits, with what it
-says; only what it has given up on fails. Kinds whose controllers write no status (by default) are ready
-when they are there: their test is that they have a name.
+What a controller tries again by itself waits, with what it says; what it has given up on fails.
+Kinds whose controllers write no status (by default) are ready when they are there: their test is
+that they have a name.
 """
 
 from werfish.kube.status_rule import StatusRule, status_rule

@@ -16,6 +16,8 @@ from werfish.track.verdict import Readiness, failed, ready
 
 WORKLOAD_SECONDS = 600.0
 OTHER_SECONDS = 240.0
+GRACE_SECONDS = 60.0
+"""What a controller has to tell of its own deadline, before it is told for it."""
 _WORKLOADS = frozenset({"StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod"})
 
 
@@ -25,6 +27,7 @@ def patience_of(
     options: TrackingOptions,
     causes: Sequence[Cause] = (),
     pods: Sequence[Manifest] = (),
+    live: Manifest | None = None,
 ) -> float | None:
     """Return for how many seconds a waiting resource may stay as it is, None for any time."""
     if options.patience is not None:
@@ -32,7 +35,7 @@ def patience_of(
     if found.settles is not None:
         return found.settles
     if kind == "Deployment":
-        return None
+        return GRACE_SECONDS + fields.count(live, "spec", "progressDeadlineSeconds", default=600)
     if kind == "Job":
         is_running = any(fields.text(pod, "status", "phase") == "Running" for pod in pods)
         return WORKLOAD_SECONDS if causes and not is_running else None

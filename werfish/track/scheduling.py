@@ -3,6 +3,7 @@
 Source of the words: kubernetes/pkg/scheduler/framework/plugins.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from werfish.kube import fields
@@ -10,7 +11,8 @@ from werfish.kube.fields import Fields
 from werfish.kube.resource import Manifest
 from werfish.track.containers import specs
 
-_PREEMPTION = " preemption:"
+_TAIL = re.compile(r"\.?( no new claims to deallocate,| not found)?( preemption:.*)?$", re.DOTALL)
+"""What the scheduler tried besides: it says nothing of the constraint."""
 _INSUFFICIENT = "Insufficient "
 _UNBOUND = ("unbound immediate PersistentVolumeClaims", "persistentvolumeclaim")
 
@@ -18,7 +20,7 @@ _UNBOUND = ("unbound immediate PersistentVolumeClaims", "persistentvolumeclaim")
 def unschedulable(pod: Manifest, condition: Fields) -> str:
     """Return what the scheduler says in *condition*, and what of *pod* it speaks of."""
     reason, message = fields.text(condition, "reason"), fields.text(condition, "message")
-    said = message.partition(_PREEMPTION)[0].rstrip()
+    said = _TAIL.sub("", message, count=1)
     if reason == "SchedulingGated":
         gates = [fields.text(one, "name") for one in fields.tables(pod, "spec", "schedulingGates")]
         said = ": ".join(filter(None, (said, ", ".join(gates))))

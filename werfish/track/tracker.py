@@ -187,7 +187,7 @@ class Tracker:
         if self._told.get(str(id)) != seen:
             self._told[str(id)], self._quiet[id] = seen, self._clock()
         options, found = self._options[id], now.readiness
-        patience = patience_of(id.gvk.kind, found, options, now.causes, pods)
+        patience = patience_of(id.gvk.kind, found, options, now.causes, pods, live)
         self._patience.pop(id, None)
         if patience is not None and found.verdict is Verdict.WAITING:
             self._patience[id] = patience
