@@ -73,6 +73,7 @@ def conditions(*told: tuple[str, str, str]) -> dict[str, Any]:
         ("Ingress", {}, WAITING),
         ("Ingress", {"loadBalancer": {"ingress": []}}, WAITING),
         ("Ingress", {"loadBalancer": {"ingress": [{"hostname": "a.example"}]}}, READY),
+        ("Ingress", {"loadBalancer": {"ingress": [{}]}}, READY),
         ("HorizontalPodAutoscaler", {}, WAITING),
         ("HorizontalPodAutoscaler", conditions(("AbleToScale", "False", "FailedGetScale")),
          WAITING),

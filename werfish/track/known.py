@@ -122,7 +122,7 @@ PROMETHEUS = (
     status_rule("monitoring.coreos.com", "*", ready=_PRESENT),
 )
 KNATIVE = (
-    status_rule("serving.knative.dev", "*", ready=("{.status.observedGeneration}", "Ready")),
+    status_rule("serving.knative.dev", "*", ready=_READY),
     status_rule("eventing.knative.dev", "*", ready=_READY),
     status_rule("messaging.knative.dev", "*", ready=_READY),
     status_rule("sources.knative.dev", "*", ready=_READY),

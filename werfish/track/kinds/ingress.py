@@ -4,16 +4,13 @@ Many controllers are set up to publish none, so it is waited for only a short wh
 """
 
 from werfish.kube.resource import Manifest
-from werfish.track.kinds.service import addresses_of
-from werfish.track.verdict import Readiness, ready, waiting
+from werfish.track.kinds.service import reached
+from werfish.track.verdict import Readiness, waiting
 
 ADDRESS_SECONDS = 10.0
 
 
 def ingress(live: Manifest) -> Readiness:
     """Judge an Ingress."""
-    addresses = addresses_of(live)
-    if not addresses:
-        message = "its controller has published no address"
-        return waiting(message, settles=ADDRESS_SECONDS)
-    return ready(f"reached at {', '.join(addresses)}")
+    message = "its controller has published no address"
+    return reached(live) or waiting(message, settles=ADDRESS_SECONDS)

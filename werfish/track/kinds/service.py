@@ -14,14 +14,12 @@ def service(live: Manifest) -> Readiness:
         return waiting("it has no cluster address yet")
     if type != "LoadBalancer" or fields.texts(live, "spec", "externalIPs"):
         return ready("present")
-    addresses = addresses_of(live)
-    if not addresses:
-        return waiting("its load balancer has no address yet")
-    return ready(f"reached at {', '.join(addresses)}")
+    return reached(live) or waiting("its load balancer has no address yet")
 
 
-def addresses_of(live: Manifest) -> tuple[str, ...]:
-    """Return the addresses and names that a load balancer gave to a Service or an Ingress."""
+def reached(live: Manifest) -> Readiness | None:
+    """Return where a load balancer reaches a Service or an Ingress; None before it is set up."""
     given = fields.tables(live, "status", "loadBalancer", "ingress")
     found = (fields.text(one, "ip") or fields.text(one, "hostname") for one in given)
-    return tuple(filter(None, found))
+    addresses = ", ".join(filter(None, found))
+    return ready(f"reached at {addresses}" if addresses else "set up") if given else None
