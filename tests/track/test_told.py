@@ -54,9 +54,15 @@ def test_the_constraint_is_named_with_what_is_asked() -> None:
     assert "preemption" not in text
 
 
-def told(look: Manifest, *events: Manifest, ledger: Ledger | None = None, **more: str) -> Judgement:
-    one = resource(workload(**more))
-    facts = Facts(live(workload(**more)), [look], None, events, events)
+def told(
+    look: Manifest, *events: Manifest, ledger: Ledger | None = None, forgiven: str = ""
+) -> Judgement:
+    stated = workload()
+    if forgiven:
+        name = "werf.io/ignore-readiness-probe-fails-for-app"
+        stated["metadata"]["annotations"] = {name: forgiven}
+    one = resource(stated)
+    facts = Facts(live(stated), [look], None, events, events)
     return judge(one, tracking_options(one), facts, ledger or Ledger())
 
 
@@ -73,7 +79,7 @@ def test_a_crash_by_a_liveness_probe_says_what_the_probe_said() -> None:
     assert "deadlock" in told(pod(ended(137), phase="Running"), event).readiness.message
 
 
-def probed(at: str, **more: str) -> Any:
+def probed(at: str) -> Any:
     status = {**running(), "state": {"running": {"startedAt": "2024-01-01T10:00:00Z"}}}
     event = warning("uid-web-1", "Unhealthy", "Readiness probe failed: no", at=at)
     return pod(status, phase="Running"), event
@@ -91,10 +97,8 @@ def test_a_probe_that_fails_after_its_grace_uses_up_the_budget() -> None:
 
 def test_the_annotation_says_how_long_a_probe_is_forgiven() -> None:
     look, event = probed("10:00:40")
-    forgiving = {"ignore-readiness-probe-fails-for-app": "5m"}
-    assert not told(look, event, **forgiving).ledger.errors
-    strict = {"ignore-readiness-probe-fails-for-app": "1s"}
-    assert len(told(look, event, **strict).ledger.errors) == 1
+    assert not told(look, event, forgiven="5m").ledger.errors
+    assert len(told(look, event, forgiven="1s").ledger.errors) == 1
 
 
 def test_the_grace_is_werfs() -> None:
