@@ -110,6 +110,8 @@ class FakeCluster:
                 "creationTimestamp": "2024-01-01T00:00:00Z",
                 "generation": 1,
             }
+            if id.gvk.kind == "Namespace":  # by the server itself, no controller
+                created["status"] = {"phase": "Active"}
             return created if dry_run else self._stored(id, created, EventType.ADDED)
 
     def replace(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:

@@ -201,7 +201,7 @@ def test_crd(status: dict[str, Any], verdict: Verdict) -> None:
 
 
 def test_anything_else_is_ready_when_it_is_there() -> None:
-    manifest = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}}
     assert judged(live(manifest)).verdict is READY
 
 

@@ -11,16 +11,18 @@ import pytest
 
 from tests.fakes.cluster import FakeCluster
 from tests.track.manifests import job, owned, resource, running, workload
-from werfish.kube.cluster import Listing
+from werfish.kube.cluster import ApiResource, Listing
 from werfish.kube.errors import ForbiddenError, NotFoundError
 from werfish.kube.resource import Gvk, Resource, ResourceId
+from werfish.kube.status_rule import status_rule
 from werfish.log import Log
-from werfish.track.annotations import AnnotationError
+from werfish.track.annotations import AnnotationError, TrackingOptions
 from werfish.track.errors import NotGoneError, ResourceFailedError, TrackTimeoutError
 from werfish.track.feed import Change, Feed, News, Selection, Snapshot
 from werfish.track.gone import wait_gone
+from werfish.track.patience import out_of_patience, patience_of
 from werfish.track.tracker import Tracked
-from werfish.track.verdict import Verdict
+from werfish.track.verdict import Verdict, waiting
 from werfish.track.watch import track
 
 FULL = {"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1}
@@ -349,3 +351,57 @@ def test_what_went_with_its_kind_is_gone() -> None:
     log = Log(io.StringIO(), clock=monotonic)
     id = ResourceId(CONFIG_MAP, "default", "one")
     wait_gone([id], cluster=Unserved(), log=log, clock=monotonic)
+
+
+INGRESS = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "Ingress",
+    "metadata": {"name": "web", "namespace": "default"},
+    "spec": {},
+}
+
+
+def test_a_custom_resource_waits_for_the_rule_of_the_project(cluster: FakeCluster) -> None:
+    gvk = Gvk("example.com", "v1", "Wonder")
+    cluster.serve(ApiResource(gvk, "wonders", namespaced=True))
+    metadata = {"name": "one", "namespace": "default"}
+    one = apply(cluster, {"apiVersion": "example.com/v1", "kind": "Wonder", "metadata": metadata})
+    rules = [status_rule("example.com", "Wonder", ready=["{.status.phase}=Odd"])]
+    run = Running(cluster, one, rules=rules)
+    run.until("no controller has written its status")
+    set_status(cluster, one.id, phase="Odd")
+    assert run.result()[0].readiness.verdict is Verdict.READY
+
+
+def test_a_failure_of_before_the_change_is_waited_for_until_it_changes(
+    cluster: FakeCluster,
+) -> None:
+    gvk = Gvk("flagger.app", "v1", "Canary")
+    cluster.serve(ApiResource(gvk, "canaries", namespaced=True))
+    metadata = {"name": "one", "namespace": "default"}
+    one = apply(cluster, {"apiVersion": "flagger.app/v1", "kind": "Canary", "metadata": metadata})
+    set_status(cluster, one.id, phase="Failed")
+    run = Running(cluster, one)
+    run.until("perhaps of before the change")
+    set_status(cluster, one.id, phase="Progressing")
+    run.until("phase: Progressing")
+    set_status(cluster, one.id, phase="Failed", failedChecks=1)
+    with pytest.raises(ResourceFailedError, match="phase: Failed"):
+        run.result()
+
+
+def test_nothing_changing_for_too_long_is_a_failure(cluster: FakeCluster) -> None:
+    one = apply(cluster, workload(no_activity_timeout="100ms"))
+    with pytest.raises(ResourceFailedError, match=r"nothing changed for 0\.1 s"):
+        Running(cluster, one).result()
+
+
+def test_an_ingress_without_an_address_is_taken_as_it_is(
+    cluster: FakeCluster,
+) -> None:
+    one = apply(cluster, INGRESS)
+    found = waiting("no address", settles=0.1)
+    assert patience_of("Ingress", found, TrackingOptions()) == 0.1
+    assert out_of_patience(found, 0.1, TrackingOptions()).verdict is Verdict.READY
+    set_status(cluster, one.id, loadBalancer={"ingress": [{"ip": "10.0.0.1"}]})
+    assert Running(cluster, one).result()[0].readiness.message == "reached at 10.0.0.1"

@@ -96,5 +96,7 @@ def command(
         )
         chart = chart_options_of(project, opened.repository, chosen, owner, images)
         options = DeployOptions(chart, releases_history_max, force_unlock, auto_rollback)
-        with deploying.cluster_of(kube, release, owner, project_flags, log) as adapters:
+        with deploying.cluster_of(
+            kube, release, owner, project_flags, log, project.deploy.readiness
+        ) as adapters:
             deploy(options, helm, adapters)

@@ -30,14 +30,20 @@ if TYPE_CHECKING:
     from werfish.helm.helm import Helm
     from werfish.helm.images import DeployedImage, TagStrategy
     from werfish.kube.client import KubeCluster
+    from werfish.kube.status_rule import StatusRule
     from werfish.publish.tagging import ImageTag
 
 
 @contextmanager
 def cluster_of(
-    flags: KubeFlags, release: ReleaseFlags, owner: "Owner", project: ProjectFlags, log: Log
+    flags: KubeFlags,
+    release: ReleaseFlags,
+    owner: "Owner",
+    project: ProjectFlags,
+    log: Log,
+    rules: "tuple[StatusRule, ...]" = (),
 ) -> "Iterator[DeployAdapters]":
-    """Give what deploying *owner* touches."""
+    """Give what deploying *owner* touches; *rules* are as in `DeployAdapters`."""
     from werfish.deploy.adapters import DeployAdapters
     from werfish.releases.process_mark import process_mark
     from werfish.releases.secrets import SecretStorage
@@ -52,6 +58,7 @@ def cluster_of(
             holder=f"werfish-{uuid.uuid4().hex[:16]}",
             timeout=release.timeout,
             process=process_mark(),
+            rules=rules,
         )
 
 

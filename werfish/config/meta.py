@@ -5,6 +5,7 @@ from werfish.config.cleanup import CLEANUP
 from werfish.config.image_settings import COMMON_SETTINGS, image_settings_of
 from werfish.config.model import BuildSettings, DeploySettings, GitWorktreeSettings
 from werfish.config.nodes import Table, flag_of, table_of, text_of, texts_of
+from werfish.config.readiness import READINESS, readiness_rules_of
 from werfish.config.schema import Key, Section, Shape
 
 _CHART_CONFIG = Section((Key("appVersion", summary="appVersion of the chart."),))
@@ -26,6 +27,7 @@ DEPLOY = Section(
         Key("namespaceSlug", Shape.FLAG, default="true", summary="Make an unfit name fit."),
         Key("helmChartDir", rule=rules.inside, default=".helm", summary="The chart's folder."),
         Key("helmChartConfig", Shape.SECTION, _CHART_CONFIG, summary="What Chart.yaml says else."),
+        Key("readiness", Shape.SECTIONS, READINESS, summary="When kinds of resources are ready."),
     )
 )
 BUILD = Section(
@@ -81,6 +83,7 @@ def deploy_settings_of(meta: Table) -> DeploySettings:
         namespace_slug=flag_of(deploy, "namespaceSlug", default=True),
         chart_directory=text_of(deploy, "helmChartDir") or ".helm",
         app_version=text_of(table_of(deploy, "helmChartConfig"), "appVersion"),
+        readiness=readiness_rules_of(meta),
     )
 
 

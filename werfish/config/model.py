@@ -7,6 +7,7 @@ from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.settings import ImageSettings
 from werfish.config.source_lines import AS_WRITTEN, SourceLines
+from werfish.kube.status_rule import StatusRule
 
 Image = ImageSpec | DockerfileSpec
 """An image or artifact of a project."""
@@ -18,6 +19,7 @@ class DeploySettings:
 
     Where a flag is set, a name that would not fit is made into a slug. *chart_directory* is a path
     in the project's folder; *app_version* stands in for the chart's, where it is not empty.
+    *readiness* says when the project's own kinds of resources are ready.
     """
 
     helm_release: str = ""
@@ -26,6 +28,7 @@ class DeploySettings:
     namespace_slug: bool = True
     chart_directory: str = ".helm"
     app_version: str = ""
+    readiness: tuple[StatusRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

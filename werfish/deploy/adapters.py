@@ -8,6 +8,7 @@ from werfish.deploy.hooks import HookRun
 from werfish.deploy.owner import Owner
 from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Resource, ResourceId
+from werfish.kube.status_rule import StatusRule
 from werfish.log import Log
 from werfish.releases.lease import Locking
 from werfish.releases.storage import ReleaseStorage
@@ -21,7 +22,7 @@ class DeployAdapters:
 
     *clock* is monotonic, *now* returns seconds since 1970. *holder* is unique to this run and a
     valid value of a label, *process* is its `process_mark`. *timeout* bounds each wait, in
-    seconds; 0 is no bound.
+    seconds; 0 is no bound. *rules* say when the project's own kinds are ready.
     """
 
     cluster: Cluster
@@ -33,6 +34,7 @@ class DeployAdapters:
     timeout: float = 0
     progress_seconds: float = PROGRESS_SECONDS
     process: str = ""
+    rules: tuple[StatusRule, ...] = ()
 
     def wait_ready(self, resources: Sequence[Resource]) -> None:
         """Return when *resources* are ready; `TrackError` where one will not be."""
@@ -44,6 +46,7 @@ class DeployAdapters:
                 clock=self.clock,
                 timeout=self.timeout or None,
                 progress_seconds=self.progress_seconds,
+                rules=self.rules,
             )
 
     def wait_gone(self, ids: Sequence[ResourceId]) -> None:

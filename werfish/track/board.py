@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from werfish.kube import fields
 from werfish.kube.cluster import EventType, WatchEvent
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.track.revision import is_new, newest_replica_set, owner_uid
@@ -24,6 +25,7 @@ class Board:
         self._by_feed: dict[object, dict[str, Manifest]] = defaultdict(dict)
         self._owned: dict[str, dict[str, Manifest]] = defaultdict(dict)
         self._owner: dict[str, str] = {}
+        self._claims: dict[str, dict[str, Manifest]] = defaultdict(dict)
 
     def put(self, feed: object, event: WatchEvent) -> ResourceId | None:
         """Take one *event* in and return the tracked resource that it may concern."""
@@ -72,7 +74,12 @@ class Board:
 
     def events(self, manifest: Manifest) -> tuple[Manifest, ...]:
         """Return the warnings about an object, oldest first."""
-        return tuple(sorted(self._owned_by(manifest, "Event"), key=_last_seen))
+        found = (one for one in self._owned_by(manifest, "Event") if one.get("type") != "Normal")
+        return tuple(sorted(found, key=_last_seen))
+
+    def claim_events(self, namespace: str) -> tuple[Manifest, ...]:
+        """Return what is said of the claims for volumes of a namespace, oldest first."""
+        return tuple(sorted(self._claims[namespace].values(), key=_last_seen))
 
     def _owned_by(self, owner: Manifest, kind: str) -> list[Manifest]:
         owned = self._owned.get(str(owner["metadata"]["uid"]), {})
@@ -84,6 +91,8 @@ class Board:
             self._roots[uid] = id
             self._live[id] = manifest
             self._deleted.discard(id)
+        if is_about_claim(manifest):
+            self._claims[fields.text(manifest, "metadata", "namespace")][uid] = manifest
         owner = _subject(manifest) or owner_uid(manifest)
         if owner:
             self._owner[uid] = owner
@@ -105,6 +114,12 @@ class Board:
                 return self._roots[uid]
             uid = self._owner.get(uid, "")
         return None
+
+
+def is_about_claim(manifest: Manifest) -> bool:
+    """Tell whether an object is an event about a claim for a volume."""
+    kind = fields.text(manifest, "involvedObject", "kind")
+    return manifest.get("kind") == "Event" and kind == "PersistentVolumeClaim"
 
 
 def _key(manifest: Manifest) -> tuple[str, str, str]:

@@ -8,21 +8,25 @@ is history and does not count, its present trouble does, once.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from werfish.kube import fields
 from werfish.kube.resource import Manifest
-from werfish.track.causes import (
+from werfish.track.containers import (
     CONFIG_REASONS,
     PULL_REASONS,
     TERMINAL_REASONS,
     container_statuses,
     ended,
+    waiting_reason,
 )
 
 Container = tuple[str, str]
 """The uid of a pod and the name of a container."""
 
 TOGETHER = timedelta(seconds=5)
+_MOST = 10_000
+"""Restarts, beyond which it does not matter how many."""
 _ATTEMPTS = ("Failed to pull image", "Error: ")
 _ECHOES = ("Error: ErrImagePull", "Error: ImagePullBackOff", "Error: failed to start container")
 """Messages that repeat what a container's status counts already."""
@@ -48,15 +52,15 @@ def with_pod(ledger: Ledger, pod: Manifest, *, crashes: bool = True) -> Ledger:
     """
     errors, restarts = set(ledger.errors), dict(ledger.restarts)
     for status in container_statuses(pod):
-        container = (pod["metadata"]["uid"], status["name"])
-        count = int(status.get("restartCount") or 0)
+        container = (fields.uid_of(pod), fields.text(status, "name"))
+        count = min(fields.count(status, "restartCount"), _MOST)
         first = restarts.setdefault(container, count)
-        reason = ((status.get("state") or {}).get("waiting") or {}).get("reason")
+        reason, end = waiting_reason(status), ended(status)
         if reason in PULL_REASONS | CONFIG_REASONS | TERMINAL_REASONS:
             errors.add((container, "start 0"))
         elif crashes:
             errors.update((container, f"run {run}") for run in range(first, count))
-            if ended(status) and (ended(status).get("exitCode") or reason == "CrashLoopBackOff"):
+            if end and (fields.count(end, "exitCode") or reason == "CrashLoopBackOff"):
                 errors.add((container, f"run {count}"))
     return Ledger(frozenset(errors), restarts, ledger.attempts)
 
@@ -65,15 +69,14 @@ def with_events(ledger: Ledger, events: Iterable[Manifest]) -> Ledger:
     """Return *ledger* after a look at the warning *events* of its pods."""
     errors, attempts = set(ledger.errors), dict(ledger.attempts)
     for event in events:
-        message = str(event.get("message") or "")
+        message = fields.text(event, "message")
         if event.get("reason") != "Failed" or not _is_attempt(message):
             continue
-        involved = event["involvedObject"]
-        uid, at = str(event["metadata"]["uid"]), _time_of(event)
-        number, last = attempts.get(uid, (0, at - TOGETHER))
+        uid, at = fields.uid_of(event), time_of(event)
+        number, last = attempts.get(uid, (0, datetime.min.replace(tzinfo=UTC)))
         if at - last >= TOGETHER:
             attempts[uid] = (number + 1, at)
-            container = (involved["uid"], container_of(event))
+            container = (fields.text(event, "involvedObject", "uid"), container_of(event))
             errors.add((container, f"start {number}"))
     return Ledger(frozenset(errors), ledger.restarts, attempts)
 
@@ -84,10 +87,19 @@ def _is_attempt(message: str) -> bool:
 
 def container_of(event: Manifest) -> str:
     """Return the container that an event is about (``app`` of ``spec.containers{app}``)."""
-    path = str(event["involvedObject"].get("fieldPath") or "")
+    path = fields.text(event, "involvedObject", "fieldPath")
     return path.partition("{")[2].rstrip("}")
 
 
-def _time_of(event: Manifest) -> datetime:
-    text = event.get("lastTimestamp") or event.get("eventTime") or "1970-01-01T00:00:00Z"
-    return datetime.fromisoformat(str(text))
+def time_of(event: Manifest) -> datetime:
+    """Return when an event was last seen; the year 1970 where it does not say."""
+    text = (
+        fields.text(event, "series", "lastObservedTime")
+        or fields.text(event, "lastTimestamp")
+        or fields.text(event, "eventTime")
+    )
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from werfish.errors import TrackError
 from werfish.kube.resource import ResourceId
-from werfish.track.causes import Cause
+from werfish.track.cause import Cause
 
 
 class ResourceFailedError(TrackError):

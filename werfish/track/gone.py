@@ -9,6 +9,7 @@ from werfish.kube.cluster import Cluster, EventType
 from werfish.kube.errors import ForbiddenError, NotFoundError, UnknownKindError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.log import Log
+from werfish.track.deletion import held_by
 from werfish.track.errors import NotGoneError
 from werfish.track.feed import Broken, Change, Feed, News, Selection, Snapshot
 from werfish.track.report import show_lacking
@@ -16,14 +17,6 @@ from werfish.track.watch import PROGRESS_SECONDS, next_news
 
 _KIND_IS_GONE = (UnknownKindError, NotFoundError)
 """What a cluster answers when the definition of a kind went, and all of its objects with it."""
-
-_NAMESPACE_REASONS = (
-    "NamespaceDeletionDiscoveryFailure",
-    "NamespaceDeletionGroupVersionParsingFailure",
-    "NamespaceDeletionContentFailure",
-    "NamespaceContentRemaining",
-    "NamespaceFinalizersRemaining",
-)
 
 
 def wait_gone(
@@ -113,23 +106,6 @@ class _Absence:
     @staticmethod
     def _id(feed: Selection, manifest: Manifest) -> ResourceId:
         return ResourceId(feed.gvk, feed.namespace, manifest["metadata"]["name"])
-
-
-def held_by(manifest: Manifest) -> str:
-    """Return why an object that is being deleted is still there."""
-    metadata = manifest["metadata"]
-    if not metadata.get("deletionTimestamp"):
-        return "not being deleted"
-    conditions = (manifest.get("status") or {}).get("conditions") or ()
-    told = [
-        str(condition.get("message"))
-        for condition in conditions
-        if condition.get("type") in _NAMESPACE_REASONS and condition.get("status") == "True"
-    ]
-    finalizers = metadata.get("finalizers") or ()
-    if finalizers:
-        told.append(f"held by finalizers: {', '.join(finalizers)}")
-    return "; ".join(told) or "being deleted"
 
 
 def _follows(feed: Selection, id: ResourceId) -> bool:

@@ -15,7 +15,9 @@ from werfish.kube.cluster import LogQuery, LogStream
 from werfish.kube.errors import UnreachableError
 from werfish.kube.resource import Manifest
 from werfish.log import Log
-from werfish.track.causes import Cause, container_statuses
+from werfish.track.annotations import LogOptions
+from werfish.track.cause import Cause
+from werfish.track.containers import container_statuses
 
 TAIL = 200
 ATTEMPTS = 5
@@ -29,26 +31,34 @@ class Logged(Protocol):
         ...
 
 
-class LogFollower:
-    """Shows the logs of the containers of one pod at a time."""
+ALL_LOGS = LogOptions()
 
-    def __init__(self, cluster: Logged, log: Log) -> None:
+
+class LogFollower:
+    """Shows the logs of the containers of so many pods at a time as *options* say."""
+
+    def __init__(self, cluster: Logged, log: Log, options: LogOptions = ALL_LOGS) -> None:
         """Write what the containers print to *log*."""
+        self._options = options
         self._cluster = cluster
         self._log = log
-        self._pod = ""
+        self._pods: set[str] = set()
         self._runs: dict[tuple[str, str, int], _Run] = {}
 
     def follow(self, pods: tuple[Manifest, ...], *, is_first: bool) -> None:
-        """Follow the first of *pods* that is alive, or stay with the one that is.
+        """Follow the first of *pods* that are alive, or stay with those that are.
 
         With *is_first* pods may be old: then only the last lines of their logs are shown.
         """
-        chosen = [pod for pod in pods if pod["metadata"]["uid"] == self._pod and _is_alive(pod)]
-        for pod in chosen or [pod for pod in pods if _is_alive(pod) or self._is_unseen(pod)][:1]:
-            self._pod = str(pod["metadata"]["uid"])
+        chosen = [pod for pod in pods if pod["metadata"]["uid"] in self._pods and _is_alive(pod)]
+        others = [pod for pod in pods if pod not in chosen]
+        unseen = [pod for pod in others if _is_alive(pod) or self._is_unseen(pod)]
+        for pod in (*chosen, *unseen)[: self._options.replicas]:
+            self._pods.add(str(pod["metadata"]["uid"]))
             for status in container_statuses(pod):
-                self._start(pod, status["name"], int(status.get("restartCount") or 0), is_first)
+                if self._options.has(status["name"]):
+                    restart = int(status.get("restartCount") or 0)
+                    self._start(pod, status["name"], restart, is_first)
 
     def finish(self, seconds: float) -> None:
         """Let streams of containers that ended come to their end, then `close`."""
@@ -76,6 +86,7 @@ class LogFollower:
             self._cluster,
             self._log,
             (str(metadata["namespace"]), str(metadata["name"]), container),
+            self._options,
             tail=TAIL if is_first else None,
         )
 
@@ -84,9 +95,16 @@ class _Run:
     """The thread and the stream of one run of one container."""
 
     def __init__(
-        self, cluster: Logged, log: Log, place: tuple[str, str, str], *, tail: int | None
+        self,
+        cluster: Logged,
+        log: Log,
+        place: tuple[str, str, str],
+        options: LogOptions,
+        *,
+        tail: int | None,
     ) -> None:
         self._cluster = cluster
+        self._options = options
         self._log = log
         self._place = place
         self._tail = tail
@@ -111,7 +129,8 @@ class _Run:
                     if self._closed.is_set():
                         return
                     last = stamp
-                    self._log.program(f"{self._place[1]}/{self._place[2]}", line)
+                    if self._options.is_wanted(self._place[2], line):
+                        self._log.program(f"{self._place[1]}/{self._place[2]}", line)
                 return
             except UnreachableError:
                 self._closed.wait(0.2 * 2**attempt)

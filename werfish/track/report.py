@@ -5,7 +5,8 @@ A table or a tree for terminals will be drawn from the same values.
 
 from collections.abc import Sequence
 
-from werfish.kube.resource import ResourceId
+from werfish.kube import fields
+from werfish.kube.resource import Manifest, ResourceId
 from werfish.log import Log
 from werfish.track.verdict import Readiness, Verdict
 
@@ -27,3 +28,10 @@ def show_lacking(
     log.info(f"waiting for {what}, {seconds:.0f} s")
     for id, message in lacking:
         log.info(f"  {id}: {message}")
+
+
+def show_event(log: Log, event: Manifest) -> None:
+    """Write one event of Kubernetes."""
+    about = fields.table(event, "involvedObject")
+    what = f"{fields.text(about, 'kind')}/{fields.text(about, 'name')}"
+    log.info(f"{what}: {fields.text(event, 'reason')}: {fields.text(event, 'message')}")

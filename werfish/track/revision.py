@@ -6,7 +6,9 @@ controller has observed a change nothing is new, so nothing counts.
 
 from collections.abc import Iterable
 
+from werfish.kube import fields
 from werfish.kube.resource import Manifest
+from werfish.track.deletion import is_being_deleted
 from werfish.track.verdict import is_stale
 
 _REVISION = "deployment.kubernetes.io/revision"
@@ -15,16 +17,16 @@ _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 def owner_uid(manifest: Manifest) -> str:
     """Return the uid of the controller that owns the object, empty where it has none."""
-    owners = manifest["metadata"].get("ownerReferences") or ()
-    return next((str(owner["uid"]) for owner in owners if owner.get("controller")), "")
+    owners = fields.tables(manifest, "metadata", "ownerReferences")
+    return next((fields.text(one, "uid") for one in owners if one.get("controller") is True), "")
 
 
 def newest_replica_set(deployment: Manifest, owned: Iterable[Manifest]) -> Manifest | None:
     """Return the ReplicaSet of the Deployment's present revision, among those it *owned*."""
     if is_stale(deployment):
         return None
-    revision = _annotation(deployment, _REVISION)
-    return next((one for one in owned if _annotation(one, _REVISION) == revision), None)
+    revision = fields.annotation(deployment, _REVISION)
+    return next((one for one in owned if fields.annotation(one, _REVISION) == revision), None)
 
 
 def is_new(kind: str, root: Manifest, pod: Manifest) -> bool:
@@ -32,19 +34,15 @@ def is_new(kind: str, root: Manifest, pod: Manifest) -> bool:
 
     For a Deployment *root* is its newest ReplicaSet.
     """
-    if pod["metadata"].get("deletionTimestamp"):
+    if is_being_deleted(pod):
         return False
-    labels = pod["metadata"].get("labels") or {}
+    labels = fields.table(pod, "metadata", "labels")
     match kind:
         case "StatefulSet":
-            revision = (root.get("status") or {}).get("updateRevision")
+            revision = fields.text(root, "status", "updateRevision")
             return not is_stale(root) and labels.get("controller-revision-hash") == revision
         case "DaemonSet":
-            generation = _annotation(root, _TEMPLATE_GENERATION)
+            generation = fields.annotation(root, _TEMPLATE_GENERATION)
             return not is_stale(root) and labels.get("pod-template-generation") == generation
         case _:
             return True
-
-
-def _annotation(manifest: Manifest, name: str) -> str:
-    return str((manifest["metadata"].get("annotations") or {}).get(name) or "")

@@ -17,6 +17,12 @@ NARROW = 3
 """Up to this many workloads of a namespace have a watch of their own for their pods."""
 
 
+OWNERS = frozenset(
+    {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"}
+)
+"""Kinds whose pods are looked at."""
+
+
 def selections_of(resources: Sequence[Resource]) -> tuple[Selection, ...]:
     """Return the watches for *resources*: themselves, their ReplicaSets and their pods."""
     groups: dict[tuple[Gvk, str], list[Resource]] = defaultdict(list)
@@ -28,7 +34,7 @@ def selections_of(resources: Sequence[Resource]) -> tuple[Selection, ...]:
     ]
     workloads: dict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
-        if resource.id.gvk.kind in ("Deployment", "StatefulSet", "DaemonSet", "Job"):
+        if resource.id.gvk.kind in OWNERS:
             workloads[resource.id.namespace].append(resource)
     for namespace, members in workloads.items():
         found += _dependents(POD, namespace, members)
@@ -40,6 +46,16 @@ def selections_of(resources: Sequence[Resource]) -> tuple[Selection, ...]:
 def warnings_in(namespace: str) -> Selection:
     """Return the watch for all warnings of a namespace."""
     return Selection(EVENT, namespace, fields="type=Warning")
+
+
+def events_in(namespace: str) -> Selection:
+    """Return the watch for all events of a namespace."""
+    return Selection(EVENT, namespace)
+
+
+def claims_in(namespace: str) -> Selection:
+    """Return the watch for what is said of claims for volumes, of which much is no warning."""
+    return Selection(EVENT, namespace, fields="involvedObject.kind=PersistentVolumeClaim")
 
 
 def _dependents(gvk: Gvk, namespace: str, owners: Sequence[Resource]) -> Iterator[Selection]:
@@ -56,8 +72,10 @@ def _selector(owner: Resource) -> str:
     if owner.id.gvk.kind == "Job":
         return f"job-name={owner.id.name}"
     selector: Mapping[str, object] = (owner.manifest.get("spec") or {}).get("selector") or {}
+    if owner.id.gvk.kind == "ReplicationController":
+        selector = {"matchLabels": selector}
     labels = selector.get("matchLabels")
-    if not isinstance(labels, Mapping) or selector.get("matchExpressions"):
+    if not labels or not isinstance(labels, Mapping) or selector.get("matchExpressions"):
         return ""
     return ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
 

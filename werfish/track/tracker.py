@@ -1,22 +1,28 @@
 """The state of one tracking: what the feeds told, the verdicts so far, the logs that are shown."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from werfish.errors import TrackError
+from werfish.kube import fields
+from werfish.kube.errors import ForbiddenError
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
-from werfish.track.board import Board
-from werfish.track.causes import is_unready
+from werfish.track.board import Board, is_about_claim
+from werfish.track.containers import is_unready
 from werfish.track.errors import ResourceFailedError
 from werfish.track.feed import Broken, Change, News, Selection, Snapshot
-from werfish.track.judge import Facts, Judgement, judge
+from werfish.track.judge import CLAIM, Facts, Judgement, is_doubtful, judge
 from werfish.track.logs import LogFollower, Logged, tail_of
 from werfish.track.outcome import outcome_of
+from werfish.track.patience import out_of_patience, patience_of
 from werfish.track.readiness import is_watched
-from werfish.track.report import show_change
-from werfish.track.selections import warnings_in
+from werfish.track.report import show_change, show_event
+from werfish.track.scheduling import claims_of
+from werfish.track.selections import OWNERS, claims_in, events_in, warnings_in
+from werfish.track.statuses import Statuses
 from werfish.track.verdict import Readiness, Verdict, failed, ready, waiting
 
 LOG_LINES = 10
@@ -41,13 +47,24 @@ class Tracker:
         resources: Sequence[Resource],
         options: Mapping[ResourceId, TrackingOptions],
         *,
+        statuses: Statuses,
         cluster: Logged,
         log: Log,
         clock: Callable[[], float],
         follow: Callable[[Selection], None],
     ) -> None:
         """Know nothing yet of *resources*."""
-        self.followed = tuple(one for one in resources if is_watched(one.id.gvk))
+        self.followed = tuple(
+            one
+            for one in resources
+            if is_watched(
+                one.id.gvk,
+                one.manifest,
+                options[one.id].rule,
+                is_silent=statuses.is_silent(one.id.gvk),
+            )
+        )
+        self._statuses = statuses
         self.count = len(resources)
         self._resources = resources
         self._options = options
@@ -60,6 +77,10 @@ class Tracker:
         self._stated = {one.id: one for one in self.followed}
         self._judged = {id: Judgement(waiting("not seen yet")) for id in self._stated}
         self._seconds = dict.fromkeys(self._stated, 0.0)
+        self._quiet = dict.fromkeys(self._stated, self._began)
+        self._patience: dict[ResourceId, float] = {}
+        self._first: dict[ResourceId, Manifest] = {}
+        self._told: dict[str, object] = {}
         self._logs: dict[ResourceId, LogFollower] = {}
         self._listed: set[tuple[str, str]] = set()
 
@@ -78,6 +99,12 @@ class Tracker:
             concerned |= self._put(one)
         for id in sorted(concerned):
             self._judge(id)
+        for id in [id for id in self._patience if self._clock() >= self._deadline(id)]:
+            self._give_up(id)
+
+    def next_deadline(self) -> float:
+        """Return when the next resource will have waited too long without a change."""
+        return min(map(self._deadline, self._patience), default=inf)
 
     def lacking(self) -> list[tuple[ResourceId, str]]:
         """Return the resources that are not ready, with what each lacks."""
@@ -109,45 +136,108 @@ class Tracker:
                 return set(self._stated)
             case Change(feed, event):
                 touched = self._board.put(feed, event)
+                if is_about_claim(event.object):
+                    return {id for id in self._stated if id.namespace == feed.namespace}
+                self._show_event(touched, event.object)
                 return {touched} if touched else set()
             case Broken(feed, error):
                 if feed.gvk in {one.id.gvk for one in self.followed}:
-                    raise error
+                    return self._unwatched(feed, error)
                 # the others only explain: going on without them is better than stopping
                 self._log.warning(f"{error}; causes of failures may stay unknown")
                 return set()
 
+    def _unwatched(self, feed: Selection, error: Exception) -> set[ResourceId]:
+        """Go on without a kind that a role may create and not watch, if it runs nothing."""
+        if feed.gvk.kind in (*OWNERS, "Pod") or not isinstance(error, ForbiddenError):
+            raise error
+        self._log.warning(f"{error}; what is of this kind counts as ready")
+        for id in self._stated:
+            if (id.gvk, id.namespace) == (feed.gvk, feed.namespace):
+                self._judged[id] = Judgement(ready("present; it may not be watched"))
+                self._patience.pop(id, None)
+        return set()
+
     def _judge(self, id: ResourceId) -> None:
         pods = self._board.new_pods(id)
-        before, now = self._judged[id], self._judgement(id, pods)
-        self._judged[id] = now
+        now = self._judgement(id, pods)
+        self._set(id, now)
+        self._await(id, now, pods)
+        if id.namespace and now.readiness.verdict is Verdict.WAITING:
+            if now.causes or not pods or any(map(is_unready, pods)):
+                self._follow(warnings_in(id.namespace))
+            if id.gvk.kind == CLAIM or any(_is_pending(pod) and claims_of(pod) for pod in pods):
+                self._follow(claims_in(id.namespace))
+            if self._options[id].shows_events:
+                self._follow(events_in(id.namespace))
+        if not self._options[id].logs.is_off:
+            self._show_logs(id, pods, is_ready=now.readiness.verdict is Verdict.READY)
+
+    def _set(self, id: ResourceId, now: Judgement) -> None:
+        """Take over a judgement and tell of it where it is another."""
+        before, self._judged[id] = self._judged[id], now
         if now.readiness != before.readiness or now.readiness.message != before.readiness.message:
             self._seconds[id] = self._clock() - self._began
             show_change(self._log, id, before.readiness, now.readiness)
-        is_waiting = now.readiness.verdict is Verdict.WAITING
-        if is_waiting and id.namespace and (now.causes or not pods or any(map(is_unready, pods))):
-            self._follow(warnings_in(id.namespace))
-        if not self._options[id].skip_logs:
-            self._show_logs(id, pods, is_ready=now.readiness.verdict is Verdict.READY)
+
+    def _await(self, id: ResourceId, now: Judgement, pods: tuple[Manifest, ...]) -> None:
+        """Note since when a waiting resource is as it is, and for how long it may be."""
+        live = self._board.live(id)
+        seen = (now.readiness.message, fields.value(live, "status"))
+        if self._told.get(str(id)) != seen:
+            self._told[str(id)], self._quiet[id] = seen, self._clock()
+        options, found = self._options[id], now.readiness
+        patience = patience_of(id.gvk.kind, found, options, now.causes, pods, live)
+        self._patience.pop(id, None)
+        if patience is not None and found.verdict is Verdict.WAITING:
+            self._patience[id] = patience
+
+    def _deadline(self, id: ResourceId) -> float:
+        return self._quiet[id] + self._patience[id]
+
+    def _give_up(self, id: ResourceId) -> None:
+        before, seconds = self._judged[id], self._patience.pop(id)
+        found = out_of_patience(before.readiness, seconds, self._options[id])
+        self._set(id, replace(before, readiness=found))
 
     def _judgement(self, id: ResourceId, pods: tuple[Manifest, ...]) -> Judgement:
         before, live = self._judged[id], self._board.live(id)
         if live is None:
             is_missing = (id.gvk.kind, id.namespace) in self._listed
             return Judgement(failed("it is not there")) if is_missing else before
-        replica_set = self._board.replica_set(id) if id.gvk.kind == "Deployment" else None
-        warnings = [event for one in (live, *pods) for event in self._board.events(one)]
-        facts = Facts(live, pods, replica_set, warnings)
-        found = judge(self._stated[id], self._options[id], facts, before.ledger)
-        if self._board.is_deleted(id) and found.readiness.verdict is not Verdict.READY:
+        found = judge(
+            self._stated[id], self._options[id], self._facts(id, live, pods), before.ledger
+        )
+        verdict, first = found.readiness.verdict, self._first.setdefault(id, live)
+        if self._board.is_deleted(id) and verdict is not Verdict.READY:
             return Judgement(failed("it was deleted meanwhile"), (), before.ledger)
+        if verdict is Verdict.FAILED and is_doubtful(self._stated[id], live, first):
+            doubt = waiting(f"{found.readiness.message} (perhaps of before the change)")
+            return replace(found, readiness=doubt)
         return found
+
+    def _facts(self, id: ResourceId, live: Manifest, pods: tuple[Manifest, ...]) -> Facts:
+        replica_set = self._board.replica_set(id) if id.gvk.kind == "Deployment" else None
+        sources = (live, *(() if replica_set is None else (replica_set,)), *pods)
+        warnings = [event for one in sources for event in self._board.events(one)]
+        claims = self._board.claim_events(id.namespace)
+        has_status = self._statuses.has_status(id.gvk)
+        return Facts(live, pods, replica_set, warnings, claims, has_status)
+
+    def _show_event(self, id: ResourceId | None, event: Manifest) -> None:
+        if id is not None and event.get("kind") == "Event" and self._options[id].shows_events:
+            key, seen = fields.uid_of(event), fields.value(event, "count")
+            if self._told.get(key, -1) != seen:
+                self._told[key] = seen
+                show_event(self._log, event)
 
     def _show_logs(self, id: ResourceId, pods: tuple[Manifest, ...], *, is_ready: bool) -> None:
         follower = self._logs.get(id)
         if pods and not is_ready:
             is_first = follower is None
-            follower = self._logs.setdefault(id, LogFollower(self._cluster, self._log))
+            follower = self._logs.setdefault(
+                id, LogFollower(self._cluster, self._log, self._options[id].logs)
+            )
             follower.follow(pods, is_first=is_first)
         elif follower is not None and is_ready:
             is_finished = all(_phase(pod) == "Succeeded" for pod in pods)
@@ -161,9 +251,13 @@ class Tracker:
         shown: tuple[str, ...] = ()
         if cause is not None:
             problem += "" if str(cause) in problem else f"; {cause}"
-            if cause.container and not self._options[id].skip_logs:
+            if cause.container and self._options[id].logs.has(cause.container):
                 shown = tail_of(self._cluster, id.namespace, cause, LOG_LINES)
         return ResourceFailedError(id, problem, cause=cause, log=shown)
+
+
+def _is_pending(pod: Manifest) -> bool:
+    return _phase(pod) in ("", "Pending")
 
 
 def _phase(pod: Manifest) -> str:

@@ -1,10 +1,13 @@
-"""What can be said of a resource: ready, waiting, or failed, and why. Pure."""
+"""What can be said of a resource: ready, waiting, or failed, and why. Pure.
 
-from collections.abc import Mapping
+Whatever a status lacks, or has in a wrong shape, reads as absent: nothing here raises.
+"""
+
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
+from werfish.kube import fields
+from werfish.kube.fields import Fields
 from werfish.kube.resource import Manifest
 
 
@@ -18,10 +21,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A verdict and what a person should read beside it."""
+    """A verdict and what a person should read beside it.
+
+    What waits and *settles* may never be answered (by a controller that publishes nothing, or by
+    a person): after so many seconds without any change it is taken as it is.
+    """
 
     verdict: Verdict
     message: str = field(default="", compare=False)
+    settles: float | None = field(default=None, compare=False)
 
 
 def ready(message: str = "") -> Readiness:
@@ -29,9 +37,9 @@ def ready(message: str = "") -> Readiness:
     return Readiness(Verdict.READY, message)
 
 
-def waiting(message: str) -> Readiness:
+def waiting(message: str, *, settles: float | None = None) -> Readiness:
     """Say what a resource still lacks."""
-    return Readiness(Verdict.WAITING, message)
+    return Readiness(Verdict.WAITING, message, settles)
 
 
 def failed(message: str) -> Readiness:
@@ -41,15 +49,24 @@ def failed(message: str) -> Readiness:
 
 def is_stale(live: Manifest) -> bool:
     """Tell whether the status of *live* speaks of an earlier spec, or of none at all."""
-    observed = (live.get("status") or {}).get("observedGeneration") or 0
-    generation: int = live["metadata"].get("generation") or 1
-    return int(observed) < generation
+    observed = fields.count(live, "status", "observedGeneration")
+    return observed < fields.count(live, "metadata", "generation", default=1)
 
 
-def condition(live: Manifest, type: str) -> Mapping[str, Any]:
-    """Return the condition *type* of the status; empty where there is none."""
-    conditions = (live.get("status") or {}).get("conditions") or ()
-    return next((found for found in conditions if found.get("type") == type), {})
+def is_outdated(live: Manifest) -> bool:
+    """Tell whether the status says of itself that it speaks of an earlier spec."""
+    generation = fields.count(live, "metadata", "generation")
+    return fields.count(live, "status", "observedGeneration", default=generation) < generation
+
+
+def condition(live: Manifest, type: str) -> Fields:
+    """Return the condition *type* of the status; empty where there is none of this spec."""
+    generation = fields.count(live, "metadata", "generation")
+    for one in fields.tables(live, "status", "conditions"):
+        observed = fields.count(one, "observedGeneration", default=generation)
+        if one.get("type") == type and observed >= generation:
+            return one
+    return {}
 
 
 def has_condition(live: Manifest, type: str) -> bool:
@@ -57,9 +74,9 @@ def has_condition(live: Manifest, type: str) -> bool:
     return condition(live, type).get("status") == "True"
 
 
-def because(found: Mapping[str, Any]) -> str:
+def because(found: Fields) -> str:
     """Return reason and message of a condition as one text."""
-    parts = (str(found.get("reason") or ""), str(found.get("message") or "").strip())
+    parts = (fields.text(found, "reason"), fields.text(found, "message"))
     return ": ".join(filter(None, parts))
 
 

@@ -6,15 +6,19 @@ one event decides. Nothing is joined on the way out.
 
 import queue
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Resource
+from werfish.kube.status_rule import StatusRule
 from werfish.log import Log
-from werfish.track.annotations import tracking_options
+from werfish.track.annotations import TrackingOptions, tracking_options
 from werfish.track.errors import TrackTimeoutError
 from werfish.track.feed import Feed, News, Selection
+from werfish.track.readiness import rule_for
 from werfish.track.report import show_lacking
 from werfish.track.selections import selections_of
+from werfish.track.statuses import statuses_of
 from werfish.track.tracker import Tracked, Tracker
 
 PROGRESS_SECONDS = 5.0
@@ -28,14 +32,17 @@ def track(
     clock: Callable[[], float],
     timeout: float | None = None,
     progress_seconds: float = PROGRESS_SECONDS,
+    rules: Sequence[StatusRule] = (),
 ) -> tuple[Tracked, ...]:
     """Return when all *resources*, which are applied already, are ready; in their order.
 
     `ResourceFailedError` at the first failure (unless its annotations say otherwise),
     `TrackTimeoutError` after *timeout* seconds (None and 0: no limit). *clock* is monotonic.
-    A namespaced resource needs its namespace in its id.
+    A namespaced resource needs its namespace in its id. *rules* are the project's own for kinds;
+    annotations come first.
     """
-    options = {resource.id: tracking_options(resource) for resource in resources}
+    options = {resource.id: _options(resource, rules) for resource in resources}
+    statuses = statuses_of((resource.id.gvk for resource in resources), cluster)
     news: queue.SimpleQueue[News] = queue.SimpleQueue()
     feeds: dict[Selection, Feed] = {}
 
@@ -43,7 +50,15 @@ def track(
         if selection not in feeds:
             feeds[selection] = Feed(cluster, selection, news.put)
 
-    tracker = Tracker(resources, options, cluster=cluster, log=log, clock=clock, follow=follow)
+    tracker = Tracker(
+        resources,
+        options,
+        statuses=statuses,
+        cluster=cluster,
+        log=log,
+        clock=clock,
+        follow=follow,
+    )
     try:
         for selection in selections_of(tracker.followed):
             follow(selection)
@@ -53,6 +68,11 @@ def track(
         for feed in feeds.values():
             feed.close()
     return tracker.tracked()
+
+
+def _options(resource: Resource, rules: Sequence[StatusRule]) -> TrackingOptions:
+    found = tracking_options(resource)
+    return found if found.rule else replace(found, rule=rule_for(resource.id.gvk, rules))
 
 
 def _follow(
@@ -74,8 +94,9 @@ def _follow(
             what = f"{len(lacking)} of {tracker.count} resources"
             show_lacking(log, what, lacking, now - began)
             report_at = now + progress_seconds
-        until = report_at if timeout is None else min(report_at, began + timeout)
-        tracker.take(next_news(news, until - now))
+        ends = [report_at, tracker.next_deadline()]
+        ends += [] if timeout is None else [began + timeout]
+        tracker.take(next_news(news, min(ends) - now))
 
 
 def next_news(news: "queue.SimpleQueue[News]", seconds: float) -> list[News]:

@@ -14,9 +14,18 @@ from werfish.track.verdict import (
 
 def crd(live: Manifest) -> Readiness:
     """Judge a CustomResourceDefinition; names that clash with another one's are final."""
-    if has_condition(live, "Established"):
-        return ready("established")
     names = condition(live, "NamesAccepted")
     if names.get("status") == "False":
-        return failed(because(names))
-    return waiting(because(condition(live, "Established")) or "not served yet")
+        return failed(because(names) or "its names are not accepted")
+    established = condition(live, "Established")
+    if established.get("status") == "False" and established.get("reason") not in _PASSING:
+        return failed(because(established) or "it is not established")
+    schema = condition(live, "NonStructuralSchema")
+    if has_condition(live, "Established"):
+        note = f", with a schema that is not structural: {because(schema)}"
+        return ready("established" + (note if schema.get("status") == "True" else ""))
+    return waiting(because(established) or "not served yet")
+
+
+_PASSING = (None, "", "Installing", "NotAccepted")
+"""Why it may not be established for the moment; names have a condition of their own."""

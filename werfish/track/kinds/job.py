@@ -1,5 +1,6 @@
 """A Job is ready when it is complete; running is not enough, and failed is final."""
 
+from werfish.kube import fields
 from werfish.kube.resource import Manifest
 from werfish.track.verdict import (
     Readiness,
@@ -14,17 +15,15 @@ from werfish.track.verdict import (
 
 def job(live: Manifest) -> Readiness:
     """Judge a Job by its conditions; ``FailureTarget`` announces the failure."""
-    if has_condition(live, "Complete"):
-        return ready("complete")
     for type in ("Failed", "FailureTarget"):
         if has_condition(live, type):
-            return failed(because(condition(live, type)))
-    if has_condition(live, "Suspended") or live["spec"].get("suspend"):
+            return failed(because(condition(live, type)) or "the job failed")
+    if has_condition(live, "Complete"):
+        return ready("complete")
+    if has_condition(live, "Suspended") or fields.is_true(live, "spec", "suspend"):
         return waiting("suspended")
-    status = live.get("status") or {}
-    succeeded: int = status.get("succeeded") or 0
-    wanted: int = live["spec"].get("completions") or 1
-    broken: int = status.get("failed") or 0
+    succeeded, broken = (fields.count(live, "status", name) for name in ("succeeded", "failed"))
+    wanted = fields.count(live, "spec", "completions", default=1)
     return waiting(
         f"{succeeded} of {wanted} pods succeeded" + (f", {broken} failed" if broken else "")
     )

@@ -3,7 +3,10 @@
 One that was made to do something and end (a hook) is ready only then.
 """
 
+from werfish.kube import fields
 from werfish.kube.resource import Manifest
+from werfish.track.cause import Severity
+from werfish.track.causes import causes_of
 from werfish.track.verdict import (
     Readiness,
     Verdict,
@@ -26,12 +29,14 @@ def pod(live: Manifest) -> Readiness:
 
 def finishing_pod(live: Manifest) -> Readiness:
     """Judge a Pod that is waited for until it has ended."""
-    status = live.get("status") or {}
-    phase = status.get("phase") or "Pending"
+    phase = fields.text(live, "status", "phase") or "Pending"
     if phase == "Succeeded":
         return ready("succeeded")
     if phase == "Failed":
-        return failed(because(status) or "the pod failed")
+        return failed(because(fields.table(live, "status")) or "the pod failed")
+    worst = next(iter(causes_of(live)), None)
+    if worst is not None and worst.severity is Severity.TERMINAL:
+        return failed(str(worst))
     if has_condition(live, "Ready"):
         return waiting("running")
     return waiting(because(condition(live, "Ready")) or phase.lower())

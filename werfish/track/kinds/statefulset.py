@@ -1,10 +1,14 @@
-"""A StatefulSet is ready when its pods are ready and as many are new as its strategy promises.
+"""A StatefulSet is ready when its pods are available and as many are new as its strategy promises.
 
-In the middle of a rollout it waits. With ``partition`` the pods below it stay old; with
-``OnDelete`` replacing pods is left to people, so old ones are reported and not waited for.
+In the middle of a rollout it waits, also while its controller has yet to call the new revision the
+current one. With ``partition`` the pods below it stay old; with ``OnDelete`` replacing pods is
+left to people, so old ones are reported and not waited for, but where some are new already
+somebody is at it, and it waits a while.
 """
 
+from werfish.kube import fields
 from werfish.kube.resource import Manifest
+from werfish.track.kinds.daemonset import HAND_SECONDS
 from werfish.track.verdict import NOT_OBSERVED, Readiness, is_stale, ready, waiting
 
 
@@ -12,26 +16,44 @@ def statefulset(live: Manifest) -> Readiness:
     """Judge a StatefulSet by its own status."""
     if is_stale(live):
         return waiting(NOT_OBSERVED)
-    spec, status = live["spec"], live.get("status") or {}
-    replicas: int = spec.get("replicas", 1)
-    updated: int = status.get("updatedReplicas") or 0
-    present: int = status.get("replicas") or 0
-    available: int = status.get("availableReplicas", status.get("readyReplicas") or 0)
+    replicas = fields.count(live, "spec", "replicas", default=1)
     promised = _promised(live, replicas)
-    if updated < promised:
-        return waiting(f"{updated} of {promised} pods updated")
-    if present > replicas:
-        return waiting(f"{present - replicas} surplus pods still there")
-    if available < replicas or present < replicas:
-        return waiting(f"{available} of {replicas} pods available")
+    updated = fields.count(live, "status", "updatedReplicas")
+    lacking = f"{updated} of {promised} pods updated" if updated < promised else ""
+    lacking = lacking or _unavailable(live, replicas)
+    if not lacking and promised == replicas > 0 and not _is_settled(live):
+        lacking = "its controller has not ended the rollout yet"
+    if lacking:
+        return waiting(lacking)
+    if updated < replicas and _strategy(live) == "OnDelete" and updated > 0:
+        return waiting(f"{updated} of {replicas} pods replaced by hand", settles=HAND_SECONDS)
     if updated < replicas:
         return ready(f"{replicas} pods available, {replicas - updated} of them old by strategy")
-    return ready(f"{available} of {replicas} pods updated and available")
+    return ready(f"{replicas} of {replicas} pods updated and available")
+
+
+def _unavailable(live: Manifest, replicas: int) -> str:
+    present = fields.count(live, "status", "replicas")
+    running = fields.count(live, "status", "readyReplicas")
+    available = fields.count(live, "status", "availableReplicas", default=running)
+    if present > replicas:
+        return f"{present - replicas} surplus pods still there"
+    if min(available, present) < replicas:
+        return f"{min(available, present)} of {replicas} pods available"
+    return ""
+
+
+def _is_settled(live: Manifest) -> bool:
+    old, new = (fields.text(live, "status", f"{name}Revision") for name in ("current", "update"))
+    return not old or not new or old == new
 
 
 def _promised(live: Manifest, replicas: int) -> int:
-    strategy = live["spec"].get("updateStrategy") or {}
-    if strategy.get("type", "RollingUpdate") != "RollingUpdate":
+    if _strategy(live) != "RollingUpdate":
         return 0
-    partition: int = (strategy.get("rollingUpdate") or {}).get("partition") or 0
+    partition = fields.count(live, "spec", "updateStrategy", "rollingUpdate", "partition")
     return max(replicas - partition, 0)
+
+
+def _strategy(live: Manifest) -> str:
+    return fields.text(live, "spec", "updateStrategy", "type") or "RollingUpdate"
