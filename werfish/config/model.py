@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.settings import ImageSettings
 from werfish.config.source_lines import AS_WRITTEN, SourceLines
-from werfish.kube.status_rule import StatusRule
+
+if TYPE_CHECKING:
+    from werfish.kube.status_rule import StatusRule
 
 Image = ImageSpec | DockerfileSpec
 """An image or artifact of a project."""
@@ -28,7 +31,7 @@ class DeploySettings:
     namespace_slug: bool = True
     chart_directory: str = ".helm"
     app_version: str = ""
-    readiness: tuple[StatusRule, ...] = ()
+    readiness: "tuple[StatusRule, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
