@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from werfish import process
+from werfish.containers.atomic_file import NO_ROOM, writing
 from werfish.containers.buildkit_output import BuildKitOutput
 from werfish.containers.buildkit_program import BuildFiles, BuildKitProgram, build_line
 from werfish.containers.context import write_folder
@@ -43,7 +44,8 @@ def build_by_buildkit(
     image_id = ""
     try:
         with tracked(guarded):
-            _write(request, files)
+            with writing(folder.parent, NO_ROOM):
+                _write(request, files)
             for raw in guarded.lines():
                 said = raw.decode(errors="replace").rstrip("\r\n")
                 if said.startswith(_MARK):
