@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import threading
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,29 @@ def test_a_force_pushed_branch_is_another_history(
     source = home.source(remote_of(server))
     assert source.commit == amended
     assert not source.is_ancestor(first, amended)
+
+
+def test_a_branch_that_moves_while_it_is_fetched(
+    home: Home, server: GitServer, work: WorkTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there when the server was asked is gone when it is asked for."""
+    home.source(remote_of(server))
+    answer, asked = GitServer.answer, iter(range(100))
+
+    def answer_moved(self: GitServer, handler: BaseHTTPRequestHandler) -> None:
+        # The list for us, the list for git, the objects.
+        if handler.command == "POST" and next(asked) == 2:
+            work.write("app.py", b"moved")
+            work.git("commit", "--quiet", "--all", "--amend", "--message", "moved")
+            push(work)
+            store = server.folder / "group/app.git"
+            work.git("-C", str(store), "gc", "--quiet", "--prune=now")
+        answer(self, handler)
+
+    monkeypatch.setattr(GitServer, "answer", answer_moved)
+    assert contents(home.source(remote_of(server))) == {"app.py": b"moved"}
+    assert next(asked) > 3
+    assert len(home.said) == 1
 
 
 def test_a_branch_that_became_a_folder_of_branches(

@@ -186,10 +186,19 @@ class Mirror:
             refspec(full_name(ref), ref) for ref in missing if not ref.startswith("commit:")
         )
         if moving:
-            self.connection.fetch(root, moving)
+            self._fetch_moving(root, moving)
         for ref, oid in missing.items():
             if ref.startswith("commit:"):
                 self._fetch_commit(root, ref, oid)
+
+    def _fetch_moving(self, root: Path, moving: tuple[str, ...]) -> None:
+        """Fetch what the refs are now; once more where they moved since the server was asked."""
+        try:
+            self.connection.fetch(root, moving)
+        except RemoteError as error:
+            if not _is_refused(error):
+                raise
+            self.connection.fetch(root, moving)
 
     def _fetch_commit(self, root: Path, ref: str, oid: str) -> None:
         """Fetch a commit by its id; where the server does not allow that, with everything."""
