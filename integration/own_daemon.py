@@ -1,7 +1,8 @@
 """A Docker daemon of one test's own, which it may kill, restart and fill.
 
-It has its own socket, data, control groups and containerd; it makes no bridge and touches no
-firewall, so that neither the kit's daemon nor the machine notices.
+It has its own socket, data, control groups, containerd and network namespace: in the machine's own
+it would take the bridge of another daemon away, most of all with ``--bridge none``. No registry is
+reached from there, so its images are those that it is given.
 """
 
 import os
@@ -9,13 +10,15 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from integration.kit import cgroups, daemon
+from integration.kit.api import Endpoints
 from integration.kit.apt import Need, find, install
+from integration.kit.bases import BUSYBOX
 from integration.kit.docker_api import answers
 from integration.kit.folders import Folders, folders_of
 from integration.kit.mounts import unmount_below
@@ -24,7 +27,8 @@ from integration.kit.processes import end, marked
 _NAME = "own-dockerd"
 _NEEDS = (
     *(Need("dockerd", "docker.io"), Need("containerd", "containerd"), Need("runc", "runc")),
-    *(Need("mount", "mount"), Need("docker", "docker.io")),
+    *(Need("mount", "mount"), Need("docker", "docker.io"), Need("unshare", "util-linux")),
+    Need("ip", "iproute2"),
 )
 
 
@@ -33,7 +37,6 @@ class OwnDaemon:
     """A daemon whose state is in *folders*; its data may lie on a disk of its own."""
 
     folders: Folders
-    mirror: str
 
     @property
     def host(self) -> str:
@@ -74,6 +77,13 @@ class OwnDaemon:
         line = ["docker", "--host", self.host, *arguments]
         return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
 
+    def take(self, source: str, name: str) -> None:
+        """Copy the image *source* of the usual daemon, and call it *name*."""
+        with tempfile.NamedTemporaryFile(dir=self.folders.state) as archive:
+            subprocess.run(["docker", "save", "-o", archive.name, source], check=True)
+            self.docker("load", "-i", archive.name)
+        self.docker("tag", source, name)
+
     def remove(self) -> None:
         """End it with everything that it made."""
         self.stop()
@@ -94,28 +104,36 @@ class OwnDaemon:
         state = self.folders.state
         argv = [find("dockerd") or "dockerd", "--host", self.host, "--data-root", str(self.data)]
         argv += ["--exec-root", f"{state}/exec", "--pidfile", f"{state}/dockerd.pid"]
-        argv += ["--bridge", "none", "--iptables=false", "--ip6tables=false"]
-        argv += ["--cgroup-parent", f"/{self._cgroup}", "--shutdown-timeout", "1"]
-        return argv + (["--registry-mirror", f"http://{self.mirror}"] if self.mirror else [])
+        argv += ["--iptables=false", "--ip6tables=false", "--shutdown-timeout", "1"]
+        argv += ["--cgroup-parent", f"/{self._cgroup}"]
+        inside = 'ip link set lo up && exec "$@"'
+        return [find("unshare") or "unshare", "--net", "sh", "-c", inside, "sh", *argv]
 
 
 @contextmanager
-def own_daemon(variables: Mapping[str, str], *, megabytes: int = 0) -> Iterator[OwnDaemon]:
-    """Run one; with *megabytes* its data lie on a disk of that size."""
+def own_daemon(kit: Endpoints, *, megabytes: int = 0) -> Iterator[OwnDaemon]:
+    """Run one that has busybox; with *megabytes* its data lie on a disk of that size."""
     install(folders_of(), _NEEDS)
     # Sockets below it end at 107 characters, so that pytest's folder would be too long.
     state = Path(tempfile.mkdtemp(prefix="werfish-own-", dir="/tmp"))
     folders = Folders(state, folders_of().cache)
-    mirror = variables.get("WERF_CONTAINER_REGISTRY_MIRROR", "")
-    running = OwnDaemon(folders, mirror)
+    running = OwnDaemon(folders)
     try:
         running.data.mkdir()
         if megabytes:
             mount_disk(running.data, megabytes)
         running.start()
+        running.take(pulled(kit), BUSYBOX)
         yield running
     finally:
         running.remove()
+
+
+def pulled(kit: Endpoints) -> str:
+    """Pull busybox into the usual daemon and return its name there."""
+    name = f"{kit.mirror}/library/{BUSYBOX}" if kit.mirror else BUSYBOX
+    subprocess.run(["docker", "pull", "-q", name], check=True, capture_output=True)
+    return name
 
 
 def mount_disk(folder: Path, megabytes: int) -> None:

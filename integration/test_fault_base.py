@@ -15,6 +15,7 @@ from integration.conftest import Program
 from integration.kit.api import Endpoints
 from integration.leftovers import apart, left_behind
 from integration.machine import delete_repository
+from integration.own_daemon import pulled
 from integration.project import GitProject
 from integration.test_build import docker
 from integration.whole_project import BUILD, forget_stages, outcomes, start_alone
@@ -53,9 +54,9 @@ class Base:
         """What configurations call it."""
         return f"{self.repository}:1"
 
-    def make(self) -> None:
-        """Make the image, once, and push it."""
-        container = docker("create", "busybox:1.35", "true")
+    def make(self, source: str) -> None:
+        """Make the image from *source*, once, and push it."""
+        container = docker("create", source, "true")
         subprocess.run(["docker", "cp", "-", f"{container}:/"], input=_archive("base"), check=True)
         docker("commit", container, self.reference)
         docker("rm", container)
@@ -89,17 +90,11 @@ def _archive(name: str) -> bytes:
 def base(kit: Endpoints, tmp_path: Path) -> Iterator[Base]:
     """Make a base image in a repository of its own, gone afterwards."""
     assert kit.registry is not None
-    docker("pull", "-q", _source(kit))
-    docker("tag", _source(kit), "busybox:1.35")
     with closing(client_of(anonymous)) as client:
         made = Base(client, Repository(kit.registry, f"faults/{NAME}"), tmp_path / "base.tar")
-        made.make()
+        made.make(pulled(kit))
         yield made
         made.vanish()
-
-
-def _source(kit: Endpoints) -> str:
-    return f"{kit.mirror}/library/busybox:1.35" if kit.mirror else "busybox:1.35"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from integration.campaign import rounds
 from integration.conftest import Program
+from integration.kit.api import Endpoints
 from integration.leftovers import apart, left_behind
 from integration.own_daemon import OwnDaemon, own_daemon
 from integration.whole_project import (
@@ -29,9 +30,9 @@ CALM = f"{NAME}-calm"
 
 
 @pytest.fixture
-def daemon(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnDaemon]:
+def daemon(kit: Endpoints, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnDaemon]:
     """Run a daemon that is this test's only."""
-    with own_daemon(program.variables) as running:
+    with own_daemon(kit) as running:
         monkeypatch.setenv("DOCKER_HOST", running.host)
         yield running
 
@@ -42,7 +43,6 @@ def test_a_daemon_restarted_in_mid_build(
     whole_project(program.folder)
     here = replace(program, variables={**program.variables, "DOCKER_HOST": daemon.host})
     calm = apart(here, tmp_path / "calm", **named(CALM))
-    calm("build", "--stages-storage", ":local", "--dry-run")
     began = time.monotonic()
     expected = outcomes(calm(*BUILD).stderr)
     seconds = time.monotonic() - began

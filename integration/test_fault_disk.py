@@ -12,6 +12,7 @@ import pytest
 
 from integration.campaign import rounds
 from integration.conftest import Program
+from integration.kit.api import Endpoints
 from integration.leftovers import apart, left_behind
 from integration.own_daemon import own_daemon, small_disk
 from integration.project import GitProject
@@ -74,9 +75,13 @@ def check_said(code: int, said: str) -> None:
 
 
 def test_a_full_daemon(
-    program: Program, project: GitProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kit: Endpoints,
+    program: Program,
+    project: GitProject,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with own_daemon(program.variables, megabytes=96) as daemon:
+    with own_daemon(kit, megabytes=96) as daemon:
         monkeypatch.setenv("DOCKER_HOST", daemon.host)
         here = replace(program, variables={**program.variables, "DOCKER_HOST": daemon.host})
         calm = apart(here, tmp_path / "calm", **named(CALM))

@@ -32,7 +32,10 @@ _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One path: *what* it is (a link's target, the digest of a content), and for whom."""
+    """One path: *what* it is (a link's target, the digest of a content), and for whom.
+
+    The mode of a link means nothing, and is 0 here.
+    """
 
     kind: str
     mode: int
@@ -43,8 +46,8 @@ class Node:
     capability: str = ""
 
     def timeless(self) -> "Node":
-        """Return the same without its time, and a link without its mode, which has no meaning."""
-        return replace(self, mtime=0, mode=0o777 if self.kind == "link" else self.mode)
+        """Return the same without its time."""
+        return replace(self, mtime=0)
 
 
 Tree = Mapping[str, Node]
@@ -181,9 +184,10 @@ def _node_of(archive: tarfile.TarFile, member: tarfile.TarInfo, tree: Tree) -> N
     if member.isfile():
         file = archive.extractfile(member)
         what = hashlib.sha256(file.read() if file else b"").hexdigest()
+    kind = _KINDS[member.type]
     return Node(
-        _KINDS[member.type],
-        member.mode,
+        kind,
+        0 if kind == "link" else member.mode & 0o7777,
         member.uid,
         member.gid,
         int(member.mtime),
@@ -202,7 +206,8 @@ def _node_at(path: Path) -> Node:
     with suppress(OSError):
         value = os.getxattr(path, _CAPABILITY, follow_symlinks=False)
         capability = value.decode("utf-8", "surrogateescape")
-    mode, owner = stat.S_IMODE(found.st_mode), (found.st_uid, found.st_gid)
+    mode = 0 if kind == "link" else stat.S_IMODE(found.st_mode)
+    owner = found.st_uid, found.st_gid
     return Node(kind, mode, *owner, int(found.st_mtime), what, capability)
 
 

@@ -24,7 +24,7 @@ from: busybox:1.35
 git:
 - add: /src
   to: /src
-  stageDependencies: {install: "*", setup: "*"}
+  stageDependencies: {install: "*"}
 mount:
 - {from: build_dir, to: /kept}
 - {from: tmp_dir, to: /scratch}
@@ -32,10 +32,8 @@ secrets:
 - {env: WHOLE_TOKEN}
 shell:
   install:
-  - mkdir -p /out/deep && cp /src/* /scratch/
-  - cat /src/* > /out/deep/all; echo run >> /kept/log
-  setup:
-  - test -f /scratch/one && wc -c < /run/secrets/WHOLE_TOKEN > /out/size
+  - mkdir -p /out/deep && cp /src/* /scratch/ && cat /scratch/* > /out/deep/all
+  - echo run >> /kept/log && wc -c < /run/secrets/WHOLE_TOKEN > /out/size
   - find /out -exec touch -d @1700000000 {} +
 ---
 image: app
@@ -54,7 +52,6 @@ git:
 import:
 - {artifact: tools, add: /out, to: /usr/tools, before: install}
 shell:
-  install: echo installed > /installed
   setup:
   - cat /lib/text /app/module/text /usr/tools/deep/all > /result
   - rm -r /app/src && mkdir /app/src && chmod 700 /app/src
