@@ -31,12 +31,11 @@ class OwnContainerd:
     def mounted(self, reference: str, folder: Path) -> Iterator[Path]:
         """Mount the image *reference*, as it would be for a container, at *folder*."""
         folder.mkdir()
-        key = self._ctr("images", "mount", reference, str(folder)).splitlines()[0]
+        self._ctr("images", "mount", reference, str(folder))
         try:
             yield folder
         finally:
             self._ctr("images", "unmount", str(folder))
-            self._ctr("snapshots", "remove", key)
 
     def _ctr(self, *arguments: str) -> str:
         line = ["ctr", "--address", str(self.address), "--namespace", _SPACE, *arguments]

@@ -71,7 +71,11 @@ def check_said(code: int, said: str) -> None:
     """See that a build which failed named the full disk, once."""
     assert "Traceback" not in said
     if code != 0:
-        assert said.lower().count(FULL) == said.count("error: ") == 1, said
+        assert said.count("error: ") == 1, said
+        error, _, hint = said.rpartition("error: ")[2].partition("hint: ")
+        assert FULL in error.lower(), said
+        assert len(error.splitlines()) == 1, said
+        assert "room" in hint, said
 
 
 def test_a_full_daemon(

@@ -128,8 +128,9 @@ def folder_tree(folder: Path) -> Tree:
 
 
 def without_own(tree: Tree) -> Tree:
-    """Return *tree* without what a container gets of its own."""
-    return {path: node for path, node in tree.items() if path not in _OF_CONTAINERS}
+    """Return *tree* without what a container gets of its own, and its trace."""
+    own = {path: node for path, node in tree.items() if path not in _OF_CONTAINERS}
+    return {path: node.timeless() if path == "etc" else node for path, node in own.items()}
 
 
 def timeless(tree: Tree) -> Tree:

@@ -19,7 +19,14 @@ from werfish.containers.backend import (
     RunRequest,
     TaggedImage,
 )
-from werfish.containers.docker_client import Connect, DaemonError, NoDaemonError, daemon_errors
+from werfish.containers.docker_client import (
+    Connect,
+    DaemonError,
+    FullDaemonError,
+    NoDaemonError,
+    daemon_errors,
+    is_full,
+)
 from werfish.containers.docker_images import (
     find_image,
     local_image,
@@ -37,7 +44,7 @@ from werfish.containers.docker_run import commit, make_container, removed_in_the
 from werfish.containers.docker_shell import make_shell, prepare, talk
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.docker_work import working
-from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.dockerfile import DockerfileFailedError, DockerfileRequest
 from werfish.containers.dockerfile_builder import DockerfileBuilder, without_marks
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
@@ -198,7 +205,9 @@ class DockerBackend:
         def keep(image_id: str) -> None:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
-        image = self.inspect(self._dockerfiles.build(request, keep))
+        with _full_disks():
+            image_id = self._dockerfiles.build(request, keep)
+        image = self.inspect(image_id)
         if image is None:
             raise DaemonError(f'build image "{request.image}"', "it is not there afterwards")
         return LocalImage(image.id, without_marks(image.config))
@@ -315,3 +324,14 @@ class DockerBackend:
         finally:
             with self._guard:
                 self._running.discard(container)
+
+
+@contextmanager
+def _full_disks() -> Iterator[None]:
+    """Turn what a builder of Dockerfiles says of the daemon's full disk into `FullDaemonError`."""
+    try:
+        yield
+    except DockerfileFailedError as error:
+        if is_full(error.problem):
+            raise FullDaemonError from error
+        raise
