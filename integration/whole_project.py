@@ -117,7 +117,7 @@ def outcome_of(reference: str) -> Outcome:
     history = [one for one in _lines(config["history"]) if not one.get("empty_layer")]
     rootfs = config["rootfs"]
     layers = rootfs["diff_ids"] if isinstance(rootfs, dict) else []
-    run = [at for at, one in enumerate(history) if "instructions" in str(one.get("created_by"))]
+    run = [at for at, one in enumerate(history) if _is_run(str(one.get("created_by")))]
     return Outcome(
         timeless(mounted_tree(reference)), tuple(layers[: run[0] if run else len(layers)])
     )
@@ -151,6 +151,12 @@ def kill(process: "subprocess.Popen[str]", *, whole_group: bool) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
+
+
+def _is_run(created_by: str) -> bool:
+    """Whether a command made the layer: ours, or RUN of a Dockerfile by either builder."""
+    is_plain = created_by.startswith("/bin/sh -c") and "#(nop)" not in created_by
+    return "instructions" in created_by or created_by.startswith("RUN") or is_plain
 
 
 def _lines(found: object) -> list[dict[str, object]]:
