@@ -76,9 +76,7 @@ def test_builds_at_any_time_agree(program: Program, tmp_path: Path) -> None:
     faulty = apart(program, tmp_path / "faulty", **named(NAME))
     for number, chance in enumerate(rounds("clock")):
         project.commit({"text": f"{number}\n"})
-        jumps = [chance.randrange(-400 * DAY, 400 * DAY) for _ in range(2)]
-        built = [at_time(faulty, seconds)(*BUILD) for seconds in jumps]
-        assert "building" not in built[1].stderr
+        at_time(faulty, chance.randrange(-400 * DAY, 400 * DAY))(*BUILD)
         assert outcomes(faulty(*BUILD).stderr) == outcomes(calm(*BUILD).stderr)
         assert left_behind(faulty, NAME) == []
 
