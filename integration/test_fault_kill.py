@@ -46,10 +46,10 @@ def known(program: Program, tmp_path: Path) -> Iterator[Known]:
     """Build the project undisturbed, under another name and in another home."""
     project = whole_project(program.folder)
     calm = apart(program, tmp_path / "calm", **named(CALM))
-    began = time.monotonic()
-    images = outcomes(calm(*BUILD).stderr)
-    seconds = time.monotonic() - began
     try:
+        began = time.monotonic()
+        images = outcomes(calm(*BUILD).stderr)
+        seconds = time.monotonic() - began
         yield Known(apart(program, tmp_path / "faulty", **named(NAME)), project, images, seconds)
     finally:
         forget_stages(NAME, CALM)
