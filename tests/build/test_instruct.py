@@ -1,5 +1,6 @@
 """What instructions get, on working fakes: mounts, secrets, what looks changed, shells."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -74,7 +75,7 @@ def world(tmp_path: Path) -> World:
         tmp_path / "project",
         tmp_path / "mounts",
         {"TOKEN": "s3cret"},
-        MountRunRecords(tmp_path / "runs", locks),
+        MountRunRecords(tmp_path / "runs", locks, tmp_path / "mounts", time.time),
     )
     adapters = BuildAdapters(
         repository,

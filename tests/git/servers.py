@@ -65,8 +65,9 @@ class GitServer:
             "HTTP_CONTENT_ENCODING": handler.headers.get("Content-Encoding", ""),
             "GIT_PROTOCOL": handler.headers.get("Git-Protocol", ""),
         }
+        # Where git refuses it ends with an error, and what it said is to be sent all the same.
         done = subprocess.run(
-            ["git", "http-backend"], input=body, env=environment, capture_output=True, check=True
+            ["git", "http-backend"], input=body, env=environment, capture_output=True, check=False
         )
         if b"command=fetch" in body:
             self.fetching.set()

@@ -1,11 +1,16 @@
 """The work tree as a commit: everything is in it, and nothing of the user's changes."""
 
 import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.git.work_tree import WorkTree, new_work_tree
+from werfish.containers.atomic_file import sweep_unfinished
 from werfish.git.errors import UntakenWorkTreeError, UnwritableRecordError
 from werfish.git.repository import LocalRepository, open_repository
 
@@ -66,7 +71,7 @@ def test_a_clean_tree_is_the_commit_itself(work: WorkTree, records: Path) -> Non
     work.write("a", b"1")
     head = work.commit()
     assert open_repository(work.root, dev_records=records).commit == head
-    assert not records.exists()
+    assert list(records.iterdir()) == []
 
 
 def test_the_same_content_is_the_same_commit(work: WorkTree, records: Path) -> None:
@@ -261,3 +266,32 @@ def test_a_home_that_cannot_be_written(work: WorkTree, records: Path) -> None:
     records.write_text("a file")
     with pytest.raises(UnwritableRecordError, match="remember the commit of --dev"):
         open_repository(work.root, dev_records=records)
+
+
+def test_a_killed_run_leaves_only_an_unfinished_file(
+    work: WorkTree, records: Path, tmp_path: Path
+) -> None:
+    """Its index, with git's lock of it, is swept as other unfinished files are."""
+    work.write("a", b"1")
+    work.commit()
+    work.write("a", b"2")
+    (tmp_path / "tmp").mkdir()
+    git = tmp_path / "git"
+    git.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in *" add "*) touch "$GIT_INDEX_FILE.lock"; kill -9 $PPID; exit 1;; esac\n'
+        f'exec {shutil.which("git")} "$@"\n'
+    )
+    git.chmod(0o755)
+    code = "from werfish.git.repository import open_repository as o; from pathlib import Path as P;"
+    run = f"o(P({str(work.root)!r}), dev_records=P({str(records)!r}))"
+    environment = {
+        **os.environ,
+        **{"PATH": f"{tmp_path}:{os.environ['PATH']}", "TMPDIR": str(tmp_path / "tmp")},
+    }
+    done = subprocess.run([sys.executable, "-c", code + run], env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert len(list(records.iterdir())) == 2
+    sweep_unfinished(records, before=sys.float_info.max)
+    assert list(records.iterdir()) == []

@@ -4,9 +4,7 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -14,11 +12,11 @@ import pytest
 from stages.mapping import BasicAuth, RemoteRepository
 from stages.secret import SecretSource
 from stages.sources import Repository
+from tests.git.mirror_home import Home, contents, push, remote_of
 from tests.git.servers import GitServer, hanging_server
 from tests.git.work_tree import WorkTree, new_work_tree
 from werfish.errors import GitError
 from werfish.git.access import SshAccess, access_of
-from werfish.git.mirrors import Mirror
 from werfish.git.remote_errors import (
     NoRemoteRepositoryError,
     PasswordError,
@@ -29,75 +27,7 @@ from werfish.git.remote_errors import (
     UnknownRefError,
     UnreachableError,
 )
-from werfish.git.remote_source import RemoteSource
-from werfish.git.transport import Connection, Patience
-
-LOCK = threading.Lock()
-
-
-@contextmanager
-def held(name: str) -> Iterator[None]:
-    with LOCK:
-        yield
-
-
-@dataclass
-class Home:
-    """A folder of mirrors, and what was said of them."""
-
-    folder: Path
-    said: list[str] = field(default_factory=list)
-    warned: list[str] = field(default_factory=list)
-
-    def mirror(
-        self,
-        *remotes: RemoteRepository,
-        environment: dict[str, str] | None = None,
-        patience: Patience | None = None,
-    ) -> Mirror:
-        access = access_of(remotes[0], "x.yaml:7", self.folder, environment or {}, SshAccess())
-        connection = Connection(access, "x.yaml:7", patience or Patience())
-        wanted = {remote.ref: "x.yaml:7" for remote in remotes}
-        return Mirror(self.folder / "git", connection, wanted, held, self.said.append)
-
-    def source(
-        self, remote: RemoteRepository, environment: dict[str, str] | None = None
-    ) -> RemoteSource:
-        mirror = self.mirror(remote, environment=environment)
-        return RemoteSource(mirror, remote.ref, self.warned.append)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
-def server(work: WorkTree, tmp_path: Path) -> Iterator[GitServer]:
-    """Serve a bare clone of *work*, which `push` brings up to date."""
-    work.write("app.py", b"one")
-    work.commit()
-    work.git("branch", "--move", "master")
-    work.git("clone", "--quiet", "--bare", str(work.root), str(tmp_path / "srv/group/app.git"))
-    work.git("remote", "add", "origin", str(tmp_path / "srv/group/app.git"))
-    with GitServer(tmp_path / "srv") as running:
-        yield running
-
-
-def push(work: WorkTree, *refs: str) -> None:
-    work.git("push", "--quiet", "--force", "origin", *(refs or ("master",)))
-
-
-def remote_of(
-    server: GitServer, *, branch: str = "", tag: str = "", commit: str = ""
-) -> RemoteRepository:
-    return RemoteRepository(f"{server.url}/group/app.git", "group/app", branch, tag, commit)
-
-
-def contents(source: RemoteSource) -> dict[str, bytes]:
-    entries = source.entries(source.commit)
-    read = [b"".join(content) for _, content in source.read_blobs([one.oid for one in entries])]
-    return dict(zip((entry.path for entry in entries), read, strict=True))
+from werfish.git.transport import Patience
 
 
 def test_a_branch_is_its_head_and_the_default_is_master(
@@ -194,6 +124,29 @@ def test_a_force_pushed_branch_is_another_history(
     source = home.source(remote_of(server))
     assert source.commit == amended
     assert not source.is_ancestor(first, amended)
+
+
+def test_a_branch_that_moves_while_it_is_fetched(
+    home: Home, server: GitServer, work: WorkTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there when the server was asked is gone when it is asked for."""
+    home.source(remote_of(server))
+    answer, asked = GitServer.answer, iter(range(100))
+
+    def answer_moved(self: GitServer, handler: BaseHTTPRequestHandler) -> None:
+        # The list for us, the list for git, the objects.
+        if handler.command == "POST" and next(asked) == 2:
+            work.write("app.py", b"moved")
+            work.git("commit", "--quiet", "--all", "--amend", "--message", "moved")
+            push(work)
+            store = server.folder / "group/app.git"
+            work.git("-C", str(store), "gc", "--quiet", "--prune=now")
+        answer(self, handler)
+
+    monkeypatch.setattr(GitServer, "answer", answer_moved)
+    assert contents(home.source(remote_of(server))) == {"app.py": b"moved"}
+    assert next(asked) > 3
+    assert len(home.said) == 1
 
 
 def test_a_branch_that_became_a_folder_of_branches(

@@ -1,6 +1,7 @@
 """What instructions of a build get of this host: keys, kept folders, the user's terminal."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def surroundings_of(
         project.directory,
         home.mounts / project.name,
         os.environ,
-        MountRunRecords(home.mount_runs, locks),
+        MountRunRecords(home.mount_runs, locks, home.mounts, time.time),
         agent,
         wanted.introspection or Introspection(),
         _terminal(),

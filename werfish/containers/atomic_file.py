@@ -6,7 +6,7 @@ A killed writer leaves a ``.new-…`` file and nothing else; `sweep_unfinished` 
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -14,12 +14,9 @@ from typing import BinaryIO
 from werfish.errors import WerfishError
 
 _PREFIX = ".new-"
-_REFUSALS = frozenset(
-    {
-        *(errno.EACCES, errno.EDQUOT, errno.EEXIST, errno.ENOSPC),
-        *(errno.ENOTDIR, errno.EPERM, errno.EROFS),
-    }
-)
+NO_ROOM = frozenset({errno.EDQUOT, errno.ENOSPC})
+"""What a full disk says."""
+_REFUSALS = NO_ROOM | {errno.EACCES, errno.EEXIST, errno.ENOTDIR, errno.EPERM, errno.EROFS}
 
 
 class UnwritableError(WerfishError):
@@ -29,18 +26,21 @@ class UnwritableError(WerfishError):
         """Name the *folder* and the *problem*."""
         super().__init__(
             f'write into "{folder}": {problem}',
-            hint="make room for it there, or name another folder with --home-dir",
+            hint="make room for it there, or name another folder with --home-dir or --tmp-dir",
         )
         self.folder = folder
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Turn what stands in the way of writing into *folder* into `UnwritableError`."""
+def writing(folder: Path, refusals: Container[int] = _REFUSALS) -> Iterator[None]:
+    """Turn what stands in the way of writing into *folder* into `UnwritableError`.
+
+    *refusals* are the numbers of errors that mean so: fewer, where the block also reads.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno not in _REFUSALS:
+        if error.errno is None or error.errno not in refusals:
             raise
         raise UnwritableError(folder, (error.strerror or str(error)).lower()) from error
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from werfish import process
+from werfish.containers.atomic_file import NO_ROOM, writing
 from werfish.containers.buildkit_output import BuildKitOutput
 from werfish.containers.context import write_folder
 from werfish.containers.dockerfile import DockerfileRequest
@@ -61,7 +62,8 @@ def run_builder(
     output, told = BuildKitOutput(request), ""
     try:
         with tracked(guarded):
-            _write(request, files)
+            with writing(files.context.parent.parent, NO_ROOM):
+                _write(request, files)
             for raw in guarded.lines():
                 said = raw.decode(errors="replace").rstrip("\r\n")
                 if said.startswith(MARK):

@@ -20,7 +20,14 @@ from werfish.containers.backend import (
     RunRequest,
     TaggedImage,
 )
-from werfish.containers.docker_client import Connect, DaemonError, NoDaemonError, daemon_errors
+from werfish.containers.docker_client import (
+    Connect,
+    DaemonError,
+    FullDaemonError,
+    NoDaemonError,
+    daemon_errors,
+    is_full,
+)
 from werfish.containers.docker_images import (
     find_image,
     local_image,
@@ -217,7 +224,7 @@ class DockerBackend:
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
         own = self._settings.platform
-        with told_if_foreign(request.origin, request.platform or own, own):
+        with _full_disks(), told_if_foreign(request.origin, request.platform or own, own):
             built = self._dockerfile_builder().build(request, bases, keep)
         image = self.inspect(built)
         if image is None:
@@ -367,3 +374,16 @@ class DockerBackend:
         finally:
             with self._guard:
                 self._running.discard(container)
+
+
+@contextmanager
+def _full_disks() -> Iterator[None]:
+    """Turn what a builder of Dockerfiles says of the daemon's full disk into `FullDaemonError`."""
+    from werfish.containers.dockerfile import DockerfileFailedError
+
+    try:
+        yield
+    except DockerfileFailedError as error:
+        if is_full(error.problem):
+            raise FullDaemonError from error
+        raise

@@ -22,6 +22,8 @@ _CALL_TIMEOUT = 3600
 """Seconds for one call: the daemon answers a commit of gigabytes only when it is done."""
 _ASK = 'start it ("systemctl start docker"), or set DOCKER_HOST to one that runs'
 
+_FULL = ("no space left on device", "disk quota exceeded")
+
 
 class NoDaemonError(BuildError):
     """No Docker daemon answers, or it went away."""
@@ -41,6 +43,31 @@ class DaemonError(BuildError):
         super().__init__(f"{doing}: {problem}", hint=hint)
         self.status = status
         self.problem = problem
+
+
+class FullDaemonError(DaemonError):
+    """The disk of the Docker daemon is full. It reads the same whatever was being done."""
+
+    def __init__(self, status: int = 0) -> None:
+        """Leave out what was being done: every image of a build fails of it at once."""
+        super().__init__(
+            "keep images in the Docker daemon",
+            "no space left on device",
+            status=status,
+            hint="make room where it keeps them: docker system df shows what takes it",
+        )
+
+
+def is_full(problem: str) -> bool:
+    """Whether the daemon says by *problem* that its disk is full."""
+    return any(sign in problem.lower() for sign in _FULL)
+
+
+def refusal(doing: str, problem: str, status: int = 0) -> DaemonError:
+    """Return the error for what the daemon says of *doing* something."""
+    return (
+        FullDaemonError(status) if is_full(problem) else DaemonError(doing, problem, status=status)
+    )
 
 
 def connect(environment: Mapping[str, str], config_folder: Path | None = None) -> "APIClient":
@@ -97,7 +124,7 @@ def _ours(doing: str, error: Exception) -> BuildError | None:
 
     if isinstance(error, APIError):
         problem = str(error.explanation or error)
-        return DaemonError(doing, problem, status=error.status_code or 0)
+        return refusal(doing, problem, error.status_code or 0)
     foreign = (DockerException, RequestException, HTTPError, ConnectionError)
     return NoDaemonError(_plain(error)) if isinstance(error, foreign) else None
 

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_client import daemon_errors, refusal
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -37,11 +37,11 @@ def messages(
         response = api.post(url, params=params, headers=headers, data=data, stream=True)
         try:
             if response.status_code >= _FIRST_ERROR:
-                raise DaemonError(doing, _message(response.text), status=response.status_code)
+                raise refusal(doing, _message(response.text), response.status_code)
             for line in response.iter_lines():
                 message = json.loads(line) if line else {}
                 if "error" in message:
-                    raise DaemonError(doing, str(message["error"]).strip())
+                    raise refusal(doing, str(message["error"]).strip())
                 yield message
         finally:
             response.close()

@@ -61,7 +61,7 @@ class DockerfileFailedError(BuildError):
     ) -> None:
         """Say which instruction failed, how, and what it printed last."""
         self.line = instruction.line if instruction else 0
-        self.code, self.tail = code, tuple(tail)
+        self.problem, self.code, self.tail = problem, code, tuple(tail)
         place = f"{request.path}:{self.line}" if self.line else request.path
         said = f"ended with exit code {code}" if code else problem
         lines = [f'build image "{request.image}": stage "dockerfile": {place}: {said}']

@@ -36,7 +36,7 @@ def dev_commit(root: Path, head: Commit, record: DevRecord) -> Commit:
 
     Where nothing differs from *head*, that is *head* itself.
     """
-    tree = tree_of_work_tree(root)
+    tree = tree_of_work_tree(root, record.path.parent)
     if tree == _facts_of(root, head.id).tree:
         return head
     previous = _usable(root, record.read(), head)

@@ -124,7 +124,8 @@ class MissingObjectError(GitError):
         """Name the object and its *problem*."""
         super().__init__(
             f'read git object "{oid}": {problem}',
-            hint="the repository is damaged or a partial clone: run git fsck, or clone it again",
+            hint="run the command again if the repository was changed meanwhile; else it is "
+            "damaged or a partial clone: run git fsck, or clone it again",
         )
         self.oid = oid
 

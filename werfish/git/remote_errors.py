@@ -106,6 +106,13 @@ class CertificateError(RemoteError):
     signs = ("certificate", "ssl_error", "tls")
 
 
+class NoRoomError(RemoteError):
+    """What the server sends does not fit on this machine's disk."""
+
+    advice = "make room for its copy in the home folder, or name another folder with --home-dir"
+    signs = ("no space left on device", "disk quota exceeded")
+
+
 class UntrustedRemoteError(RemoteError):
     """A repository on this machine belongs to another user."""
 
@@ -155,7 +162,14 @@ class UnwritableMirrorError(GitError):
 
 
 _KNOWN: tuple[type[RemoteError], ...] = (
-    *(UnknownHostError, HostKeyError, RefusedError, UntrustedRemoteError, CertificateError),
+    *(
+        NoRoomError,
+        UnknownHostError,
+        HostKeyError,
+        RefusedError,
+        UntrustedRemoteError,
+        CertificateError,
+    ),
     *(UnreachableError, NoRemoteRepositoryError),
 )
 

@@ -1,18 +1,20 @@
 """The work tree as a tree object, by an index of our own: the user's is copied and never written.
 
+What a killed process leaves of it is an unfinished file like others, and goes with them.
 No hook and no file monitor runs. Filters run where the user's configuration has them, since they
 say what git stores of a file.
 """
 
 import os
 import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from werfish.git.command import bytes_of, complaint_of, run_git, text_of
-from werfish.git.errors import UntakenWorkTreeError
+from werfish.git.errors import UntakenWorkTreeError, UnwritableRecordError
 from werfish.process import Completed
 
 QUIET = {
@@ -26,14 +28,13 @@ QUIET = {
 """Settings under which git runs no hook, writes nothing beside the index, and does not complain."""
 
 
-def tree_of_work_tree(root: Path) -> str:
+def tree_of_work_tree(root: Path, folder: Path) -> str:
     """Return the id of a tree with everything in the work tree at *root* but for ignored files.
 
-    Only objects are written. It is what ``git add --all`` would commit, with files that the user
-    told git not to look at.
+    Only objects are written, and the index, for this time, into *folder*. It is what ``git add
+    --all`` would commit, with files that the user told git not to look at.
     """
-    with tempfile.TemporaryDirectory(prefix="werfish-index-") as folder:
-        index = Path(folder) / "index"
+    with _index_in(folder) as index:
         _copy_index(root, index)
         git = partial(run_git, root, variables={"GIT_INDEX_FILE": str(index)}, settings=QUIET)
         _look_at_everything(root, git)
@@ -41,6 +42,21 @@ def tree_of_work_tree(root: Path) -> str:
         if added.code:
             raise UntakenWorkTreeError(root, _complaints(added))
         return git("write-tree").text.strip()
+
+
+@contextmanager
+def _index_in(folder: Path) -> Iterator[Path]:
+    """Name a file of *folder* that is not there yet; it is gone afterwards, with git's lock."""
+    index = folder.absolute() / f".new-{uuid4().hex}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield index
+    except OSError as error:
+        raise UnwritableRecordError(index, (error.strerror or str(error)).lower()) from error
+    finally:
+        for left in (index, index.with_name(f"{index.name}.lock")):
+            with suppress(OSError):
+                left.unlink()
 
 
 def _copy_index(root: Path, index: Path) -> None:

@@ -2,16 +2,18 @@
 
 A run that failed, or was killed, or goes on at the same time, may have left something of its
 commits too: they are noted before it begins, and older ones forgotten only when it ended well.
+Where the clock was set back since the last run, the times in folders of our own are set back too.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
 from werfish.containers.atomic_file import write_whole
 from werfish.locks.lock import Locks
+from werfish.storage.future_times import set_back
 
 Commits = Mapping[str, str] | None
 """By repository; ``None`` where they are not known."""
@@ -21,12 +23,17 @@ _MOST = 16
 
 
 class MountRunRecords:
-    """One file for each folder and each *who* that runs with it, in folder *folder*."""
+    """One file for each folder and each *who* that runs with it, in folder *folder*.
 
-    def __init__(self, folder: Path, locks: Locks) -> None:
+    Mounted folders below *own* are ours; *clock* gives seconds since 1970.
+    """
+
+    def __init__(self, folder: Path, locks: Locks, own: Path, clock: Callable[[], float]) -> None:
         """Use *folder*, made with the first run."""
         self._folder = folder
         self._locks = locks
+        self._own = own.absolute()
+        self._clock = clock
 
     @contextmanager
     def run(
@@ -43,6 +50,7 @@ class MountRunRecords:
     def _change(self, name: str, folder: Path, change: _Change) -> tuple[Commits, ...]:
         path = self._folder / f"{name}.json"
         with self._locks.held(f"mount-{name}"):
+            self._set_back(path, folder)
             held = _read(path)
             if held is None:
                 held = (None,) if any(folder.iterdir()) else ()
@@ -50,6 +58,13 @@ class MountRunRecords:
             kept = changed if len(changed) <= _MOST else (None, changed[-1])
             write_whole(path, json.dumps(kept).encode())
         return held
+
+    def _set_back(self, record: Path, folder: Path) -> None:
+        """Set times in *folder* back where the clock was since *record* was written."""
+        now = self._clock()
+        with suppress(FileNotFoundError):
+            if record.stat().st_mtime > now and folder.is_relative_to(self._own):
+                set_back(folder, now)
 
 
 def _read(path: Path) -> tuple[Commits, ...] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from werfish.build.ansible.events import Event, Result, event_of, last, shown
 from werfish.build.ansible.playbook import arguments_of, environment_of, files_of
 from werfish.build.ansible.serve import serving
+from werfish.containers.atomic_file import NO_ROOM, writing
 from werfish.containers.backend import InstructionError, RunningContainer, RunRequest
 from werfish.errors import BuildError
 from werfish.process import TAIL_LINES, Guarded
@@ -94,8 +95,9 @@ def run_tasks(
     code = -1
     try:
         container.when_ended(ansible.end)
-        for name, text in files_of(tasks).items():
-            (folder / name).write_text(text)
+        with writing(folder.parent, NO_ROOM):
+            for name, text in files_of(tasks).items():
+                (folder / name).write_text(text)
         with serving(folder / "socket", container):
             report.read(ansible.lines())
     finally:
