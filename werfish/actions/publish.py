@@ -9,11 +9,11 @@ from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
 from werfish.oci.labels import BASE_DIGEST
 from werfish.publish.base import base_source
-from werfish.publish.carrier import Carrier
 from werfish.publish.naming import ImagesRepo, image_reference
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.publish.tagging import ImageTag
 from werfish.storage.stage_storage import StageStorage
+from werfish.storage.transfer.carrier import Carrier
 
 
 @dataclass(frozen=True, slots=True)

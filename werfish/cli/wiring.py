@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from werfish.git.repository import LocalRepository
     from werfish.oci.manifest import Descriptor
     from werfish.oci.reference import Reference
-    from werfish.publish.carrier import Carrier
     from werfish.publish.tagging import TagOptions
     from werfish.registry.client import RegistryClient
     from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import HostLease
+    from werfish.storage.transfer.carrier import Carrier
 
 
 def begin(flags: ProjectFlags) -> Log:
@@ -314,7 +314,7 @@ def carrier_of(flags: DockerFlags, host: "Host", adapters: "BuildAdapters") -> "
     """Give what moves layers to registries."""
     from werfish.containers.docker_sweep import lease_labels
     from werfish.locks.local import FileLocks
-    from werfish.publish.carrier import Carrier
+    from werfish.storage.transfer.carrier import Carrier
 
     labels, locks = lease_labels(host.lease), FileLocks(host.home.locks)
     with registry_of(flags, adapters.log) as registry:

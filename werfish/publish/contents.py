@@ -6,12 +6,12 @@ from werfish.errors import RegistryError
 from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.media_types import OCI_CONFIG
-from werfish.publish.carrier import Carrier
-from werfish.publish.learn import layer_blobs
-from werfish.publish.locate import Target
 from werfish.publish.request import PublishRequest
-from werfish.publish.summary import summary_of
-from werfish.publish.upload import bring_layers, remember_layers
+from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.learn import layer_blobs
+from werfish.storage.transfer.locate import Target
+from werfish.storage.transfer.summary import summary_of
+from werfish.storage.transfer.upload import bring_layers, remember_layers
 
 
 def bring_contents(

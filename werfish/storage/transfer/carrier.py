@@ -8,9 +8,9 @@ from werfish.containers.backend import Layer, LocalImage
 from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
-from werfish.publish.layer_locks import LayerLocks
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.layer_locks import LayerLocks
 
 
 class Pusher(Protocol):

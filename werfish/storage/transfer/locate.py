@@ -13,10 +13,10 @@ from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.media_types import OCI_LAYER_GZIP
 from werfish.oci.reference import Repository, parse_repository
-from werfish.publish.sources import Elsewhere, Present, Source, Stored
 from werfish.registry.client import RegistryClient
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored
 
 _MAX_PLACES = 4
 """How many places a layer is looked for at most: records only ever grow old."""

@@ -9,16 +9,16 @@ from werfish.errors import BuildError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.media_types import DOCKER_LAYER_GZIP, OCI_LAYER_GZIP, oci_type_of
 from werfish.oci.reference import Repository
-from werfish.publish.carrier import Carrier
-from werfish.publish.locate import Target, locate_layers
-from werfish.publish.push import push_layers
-from werfish.publish.sources import Elsewhere, Present, Source, Stored, prefix_to_push
 from werfish.registry.bodies import file_body, stoppable
 from werfish.registry.client import RegistryClient
 from werfish.registry.errors import RefusedError
 from werfish.registry.messages import Body
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.locate import Target, locate_layers
+from werfish.storage.transfer.push import push_layers
+from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored, prefix_to_push
 
 _GZIP = frozenset({OCI_LAYER_GZIP, DOCKER_LAYER_GZIP})
 
