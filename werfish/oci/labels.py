@@ -11,6 +11,8 @@ PROJECT = PREFIX + "project"
 STAGE = PREFIX + "stage"
 DIGEST = PREFIX + "digest"
 COMMITS = PREFIX + "commits"
+PARENT = PREFIX + "parent"
+SAVED = PREFIX + "saved"
 BASE_DIGEST = PREFIX + "base-digest"
 IMAGE = PREFIX + "image"
 

@@ -1,6 +1,7 @@
 """Bring everything of an image but its manifest into the repository."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from werfish.errors import RegistryError
 from werfish.oci.config import ImageConfig
@@ -9,7 +10,7 @@ from werfish.oci.media_types import OCI_CONFIG
 from werfish.publish.request import PublishRequest
 from werfish.storage.transfer.carrier import Carrier
 from werfish.storage.transfer.learn import layer_blobs
-from werfish.storage.transfer.locate import Target
+from werfish.storage.transfer.locate import Target, places_of
 from werfish.storage.transfer.summary import summary_of
 from werfish.storage.transfer.upload import bring_layers, remember_layers
 
@@ -24,11 +25,15 @@ def bring_contents(
     repository = request.targets[0].repository
     _learn_base(request, carrier)
     target = Target(repository, frozenset(present))
-    brought = bring_layers(request.image, request.chain, target, carrier)
+    brought = bring_layers(
+        request.image, request.chain, target, carrier, may_push=request.in_backend
+    )
     data = config.encode()
-    carrier.registry.upload_blob(repository, config.id, len(data), lambda: [data])
+    # Mostly it is new, and as quickly sent as asked for.
+    carrier.registry.upload_blob(repository, config.id, len(data), lambda: [data], look_first=False)
     carrier.log.info(f"{request.title}: {summary_of(brought)}")
-    return Manifest(Descriptor(OCI_CONFIG, config.id, len(data)), brought.blobs)
+    layers = tuple(replace(blob, annotations=()) for blob in brought.blobs)
+    return Manifest(Descriptor(OCI_CONFIG, config.id, len(data)), layers)
 
 
 def _learn_base(request: PublishRequest, carrier: Carrier) -> None:
@@ -38,11 +43,11 @@ def _learn_base(request: PublishRequest, carrier: Carrier) -> None:
     fail: the backend has the layers, too.
     """
     source, diff_ids = request.base_source, request.image.config.diff_ids
-    if source is None or not diff_ids or carrier.blobs.known(diff_ids[0]):
+    if source is None or not diff_ids or places_of(diff_ids[0], carrier):
         return
     try:
         _, blobs = layer_blobs(carrier.registry, source, request.image.config)
     except RegistryError as error:
         carrier.log.detail(f"{error}; its layers are pushed from this host")
         return
-    remember_layers(tuple(blobs), tuple(blobs.values()), source.repository, carrier.blobs)
+    remember_layers(tuple(blobs), tuple(blobs.values()), source.repository, carrier)

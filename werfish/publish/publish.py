@@ -62,6 +62,7 @@ def _publish(request: PublishRequest, carrier: Carrier) -> tuple[PublishedImage,
         if not error.has_code("MANIFEST_BLOB_UNKNOWN"):
             raise
         # What manifests of the repository name was taken to be there, and has been deleted.
+        carrier.seen.forget_all(request.targets[0].repository)
         data = bring_contents(request, config, (), carrier).encode()
         digests = in_parallel([_put(registry, one, OCI_MANIFEST, data) for one in found])
     published = tuple(

@@ -14,7 +14,8 @@ class PublishRequest:
 
     *targets* are tags of one repository. *chain* are the images of the stages below, in order:
     each has some of the lowest layers of *image*. *base_source* is where the base image came
-    from, with its digest, if it came from a registry (see `werfish.publish.base`).
+    from, with its digest, if it came from a registry (see `werfish.publish.base`). *in_backend*
+    tells whether the backend has the image, and can push what is nowhere else.
     """
 
     name: str
@@ -23,6 +24,7 @@ class PublishRequest:
     targets: tuple[Reference, ...]
     chain: tuple[LocalImage, ...] = ()
     base_source: Reference | None = None
+    in_backend: bool = True
 
     @property
     def title(self) -> str:

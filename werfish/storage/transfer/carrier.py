@@ -11,6 +11,7 @@ from werfish.oci.config import ImageConfig
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
 from werfish.storage.transfer.layer_locks import LayerLocks
+from werfish.storage.transfer.seen import SeenBlobs
 
 
 class Pusher(Protocol):
@@ -36,8 +37,8 @@ class Carrier:
     """What moves layers.
 
     *step_labels* mark an image of the backend that must not outlive this process. *host_locks* keep
-    the processes of one host from pushing the same at once. *layer_locks* are shared by all
-    images that are published together.
+    the processes of one host from pushing the same at once. *layer_locks* and what was *seen* are
+    shared by all images that are moved in this run.
     """
 
     backend: Pusher
@@ -47,3 +48,4 @@ class Carrier:
     step_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     host_locks: Locks | None = None
     layer_locks: LayerLocks = field(default_factory=LayerLocks)
+    seen: SeenBlobs = field(default_factory=SeenBlobs)

@@ -5,17 +5,16 @@ host store has is uploaded; what another registry has is copied. Nothing is move
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from werfish.containers.backend import Layer
 from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.media_types import OCI_LAYER_GZIP
 from werfish.oci.reference import Repository, parse_repository
-from werfish.registry.client import RegistryClient
 from werfish.registry.transfer import Job, in_parallel
-from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.seen import Place
 from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored
 
 _MAX_PLACES = 4
@@ -30,88 +29,92 @@ class Target:
     present: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    blob: Descriptor
-    repository: Repository
-
-
 def locate_layers(
-    diff_ids: tuple[str, ...], target: Target, *, registry: RegistryClient, blobs: BlobStore
+    diff_ids: tuple[str, ...], target: Target, carrier: Carrier
 ) -> Mapping[str, Source]:
     """Return the source of every layer; what can be mounted has been."""
     unique = tuple(dict.fromkeys(diff_ids))
-    found = in_parallel([_job(diff_id, target, registry, blobs) for diff_id in unique])
+    found = in_parallel([_job(diff_id, target, carrier) for diff_id in unique])
     return dict(zip(unique, found, strict=True))
 
 
-def _job(diff_id: str, target: Target, registry: RegistryClient, blobs: BlobStore) -> Job[Source]:
+def places_of(diff_id: str, carrier: Carrier) -> tuple[Place, ...]:
+    """Return where the layer was seen: in this run, then as the host remembers, newest first."""
+    remembered = []
+    for known in reversed(carrier.blobs.known(diff_id)):
+        try:
+            repository = parse_repository(known.repository)
+        except ValueError:
+            continue
+        remembered.append(Place(Descriptor(OCI_LAYER_GZIP, known.digest, known.size), repository))
+    return tuple(dict.fromkeys((*carrier.seen.places(diff_id), *remembered)))
+
+
+def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
     def locate(stop: threading.Event) -> Source:
         if stop.is_set():
             return None
-        places = tuple(_places(diff_id, target, blobs))[:_MAX_PLACES]
-        layer = blobs.find(diff_id)
+        places = _nearest(places_of(diff_id, carrier), target.repository)[:_MAX_PLACES]
+        layer = carrier.blobs.find(diff_id)
+        own = Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size) if layer else None
+        here = [place.blob for place in places if place.repository == target.repository]
+        rest = [place.blob for place in places if place.repository != target.repository]
         return (
-            _present(target, layer, places, registry)
-            or _mounted(target, places, registry)
-            or (Stored(layer) if layer else _elsewhere(target, places, registry))
+            _present(here, target, carrier)
+            or _mounted(target, places, carrier)
+            or _present([own, *rest] if own else rest, target, carrier)
+            or (Stored(layer) if layer else _elsewhere(target, places, carrier))
         )
 
     return locate
 
 
-def _places(diff_id: str, target: Target, blobs: BlobStore) -> Iterator[_Place]:
-    """Yield where the layer was seen, the target first, then the rest of its registry."""
-    places = []
-    for known in reversed(blobs.known(diff_id)):
-        try:
-            repository = parse_repository(known.repository)
-        except ValueError:
-            continue
-        places.append(_Place(Descriptor(OCI_LAYER_GZIP, known.digest, known.size), repository))
-    here = target.repository
-    yield from sorted(
+def _nearest(places: tuple[Place, ...], here: Repository) -> list[Place]:
+    """Return *places*, the target first, then the rest of its registry."""
+    return sorted(
         places,
         key=lambda place: (place.repository != here, place.repository.registry != here.registry),
     )
 
 
-def _present(
-    target: Target, layer: Layer | None, places: tuple[_Place, ...], registry: RegistryClient
-) -> Present | None:
-    own = [Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size)] if layer else []
-    here = [place.blob for place in places if place.repository == target.repository]
-    rest = [place.blob for place in places if place.repository != target.repository]
-    for blob in dict.fromkeys((*here, *own, *rest)):
-        if blob.digest in target.present or registry.head_blob(target.repository, blob.digest):
+def _present(blobs: Iterable[Descriptor], target: Target, carrier: Carrier) -> Present | None:
+    for blob in dict.fromkeys(blobs):
+        if _is_here(blob.digest, target, carrier):
             return Present(blob)
     return None
 
 
-def _mounted(
-    target: Target, places: tuple[_Place, ...], registry: RegistryClient
-) -> Present | None:
+def _is_here(digest: str, target: Target, carrier: Carrier) -> bool:
+    repository = target.repository
+    is_known = digest in target.present or carrier.seen.has(repository, digest)
+    return is_known or carrier.registry.head_blob(repository, digest)
+
+
+def _mounted(target: Target, places: Iterable[Place], carrier: Carrier) -> Present | None:
+    """Take the layer over within the registry, which costs nothing more where it is there."""
     for place in places:
         source = place.repository
         if source.registry != target.repository.registry or source == target.repository:
             continue
-        if registry.mount_blob(target.repository, place.blob.digest, source):
+        if place.blob.digest in target.present:
+            return Present(place.blob)
+        if carrier.registry.mount_blob(target.repository, place.blob.digest, source):
             return Present(place.blob)
     return None
 
 
-def _elsewhere(
-    target: Target, places: tuple[_Place, ...], registry: RegistryClient
-) -> Elsewhere | None:
+def _elsewhere(target: Target, places: Iterable[Place], carrier: Carrier) -> Elsewhere | None:
     for place in places:
-        if place.repository != target.repository and _is_there(place, registry):
+        if place.repository != target.repository and _is_there(place, carrier):
             return Elsewhere(place.blob, place.repository)
     return None
 
 
-def _is_there(place: _Place, registry: RegistryClient) -> bool:
+def _is_there(place: Place, carrier: Carrier) -> bool:
     """Whether the blob can be read; another registry that does not answer is no reason to fail."""
+    if carrier.seen.has(place.repository, place.blob.digest):
+        return True
     try:
-        return registry.head_blob(place.repository, place.blob.digest)
+        return carrier.registry.head_blob(place.repository, place.blob.digest)
     except RegistryError:
         return False
