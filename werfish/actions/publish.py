@@ -50,7 +50,8 @@ def publish(
 def _request(
     project: Project, chain: BuiltChain, options: PublishOptions, storage: StageStorage
 ) -> PublishRequest:
-    images = tuple(storage.image(stage.stored) for stage in chain.stages)
+    stages = chain.stages if storage.is_local else chain.stages[-1:]
+    images = tuple(storage.image(stage.stored) for stage in stages)
     name, signature = chain.image.name, chain.signature.value
     base = chain.image.base if isinstance(chain.image, ImageSpec) else ""
     digest = images[0].config.labels.get(BASE_DIGEST, "")
@@ -63,4 +64,5 @@ def _request(
         ),
         chain=images[:-1],
         base_source=base_source(base, digest, options.mirrors),
+        in_backend=storage.is_local,
     )

@@ -15,7 +15,7 @@ from stages.kinds.instructions import unmatched_globs
 from stages.stage import RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import Below, make_stage
-from werfish.build.chains import BuiltChain, BuiltStage, Chains
+from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError
 from werfish.build.dockerfile_image import make_dockerfile_image, make_settings
 from werfish.build.instruct import Work, look_into
 from werfish.build.lookup import (
@@ -31,7 +31,11 @@ from werfish.build.slots import Slots
 from werfish.build.stage_locks import Locks
 from werfish.build.support import Image
 from werfish.containers.backend import LocalImage
+from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
+
+_MOST_BROKEN = 8
+"""How often an image begins again because of stages that are broken."""
 
 
 class Build:
@@ -63,27 +67,46 @@ class Build:
 def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
     """Make every stage of *image* exist, and return its chain, or ``None`` where that is stopped.
 
-    Those with a greater *weight* go first where stages wait for a slot.
+    Those with a greater *weight* go first where stages wait for a slot. A stage that turns out to
+    be broken is built anew.
     """
-    trace = build.adapters.trace
-    trace.name_thread(image.title)
+    build.adapters.trace.name_thread(image.title)
+    for left in reversed(range(_MOST_BROKEN)):
+        try:
+            return _built_chain(image, build, weight)
+        except BrokenStageError as error:
+            if not left:
+                raise
+            build.adapters.log.warning(
+                f'image "{image.title}": stage "{error.stage.name}" ({error.stage.digest.short}) '
+                f"is broken: {error.problem}; it does not count any more"
+            )
+            build.chains.restart(image.name)
+    return None
+
+
+def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
     remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
     with TemporaryFolders(build.adapters.backend) as temporary:
         while (stage := _next(image, previous, build)) is not None:
             with ExitStack() as stack:
-                with trace.span("wait", stage=stage.name):
+                with build.adapters.trace.span("wait", stage=stage.name):
                     stack.enter_context(build.locks.held(stage.digest))
-                    stack.enter_context(build.slots.held(weight))
-                if build.stopped.is_set():
-                    return None
-                one = _made_or_found(image, stage, done, remembered, build, temporary)
+                one = _found(stage, build)
+                if one is None:
+                    with build.adapters.trace.span("wait", stage=stage.name):
+                        stack.enter_context(build.slots.held(weight))
+                    if build.stopped.is_set():
+                        return None
+                    one = _made_now(image, stage, done, remembered, build, temporary)
             done.append(one)
             previous = Selected(stage.name, stage.digest, one.stored.commits)
             build.chains.add(image.name, previous, one.stored)
             if build.may_build:
                 look_into(Work(_seen_as(image), stage), one.stored, build.adapters, temporary)
+    _confirm(done, build)
     build.chains.complete(image.name)
     if build.may_build:
         parts = {str(one.stage.name): one.stage.parts for one in done}
@@ -91,12 +114,26 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
     return BuiltChain(image, tuple(done))
 
 
+def _confirm(done: Sequence[BuiltStage], build: Build) -> None:
+    with build.adapters.trace.span("confirm"):
+        built = [one.stage.digest for one in done if one.reason]
+        build.adapters.storage.confirm([one.stored for one in done], built)
+
+
 def _next(image: Image, previous: Selected | None, build: Build) -> Stage | None:
     with build.adapters.trace.span("next stage", after=str(previous.name if previous else "")):
         return following(image, previous, build.sources)
 
 
-def _made_or_found(
+def _found(stage: Stage, build: Build) -> BuiltStage | None:
+    if build.stopped.is_set():
+        raise StoppedError
+    with build.adapters.trace.span("look up", stage=stage.name):
+        stored = found(stage, build.adapters)
+    return BuiltStage(stage, stored) if stored is not None else None
+
+
+def _made_now(
     image: Image,
     stage: Stage,
     done: Sequence[BuiltStage],
@@ -104,10 +141,6 @@ def _made_or_found(
     build: Build,
     temporary: TemporaryFolders,
 ) -> BuiltStage:
-    with build.adapters.trace.span("look up", stage=stage.name):
-        stored = found(stage, build.adapters)
-    if stored is not None:
-        return BuiltStage(stage, stored)
     if not build.may_build:
         raise StageRequiredError(image.title, stage)
     reason, clock = reason_of(stage, remembered), build.adapters.log.clock

@@ -85,7 +85,9 @@ def command(
         chart = ChartOptions(
             chart=folder,
             release=owner.release,
-            service=deploying.service_of(project, project_flags, owner, repo, repository, images),
+            service=deploying.service_of(
+                project, project_flags, owner, stages, repo, repository, images
+            ),
             values=user_values,
             added=deploying.added_of(project, project_flags, values),
             app_version=project.deploy.app_version,

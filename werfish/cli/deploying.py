@@ -24,6 +24,7 @@ from werfish.cli.flags import (
     ValuesFlags,
 )
 from werfish.cli.home import home_of
+from werfish.cli.registries import registry_of
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -158,16 +159,15 @@ def images_of(
     """Look up the published images of the project, and say how their tag was chosen."""
     from werfish.actions.published import Published, published_images, strategy_of
     from werfish.helm.images import TagStrategy
-    from werfish.publish.naming import RepoMode, images_repo
     from werfish.publish.tagging import only_tag
 
     project = already.project
     if not project.final_images:
         return (), TagStrategy.STAGES_SIGNATURE
-    tag = only_tag(wiring.tag_options_of(repo))
-    address = images_repo(repo.images_repo, RepoMode(repo.images_repo_mode))
+    tag = only_tag(wiring.tag_options_of(repo, stages))
+    address = wiring.images_repo_of(repo, stages)
     signatures = _signatures(tag, already, flags, stages, docker, git)
-    with wiring.registry_of(docker, already.log) as registry:
+    with registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
     return images, strategy_of(tag)
 
@@ -185,8 +185,7 @@ def _signatures(
 
     if tag.value:
         return {}
-    stages.require_local()
-    with wiring.building(flags, docker, git, already) as (project, adapters, _):
+    with wiring.building(flags, stages, docker, git, already) as (project, adapters, _):
         chains = check_built(project, BuildOptions((), stages.workers), adapters)
     return {chain.image.name: chain.signature.value for chain in chains}
 
@@ -195,6 +194,7 @@ def service_of(
     project: "Project",
     flags: ProjectFlags,
     owner: "Owner",
+    stages: StagesFlags,
     repo: RepoFlags,
     repository: "LocalRepository",
     images: "tuple[tuple[DeployedImage, ...], TagStrategy]",
@@ -207,7 +207,7 @@ def service_of(
         project=project.name,
         namespace=owner.namespace,
         env=flags.env,
-        repo=repo.images_repo.rstrip("/"),
+        repo=(repo.images_repo or stages.repo).rstrip("/"),
         version=__version__,
         images=images[0],
         strategy=images[1],

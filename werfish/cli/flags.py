@@ -38,9 +38,13 @@ class DockerFlags:
 
 @dataclass(frozen=True, slots=True)
 class StagesFlags:
-    """Where stages are, and how many images are worked on at once."""
+    """Where stages are, and how many images are worked on at once.
+
+    *repo* is one repository for stages and images, where others are not named.
+    """
 
     stages_storage: str
+    repo: str
     parallel: bool
     parallel_tasks_limit: int
 
@@ -51,17 +55,20 @@ class StagesFlags:
             return 1
         return self.parallel_tasks_limit if self.parallel_tasks_limit > 0 else 1024
 
-    def require_local(self) -> None:
-        """Refuse a missing or unknown stages storage as wrong usage."""
-        if not self.stages_storage:
+    @property
+    def storage(self) -> str:
+        """Where stages are: ``:local`` or a repository; nowhere is wrong usage."""
+        named = self.stages_storage or self.repo
+        if not named:
             raise click.UsageError(
-                "the stages storage is required: --stages-storage :local (or $WERF_STAGES_STORAGE)"
+                "the stages storage is required: --stages-storage :local or REPO, or --repo REPO"
+                " (or $WERF_STAGES_STORAGE, $WERF_REPO)"
             )
-        if self.stages_storage != ":local":
+        if named.startswith(":") and named != ":local":
             raise click.UsageError(
-                f'unknown stages storage "{self.stages_storage}": this version keeps stages in'
-                " :local only"
+                f'unknown stages storage "{named}": it is :local or a repository of a registry'
             )
+        return named
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,14 @@ stages_options = grouped(
         "-s",
         default="",
         variables=("WERF_STAGES_STORAGE",),
-        help="Where stages are kept: :local.",
+        help="Where stages are kept: :local, or a repository such as HOST:PORT/PROJECT/stages.",
+    ),
+    option(
+        "--repo",
+        default="",
+        variables=("WERF_REPO",),
+        help="One repository for stages and images, as in werf 2; --stages-storage and"
+        " --images-repo beat it.",
     ),
 )
 build_options = grouped(

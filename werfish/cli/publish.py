@@ -53,14 +53,12 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     from werfish.actions.publish import check_names, publish
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
-    options = wiring.publish_options_of(taken(RepoFlags, flags), docker)
+    options = wiring.publish_options_of(taken(RepoFlags, flags), stages, docker)
     make = build if may_build else check_built
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     wanted = Wanted(taken(SshFlags, flags)) if may_build else None
-    with wiring.building(project_flags, docker, git, wanted=wanted) as opened:
+    with wiring.building(project_flags, stages, docker, git, wanted=wanted) as opened:
         project, adapters, host = opened
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
-        with wiring.carrier_of(docker, host, adapters) as carrier:
-            publish(project, chains, options, adapters.storage, carrier)
+        publish(project, chains, options, adapters.storage, host.carrier)

@@ -46,9 +46,8 @@ def list_(images: tuple[str, ...], form: str, **flags: Any) -> None:
     from werfish.actions.stages import list_stages
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git) as (project, adapters, _):
+    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
         output.lines(list_stages(project, images, form, adapters))
 
 
@@ -63,7 +62,6 @@ def image_(image: str, **flags: Any) -> None:
     from werfish.actions.stages import last_stage
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git) as (project, adapters, _):
+    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
         output.lines([last_stage(project, image, adapters, stages.workers)])

@@ -4,22 +4,22 @@ Everything heavy is imported inside the function that needs it.
 """
 
 import os
-import random
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import output
-from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags
+from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags, StagesFlags
 from werfish.cli.git_sources import project_source, remote_sources
-from werfish.cli.home import Home, home_of
+from werfish.cli.home import home_of
 from werfish.cli.screen import log_on
+from werfish.cli.stage_places import stages_in
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
 from werfish.trace import OFF, Trace
@@ -27,21 +27,14 @@ from werfish.trace import OFF, Trace
 if TYPE_CHECKING:
     from werfish.actions.publish import PublishOptions
     from werfish.build.adapters import BuildAdapters
-    from werfish.build.latest import Head
     from werfish.build.surroundings import SshAgent
     from werfish.config.load import Loaded, Named, Told
     from werfish.config.model import Project
     from werfish.config.source import ConfigSource
-    from werfish.containers.docker import DockerBackend
-    from werfish.containers.fact_store import FactStore
     from werfish.git.access import SshAccess
     from werfish.git.repository import LocalRepository
-    from werfish.oci.manifest import Descriptor
-    from werfish.oci.reference import Reference
+    from werfish.publish.naming import ImagesRepo
     from werfish.publish.tagging import TagOptions
-    from werfish.registry.client import RegistryClient
-    from werfish.storage.blobs import BlobStore
-    from werfish.storage.leases import HostLease
     from werfish.storage.transfer.carrier import Carrier
 
 
@@ -88,13 +81,6 @@ def found_repository(flags: ProjectFlags) -> "LocalRepository | None":
         if flags.dev or flags.git_strict:
             raise
         return None
-
-
-def docker_config_folder(flags: DockerFlags) -> Path:
-    """Return the folder with Docker's ``config.json``."""
-    return (
-        Path(flags.docker_config).expanduser() if flags.docker_config else Path.home() / ".docker"
-    )
 
 
 def project_of(flags: ProjectFlags, repository: "LocalRepository | None", log: Log) -> "Project":
@@ -158,6 +144,7 @@ def opened(flags: ProjectFlags) -> Opened:
 @contextmanager
 def building(
     flags: ProjectFlags,
+    stages: StagesFlags,
     docker: DockerFlags,
     git: GitFlags,
     already: Opened | None = None,
@@ -171,12 +158,10 @@ def building(
     from werfish.actions.committed import refuse_uncommitted, warn_of_uncommitted
     from werfish.build.adapters import BuildAdapters
     from werfish.build.latest import LatestBases
-    from werfish.locks.local import FileLocks
-    from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import host_lease
-    from werfish.storage.local import LocalStageStorage
     from werfish.storage.records import PartsRecords
 
+    place = stages.storage
     home, open_now = home_of(flags), already or opened(flags)
     project, repository, log = open_now.project, open_now.repository, open_now.log
     recorded = Trace(time.monotonic) if trace else OFF
@@ -186,33 +171,29 @@ def building(
         refuse_uncommitted(project, repository.commit, dirty)
     warn_of_uncommitted(project, log, dirty)
     source = project_source(project, repository, git, log)
-    with timed(log), host_lease(home.path) as lease:
-        facts = _facts(home)
-        with (
-            closing(_backend(docker, facts, lease, log)) as backend,
-            ssh_agent(wanted or Wanted(), lease) as agent,
-        ):
-            backend.sweep()
-            blobs = BlobStore(home.blobs, facts)
-            locks = FileLocks(home.locks)
-            storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
-            records = PartsRecords(home.stages)
-            surroundings = surroundings_of(project, home, locks, agent, wanted or Wanted())
-            adapters = BuildAdapters(
-                source,
-                backend,
-                storage,
-                blobs,
-                records,
-                log,
-                bases=LatestBases(_head_of(docker, log), docker.mirrors),
-                trace=recorded,
-                ansible=_ansible_playbook(),
-                surroundings=surroundings,
-                remotes=remote_sources(project, home.git, locks.held, ssh_access(agent), log),
-            )
-            with _traced(recorded, trace):
-                yield project, adapters, Host(home, blobs, backend, lease)
+    with (
+        timed(log),
+        host_lease(home.path) as lease,
+        stages_in(place, project, home, docker, lease, log) as kept,
+        ssh_agent(wanted or Wanted(), lease) as agent,
+    ):
+        kept.backend.sweep()
+        surroundings = surroundings_of(project, home, kept.locks, agent, wanted or Wanted())
+        adapters = BuildAdapters(
+            source,
+            kept.backend,
+            kept.storage,
+            kept.carrier.blobs,
+            PartsRecords(home.stages),
+            log,
+            bases=LatestBases(kept.carrier.registry.head_manifest, docker.mirrors),
+            trace=recorded,
+            ansible=_ansible_playbook(),
+            surroundings=surroundings,
+            remotes=remote_sources(project, home.git, kept.locks.held, ssh_access(agent), log),
+        )
+        with _traced(recorded, trace):
+            yield project, adapters, Host(kept.carrier)
 
 
 @contextmanager
@@ -230,10 +211,7 @@ def _traced(recorded: Trace, path: str | None) -> Iterator[None]:
 class Host:
     """What publishing needs of this host beside what building needs."""
 
-    home: Home
-    blobs: "BlobStore"
-    backend: "DockerBackend"
-    lease: "HostLease"
+    carrier: "Carrier"
 
 
 def ssh_access(agent: "SshAgent | None") -> "SshAccess":
@@ -243,103 +221,46 @@ def ssh_access(agent: "SshAgent | None") -> "SshAccess":
     return SshAccess(agent_socket=str(agent.socket)) if agent is not None else SshAccess()
 
 
-def _facts(home: Home) -> "FactStore":
-    from werfish.containers.fact_store import FactStore
-
-    return FactStore(home.facts)
-
-
-def _backend(
-    flags: DockerFlags, facts: "FactStore", lease: "HostLease", log: Log
-) -> "DockerBackend":
-    from werfish.containers.docker import DockerBackend, DockerSettings
-    from werfish.containers.docker_client import connect
-
-    environment = {**os.environ, "DOCKER_CONFIG": str(docker_config_folder(flags))}
-    settings = DockerSettings(
-        mirrors=flags.mirrors, static_bash=_static_bash(), environment=environment
-    )
-    return DockerBackend(
-        lambda: connect(os.environ, docker_config_folder(flags)),
-        facts,
-        lease,
-        log,
-        time.monotonic,
-        settings,
-    )
-
-
-def _static_bash() -> Path | None:
-    """Return Debian's bash-static where this host has it: images without bash borrow it."""
-    found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
-    return Path(found) if found else None
-
-
 def _ansible_playbook() -> str:
     """Return Ansible's program: that of our own environment (the extra ``ansible``), or any."""
     beside = Path(sys.executable).parent
     return shutil.which("ansible-playbook", path=f"{beside}:{os.environ.get('PATH', '')}") or ""
 
 
-@contextmanager
-def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
-    """Give the client of registries, with Docker's credentials."""
-    from werfish.registry.client import RegistryClient
-    from werfish.registry.credentials import docker_credentials
-    from werfish.registry.hosts import RegistrySettings
-    from werfish.registry.retry import Timing
-
-    settings = RegistrySettings(
-        insecure=flags.insecure_registry, verify_tls=not flags.skip_tls_verify_registry
-    )
-    timing = Timing(time.monotonic, time.sleep, random.random)
-    credentials = docker_credentials(docker_config_folder(flags))
-    client = RegistryClient(settings, credentials, timing, log)
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-def _head_of(flags: DockerFlags, log: Log) -> "Head":
-    def head(reference: "Reference") -> "Descriptor | None":
-        with registry_of(flags, log) as registry:
-            return registry.head_manifest(reference)
-
-    return head
-
-
-@contextmanager
-def carrier_of(flags: DockerFlags, host: "Host", adapters: "BuildAdapters") -> "Iterator[Carrier]":
-    """Give what moves layers to registries."""
-    from werfish.containers.docker_sweep import lease_labels
-    from werfish.locks.local import FileLocks
-    from werfish.storage.transfer.carrier import Carrier
-
-    labels, locks = lease_labels(host.lease), FileLocks(host.home.locks)
-    with registry_of(flags, adapters.log) as registry:
-        yield Carrier(host.backend, registry, host.blobs, adapters.log, labels, locks)
-
-
-def publish_options_of(flags: RepoFlags, docker: DockerFlags) -> "PublishOptions":
+def publish_options_of(
+    flags: RepoFlags, stages: StagesFlags, docker: DockerFlags
+) -> "PublishOptions":
     """Parse where images go and their tags, before anything is done."""
     from werfish.actions.publish import PublishOptions
-    from werfish.publish.naming import RepoMode, images_repo
     from werfish.publish.tagging import chosen_tags
 
-    tags = chosen_tags(tag_options_of(flags))
-    repo = images_repo(flags.images_repo, RepoMode(flags.images_repo_mode))
-    return PublishOptions(repo, tags, docker.mirrors)
+    tags = chosen_tags(tag_options_of(flags, stages))
+    return PublishOptions(images_repo_of(flags, stages), tags, docker.mirrors)
 
 
-def tag_options_of(flags: RepoFlags) -> "TagOptions":
-    """Return the tags that were asked for."""
+def images_repo_of(flags: RepoFlags, stages: StagesFlags) -> "ImagesRepo":
+    """Return where images go: to their own repository, else to that of ``--repo``."""
+    from werfish.publish.naming import ImagesRepo, RepoMode, images_repo
+
+    mode = RepoMode(flags.images_repo_mode)
+    if flags.images_repo or not stages.repo:
+        return images_repo(flags.images_repo, mode)
+    if mode is RepoMode.AUTO:
+        return ImagesRepo(stages.repo.rstrip("/"), RepoMode.MONOREPO)
+    return images_repo(stages.repo, mode)
+
+
+def tag_options_of(flags: RepoFlags, stages: StagesFlags) -> "TagOptions":
+    """Return the tags that were asked for; with ``--repo`` alone the digest of the stages."""
     from werfish.publish.tagging import TagOptions
 
-    return TagOptions(
+    asked = TagOptions(
         custom=flags.tag_custom,
         git_branch=flags.tag_git_branch,
         git_tag=flags.tag_git_tag,
         git_commit=flags.tag_git_commit,
         by_stages_signature=flags.tag_by_stages_signature,
     )
+    if asked == TagOptions() and stages.repo:
+        return TagOptions(by_stages_signature=True)
+    return asked

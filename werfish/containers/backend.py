@@ -174,6 +174,10 @@ class Backend(Protocol):
         """Return the image *reference*, pulled where it is not here; `BuildError` if unknown."""
         ...
 
+    def pull(self, reference: str, image: LocalImage) -> LocalImage:
+        """Have *image*, which a registry has as *reference*; nothing happens where it is here."""
+        ...
+
     def inspect(self, reference: str) -> LocalImage | None:
         """Return the image with exactly this tag or id, or ``None``."""
         ...

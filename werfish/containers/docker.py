@@ -30,7 +30,7 @@ from werfish.containers.docker_images import (
 )
 from werfish.containers.docker_load import load_image
 from werfish.containers.docker_mounts import is_local, volume
-from werfish.containers.docker_pull import Puller, digest_of
+from werfish.containers.docker_pull import Puller, digest_of, pull_image
 from werfish.containers.docker_push import push_image
 from werfish.containers.docker_reader import DockerReader
 from werfish.containers.docker_run import commit, make_container, removed_in_the_end, run_script
@@ -106,6 +106,16 @@ class DockerBackend:
         puller = Puller(self._api(), settings.mirrors, settings.platform, self._log, self._clock)
         found = puller.resolve(reference)
         return BaseImage(local_image(self._api(), found, self._facts), digest_of(found, reference))
+
+    def pull(self, reference: str, image: LocalImage) -> LocalImage:
+        """Have *image*, pulled where it is not here; its configuration is known already."""
+        self._facts.keep_config(image.config)
+        if find_image(self._api(), image.id) is None:
+            self._log.info(f"pulling {reference}")
+            pull_image(self._api(), reference)
+            if find_image(self._api(), image.id) is None:
+                raise DaemonError(f'pull "{reference}"', f"it is not image {image.id[:19]}")
+        return image
 
     def inspect(self, reference: str) -> LocalImage | None:
         """Return the image with exactly this tag or id, or ``None``."""

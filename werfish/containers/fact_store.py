@@ -97,12 +97,14 @@ def _fact(document: list[Any] | None) -> Fact | None:
 def _layer_document(layer: KnownLayer) -> dict[str, Any]:
     if isinstance(layer, RunLayer):
         return {"touched": sorted(layer.touched), "removed": sorted(layer.removed)}
-    return {"facts": {path: _fact_document(fact) for path, fact in layer.facts.items()}}
+    facts = {path: _fact_document(fact) for path, fact in layer.facts.items()}
+    return {"facts": facts, **({"opaque": sorted(layer.opaque)} if layer.opaque else {})}
 
 
 def _layer(document: dict[str, Any]) -> KnownLayer:
     if "facts" in document:
-        return WrittenLayer({path: _fact(fact) for path, fact in document["facts"].items()})
+        facts = {path: _fact(fact) for path, fact in document["facts"].items()}
+        return WrittenLayer(facts, frozenset(document.get("opaque", ())))
     return RunLayer(frozenset(document["touched"]), frozenset(document["removed"]))
 
 

@@ -13,6 +13,7 @@ DIGEST = PREFIX + "digest"
 COMMITS = PREFIX + "commits"
 PARENT = PREFIX + "parent"
 SAVED = PREFIX + "saved"
+IMAGE_ID = PREFIX + "image-id"
 BASE_DIGEST = PREFIX + "base-digest"
 IMAGE = PREFIX + "image"
 

@@ -45,7 +45,7 @@ class Descriptor:
     @property
     def embedded(self) -> bytes | None:
         """The bytes, where the descriptor has them and they are those of its digest."""
-        is_right = self.data and f"sha256:{sha256(self.data).hexdigest()}" == self.digest
+        is_right = self.data and digest_of_bytes(self.data) == self.digest
         return self.data if is_right else None
 
 
@@ -80,6 +80,11 @@ class Index:
         """Return the canonical bytes."""
         manifests = [_document_of(manifest) for manifest in self.manifests]
         return _encode(self.media_type, self.annotations, manifests=manifests)
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Return the digest of *data*, as manifests and references write it."""
+    return f"sha256:{sha256(data).hexdigest()}"
 
 
 def decode_manifest(data: bytes, media_type: str = "") -> Manifest | Index:

@@ -4,7 +4,10 @@ Every operation is tried again where that makes sense, logged in where the regis
 and ends in a `RegistryError` that says what to do.
 """
 
+import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from werfish.log import Log
 from werfish.oci.manifest import Descriptor
@@ -13,9 +16,12 @@ from werfish.registry import blobs, manifests, tags
 from werfish.registry.credentials import CredentialSource
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.manifests import StoredManifest
-from werfish.registry.messages import Body
+from werfish.registry.messages import Answer, Body, Request
 from werfish.registry.retry import Timing
 from werfish.registry.session import Session
+
+if TYPE_CHECKING:
+    from werfish.registry.transport import Transport
 
 
 class RegistryClient:
@@ -29,15 +35,24 @@ class RegistryClient:
         log: Log,
     ) -> None:
         """Open nothing yet; *log* hears, as a detail, why something is tried again."""
-        # Imported here: urllib3 takes a tenth of a second, and not every command speaks to one.
-        from werfish.registry.transport import Transport
-
-        self._transport = Transport(settings)
-        self._session = Session(self._transport.open, credentials, settings, timing, log.detail)
+        self._settings = settings
+        self._guard = threading.Lock()
+        self._transport: Transport | None = None
+        self._session = Session(self._open, credentials, settings, timing, log.detail)
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
+
+    def _open(self, request: Request) -> AbstractContextManager[Answer]:
+        with self._guard:
+            if self._transport is None:
+                # Imported here: urllib3 takes a tenth of a second, and not all speak to registries.
+                from werfish.registry.transport import Transport
+
+                self._transport = Transport(self._settings)
+        return self._transport.open(request)
 
     def get_manifest(self, reference: Reference) -> StoredManifest:
         """Return what *reference* names, verified; `NotFoundError` where it is not there."""

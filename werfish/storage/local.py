@@ -4,7 +4,7 @@ A look-up is a file and an inspection. Saving holds a lock and looks again: of t
 built the same, the first one's stage is used and the other's image is removed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from stages.digest import Digest
@@ -31,6 +31,8 @@ class StageVanishedError(BuildError):
 
 class LocalStageStorage:
     """The stages of one project in *backend*; *clock* gives seconds since 1970."""
+
+    is_local = True
 
     def __init__(
         self,
@@ -74,6 +76,9 @@ class LocalStageStorage:
         if same.image_id != image.id:
             self._backend.discard(image)
         return same
+
+    def confirm(self, stages: Sequence[StoredStage], built: Collection[Digest]) -> None:
+        """Do nothing: what `find` returned was there."""
 
     def _save(
         self,

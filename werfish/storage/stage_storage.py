@@ -1,16 +1,35 @@
 """Where built stages live, as far as the builder needs to know."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from stages.digest import Digest
 from stages.stage import StageName
 from werfish.containers.backend import LocalImage
+from werfish.errors import BuildError
 from werfish.storage.stored_stage import StoredStage
+
+
+class BrokenStageError(BuildError):
+    """Something of a stage is missing where it is stored: it does not count from now on."""
+
+    def __init__(self, stage: StoredStage, problem: str) -> None:
+        """Name the *stage* and what is missing."""
+        super().__init__(
+            f'use stage "{stage.name}" ({stage.digest.short}): {problem}',
+            hint="run the command again; the stage is then built anew",
+        )
+        self.stage = stage
+        self.problem = problem
 
 
 class StageStorage(Protocol):
     """Stages by digest. Several may have one: they differ in the commits of their content."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether stages are images of the backend, rather than of a registry."""
+        ...
 
     def find(self, digest: Digest) -> Sequence[StoredStage]:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
@@ -28,4 +47,12 @@ class StageStorage(Protocol):
         image: LocalImage,
     ) -> StoredStage:
         """Keep *image* as a stage; if the same one was kept meanwhile, the first one wins."""
+        ...
+
+    def confirm(self, stages: Sequence[StoredStage], built: Collection[Digest]) -> None:
+        """Make sure, at the end of a chain of *stages*, that it is whole and found by others.
+
+        *built* are the digests of those that were saved in this run. `BrokenStageError` where it
+        is not: `find` leaves out what is broken from then on.
+        """
         ...

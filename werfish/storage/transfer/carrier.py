@@ -27,6 +27,14 @@ class Pusher(Protocol):
         """Push *image* as *reference*."""
         ...
 
+    def tag(self, image: LocalImage, reference: str) -> None:
+        """Give *image* one more tag."""
+        ...
+
+    def discard(self, image: LocalImage) -> None:
+        """Remove an image that was only a step on the way."""
+        ...
+
     def untag(self, reference: str) -> None:
         """Remove a tag, and the image if nothing else holds it."""
         ...

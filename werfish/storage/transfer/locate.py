@@ -20,6 +20,9 @@ from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored
 _MAX_PLACES = 4
 """How many places a layer is looked for at most: records only ever grow old."""
 
+_SMALL = 64 << 10
+"""A layer of so few bytes, which was never seen anywhere, is as quickly sent as asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -56,13 +59,14 @@ def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
             return None
         places = _nearest(places_of(diff_id, carrier), target.repository)[:_MAX_PLACES]
         layer = carrier.blobs.find(diff_id)
-        own = Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size) if layer else None
+        is_large = layer is not None and layer.size > _SMALL
+        own = [Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size)] if layer and is_large else []
         here = [place.blob for place in places if place.repository == target.repository]
         rest = [place.blob for place in places if place.repository != target.repository]
         return (
             _present(here, target, carrier)
             or _mounted(target, places, carrier)
-            or _present([own, *rest] if own else rest, target, carrier)
+            or _present([*own, *rest], target, carrier)
             or (Stored(layer) if layer else _elsewhere(target, places, carrier))
         )
 

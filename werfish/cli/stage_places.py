@@ -1,0 +1,120 @@
+"""The composition root of stages: where they are kept, and by what they are made there."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from werfish.cli.flags import DockerFlags
+from werfish.cli.home import Home
+from werfish.cli.registries import docker_config_folder, registry_of
+from werfish.log import Log
+
+if TYPE_CHECKING:
+    from werfish.config.model import Project
+    from werfish.containers.backend import Backend
+    from werfish.containers.docker import DockerBackend
+    from werfish.containers.fact_store import FactStore
+    from werfish.locks.lock import Locks
+    from werfish.storage.leases import HostLease
+    from werfish.storage.stage_storage import StageStorage
+    from werfish.storage.transfer.carrier import Carrier
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStages:
+    """Where stages are kept, what makes them, and what moves their layers."""
+
+    storage: "StageStorage"
+    backend: "Backend"
+    carrier: "Carrier"
+    locks: "Locks"
+
+
+@contextmanager
+def stages_in(
+    place: str, project: "Project", home: Home, flags: DockerFlags, lease: "HostLease", log: Log
+) -> Iterator[KeptStages]:
+    """Give the stages in *place*: ``:local``, or a repository. No daemon is reached for it."""
+    from werfish.containers.docker_sweep import lease_labels
+    from werfish.containers.fact_store import FactStore
+    from werfish.locks.local import FileLocks
+    from werfish.storage.blobs import BlobStore
+    from werfish.storage.local import LocalStageStorage
+    from werfish.storage.transfer.carrier import Carrier
+
+    facts, locks = FactStore(home.facts), FileLocks(home.locks)
+    blobs, labels = BlobStore(home.blobs, facts), lease_labels(lease)
+    with (
+        closing(_docker(flags, facts, lease, log)) as docker,
+        registry_of(flags, log) as registry,
+    ):
+        carrier = Carrier(docker, registry, blobs, log, labels, locks)
+        if place == ":local":
+            local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
+            yield KeptStages(local, docker, carrier, locks)
+        else:
+            yield _in_registry(place, project, flags, docker, carrier, facts, locks)
+
+
+def _in_registry(
+    place: str,
+    project: "Project",
+    flags: DockerFlags,
+    docker: "DockerBackend",
+    carrier: "Carrier",
+    facts: "FactStore",
+    locks: "Locks",
+) -> KeptStages:
+    from werfish.oci.reference import parse_repository
+    from werfish.storage.repo.backend import RepoBackend
+    from werfish.storage.repo.bases import BaseRegistries
+    from werfish.storage.repo.catalogue import Catalogue
+    from werfish.storage.repo.hints import Hints
+    from werfish.storage.repo.image_tree import ImageTrees
+    from werfish.storage.repo.stage_storage import RepoStageStorage
+
+    try:
+        repository = parse_repository(place.rstrip("/"))
+    except ValueError as error:
+        raise click.UsageError(f"read the stages storage: {error}") from error
+    catalogue = Catalogue()
+    bases = BaseRegistries(carrier, flags.mirrors)
+    backend = RepoBackend(lambda: docker, catalogue, bases, ImageTrees(carrier, facts))
+    hints = Hints(carrier.registry, repository, time.monotonic)
+    storage = RepoStageStorage(
+        repository, project.name, carrier, catalogue, hints, locks, time.time
+    )
+    return KeptStages(storage, backend, carrier, locks)
+
+
+def _docker(
+    flags: DockerFlags, facts: "FactStore", lease: "HostLease", log: Log
+) -> "DockerBackend":
+    from werfish.containers.docker import DockerBackend, DockerSettings
+    from werfish.containers.docker_client import connect
+
+    environment = {**os.environ, "DOCKER_CONFIG": str(docker_config_folder(flags))}
+    settings = DockerSettings(
+        mirrors=flags.mirrors, static_bash=_static_bash(), environment=environment
+    )
+    return DockerBackend(
+        lambda: connect(os.environ, docker_config_folder(flags)),
+        facts,
+        lease,
+        log,
+        time.monotonic,
+        settings,
+    )
+
+
+def _static_bash() -> Path | None:
+    """Return Debian's bash-static where this host has it: images without bash borrow it."""
+    found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
+    return Path(found) if found else None

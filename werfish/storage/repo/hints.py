@@ -1,0 +1,139 @@
+"""Hints in a repository: read with one request, written so that several writers lose nothing.
+
+Registries have no compare-and-swap. So a writer merges what is there with its own, and looks again
+later whether its entry still is (`settle`): then whoever wrote at the same time has finished.
+A hint that is lost all the same costs one more build of a stage, never a wrong one.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from stages.digest import Digest
+from stages.stage import BRINGS_GIT
+from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST
+from werfish.oci.reference import Repository
+from werfish.registry.client import RegistryClient
+from werfish.registry.errors import InvalidAnswerError, RefusedError
+from werfish.registry.manifests import StoredManifest
+from werfish.registry.transfer import Job, in_parallel
+from werfish.storage.repo.candidates import (
+    Candidate,
+    candidates_in,
+    index_of,
+    merged,
+    with_data,
+)
+
+_FRESH = 3.0
+"""For how many seconds what was read is taken for what is there, before something is written."""
+
+_TRIES = 5
+_NO_INDEX = frozenset({400, 405, 415, 422})
+"""How registries refuse a document of a kind that they do not store."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    candidates: tuple[Candidate, ...]
+    when: float
+
+
+class Hints:
+    """The hints of one *repository*; *clock* is monotonic, in seconds. For many threads."""
+
+    def __init__(
+        self, registry: RegistryClient, repository: Repository, clock: Callable[[], float]
+    ) -> None:
+        """Nothing is read yet."""
+        self._registry = registry
+        self._repository = repository
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._read: dict[Digest, _Read] = {}
+        self._written: dict[Digest, Candidate] = {}
+
+    def find(self, digest: Digest) -> tuple[Candidate, ...]:
+        """Return the stages that have *digest*, oldest first: one request."""
+        stored = self._registry.find_manifest(self._repository.tagged(digest.value))
+        candidates = self._candidates(stored, digest) if stored else ()
+        with self._guard:
+            self._read[digest] = _Read(candidates, self._clock())
+        return candidates
+
+    def find_again(self, digest: Digest) -> tuple[Candidate, ...]:
+        """Return them before something is written: what was read just now need not be read."""
+        with self._guard:
+            known = self._read.get(digest)
+        if known is not None and self._clock() - known.when < _FRESH:
+            return known.candidates
+        return self.find(digest)
+
+    def write(self, own: Candidate, manifest: bytes, gone: Collection[str]) -> None:
+        """Let the hint of a digest name *own*, whose *manifest* is there; what is *gone* leaves."""
+        digest = own.stage.digest
+        if own.stage.name in BRINGS_GIT:
+            self._write_index(own, manifest, gone)
+        else:
+            self._put(digest, OCI_MANIFEST, manifest)
+        with self._guard:
+            self._read.pop(digest, None)
+
+    def settle(self, digests: Collection[Digest]) -> None:
+        """Write again what others have overwritten of the hints of *digests* since."""
+        with self._guard:
+            written = [self._written.pop(one) for one in digests if one in self._written]
+        in_parallel([self._settling(own) for own in written])
+
+    def _settling(self, own: Candidate) -> Job[None]:
+        digest = own.stage.digest
+
+        def settle(stop: object) -> None:
+            for _ in range(_TRIES):
+                found = self.find(digest)
+                if own.manifest.digest in {one.manifest.digest for one in found}:
+                    return
+                self._put(digest, OCI_INDEX, index_of(merged(found, [own], ())).encode())
+
+        return settle
+
+    def _write_index(self, own: Candidate, manifest: bytes, gone: Collection[str]) -> None:
+        digest = own.stage.digest
+        candidates = merged(self.find_again(digest), [own], gone)
+        try:
+            self._put(digest, OCI_INDEX, index_of(candidates).encode())
+        except RefusedError as error:
+            if error.status not in _NO_INDEX:
+                raise
+            self._put(digest, OCI_MANIFEST, manifest)
+            return
+        with self._guard:
+            self._written[digest] = own
+
+    def _put(self, digest: Digest, media_type: str, data: bytes) -> None:
+        self._registry.put_manifest(self._repository.tagged(digest.value), media_type, data)
+
+    def _candidates(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
+        """Return what *stored* says; a registry that stores no indexes is asked for its tags."""
+        try:
+            hint = stored.decode()
+        except InvalidAnswerError:
+            return ()
+        described = with_data(stored.descriptor, stored.data)
+        found = candidates_in(hint, described, digest, self._repository)
+        is_single = stored.media_type not in INDEXES and any(
+            one.stage.name in BRINGS_GIT for one in found
+        )
+        return self._listed(digest) if is_single else found
+
+    def _listed(self, digest: Digest) -> tuple[Candidate, ...]:
+        found: list[Candidate] = []
+        for tag in self._registry.list_tags(self._repository):
+            if not tag.startswith(f"{digest}-"):
+                continue
+            stored = self._registry.find_manifest(self._repository.tagged(tag))
+            if stored is not None:
+                described = with_data(stored.descriptor, stored.data)
+                hint = stored.decode()
+                found += candidates_in(hint, described, digest, self._repository)
+        return tuple(found)

@@ -1,0 +1,229 @@
+"""``REPO``: stages as manifests of a registry's repository.
+
+A stage that was saved is whole: a registry takes a manifest only when all that it names is there.
+What breaks later (a blob that somebody deleted) is noticed where it is used, or when a chain was
+found whole and nothing was built on it; from then on such a stage does not count.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+from stages.digest import Digest
+from stages.stage import StageName
+from werfish.containers.backend import LocalImage
+from werfish.locks.lock import Locks
+from werfish.oci.config import ImageConfig, decode_config
+from werfish.oci.manifest import Descriptor, Manifest, digest_of_bytes
+from werfish.oci.media_types import OCI_CONFIG, OCI_MANIFEST
+from werfish.oci.reference import Repository, parse_reference
+from werfish.registry.errors import NotFoundError, RefusedError
+from werfish.registry.transfer import Job, in_parallel
+from werfish.storage.repo.candidates import (
+    Candidate,
+    candidate_of,
+    stage_manifest,
+    stage_tag,
+    with_data,
+)
+from werfish.storage.repo.catalogue import Catalogue, StoredImage
+from werfish.storage.repo.hints import Hints
+from werfish.storage.stage_storage import BrokenStageError
+from werfish.storage.stored_stage import StoredStage
+from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.locate import Target
+from werfish.storage.transfer.upload import MissingLayersError, bring_layers, remember_layers
+
+_UNKNOWN = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
+"""How registries say that something is missing of what a manifest names."""
+
+
+class RepoStageStorage:
+    """The stages of all projects in *repository*; *clock* gives seconds since 1970."""
+
+    is_local = False
+
+    def __init__(
+        self,
+        repository: Repository,
+        project: str,
+        carrier: Carrier,
+        catalogue: Catalogue,
+        hints: Hints,
+        locks: Locks,
+        clock: Callable[[], float],
+    ) -> None:
+        """Ask nothing yet; images that are found or saved are told to *catalogue*."""
+        self._repository = repository
+        self._project = project
+        self._carrier = carrier
+        self._catalogue = catalogue
+        self._hints = hints
+        self._locks = locks
+        self._clock = clock
+        self._candidates: dict[str, Candidate] = {}
+        self._gone: set[str] = set()
+        self._checked: set[str] = set()
+
+    def find(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return the stages that have *digest*, oldest first; broken ones are left out."""
+        return self._whole(self._hints.find(digest))
+
+    def image(self, stage: StoredStage) -> LocalImage:
+        """Return the image of *stage*; `BrokenStageError` where it is gone."""
+        known = self._catalogue.find(stage.image_id)
+        if isinstance(known, StoredImage):
+            return known.image
+        manifest = self._manifest(stage)
+        config = self._config(stage, manifest.config)
+        image = LocalImage(stage.image_id, config)
+        remember_layers(config.diff_ids, manifest.layers, self._repository, self._carrier)
+        reference = parse_reference(stage.reference)
+        return self._catalogue.add(StoredImage(image, reference, manifest.layers))
+
+    def save(
+        self,
+        name: StageName,
+        digest: Digest,
+        commits: tuple[tuple[str, str], ...],
+        image: LocalImage,
+    ) -> StoredStage:
+        """Keep *image* as a stage; if the same one was kept meanwhile, the first one wins."""
+        with self._locks.held(f"{self._repository}-{digest}"):
+            found = self._whole(self._hints.find_again(digest))
+            same = next((stage for stage in found if stage.commits == commits), None)
+            if same is None:
+                return self._save(name, digest, commits, image)
+        if self._catalogue.find(image.id) is None:
+            self._carrier.backend.discard(image)
+        return same
+
+    def confirm(self, stages: Sequence[StoredStage], built: Collection[Digest]) -> None:
+        """Make sure that a chain of *stages* is found by others, and is whole.
+
+        Where some were *built* the registry has looked itself; else the last one is looked at.
+        """
+        self._hints.settle(built)
+        if not built and stages:
+            self._check(stages[-1])
+
+    def _save(
+        self,
+        name: StageName,
+        digest: Digest,
+        commits: tuple[tuple[str, str], ...],
+        image: LocalImage,
+    ) -> StoredStage:
+        stage = StoredStage(name, digest, "", image.id, self._clock(), commits)
+        try:
+            layers, data, manifest_digest = self._put(stage, image)
+        except RefusedError as error:
+            if not any(error.has_code(code) for code in _UNKNOWN):
+                raise
+            self._carrier.seen.forget_all(self._repository)
+            layers, data, manifest_digest = self._put(stage, image)
+        reference = self._repository.tagged(stage_tag(digest, manifest_digest))
+        stage = StoredStage(name, digest, str(reference), image.id, stage.saved, commits)
+        candidate = candidate_of(stage, data, manifest_digest)
+        self._hints.write(candidate, data, self._gone)
+        self._gone.difference_update({manifest_digest, *(layer.digest for layer in layers)})
+        self._candidates[stage.reference] = candidate
+        if self._catalogue.find(image.id) is None:
+            self._carrier.backend.tag(image, stage.reference)
+        self._catalogue.add(StoredImage(image, reference, layers))
+        return stage
+
+    def _put(
+        self, stage: StoredStage, image: LocalImage
+    ) -> tuple[tuple[Descriptor, ...], bytes, str]:
+        """Bring everything of *image*, its manifest last; return that, with its layers."""
+        registry, repository = self._carrier.registry, self._repository
+        may_push = self._catalogue.find(image.id) is None
+        target = Target(repository)
+        try:
+            brought = bring_layers(image, (), target, self._carrier, may_push=may_push)
+        except MissingLayersError as error:
+            self._break(error.diff_ids)
+            raise BrokenStageError(stage, str(error)) from error
+        config = image.config.encode()
+        body = [config]
+        registry.upload_blob(repository, image.id, len(config), lambda: body, look_first=False)
+        described = with_data(Descriptor(OCI_CONFIG, image.id, len(config)), config)
+        manifest = stage_manifest(stage, self._project, described, brought.blobs)
+        data = manifest.encode()
+        described = Descriptor(OCI_MANIFEST, digest_of_bytes(data), len(data))
+        reference = repository.tagged(stage_tag(stage.digest, described.digest))
+        registry.put_manifest(reference, OCI_MANIFEST, data)
+        return brought.blobs, data, described.digest
+
+    def _whole(self, candidates: Sequence[Candidate]) -> tuple[StoredStage, ...]:
+        whole = [one for one in candidates if self._is_whole(one)]
+        self._candidates.update({one.stage.reference: one for one in whole})
+        return tuple(one.stage for one in whole)
+
+    def _is_whole(self, candidate: Candidate) -> bool:
+        if candidate.manifest.digest in self._gone:
+            return False
+        image = candidate.image
+        layers = {layer.digest for layer in image.layers} if image else set()
+        if layers.isdisjoint(self._gone):
+            return True
+        self._gone.add(candidate.manifest.digest)
+        return False
+
+    def _manifest(self, stage: StoredStage) -> Manifest:
+        candidate = self._candidates.get(stage.reference)
+        manifest = candidate.image if candidate else None
+        if manifest is not None:
+            return manifest
+        try:
+            stored = self._carrier.registry.get_manifest(parse_reference(stage.reference))
+        except NotFoundError as error:
+            raise self._broken(stage, "its manifest is gone") from error
+        decoded = stored.decode()
+        if not isinstance(decoded, Manifest):
+            raise self._broken(stage, "it is no image any more")
+        return decoded
+
+    def _config(self, stage: StoredStage, described: Descriptor) -> ImageConfig:
+        data = described.embedded
+        try:
+            if data is None:
+                data = self._carrier.registry.read_blob(self._repository, described)
+            return decode_config(data)
+        except NotFoundError as error:
+            raise self._broken(stage, "its configuration is gone") from error
+        except ValueError as error:
+            raise self._broken(stage, "its configuration is broken") from error
+
+    def _check(self, stage: StoredStage) -> None:
+        """Look whether everything of *stage* is there, all at once; `BrokenStageError` if not."""
+        manifest = self._manifest(stage)
+        digests = [layer.digest for layer in manifest.layers if layer.digest not in self._checked]
+        found = in_parallel([self._is_tagged(stage), *map(self._has_blob, digests)])
+        self._checked.update(digests)
+        missing = [
+            digest for digest, is_there in zip(digests, found[1:], strict=True) if not is_there
+        ]
+        if missing:
+            self._checked.difference_update(missing)
+            self._gone.update(missing)
+            raise self._broken(stage, f"its layer {missing[0][:19]} is gone")
+        if not found[0]:
+            raise self._broken(stage, "its manifest is gone")
+
+    def _is_tagged(self, stage: StoredStage) -> Job[bool]:
+        reference = parse_reference(stage.reference)
+        return lambda stop: self._carrier.registry.head_manifest(reference) is not None
+
+    def _has_blob(self, digest: str) -> Job[bool]:
+        return lambda stop: self._carrier.registry.head_blob(self._repository, digest)
+
+    def _break(self, diff_ids: Sequence[str]) -> None:
+        """Let no stage count any more that has these layers."""
+        places = [place for one in diff_ids for place in self._carrier.seen.places(one)]
+        self._gone.update(one.blob.digest for one in places if one.repository == self._repository)
+
+    def _broken(self, stage: StoredStage, problem: str) -> BrokenStageError:
+        candidate = self._candidates.get(stage.reference)
+        if candidate is not None:
+            self._gone.add(candidate.manifest.digest)
+        return BrokenStageError(stage, problem)
