@@ -78,6 +78,7 @@ def _in_registry(
     from werfish.storage.repo.catalogue import Catalogue
     from werfish.storage.repo.hints import Hints
     from werfish.storage.repo.image_tree import ImageTrees
+    from werfish.storage.repo.layer_records import LayerRecords
     from werfish.storage.repo.stage_storage import RepoStageStorage
 
     try:
@@ -86,7 +87,8 @@ def _in_registry(
         raise click.UsageError(f"read the stages storage: {error}") from error
     catalogue = Catalogue()
     bases = BaseRegistries(carrier, flags.mirrors)
-    backend = RepoBackend(lambda: docker, catalogue, bases, ImageTrees(carrier, facts))
+    trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository))
+    backend = RepoBackend(lambda: docker, catalogue, bases, trees)
     hints = Hints(carrier.registry, repository, time.monotonic)
     storage = RepoStageStorage(
         repository, project.name, carrier, catalogue, hints, locks, time.time

@@ -6,7 +6,7 @@ is only work, and a file is never wrong because something else changed. Files ar
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -39,11 +39,11 @@ class FactStore:
 
     def layer(self, diff_id: str) -> KnownLayer | None:
         """Return what is known of a layer."""
-        return self._read("layers", diff_id, lambda data: _layer(json.loads(data)))
+        return self._read("layers", diff_id, decode_layer)
 
     def keep_layer(self, diff_id: str, layer: KnownLayer) -> None:
         """Remember a layer."""
-        self._write("layers", diff_id, _dump(_layer_document(layer)))
+        self._write("layers", diff_id, encode_layer(layer))
 
     def answers(self, chain: str) -> Answers:
         """Return what the stack of layers *chain* (see `chain_id`) answered so far."""
@@ -77,6 +77,16 @@ class FactStore:
         return self._folder / kind / f"{digest.removeprefix('sha256:')}.json"
 
 
+def encode_layer(layer: KnownLayer) -> bytes:
+    """Write what is known of a layer."""
+    return _dump(_layer_document(layer))
+
+
+def decode_layer(data: bytes) -> KnownLayer:
+    """Read what `encode_layer` wrote; ValueError, KeyError or TypeError for what it did not."""
+    return _layer(json.loads(data))
+
+
 def _dump(document: object) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
@@ -98,31 +108,44 @@ def _layer_document(layer: KnownLayer) -> dict[str, Any]:
     if isinstance(layer, RunLayer):
         return {"touched": sorted(layer.touched), "removed": sorted(layer.removed)}
     facts = {path: _fact_document(fact) for path, fact in layer.facts.items()}
-    return {"facts": facts, **({"opaque": sorted(layer.opaque)} if layer.opaque else {})}
+    document: dict[str, Any] = {"facts": facts}
+    if layer.opaque:
+        document["opaque"] = sorted(layer.opaque)
+    if layer.contents:
+        document["contents"] = _encoded(layer.contents)
+    return document
 
 
 def _layer(document: dict[str, Any]) -> KnownLayer:
     if "facts" in document:
         facts = {path: _fact(fact) for path, fact in document["facts"].items()}
-        return WrittenLayer(facts, frozenset(document.get("opaque", ())))
+        contents = _decoded(document.get("contents", {}))
+        known = {path: content for path, content in contents.items() if content is not None}
+        return WrittenLayer(facts, frozenset(document.get("opaque", ())), known)
     return RunLayer(frozenset(document["touched"]), frozenset(document["removed"]))
 
 
 def _answers_document(answers: Answers) -> dict[str, Any]:
-    contents = {
-        path: None if content is None else base64.b64encode(content).decode()
-        for path, content in answers.contents.items()
-    }
     facts = {path: _fact_document(fact) for path, fact in answers.facts.items()}
-    return {"facts": facts, "contents": contents}
+    return {"facts": facts, "contents": _encoded(answers.contents)}
 
 
 def _answers(document: dict[str, Any]) -> Answers:
-    contents = {
-        path: None if content is None else base64.b64decode(content)
-        for path, content in document["contents"].items()
+    facts = {path: _fact(fact) for path, fact in document["facts"].items()}
+    return Answers(facts, _decoded(document["contents"]))
+
+
+def _encoded(contents: Mapping[str, bytes | None]) -> dict[str, str | None]:
+    return {
+        path: None if content is None else base64.b64encode(content).decode()
+        for path, content in contents.items()
     }
-    return Answers({path: _fact(fact) for path, fact in document["facts"].items()}, contents)
+
+
+def _decoded(document: Mapping[str, str | None]) -> dict[str, bytes | None]:
+    return {
+        path: None if text is None else base64.b64decode(text) for path, text in document.items()
+    }
 
 
 def _config(data: bytes, image_id: str) -> ImageConfig:

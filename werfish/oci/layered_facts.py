@@ -5,7 +5,7 @@ paths are known that it touched: what it did not touch is as below, what it touc
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 
@@ -17,11 +17,13 @@ from werfish.oci.layer import EntryKind, LayerEntry
 class WrittenLayer:
     """A layer that is known entry by entry: what is there now, ``None`` where it is gone.
 
-    Of the folders in *opaque* nothing is left that layers below have in them.
+    Of the folders in *opaque* nothing is left that layers below have in them. The *contents* of a
+    few files, by path, are those that layers above often need.
     """
 
     facts: Mapping[str, Fact | None]
     opaque: frozenset[str] = frozenset()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

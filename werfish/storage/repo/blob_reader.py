@@ -13,7 +13,7 @@ from werfish.oci.facts import Fact
 from werfish.oci.image_files import ImageFile
 from werfish.oci.layered_facts import Answer, answer
 from werfish.storage.repo.image_layers import ImageLayers, WrittenOnly
-from werfish.storage.repo.layer_archive import clean_path, members_of
+from werfish.storage.repo.layer_archive import clean_path, content_of, members_of
 
 _CHUNK = 256 * 1024
 
@@ -48,7 +48,10 @@ class BlobReader:
     def read(self, path: str) -> bytes | None:
         """Return the content of the file at *path*; ``None`` if there is none."""
         for diff_id in reversed(self._layers.diff_ids):
-            found = answer(path, self._layers.written(diff_id))
+            layer = self._layers.written(diff_id)
+            found = answer(path, layer)
+            if path in layer.contents:
+                return layer.contents[path]
             if found is not Answer.BELOW:
                 return self._content(diff_id, path) if found is not None else None
         return None
@@ -120,7 +123,7 @@ class BlobReader:
                     if other == name and member.islnk():
                         wanted = clean_path(member.linkname)
                     elif other == name and member.isreg():
-                        content = b"".join(_read(member, archive))
+                        content = b"".join(content_of(member, archive))
         return content
 
 
@@ -129,15 +132,9 @@ def _taken(member: tarfile.TarInfo, archive: tarfile.TarFile, scratch: BinaryIO)
         return _Found(storable_fact_of(member), link=clean_path(member.linkname))
     begin = scratch.seek(0, 2)
     size = 0
-    for piece in _read(member, archive) if member.isreg() else ():
+    for piece in content_of(member, archive) if member.isreg() else ():
         size += scratch.write(piece)
     return _Found(storable_fact_of(member), attributes_of(member), "", begin, size)
-
-
-def _read(member: tarfile.TarInfo, archive: tarfile.TarFile) -> Iterator[bytes]:
-    file = archive.extractfile(member)
-    while file is not None and (chunk := file.read(_CHUNK)):
-        yield chunk
 
 
 def _pieces(scratch: BinaryIO, begin: int, size: int) -> Iterator[bytes]:

@@ -8,20 +8,24 @@ import tarfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from werfish.containers.backend import Layer
 from werfish.containers.fact_store import Answers, FactStore
 from werfish.oci.layered_facts import KnownLayer, WrittenLayer
+from werfish.oci.manifest import Descriptor
 from werfish.storage.repo.catalogue import KnownImage, layers_of, stored_below
 from werfish.storage.repo.layer_archive import facts_of, opened_layer
+from werfish.storage.repo.layer_records import SMALL, LayerRecords
 from werfish.storage.transfer.carrier import Carrier
 
 
 @dataclass(frozen=True, slots=True)
 class ImageLayers:
-    """The layers of the image *known*; *facts* are those of this host."""
+    """The layers of the image *known*; *facts* are of this host, *records* of all hosts."""
 
     known: KnownImage
     carrier: Carrier
     facts: FactStore
+    records: LayerRecords
     _written: dict[str, WrittenLayer] = field(default_factory=dict)
 
     @property
@@ -31,10 +35,8 @@ class ImageLayers:
 
     def archive(self, diff_id: str) -> AbstractContextManager[tarfile.TarFile]:
         """Open a layer for one pass."""
-        here = self.carrier.blobs.find(diff_id)
-        source = here or dict(layers_of(self.known))[diff_id]
         repository = stored_below(self.known).reference.repository
-        return opened_layer(source, repository, self.carrier.registry)
+        return opened_layer(self._source(diff_id), repository, self.carrier.registry)
 
     def layer(self, diff_id: str) -> KnownLayer | None:
         """Return what is known of a layer, after reading it where nothing is."""
@@ -58,10 +60,18 @@ class ImageLayers:
         self.facts.keep_answers(chain, answers)
 
     def _read(self, diff_id: str) -> WrittenLayer:
-        with self.archive(diff_id) as archive:
-            found = facts_of(archive)
+        is_large = self._source(diff_id).size > SMALL
+        found = self.records.find(diff_id) if is_large else None
+        if found is None:
+            with self.archive(diff_id) as archive:
+                found = facts_of(archive)
+            if is_large:
+                self.records.keep(diff_id, found)
         self.facts.keep_layer(diff_id, found)
         return found
+
+    def _source(self, diff_id: str) -> Layer | Descriptor:
+        return self.carrier.blobs.find(diff_id) or dict(layers_of(self.known))[diff_id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
 
 _OPAQUE = ".wh..wh..opq"
+_ACCOUNTS = frozenset({"etc/passwd", "etc/group"})
+"""Files whose contents are needed for owners by name."""
+
 _CHUNK = 1 << 20
 
 
@@ -68,6 +71,7 @@ def facts_of(archive: tarfile.TarFile) -> WrittenLayer:
     """Return what a layer says of each path."""
     facts: dict[str, Fact | None] = {}
     opaque: set[str] = set()
+    contents: dict[str, bytes] = {}
     for path, member in members_of(archive):
         folder, name = posixpath.split(path)
         if name == _OPAQUE:
@@ -77,7 +81,16 @@ def facts_of(archive: tarfile.TarFile) -> WrittenLayer:
             facts.setdefault(gone, None)
         elif path:
             facts[path] = fact_of(member)
-    return WrittenLayer(facts, frozenset(opaque))
+            if path in _ACCOUNTS and member.isreg() and member.size <= _CHUNK:
+                contents[path] = b"".join(content_of(member, archive))
+    return WrittenLayer(facts, frozenset(opaque), contents)
+
+
+def content_of(member: tarfile.TarInfo, archive: tarfile.TarFile) -> Iterator[bytes]:
+    """Yield the content of *member*, a file, which was just read."""
+    file = archive.extractfile(member)
+    while file is not None and (chunk := file.read(_CHUNK)):
+        yield chunk
 
 
 def _file(path: Path) -> Iterator[bytes]:
