@@ -10,23 +10,18 @@ from pathlib import Path
 from stages.digest import Digest
 from stages.stage import StageName
 from werfish.containers.backend import Backend, LocalImage
-from werfish.errors import BuildError
 from werfish.locks.lock import Locks
 from werfish.storage.stage_index import StageIndex
+from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 
 
-class StageVanishedError(BuildError):
+class StageVanishedError(BrokenStageError):
     """The image of a stage was removed while it was being used."""
 
     def __init__(self, stage: StoredStage) -> None:
         """Name the *stage*."""
-        super().__init__(
-            f'open stage "{stage.name}" ({stage.digest.short}): its image "{stage.reference}" '
-            "is gone",
-            hint="run the command again; the stage is then built anew",
-        )
-        self.stage = stage
+        super().__init__(stage, f'its image "{stage.reference}" is gone')
 
 
 class LocalStageStorage:
