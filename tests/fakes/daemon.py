@@ -1,12 +1,13 @@
 """A daemon that pulls and pushes: a backend in memory, with a real way to registries.
 
-What instructions changed becomes an archive with nothing but their diff id: enough to be pushed,
-found and pulled again.
+What instructions changed becomes an archive with nothing but a file of their own: enough to be
+pushed, found and pulled again.
 """
 
 import gzip
 
 from tests.fakes.backend import FakeBackend
+from tests.fakes.base_image import archive_of
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.registry import digest_of_bytes
 from werfish.containers.backend import LocalImage
@@ -51,7 +52,8 @@ class FakeDaemon(FakeBackend):
         self.client.put_manifest(target, DOCKER_MANIFEST, manifest.encode())
 
     def _pushed(self, diff_id: str, target: Reference) -> Descriptor:
-        data = gzip.compress(f"what the daemon has of {diff_id}".encode(), mtime=0)
+        archive = archive_of({f"layer-{diff_id[7:19]}": diff_id})
+        data = gzip.compress(archive, mtime=0)
         digest = digest_of_bytes(data)
         self.client.upload_blob(target.repository, digest, len(data), lambda: [data])
         return Descriptor(DOCKER_LAYER_GZIP, digest, len(data))

@@ -56,9 +56,9 @@ class RepoMachine:
         self.catalogue = Catalogue()
         self.bases = BaseRegistries(self.carrier)
         records = LayerRecords(self.client, self.repository)
-        self.trees = ImageTrees(self.carrier, self.facts, records)
+        self.trees = ImageTrees(self.carrier, self.facts, records, self.catalogue.lost)
         self.backend = RepoBackend(self._start, self.catalogue, self.bases, self.trees)
-        hints = Hints(self.client, self.repository, self.clock)
+        hints = Hints(self.client, self.repository, lambda: 0.0)
         self.storage = RepoStageStorage(
             self.repository, "shop", self.carrier, self.catalogue, hints, self.locks, self.clock
         )

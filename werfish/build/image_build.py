@@ -77,10 +77,8 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
         except BrokenStageError as error:
             if not left:
                 raise
-            build.adapters.log.warning(
-                f'image "{image.title}": stage "{error.stage.name}" ({error.stage.digest.short}) '
-                f"is broken: {error.problem}; it does not count any more"
-            )
+            said = f'image "{image.title}": {error}; what needs it does not count any more'
+            build.adapters.log.warning(said)
             build.chains.restart(image.name)
     return None
 

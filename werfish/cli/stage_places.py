@@ -87,7 +87,7 @@ def _in_registry(
         raise click.UsageError(f"read the stages storage: {error}") from error
     catalogue = Catalogue()
     bases = BaseRegistries(carrier, flags.mirrors)
-    trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository))
+    trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
     backend = RepoBackend(lambda: docker, catalogue, bases, trees)
     hints = Hints(carrier.registry, repository, time.monotonic)
     storage = RepoStageStorage(

@@ -21,7 +21,11 @@ class StageVanishedError(BrokenStageError):
 
     def __init__(self, stage: StoredStage) -> None:
         """Name the *stage*."""
-        super().__init__(stage, f'its image "{stage.reference}" is gone')
+        super().__init__(
+            f'open stage "{stage.name}" ({stage.digest.short}): its image "{stage.reference}" '
+            "is gone"
+        )
+        self.stage = stage
 
 
 class LocalStageStorage:

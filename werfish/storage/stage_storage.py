@@ -13,14 +13,9 @@ from werfish.storage.stored_stage import StoredStage
 class BrokenStageError(BuildError):
     """Something of a stage is missing where it is stored: it does not count from now on."""
 
-    def __init__(self, stage: StoredStage, problem: str) -> None:
-        """Name the *stage* and what is missing."""
-        super().__init__(
-            f'use stage "{stage.name}" ({stage.digest.short}): {problem}',
-            hint="run the command again; the stage is then built anew",
-        )
-        self.stage = stage
-        self.problem = problem
+    def __init__(self, problem: str) -> None:
+        """Say what is missing where."""
+        super().__init__(problem, hint="run the command again; what needs it is then built anew")
 
 
 class StageStorage(Protocol):

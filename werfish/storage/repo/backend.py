@@ -18,6 +18,7 @@ from werfish.containers.backend import (
     RunRequest,
     TaggedImage,
 )
+from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_pull import UnknownBaseError
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.terminal import Terminal
@@ -172,5 +173,14 @@ class RepoBackend:
             below = self._in_daemon(known.below.image)
             return daemon.assemble(below, known.layers, image.config, "")
         if isinstance(known, StoredImage):
-            return daemon.pull(str(known.reference), image)
+            return self._pulled(known)
         return image
+
+    def _pulled(self, known: StoredImage) -> LocalImage:
+        try:
+            return self._daemon().pull(str(known.reference), known.image)
+        except DaemonError:
+            blobs = [blob.digest for blob in known.blobs]
+            registry = self._bases.carrier.registry
+            self._catalogue.lost.check(known.reference, blobs, registry)
+            raise

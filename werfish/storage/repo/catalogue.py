@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from werfish.containers.backend import Layer, LocalImage
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Reference
+from werfish.storage.repo.lost import Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,11 @@ KnownImage = StoredImage | Draft
 
 
 class Catalogue:
-    """Known images by id; for many threads."""
+    """Known images by id, and what was *lost* of them; for many threads."""
 
     def __init__(self) -> None:
         """Nothing is known yet."""
+        self.lost = Lost()
         self._guard = threading.Lock()
         self._known: dict[str, KnownImage] = {}
 

@@ -5,16 +5,19 @@ what it says is remembered.
 """
 
 import tarfile
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from werfish.containers.backend import Layer
 from werfish.containers.fact_store import Answers, FactStore
 from werfish.oci.layered_facts import KnownLayer, WrittenLayer
 from werfish.oci.manifest import Descriptor
+from werfish.registry.errors import MismatchError, NotFoundError
 from werfish.storage.repo.catalogue import KnownImage, layers_of, stored_below
 from werfish.storage.repo.layer_archive import facts_of, opened_layer
 from werfish.storage.repo.layer_records import SMALL, LayerRecords
+from werfish.storage.repo.lost import Lost, LostError
 from werfish.storage.transfer.carrier import Carrier
 
 
@@ -26,6 +29,7 @@ class ImageLayers:
     carrier: Carrier
     facts: FactStore
     records: LayerRecords
+    lost: Lost
     _written: dict[str, WrittenLayer] = field(default_factory=dict)
 
     @property
@@ -33,10 +37,18 @@ class ImageLayers:
         """The layers, the lowest first."""
         return self.known.image.config.diff_ids
 
-    def archive(self, diff_id: str) -> AbstractContextManager[tarfile.TarFile]:
-        """Open a layer for one pass."""
+    @contextmanager
+    def archive(self, diff_id: str) -> Iterator[tarfile.TarFile]:
+        """Open a layer for one pass; `LostError` where it is gone, or is not what it should be."""
         repository = stored_below(self.known).reference.repository
-        return opened_layer(self._source(diff_id), repository, self.carrier.registry)
+        source = self._source(diff_id)
+        try:
+            with opened_layer(source, repository, self.carrier.registry) as archive:
+                yield archive
+        except (NotFoundError, MismatchError) as error:
+            if self.lost.add([source.digest]):
+                raise LostError(source.digest, str(repository)) from error
+            raise
 
     def layer(self, diff_id: str) -> KnownLayer | None:
         """Return what is known of a layer, after reading it where nothing is."""

@@ -11,6 +11,7 @@ from werfish.storage.repo.blob_reader import BlobReader
 from werfish.storage.repo.catalogue import KnownImage
 from werfish.storage.repo.image_layers import ImageLayers
 from werfish.storage.repo.layer_records import LayerRecords
+from werfish.storage.repo.lost import Lost
 from werfish.storage.transfer.carrier import Carrier
 
 
@@ -21,11 +22,12 @@ class ImageTrees:
     carrier: Carrier
     facts: FactStore
     records: LayerRecords
+    lost: Lost
 
     @contextmanager
     def opened(self, known: KnownImage) -> Iterator[ImageFiles]:
         """Open the files of *known*: its layers answer, and only then what is in their archives."""
-        layers = ImageLayers(known, self.carrier, self.facts, self.records)
+        layers = ImageLayers(known, self.carrier, self.facts, self.records, self.lost)
         tree = LayeredTree(layers.diff_ids, layers, BlobReader(layers))
         yield tree
         tree.close()

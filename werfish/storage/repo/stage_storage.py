@@ -16,7 +16,6 @@ from werfish.oci.manifest import Descriptor, Manifest, digest_of_bytes
 from werfish.oci.media_types import OCI_CONFIG, OCI_MANIFEST
 from werfish.oci.reference import Repository, parse_reference
 from werfish.registry.errors import NotFoundError, RefusedError
-from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.repo.candidates import (
     Candidate,
     candidate_of,
@@ -26,6 +25,7 @@ from werfish.storage.repo.candidates import (
 )
 from werfish.storage.repo.catalogue import Catalogue, StoredImage
 from werfish.storage.repo.hints import Hints
+from werfish.storage.repo.lost import LostError
 from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 from werfish.storage.transfer.carrier import Carrier
@@ -60,8 +60,6 @@ class RepoStageStorage:
         self._locks = locks
         self._clock = clock
         self._candidates: dict[str, Candidate] = {}
-        self._gone: set[str] = set()
-        self._checked: set[str] = set()
 
     def find(self, digest: Digest) -> Sequence[StoredStage]:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
@@ -123,8 +121,9 @@ class RepoStageStorage:
         reference = self._repository.tagged(stage_tag(digest, manifest_digest))
         stage = StoredStage(name, digest, str(reference), image.id, stage.saved, commits)
         candidate = candidate_of(stage, data, manifest_digest)
-        self._hints.write(candidate, data, self._gone)
-        self._gone.difference_update({manifest_digest, *(layer.digest for layer in layers)})
+        lost = self._catalogue.lost
+        lost.remove([manifest_digest, *(layer.digest for layer in layers)])
+        self._hints.write(candidate, data, lost.all())
         self._candidates[stage.reference] = candidate
         if self._catalogue.find(image.id) is None:
             self._carrier.backend.tag(image, stage.reference)
@@ -141,8 +140,8 @@ class RepoStageStorage:
         try:
             brought = bring_layers(image, (), target, self._carrier, may_push=may_push)
         except MissingLayersError as error:
-            self._break(error.diff_ids)
-            raise BrokenStageError(stage, str(error)) from error
+            self._lose(error.diff_ids)
+            raise BrokenStageError(str(error)) from error
         config = image.config.encode()
         body = [config]
         registry.upload_blob(repository, image.id, len(config), lambda: body, look_first=False)
@@ -160,13 +159,11 @@ class RepoStageStorage:
         return tuple(one.stage for one in whole)
 
     def _is_whole(self, candidate: Candidate) -> bool:
-        if candidate.manifest.digest in self._gone:
-            return False
-        image = candidate.image
-        layers = {layer.digest for layer in image.layers} if image else set()
-        if layers.isdisjoint(self._gone):
+        lost, image = self._catalogue.lost, candidate.image
+        layers = [layer.digest for layer in image.layers] if image else []
+        if not lost.has([candidate.manifest.digest, *layers]):
             return True
-        self._gone.add(candidate.manifest.digest)
+        lost.add([candidate.manifest.digest])
         return False
 
     def _manifest(self, stage: StoredStage) -> Manifest:
@@ -195,35 +192,26 @@ class RepoStageStorage:
             raise self._broken(stage, "its configuration is broken") from error
 
     def _check(self, stage: StoredStage) -> None:
-        """Look whether everything of *stage* is there, all at once; `BrokenStageError` if not."""
-        manifest = self._manifest(stage)
-        digests = [layer.digest for layer in manifest.layers if layer.digest not in self._checked]
-        found = in_parallel([self._is_tagged(stage), *map(self._has_blob, digests)])
-        self._checked.update(digests)
-        missing = [
-            digest for digest, is_there in zip(digests, found[1:], strict=True) if not is_there
-        ]
-        if missing:
-            self._checked.difference_update(missing)
-            self._gone.update(missing)
-            raise self._broken(stage, f"its layer {missing[0][:19]} is gone")
-        if not found[0]:
-            raise self._broken(stage, "its manifest is gone")
+        blobs = [layer.digest for layer in self._manifest(stage).layers]
+        try:
+            reference = parse_reference(stage.reference)
+            self._catalogue.lost.check(reference, blobs, self._carrier.registry)
+        except LostError:
+            self._lose_stage(stage)
+            raise
 
-    def _is_tagged(self, stage: StoredStage) -> Job[bool]:
-        reference = parse_reference(stage.reference)
-        return lambda stop: self._carrier.registry.head_manifest(reference) is not None
-
-    def _has_blob(self, digest: str) -> Job[bool]:
-        return lambda stop: self._carrier.registry.head_blob(self._repository, digest)
-
-    def _break(self, diff_ids: Sequence[str]) -> None:
+    def _lose(self, diff_ids: Sequence[str]) -> None:
         """Let no stage count any more that has these layers."""
         places = [place for one in diff_ids for place in self._carrier.seen.places(one)]
-        self._gone.update(one.blob.digest for one in places if one.repository == self._repository)
+        here = [place for place in places if place.repository == self._repository]
+        self._catalogue.lost.add(place.blob.digest for place in here)
 
-    def _broken(self, stage: StoredStage, problem: str) -> BrokenStageError:
+    def _lose_stage(self, stage: StoredStage) -> None:
         candidate = self._candidates.get(stage.reference)
         if candidate is not None:
-            self._gone.add(candidate.manifest.digest)
-        return BrokenStageError(stage, problem)
+            self._catalogue.lost.add([candidate.manifest.digest])
+
+    def _broken(self, stage: StoredStage, problem: str) -> BrokenStageError:
+        self._lose_stage(stage)
+        where = f'use stage "{stage.name}" ({stage.digest.short}) of "{self._repository}"'
+        return BrokenStageError(f"{where}: {problem}")
