@@ -56,7 +56,7 @@ def archive_of(files: Mapping[str, str]) -> bytes:
             if name.endswith("/"):
                 member.type, member.mode = tarfile.DIRTYPE, 0o755
             elif text.startswith("-> "):
-                member.type, member.linkname = tarfile.SYMTYPE, text[3:]
+                member.type, member.linkname, member.mode = tarfile.SYMTYPE, text[3:], 0o777
             elif text.startswith("=> "):
                 member.type, member.linkname = tarfile.LNKTYPE, text[3:]
             else:

@@ -189,6 +189,7 @@ def _touches(layer: RunLayer, path: str) -> bool:
 
 def _names_below(folder: str, layers: Iterable[WrittenLayer]) -> set[str]:
     names: set[str] = set()
+    start = f"{folder}/" if folder else ""
     for layer in layers:
         closed = {path for path, fact in layer.facts.items() if not _is_folder(fact)}
         if not layer.opaque.isdisjoint((*folders_above(folder), folder)):
@@ -196,7 +197,7 @@ def _names_below(folder: str, layers: Iterable[WrittenLayer]) -> set[str]:
         names = {name for name in names if layer.opaque.isdisjoint(folders_above(name))}
         names = {name for name in names if closed.isdisjoint((*folders_above(name), name))}
         present = (path for path, fact in layer.facts.items() if fact is not None)
-        names.update(path for path in present if path.startswith(f"{folder}/"))
+        names.update(path for path in present if path.startswith(start))
     return names
 
 
