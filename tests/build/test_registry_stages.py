@@ -129,7 +129,29 @@ def test_a_small_change_costs_few_requests(world: World) -> None:
     world.repository.add("c2", {"deps": "1", "text": "two", "old/file": "x"})
     world.registry.seen.clear()
     world.build(machine)
-    assert len(world.registry.seen) <= 15
+    assert len(world.registry.seen) <= 14
+
+
+def test_nothing_changed_is_one_look_at_the_last_stage(world: World) -> None:
+    """What this machine found before is looked at as a whole: its manifest, and each layer."""
+    machine = world.machine("one")
+    (chain,) = world.build(machine)
+    world.registry.seen.clear()
+    world.build(world.machine("one"))
+    tag = parse_reference(chain.last.reference).tag
+    assert len(world.registry.requests("HEAD", f"/manifests/{tag}")) == 1
+    assert [method for method, _ in world.registry.seen if method != "HEAD"] == ["GET"]  # /v2/
+
+
+def test_a_registry_that_was_emptied_is_filled_again(world: World) -> None:
+    """What this machine remembers of it is of no use then."""
+    world.build(world.machine("one"))
+    del world.registry.repositories["shop/stages"]
+    world.repository.add("c2", {"deps": "1", "text": "two", "old/file": "x"})
+    machine = world.machine("one")
+    (chain,) = world.build(machine)
+    assert world.contents(machine, chain, "app")["text"] == b"two"
+    assert world.rebuilt(world.machine("two")) == []
 
 
 def test_instructions_without_a_daemon_are_an_error(world: World) -> None:

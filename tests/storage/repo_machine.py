@@ -22,6 +22,7 @@ from werfish.storage.repo.bases import BaseRegistries
 from werfish.storage.repo.catalogue import Catalogue
 from werfish.storage.repo.hints import Hints
 from werfish.storage.repo.image_tree import ImageTrees
+from werfish.storage.repo.known_hints import KnownHints
 from werfish.storage.repo.layer_records import LayerRecords
 from werfish.storage.repo.stage_storage import RepoStageStorage
 from werfish.storage.transfer.carrier import Carrier
@@ -58,7 +59,8 @@ class RepoMachine:
         records = LayerRecords(self.client, self.repository)
         self.trees = ImageTrees(self.carrier, self.facts, records, self.catalogue.lost)
         self.backend = RepoBackend(self._start, self.catalogue, self.bases, self.trees)
-        hints = Hints(self.client, self.repository, lambda: 0.0)
+        known = KnownHints(self.folder / "stages", self.repository)
+        hints = Hints(self.client, self.repository, known, lambda: 0.0)
         self.storage = RepoStageStorage(
             self.repository, "shop", self.carrier, self.catalogue, hints, self.locks, self.clock
         )

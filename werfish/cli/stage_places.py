@@ -60,24 +60,26 @@ def stages_in(
             local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
             yield KeptStages(local, docker, carrier, locks)
         else:
-            yield _in_registry(place, project, flags, docker, carrier, facts, locks)
+            yield _in_registry(place, project, home, flags, docker, carrier, facts)
 
 
 def _in_registry(
     place: str,
     project: "Project",
+    home: Home,
     flags: DockerFlags,
     docker: "DockerBackend",
     carrier: "Carrier",
     facts: "FactStore",
-    locks: "Locks",
 ) -> KeptStages:
+    from werfish.locks.local import FileLocks
     from werfish.oci.reference import parse_repository
     from werfish.storage.repo.backend import RepoBackend
     from werfish.storage.repo.bases import BaseRegistries
     from werfish.storage.repo.catalogue import Catalogue
     from werfish.storage.repo.hints import Hints
     from werfish.storage.repo.image_tree import ImageTrees
+    from werfish.storage.repo.known_hints import KnownHints
     from werfish.storage.repo.layer_records import LayerRecords
     from werfish.storage.repo.stage_storage import RepoStageStorage
 
@@ -85,11 +87,12 @@ def _in_registry(
         repository = parse_repository(place.rstrip("/"))
     except ValueError as error:
         raise click.UsageError(f"read the stages storage: {error}") from error
-    catalogue = Catalogue()
+    catalogue, locks = Catalogue(), FileLocks(home.locks)
     bases = BaseRegistries(carrier, flags.mirrors)
     trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
     backend = RepoBackend(lambda: docker, catalogue, bases, trees)
-    hints = Hints(carrier.registry, repository, time.monotonic)
+    known = KnownHints(home.stages / "known", repository)
+    hints = Hints(carrier.registry, repository, known, time.monotonic)
     storage = RepoStageStorage(
         repository, project.name, carrier, catalogue, hints, locks, time.time
     )

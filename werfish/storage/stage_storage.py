@@ -26,6 +26,13 @@ class StageStorage(Protocol):
         """Whether stages are images of the backend, rather than of a registry."""
         ...
 
+    def remembered(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return stages that this host knows to have *digest*, oldest first, without asking.
+
+        There may be more by now, and one may be gone: `confirm` notices.
+        """
+        ...
+
     def find(self, digest: Digest) -> Sequence[StoredStage]:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
         ...

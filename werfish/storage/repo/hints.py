@@ -24,6 +24,7 @@ from werfish.storage.repo.candidates import (
     merged,
     with_data,
 )
+from werfish.storage.repo.known_hints import KnownHints
 
 _FRESH = 3.0
 """For how many seconds what was read is taken for what is there, before something is written."""
@@ -43,20 +44,34 @@ class Hints:
     """The hints of one *repository*; *clock* is monotonic, in seconds. For many threads."""
 
     def __init__(
-        self, registry: RegistryClient, repository: Repository, clock: Callable[[], float]
+        self,
+        registry: RegistryClient,
+        repository: Repository,
+        known: KnownHints,
+        clock: Callable[[], float],
     ) -> None:
-        """Nothing is read yet."""
+        """Nothing is read yet; *known* is what this host has read before."""
         self._registry = registry
         self._repository = repository
+        self._known = known
         self._clock = clock
         self._guard = threading.Lock()
         self._read: dict[Digest, _Read] = {}
         self._written: dict[Digest, Candidate] = {}
 
+    def remembered(self, digest: Digest) -> tuple[Candidate, ...]:
+        """Return the stages that this host knows to have *digest*, without asking."""
+        stored = self._known.read(digest)
+        return self._said(stored, digest) if stored else ()
+
     def find(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that have *digest*, oldest first: one request."""
         stored = self._registry.find_manifest(self._repository.tagged(digest.value))
         candidates = self._candidates(stored, digest) if stored else ()
+        if stored and candidates:
+            self._known.write(digest, stored.media_type, stored.data)
+        else:
+            self._known.forget(digest)
         with self._guard:
             self._read[digest] = _Read(candidates, self._clock())
         return candidates
@@ -112,15 +127,19 @@ class Hints:
 
     def _put(self, digest: Digest, media_type: str, data: bytes) -> None:
         self._registry.put_manifest(self._repository.tagged(digest.value), media_type, data)
+        self._known.write(digest, media_type, data)
 
-    def _candidates(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
-        """Return what *stored* says; a registry that stores no indexes is asked for its tags."""
+    def _said(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
         try:
             hint = stored.decode()
         except InvalidAnswerError:
             return ()
         described = with_data(stored.descriptor, stored.data)
-        found = candidates_in(hint, described, digest, self._repository)
+        return candidates_in(hint, described, digest, self._repository)
+
+    def _candidates(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
+        """Return what *stored* says; a registry that stores no indexes is asked for its tags."""
+        found = self._said(stored, digest)
         is_single = stored.media_type not in INDEXES and any(
             one.stage.name in BRINGS_GIT for one in found
         )
@@ -132,8 +151,5 @@ class Hints:
             if not tag.startswith(f"{digest}-"):
                 continue
             stored = self._registry.find_manifest(self._repository.tagged(tag))
-            if stored is not None:
-                described = with_data(stored.descriptor, stored.data)
-                hint = stored.decode()
-                found += candidates_in(hint, described, digest, self._repository)
+            found += self._said(stored, digest) if stored else ()
         return tuple(found)

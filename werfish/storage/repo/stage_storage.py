@@ -59,7 +59,12 @@ class RepoStageStorage:
         self._hints = hints
         self._locks = locks
         self._clock = clock
+        self._trusts_memory = True
         self._candidates: dict[str, Candidate] = {}
+
+    def remembered(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return the stages that this host knows to have *digest*, without asking."""
+        return self._whole(self._hints.remembered(digest)) if self._trusts_memory else ()
 
     def find(self, digest: Digest) -> Sequence[StoredStage]:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
@@ -117,6 +122,7 @@ class RepoStageStorage:
             if not any(error.has_code(code) for code in _UNKNOWN):
                 raise
             self._carrier.seen.forget_all(self._repository)
+            self._doubt(str(error))
             layers, data, manifest_digest = self._put(stage, image)
         reference = self._repository.tagged(stage_tag(digest, manifest_digest))
         stage = StoredStage(name, digest, str(reference), image.id, stage.saved, commits)
@@ -198,7 +204,14 @@ class RepoStageStorage:
             self._catalogue.lost.check(reference, blobs, self._carrier.registry)
         except LostError:
             self._lose_stage(stage)
+            self._trusts_memory = False
             raise
+
+    def _doubt(self, problem: str) -> None:
+        """Ask for every stage from now on; what was only remembered may be gone, too."""
+        if self._trusts_memory:
+            self._trusts_memory = False
+            raise BrokenStageError(problem)
 
     def _lose(self, diff_ids: Sequence[str]) -> None:
         """Let no stage count any more that has these layers."""
