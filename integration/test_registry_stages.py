@@ -78,9 +78,10 @@ def project(kit: Endpoints, program: Program, name: str) -> GitProject:
 
 
 def without_docker(program: Program, folder: Path) -> Program:
-    """Return *program* with nothing of Docker: no socket, no program but git."""
+    """Return *program* with nothing of Docker: no socket, no program but git and what it needs."""
     folder.mkdir()
-    (folder / "git").symlink_to(str(shutil.which("git")))
+    for name in ("git", "env", "sh"):
+        (folder / name).symlink_to(str(shutil.which(name)))
     nowhere = {"PATH": str(folder), "DOCKER_HOST": f"unix://{folder}/none.sock"}
     return replace(program, variables={**program.variables, **nowhere})
 

@@ -23,6 +23,7 @@ from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind
 from werfish.oci.reference import Repository, parse_reference
 from werfish.storage.records import PartsRecords
+from werfish.storage.repo.shared_records import SharedRecords
 
 
 @dataclass
@@ -41,7 +42,8 @@ class World:
     def build(
         self, machine: RepoMachine, *images: Image, may_build: bool = True
     ) -> tuple[BuiltChain, ...]:
-        records = PartsRecords(machine.folder / "stages")
+        own = PartsRecords(machine.folder / "stages")
+        records = SharedRecords(own, machine.client, machine.repository)
         adapters = BuildAdapters(
             self.repository, machine.backend, machine.storage, machine.blobs, records, machine.log
         )
@@ -112,6 +114,21 @@ def test_another_machine_writes_nothing(world: World) -> None:
     world.registry.seen.clear()
     assert world.rebuilt(world.machine("two")) == []
     assert world.writes() == []
+
+
+def test_another_machine_knows_the_reason(world: World) -> None:
+    image = replace(
+        world.app,
+        mappings=(GitMapping(to="/app", stage_dependencies=StageDependencies(install=("deps",))),),
+        install=Instructions(("mkdir /made",)),
+    )
+    world.build(world.machine("one", has_daemon=True), image)
+    world.repository.add("c2", {"deps": "2", "text": "one", "old/file": "x"})
+    (chain,) = world.build(world.machine("two", has_daemon=True), image)
+    assert [one.reason for one in chain.rebuilt] == [
+        "install: file deps changed",
+        "dockerInstructions: the stage before it, install, was built again",
+    ]
 
 
 def test_a_look_up_is_one_request_a_stage(world: World) -> None:

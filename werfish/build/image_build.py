@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from stages.ahead import stages_ahead
-from stages.digest import Part
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
@@ -84,7 +83,6 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
 
 
 def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
-    remembered = build.adapters.record.parts_of(build.project, image.name)
     done: list[BuiltStage] = []
     previous: Selected | None = None
     with TemporaryFolders(build.adapters.backend) as temporary:
@@ -98,7 +96,7 @@ def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
                         stack.enter_context(build.slots.held(weight))
                     if build.stopped.is_set():
                         return None
-                    one = _made_now(image, stage, done, remembered, build, temporary)
+                    one = _made_now(image, stage, done, build, temporary)
             done.append(one)
             previous = Selected(stage.name, stage.digest, one.stored.commits)
             build.chains.add(image.name, previous, one.stored)
@@ -135,12 +133,12 @@ def _made_now(
     image: Image,
     stage: Stage,
     done: Sequence[BuiltStage],
-    remembered: dict[str, tuple[Part, ...]],
     build: Build,
     temporary: TemporaryFolders,
 ) -> BuiltStage:
     if not build.may_build:
         raise StageRequiredError(image.title, stage)
+    remembered = build.adapters.record.parts_of(build.project, image.name)
     reason, clock = reason_of(stage, remembered), build.adapters.log.clock
     began = clock()
     with build.adapters.trace.span(f"build {stage.name}", reason=reason):

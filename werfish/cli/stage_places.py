@@ -17,6 +17,7 @@ from werfish.cli.registries import docker_config_folder, registry_of
 from werfish.log import Log
 
 if TYPE_CHECKING:
+    from werfish.build.adapters import PartsRecord
     from werfish.config.model import Project
     from werfish.containers.backend import Backend
     from werfish.containers.docker import DockerBackend
@@ -32,6 +33,7 @@ class KeptStages:
     """Where stages are kept, what makes them, and what moves their layers."""
 
     storage: "StageStorage"
+    records: "PartsRecord"
     backend: "Backend"
     carrier: "Carrier"
     locks: "Locks"
@@ -47,6 +49,7 @@ def stages_in(
     from werfish.locks.local import FileLocks
     from werfish.storage.blobs import BlobStore
     from werfish.storage.local import LocalStageStorage
+    from werfish.storage.records import PartsRecords
     from werfish.storage.transfer.carrier import Carrier
 
     facts, locks = FactStore(home.facts), FileLocks(home.locks)
@@ -58,7 +61,7 @@ def stages_in(
         carrier = Carrier(docker, registry, blobs, log, labels, locks)
         if place == ":local":
             local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
-            yield KeptStages(local, docker, carrier, locks)
+            yield KeptStages(local, PartsRecords(home.stages), docker, carrier, locks)
         else:
             yield _in_registry(place, project, home, flags, docker, carrier, facts)
 
@@ -74,6 +77,7 @@ def _in_registry(
 ) -> KeptStages:
     from werfish.locks.local import FileLocks
     from werfish.oci.reference import parse_repository
+    from werfish.storage.records import PartsRecords
     from werfish.storage.repo.backend import RepoBackend
     from werfish.storage.repo.bases import BaseRegistries
     from werfish.storage.repo.catalogue import Catalogue
@@ -81,6 +85,7 @@ def _in_registry(
     from werfish.storage.repo.image_tree import ImageTrees
     from werfish.storage.repo.known_hints import KnownHints
     from werfish.storage.repo.layer_records import LayerRecords
+    from werfish.storage.repo.shared_records import SharedRecords
     from werfish.storage.repo.stage_storage import RepoStageStorage
 
     try:
@@ -96,7 +101,8 @@ def _in_registry(
     storage = RepoStageStorage(
         repository, project.name, carrier, catalogue, hints, locks, time.time
     )
-    return KeptStages(storage, backend, carrier, locks)
+    records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
+    return KeptStages(storage, records, backend, carrier, locks)
 
 
 def _docker(

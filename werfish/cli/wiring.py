@@ -159,7 +159,6 @@ def building(
     from werfish.build.adapters import BuildAdapters
     from werfish.build.latest import LatestBases
     from werfish.storage.leases import host_lease
-    from werfish.storage.records import PartsRecords
 
     place = stages.storage
     home, open_now = home_of(flags), already or opened(flags)
@@ -184,7 +183,7 @@ def building(
             kept.backend,
             kept.storage,
             kept.carrier.blobs,
-            PartsRecords(home.stages),
+            kept.records,
             log,
             bases=LatestBases(kept.carrier.registry.head_manifest, docker.mirrors),
             trace=recorded,
