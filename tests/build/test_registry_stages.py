@@ -253,3 +253,27 @@ def test_a_stage_of_a_foreign_branch_is_not_used(world: World) -> None:
     assert world.contents(machine, chain, "app") == {"text": b"main"}
     found = machine.storage.find(chain.stages[1].stage.digest)
     assert {one.commits for one in found} == {(("", "side"),), (("", "main"),)}
+
+
+def test_stages_of_other_repositories_are_taken_over(world: World) -> None:
+    """Their layers are mounted; after that the other repository may go."""
+    world.build(world.machine("one"))
+    here, there = Repository(world.registry.host, "here"), world.machine("x").repository
+    world.registry.received = 0
+    machine = RepoMachine(world.folder / "two", here, sources=(there,))
+    assert world.rebuilt(machine) == []
+    assert len(world.registry.requests("POST", "mount=")) >= 2
+    del world.registry.repositories["shop/stages"]
+    assert world.rebuilt(RepoMachine(world.folder / "three", here)) == []
+    world.repository.add("c2", {"deps": "1", "text": "two", "old/file": "x"})
+    patched = RepoMachine(world.folder / "four", here)
+    assert world.rebuilt(patched) == ["gitLatestPatch", "dockerInstructions"]
+
+
+def test_a_source_that_does_not_answer_is_done_without(world: World) -> None:
+    gone = Repository("127.0.0.1:1", "nowhere")
+    machine = RepoMachine(
+        world.folder / "one", Repository(world.registry.host, "here"), sources=(gone,)
+    )
+    assert "from" in world.rebuilt(machine)
+    assert "done without" in machine.output.getvalue()

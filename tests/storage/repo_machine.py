@@ -43,6 +43,7 @@ class RepoMachine:
     repository: Repository
     client: RegistryClient = field(default_factory=client_of)
     has_daemon: bool = False
+    sources: tuple[Repository, ...] = ()
     clock: Callable[[], float] = tick
 
     def __post_init__(self) -> None:
@@ -59,10 +60,15 @@ class RepoMachine:
         records = LayerRecords(self.client, self.repository)
         self.trees = ImageTrees(self.carrier, self.facts, records, self.catalogue.lost)
         self.backend = RepoBackend(self._start, self.catalogue, self.bases, self.trees)
-        known = KnownHints(self.folder / "stages", self.repository)
-        hints = Hints(self.client, self.repository, known, lambda: 0.0)
         self.storage = RepoStageStorage(
-            self.repository, "shop", self.carrier, self.catalogue, hints, self.locks, self.clock
+            self.repository,
+            "shop",
+            self.carrier,
+            self.catalogue,
+            self._hints(self.repository),
+            self.locks,
+            self.clock,
+            [self._hints(source) for source in self.sources],
         )
 
     def image_on(self, base: str, *names: str) -> LocalImage:
@@ -74,6 +80,10 @@ class RepoMachine:
             config = image.config.with_layers((layer.diff_id,), name)
             image = self.backend.assemble(image, (layer,), config, "")
         return image
+
+    def _hints(self, repository: Repository) -> Hints:
+        known = KnownHints(self.folder / "stages", repository)
+        return Hints(self.client, repository, known, lambda: 0.0)
 
     def _start(self) -> Backend:
         if not self.has_daemon:

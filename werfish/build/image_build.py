@@ -126,7 +126,9 @@ def _found(stage: Stage, build: Build) -> BuiltStage | None:
         raise StoppedError
     with build.adapters.trace.span("look up", stage=stage.name):
         stored = found(stage, build.adapters)
-    return BuiltStage(stage, stored) if stored is not None else None
+    if stored is None:
+        return None
+    return BuiltStage(stage, build.adapters.storage.adopt(stored) if build.may_build else stored)
 
 
 def _made_now(

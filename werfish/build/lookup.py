@@ -58,8 +58,11 @@ def reason_of(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:
 def found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
     """Return the stored stage that counts for *stage* on the commit that is being built."""
     storage = adapters.storage
-    remembered = _selected(stage, storage.remembered(stage.digest), adapters)
-    return remembered or _selected(stage, storage.find(stage.digest), adapters)
+    for look in (storage.remembered, storage.find, storage.elsewhere):
+        selected = _selected(stage, look(stage.digest), adapters)
+        if selected is not None:
+            return selected
+    return None
 
 
 def _selected(

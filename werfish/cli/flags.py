@@ -40,11 +40,14 @@ class DockerFlags:
 class StagesFlags:
     """Where stages are, and how many images are worked on at once.
 
-    *repo* is one repository for stages and images, where others are not named.
+    *repo* is one repository for stages and images, where others are not named. Stages of cache and
+    secondary repositories are only read.
     """
 
     stages_storage: str
     repo: str
+    cache_repos: tuple[str, ...]
+    secondary_repos: tuple[str, ...]
     parallel: bool
     parallel_tasks_limit: int
 
@@ -68,7 +71,16 @@ class StagesFlags:
             raise click.UsageError(
                 f'unknown stages storage "{named}": it is :local or a repository of a registry'
             )
+        if named == ":local" and self.sources:
+            raise click.UsageError(
+                "--cache-repo and --secondary-repo go with stages in a registry, not with :local"
+            )
         return named
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The repositories whose stages are only read, the nearest first."""
+        return (*self.cache_repos, *self.secondary_repos)
 
 
 @dataclass(frozen=True, slots=True)

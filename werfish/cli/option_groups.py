@@ -128,6 +128,20 @@ stages_options = grouped(
         help="One repository for stages and images, as in werf 2; --stages-storage and"
         " --images-repo beat it.",
     ),
+    option(
+        "--cache-repo",
+        "cache_repos",
+        multiple=True,
+        family="WERF_CACHE_REPO_",
+        help="A repository near by whose stages are taken over, and never written. Repeatable.",
+    ),
+    option(
+        "--secondary-repo",
+        "secondary_repos",
+        multiple=True,
+        family="WERF_SECONDARY_REPO_",
+        help="A repository whose stages are taken over, after those of --cache-repo. Repeatable.",
+    ),
 )
 build_options = grouped(
     flag(

@@ -23,9 +23,18 @@ if TYPE_CHECKING:
     from werfish.containers.docker import DockerBackend
     from werfish.containers.fact_store import FactStore
     from werfish.locks.lock import Locks
+    from werfish.oci.reference import Repository
     from werfish.storage.leases import HostLease
     from werfish.storage.stage_storage import StageStorage
     from werfish.storage.transfer.carrier import Carrier
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where stages are kept: ``:local`` or a repository; those of *sources* are only read."""
+
+    address: str
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,9 @@ class KeptStages:
 
 @contextmanager
 def stages_in(
-    place: str, project: "Project", home: Home, flags: DockerFlags, lease: "HostLease", log: Log
+    place: Place, project: "Project", home: Home, flags: DockerFlags, lease: "HostLease", log: Log
 ) -> Iterator[KeptStages]:
-    """Give the stages in *place*: ``:local``, or a repository. No daemon is reached for it."""
+    """Give the stages in *place*. No daemon is reached for it."""
     from werfish.containers.docker_sweep import lease_labels
     from werfish.containers.fact_store import FactStore
     from werfish.locks.local import FileLocks
@@ -59,7 +68,7 @@ def stages_in(
         registry_of(flags, log) as registry,
     ):
         carrier = Carrier(docker, registry, blobs, log, labels, locks)
-        if place == ":local":
+        if place.address == ":local":
             local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
             yield KeptStages(local, PartsRecords(home.stages), docker, carrier, locks)
         else:
@@ -67,7 +76,7 @@ def stages_in(
 
 
 def _in_registry(
-    place: str,
+    place: Place,
     project: "Project",
     home: Home,
     flags: DockerFlags,
@@ -76,7 +85,6 @@ def _in_registry(
     facts: "FactStore",
 ) -> KeptStages:
     from werfish.locks.local import FileLocks
-    from werfish.oci.reference import parse_repository
     from werfish.storage.records import PartsRecords
     from werfish.storage.repo.backend import RepoBackend
     from werfish.storage.repo.bases import BaseRegistries
@@ -88,21 +96,37 @@ def _in_registry(
     from werfish.storage.repo.shared_records import SharedRecords
     from werfish.storage.repo.stage_storage import RepoStageStorage
 
-    try:
-        repository = parse_repository(place.rstrip("/"))
-    except ValueError as error:
-        raise click.UsageError(f"read the stages storage: {error}") from error
+    def hints_of(repository: "Repository") -> Hints:
+        known = KnownHints(home.stages / "known", repository)
+        return Hints(carrier.registry, repository, known, time.monotonic)
+
+    repository = _repository(place.address)
+    sources = [hints_of(_repository(one)) for one in place.sources]
     catalogue, locks = Catalogue(), FileLocks(home.locks)
     bases = BaseRegistries(carrier, flags.mirrors)
     trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
     backend = RepoBackend(lambda: docker, catalogue, bases, trees)
-    known = KnownHints(home.stages / "known", repository)
-    hints = Hints(carrier.registry, repository, known, time.monotonic)
     storage = RepoStageStorage(
-        repository, project.name, carrier, catalogue, hints, locks, time.time
+        repository,
+        project.name,
+        carrier,
+        catalogue,
+        hints_of(repository),
+        locks,
+        time.time,
+        sources,
     )
     records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
     return KeptStages(storage, records, backend, carrier, locks)
+
+
+def _repository(address: str) -> "Repository":
+    from werfish.oci.reference import parse_repository
+
+    try:
+        return parse_repository(address.rstrip("/"))
+    except ValueError as error:
+        raise click.UsageError(f"read the place of stages: {error}") from error
 
 
 def _docker(

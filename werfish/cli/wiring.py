@@ -19,7 +19,7 @@ from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags, St
 from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import home_of
 from werfish.cli.screen import log_on
-from werfish.cli.stage_places import stages_in
+from werfish.cli.stage_places import Place, stages_in
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
 from werfish.trace import OFF, Trace
@@ -160,7 +160,7 @@ def building(
     from werfish.build.latest import LatestBases
     from werfish.storage.leases import host_lease
 
-    place = stages.storage
+    place = Place(stages.storage, stages.sources)
     home, open_now = home_of(flags), already or opened(flags)
     project, repository, log = open_now.project, open_now.repository, open_now.log
     recorded = Trace(time.monotonic) if trace else OFF

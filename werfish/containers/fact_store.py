@@ -6,7 +6,7 @@ is only work, and a file is never wrong because something else changed. Files ar
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from werfish.oci.layer import EntryKind
 from werfish.oci.layered_facts import KnownLayer, RunLayer, WrittenLayer
 
 _T = TypeVar("_T")
+_FIELDS = 6
 _KINDS = {kind.value: kind for kind in EntryKind}
 
 
@@ -118,11 +119,32 @@ def _layer_document(layer: KnownLayer) -> dict[str, Any]:
 
 def _layer(document: dict[str, Any]) -> KnownLayer:
     if "facts" in document:
-        facts = {path: _fact(fact) for path, fact in document["facts"].items()}
+        facts = _LazyFacts(document["facts"])
         contents = _decoded(document.get("contents", {}))
         known = {path: content for path, content in contents.items() if content is not None}
         return WrittenLayer(facts, frozenset(document.get("opaque", ())), known)
     return RunLayer(frozenset(document["touched"]), frozenset(document["removed"]))
+
+
+class _LazyFacts(Mapping[str, Fact | None]):
+    """Facts of a document, made when they are asked for: mostly few of many are."""
+
+    def __init__(self, document: Mapping[str, list[Any] | None]) -> None:
+        if any(fact is not None and len(fact) != _FIELDS for fact in document.values()):
+            raise ValueError("not facts")
+        self._document = document
+
+    def __getitem__(self, path: str) -> Fact | None:
+        return _fact(self._document[path])
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document)
+
+    def __len__(self) -> int:
+        return len(self._document)
 
 
 def _answers_document(answers: Answers) -> dict[str, Any]:

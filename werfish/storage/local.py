@@ -56,6 +56,14 @@ class LocalStageStorage:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
         return tuple(stage for stage in self._indexed(digest) if self._image(stage) is not None)
 
+    def elsewhere(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return nothing: there is no other place."""
+        return ()
+
+    def adopt(self, stage: StoredStage) -> StoredStage:
+        """Return *stage*: it is here."""
+        return stage
+
     def image(self, stage: StoredStage) -> LocalImage:
         """Return the image of *stage*; `StageVanishedError` where it is gone."""
         image = self._image(stage)

@@ -37,6 +37,14 @@ class StageStorage(Protocol):
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
         ...
 
+    def elsewhere(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return the stages that have *digest* in places that are only read, oldest first."""
+        ...
+
+    def adopt(self, stage: StoredStage) -> StoredStage:
+        """Keep *stage* here too, where it is of `elsewhere`; return it as it is here."""
+        ...
+
     def image(self, stage: StoredStage) -> LocalImage:
         """Return the image of *stage*; `BuildError` where it vanished meanwhile."""
         ...

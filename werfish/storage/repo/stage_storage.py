@@ -6,31 +6,29 @@ found whole and nothing was built on it; from then on such a stage does not coun
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from stages.digest import Digest
 from stages.stage import StageName
 from werfish.containers.backend import LocalImage
 from werfish.locks.lock import Locks
 from werfish.oci.config import ImageConfig, decode_config
-from werfish.oci.manifest import Descriptor, Manifest, digest_of_bytes
-from werfish.oci.media_types import OCI_CONFIG, OCI_MANIFEST
+from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.reference import Repository, parse_reference
 from werfish.registry.errors import NotFoundError, RefusedError
 from werfish.storage.repo.candidates import (
     Candidate,
     candidate_of,
-    stage_manifest,
-    stage_tag,
-    with_data,
 )
 from werfish.storage.repo.catalogue import Catalogue, StoredImage
 from werfish.storage.repo.hints import Hints
 from werfish.storage.repo.lost import LostError
+from werfish.storage.repo.sources import Sources
+from werfish.storage.repo.written_stage import WrittenStage, write_stage
 from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 from werfish.storage.transfer.carrier import Carrier
-from werfish.storage.transfer.locate import Target
-from werfish.storage.transfer.upload import MissingLayersError, bring_layers, remember_layers
+from werfish.storage.transfer.upload import MissingLayersError, remember_layers
 
 _UNKNOWN = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
 """How registries say that something is missing of what a manifest names."""
@@ -50,8 +48,12 @@ class RepoStageStorage:
         hints: Hints,
         locks: Locks,
         clock: Callable[[], float],
+        sources: Sequence[Hints] = (),
     ) -> None:
-        """Ask nothing yet; images that are found or saved are told to *catalogue*."""
+        """Ask nothing yet; images that are found or saved are told to *catalogue*.
+
+        *hints* are those of *repository*, *sources* those of repositories that are only read.
+        """
         self._repository = repository
         self._project = project
         self._carrier = carrier
@@ -59,6 +61,7 @@ class RepoStageStorage:
         self._hints = hints
         self._locks = locks
         self._clock = clock
+        self._sources = Sources(sources, carrier.log.warning)
         self._trusts_memory = True
         self._candidates: dict[str, Candidate] = {}
 
@@ -70,16 +73,27 @@ class RepoStageStorage:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
         return self._whole(self._hints.find(digest))
 
+    def elsewhere(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return the stages that have *digest* in repositories that are only read."""
+        return self._whole(self._sources.find(digest))
+
+    def adopt(self, stage: StoredStage) -> StoredStage:
+        """Copy *stage* into this repository if it is of another; layers are mounted if possible."""
+        if parse_reference(stage.reference).repository == self._repository:
+            return stage
+        image = self.image(stage)
+        with self._locks.held(f"{self._repository}-{stage.digest}"):
+            return self._save(stage.name, stage.digest, stage.commits, image, saved=stage.saved)
+
     def image(self, stage: StoredStage) -> LocalImage:
         """Return the image of *stage*; `BrokenStageError` where it is gone."""
         known = self._catalogue.find(stage.image_id)
         if isinstance(known, StoredImage):
             return known.image
-        manifest = self._manifest(stage)
+        reference, manifest = parse_reference(stage.reference), self._manifest(stage)
         config = self._config(stage, manifest.config)
         image = LocalImage(stage.image_id, config)
-        remember_layers(config.diff_ids, manifest.layers, self._repository, self._carrier)
-        reference = parse_reference(stage.reference)
+        remember_layers(config.diff_ids, manifest.layers, reference.repository, self._carrier)
         return self._catalogue.add(StoredImage(image, reference, manifest.layers))
 
     def save(
@@ -114,50 +128,39 @@ class RepoStageStorage:
         digest: Digest,
         commits: tuple[tuple[str, str], ...],
         image: LocalImage,
+        *,
+        saved: float | None = None,
     ) -> StoredStage:
-        stage = StoredStage(name, digest, "", image.id, self._clock(), commits)
+        time = self._clock() if saved is None else saved
+        stage = StoredStage(name, digest, "", image.id, time, commits)
         try:
-            layers, data, manifest_digest = self._put(stage, image)
+            written = self._written(stage, image)
         except RefusedError as error:
             if not any(error.has_code(code) for code in _UNKNOWN):
                 raise
             self._carrier.seen.forget_all(self._repository)
             self._doubt(str(error))
-            layers, data, manifest_digest = self._put(stage, image)
-        reference = self._repository.tagged(stage_tag(digest, manifest_digest))
-        stage = StoredStage(name, digest, str(reference), image.id, stage.saved, commits)
-        candidate = candidate_of(stage, data, manifest_digest)
+            written = self._written(stage, image)
+        stage = replace(stage, reference=str(written.reference))
+        candidate = candidate_of(stage, written.manifest, written.digest)
         lost = self._catalogue.lost
-        lost.remove([manifest_digest, *(layer.digest for layer in layers)])
-        self._hints.write(candidate, data, lost.all())
+        lost.remove([written.digest, *(layer.digest for layer in written.layers)])
+        self._hints.write(candidate, written.manifest, lost.all())
         self._candidates[stage.reference] = candidate
         if self._catalogue.find(image.id) is None:
             self._carrier.backend.tag(image, stage.reference)
-        self._catalogue.add(StoredImage(image, reference, layers))
+        self._catalogue.add(StoredImage(image, written.reference, written.layers))
         return stage
 
-    def _put(
-        self, stage: StoredStage, image: LocalImage
-    ) -> tuple[tuple[Descriptor, ...], bytes, str]:
-        """Bring everything of *image*, its manifest last; return that, with its layers."""
-        registry, repository = self._carrier.registry, self._repository
+    def _written(self, stage: StoredStage, image: LocalImage) -> WrittenStage:
         may_push = self._catalogue.find(image.id) is None
-        target = Target(repository)
         try:
-            brought = bring_layers(image, (), target, self._carrier, may_push=may_push)
+            return write_stage(
+                stage, image, self._project, self._repository, self._carrier, may_push=may_push
+            )
         except MissingLayersError as error:
             self._lose(error.diff_ids)
             raise BrokenStageError(str(error)) from error
-        config = image.config.encode()
-        body = [config]
-        registry.upload_blob(repository, image.id, len(config), lambda: body, look_first=False)
-        described = with_data(Descriptor(OCI_CONFIG, image.id, len(config)), config)
-        manifest = stage_manifest(stage, self._project, described, brought.blobs)
-        data = manifest.encode()
-        described = Descriptor(OCI_MANIFEST, digest_of_bytes(data), len(data))
-        reference = repository.tagged(stage_tag(stage.digest, described.digest))
-        registry.put_manifest(reference, OCI_MANIFEST, data)
-        return brought.blobs, data, described.digest
 
     def _whole(self, candidates: Sequence[Candidate]) -> tuple[StoredStage, ...]:
         whole = [one for one in candidates if self._is_whole(one)]
@@ -190,7 +193,8 @@ class RepoStageStorage:
         data = described.embedded
         try:
             if data is None:
-                data = self._carrier.registry.read_blob(self._repository, described)
+                repository = parse_reference(stage.reference).repository
+                data = self._carrier.registry.read_blob(repository, described)
             return decode_config(data)
         except NotFoundError as error:
             raise self._broken(stage, "its configuration is gone") from error
@@ -226,5 +230,5 @@ class RepoStageStorage:
 
     def _broken(self, stage: StoredStage, problem: str) -> BrokenStageError:
         self._lose_stage(stage)
-        where = f'use stage "{stage.name}" ({stage.digest.short}) of "{self._repository}"'
+        where = f'use stage "{stage.name}" ({stage.digest.short}), "{stage.reference}"'
         return BrokenStageError(f"{where}: {problem}")
