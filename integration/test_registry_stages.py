@@ -101,7 +101,9 @@ class TestRealRegistry(StageStorageContract):
         def open_it() -> Opened:
             machine = RepoMachine(tmp_path / str(tick()), repository)
             base = f"{kit.registry}/library/busybox:1.35"
-            return Opened(machine.storage, lambda mark: machine.image_on(base, f"file-{mark}"))
+            return Opened(
+                machine.storage, lambda mark, _=None: machine.image_on(base, f"file-{mark}")
+            )
 
         return open_it
 
@@ -210,3 +212,28 @@ def test_a_registry_that_may_only_be_read_is_one_error(
     bare = without_docker(program, tmp_path / "bin")
     failed = bare("build", "--repo", f"{kit.auth_registry}/repostore-test/denied", code=6)
     assert failed.stderr.count("docker login") == 1
+
+
+def test_stages_move_from_the_daemon_to_a_registry_and_back(
+    project: GitProject, program: Program, repository: Repository, name: str, tmp_path: Path
+) -> None:
+    """What was copied is found there, whole; a second copy finds all of it."""
+    config = (project.folder / "werf.yaml").read_text()
+    project.commit({"werf.yaml": config + INSTRUCTIONS.format(name=name)})
+    program("build", "--stages-storage", ":local")
+    switched = program("stages", "switch-from-local", "--to", str(repository))
+    assert "5 of 5 stages copied" in switched.stderr
+    assert switched.stdout == f"export WERF_STAGES_STORAGE={repository}\n"
+    bare = without_docker(another(program, tmp_path / "second"), tmp_path / "bin")
+    assert "up to date (5 stages)" in bare("build", "--repo", str(repository)).stderr
+    elsewhere = f"{repository}/copy"
+    copied = bare("stages", "sync", "--from", str(repository), "--to", elsewhere).stderr
+    assert "5 of 5 stages copied" in copied
+    remove_labelled(program.variables, f"{PROJECT}={name}")
+    program("stages", "sync", "--from", elsewhere, "--to", ":local")
+    assert "up to date" in program("build", "--stages-storage", ":local").stderr
+    again = program("stages", "sync", "--from", ":local", "--to", str(repository)).stderr
+    assert "0 of 5 stages copied, 5 were there" in again
+    client = client_of()
+    delete_repository(client, Repository(repository.registry, f"{repository.path}/copy"))
+    client.close()

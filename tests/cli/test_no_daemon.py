@@ -130,3 +130,15 @@ def test_wrong_places_are_wrong_usage(
 ) -> None:
     assert run("build", *arguments) == 64
     assert said in capsys.readouterr().err
+
+
+def test_stages_are_copied_between_registries(
+    registry: FakeRegistry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, there = f"{registry.host}/here", f"{registry.host}/there"
+    assert run("build", "--repo", here) == 0
+    assert run("stages", "sync", "--from", here, "--to", there) == 0
+    assert "3 of 3 stages copied, 0 were there" in capsys.readouterr().err
+    assert run("stages", "sync", "--from", here, "--to", there) == 0
+    assert "0 of 3 stages copied, 3 were there" in capsys.readouterr().err
+    assert run("publish", "--repo", there) == 0

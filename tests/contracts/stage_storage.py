@@ -9,6 +9,7 @@ from stages.digest import Digest
 from stages.stage import StageName
 from werfish.containers.backend import LocalImage
 from werfish.errors import BuildError
+from werfish.oci.labels import stage_labels
 from werfish.storage.stage_storage import StageStorage
 from werfish.storage.stored_stage import StoredStage
 
@@ -21,11 +22,11 @@ GIT, BASE, SETTINGS = StageName.GIT_ARCHIVE, StageName.FROM, StageName.DOCKER_IN
 class Opened:
     """A storage as one process has it, and how that process makes images to be stages.
 
-    Different marks make different images.
+    Different marks make different images; *labels* are the image's.
     """
 
     storage: StageStorage
-    image: Callable[[str], LocalImage]
+    image: Callable[..., LocalImage]
 
 
 class StageStorageContract:
@@ -118,3 +119,14 @@ class StageStorageContract:
         again = other.storage.save(GIT, DIGEST, COMMITS, other.image("two"))
         assert [*other.storage.find(DIGEST)] == [again]
         assert [*opened().storage.find(DIGEST)] == [again]
+
+    def test_all_stages_of_the_project_are_told(
+        self, one: Opened, opened: Callable[[], Opened]
+    ) -> None:
+        labels = stage_labels("shop", GIT, DIGEST, COMMITS)
+        first = one.storage.save(GIT, DIGEST, COMMITS, one.image("one", labels))
+        labels = stage_labels("shop", BASE, OTHER, ())
+        second = one.storage.save(BASE, OTHER, (), one.image("two", labels))
+        told = opened().storage.stages()
+        assert {stage.reference for stage in told} == {first.reference, second.reference}
+        assert {stage.commits for stage in told} == {COMMITS, ()}

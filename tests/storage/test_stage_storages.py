@@ -1,6 +1,6 @@
 """Stages are kept by the same laws, on a backend and in a registry."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -30,8 +30,9 @@ class TestLocal(StageStorageContract):
     def opened(self, backend: FakeBackend, tmp_path: Path) -> Callable[[], Opened]:
         locks = FileLocks(tmp_path / "locks")
 
-        def image(mark: str) -> LocalImage:
-            config = ImageConfig("amd64", "linux", "", {"Labels": {"mark": mark}}, ())
+        def image(mark: str, labels: Mapping[str, str] | None = None) -> LocalImage:
+            runtime = {"Labels": {"mark": mark, **(labels or {})}}
+            config = ImageConfig("amd64", "linux", "", runtime, ())
             return backend.add("", FakeImageTree(), config)
 
         return lambda: Opened(LocalStageStorage(backend, tmp_path, "shop", locks, tick), image)
@@ -56,7 +57,9 @@ class TestRegistry(StageStorageContract):
             repository = Repository(registry.host, "shop/stages")
             machine = RepoMachine(tmp_path / str(tick()), repository)
             base = f"{registry.host}/library/base:1"
-            return Opened(machine.storage, lambda mark: machine.image_on(base, f"file-{mark}"))
+            return Opened(
+                machine.storage, lambda mark, _=None: machine.image_on(base, f"file-{mark}")
+            )
 
         return open_it
 

@@ -67,10 +67,7 @@ class StagesFlags:
                 "the stages storage is required: --stages-storage :local or REPO, or --repo REPO"
                 " (or $WERF_STAGES_STORAGE, $WERF_REPO)"
             )
-        if named.startswith(":") and named != ":local":
-            raise click.UsageError(
-                f'unknown stages storage "{named}": it is :local or a repository of a registry'
-            )
+        storage_named(named)
         if named == ":local" and self.sources:
             raise click.UsageError(
                 "--cache-repo and --secondary-repo go with stages in a registry, not with :local"
@@ -81,6 +78,15 @@ class StagesFlags:
     def sources(self) -> tuple[str, ...]:
         """The repositories whose stages are only read, the nearest first."""
         return (*self.cache_repos, *self.secondary_repos)
+
+
+def storage_named(text: str) -> str:
+    """Return *text*, the name of a stages storage; one that cannot be is wrong usage."""
+    if text.startswith(":") and text != ":local":
+        raise click.UsageError(
+            f'unknown stages storage "{text}": it is :local or a repository of a registry'
+        )
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import output
-from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags, StagesFlags
+from werfish.cli.flags import (
+    DockerFlags,
+    GitFlags,
+    ProjectFlags,
+    RepoFlags,
+    StagesFlags,
+    storage_named,
+)
 from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import home_of
 from werfish.cli.screen import log_on
-from werfish.cli.stage_places import Place, stages_in
+from werfish.cli.stage_places import KeptStages, Place, stages_in
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
 from werfish.trace import OFF, Trace
@@ -193,6 +200,25 @@ def building(
         )
         with _traced(recorded, trace):
             yield project, adapters, Host(kept.carrier)
+
+
+@contextmanager
+def two_storages(
+    flags: ProjectFlags, docker: DockerFlags, source: str, target: str
+) -> Iterator[tuple[KeptStages, KeptStages, Log]]:
+    """Give two places of the project's stages; that is all of the project that counts."""
+    from werfish.storage.leases import host_lease
+
+    log, home = begin(flags), home_of(flags)
+    project = project_of(flags, found_repository(flags), log)
+    places = [Place(storage_named(one)) for one in (source, target)]
+    with (
+        timed(log),
+        host_lease(home.path) as lease,
+        stages_in(places[0], project, home, docker, lease, log) as one,
+        stages_in(places[1], project, home, docker, lease, log) as other,
+    ):
+        yield one, other, log
 
 
 @contextmanager

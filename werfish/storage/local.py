@@ -11,7 +11,7 @@ from stages.digest import Digest
 from stages.stage import StageName
 from werfish.containers.backend import Backend, LocalImage
 from werfish.locks.lock import Locks
-from werfish.storage.stage_index import StageIndex
+from werfish.storage.stage_index import StageIndex, stages_of
 from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 
@@ -47,6 +47,10 @@ class LocalStageStorage:
         self._project = project
         self._locks = locks
         self._clock = clock
+
+    def stages(self) -> Sequence[StoredStage]:
+        """Return every stage of the project, oldest first: what the backend has of it."""
+        return stages_of(self._backend.tagged(stages_repository(self._project)))
 
     def remembered(self, digest: Digest) -> Sequence[StoredStage]:
         """Return nothing: asking costs next to nothing."""

@@ -26,6 +26,10 @@ class StageStorage(Protocol):
         """Whether stages are images of the backend, rather than of a registry."""
         ...
 
+    def stages(self) -> Sequence[StoredStage]:
+        """Return every stage of the project, each after those that it was built on."""
+        ...
+
     def remembered(self, digest: Digest) -> Sequence[StoredStage]:
         """Return stages that this host knows to have *digest*, oldest first, without asking.
 

@@ -6,6 +6,7 @@ commits of their git content, an index of them. Both hold the bytes of what they
 nothing else need be read.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Repository
 from werfish.storage.stored_stage import StoredStage
 
+_STAGE_TAG = re.compile("([0-9a-f]{64})-[0-9a-f]{12}")
 _MOST_EMBEDDED = 64 << 10
 """How many bytes of a manifest a hint holds at most."""
 
@@ -42,6 +44,12 @@ class Candidate:
 def stage_tag(digest: Digest, manifest_digest: str) -> str:
     """Return the stage's own tag, which never names anything else."""
     return f"{digest}-{manifest_digest.removeprefix('sha256:')[:12]}"
+
+
+def digest_in(tag: str) -> Digest | None:
+    """Return the digest of the stage whose own tag *tag* is; ``None`` for any other tag."""
+    found = _STAGE_TAG.fullmatch(tag)
+    return Digest(found[1]) if found else None
 
 
 def stage_manifest(

@@ -7,10 +7,12 @@ A hint that is lost all the same costs one more build of a stage, never a wrong 
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from stages.digest import Digest
 from stages.stage import BRINGS_GIT
+from werfish.oci.labels import PROJECT
 from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
@@ -20,11 +22,16 @@ from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.repo.candidates import (
     Candidate,
     candidates_in,
+    digest_in,
     index_of,
     merged,
+    oldest_first,
     with_data,
 )
 from werfish.storage.repo.known_hints import KnownHints
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 _FRESH = 3.0
 """For how many seconds what was read is taken for what is there, before something is written."""
@@ -145,11 +152,32 @@ class Hints:
         )
         return self._listed(digest) if is_single else found
 
+    def listed(self, project: str) -> tuple[Candidate, ...]:
+        """Return the stages of *project*, oldest first, by a listing of the stages' own tags."""
+        tags = self._registry.list_tags(self._repository)
+        digests = {digest for tag in tags if (digest := digest_in(tag)) is not None}
+        hinted = in_parallel([_call(self.find, digest) for digest in digests])
+        times = {one.stage.reference: one.stage.saved for found in hinted for one in found}
+        jobs = [_call(self._tagged, tag) for tag in tags if digest_in(tag) is not None]
+        found = [one for one in in_parallel(jobs) if one is not None]
+        return oldest_first(
+            replace(one, stage=replace(one.stage, saved=times.get(one.stage.reference, 0.0)))
+            for one in found
+            if one.image and dict(one.image.annotations).get(PROJECT, project) == project
+        )
+
     def _listed(self, digest: Digest) -> tuple[Candidate, ...]:
-        found: list[Candidate] = []
-        for tag in self._registry.list_tags(self._repository):
-            if not tag.startswith(f"{digest}-"):
-                continue
-            stored = self._registry.find_manifest(self._repository.tagged(tag))
-            found += self._said(stored, digest) if stored else ()
-        return tuple(found)
+        tags = self._registry.list_tags(self._repository)
+        found = [self._tagged(tag) for tag in tags if digest_in(tag) == digest]
+        return tuple(one for one in found if one is not None)
+
+    def _tagged(self, tag: str) -> Candidate | None:
+        """Return the stage whose own tag *tag* is."""
+        digest = digest_in(tag)
+        stored = self._registry.find_manifest(self._repository.tagged(tag))
+        found = self._said(stored, digest) if stored and digest else ()
+        return found[0] if len(found) == 1 else None
+
+
+def _call(function: Callable[[A], R], argument: A) -> Job[R]:
+    return lambda stop: function(argument)

@@ -65,6 +65,10 @@ class RepoStageStorage:
         self._trusts_memory = True
         self._candidates: dict[str, Candidate] = {}
 
+    def stages(self) -> Sequence[StoredStage]:
+        """Return every stage of the project by the stages' own tags, oldest first."""
+        return self._whole(self._hints.listed(self._project))
+
     def remembered(self, digest: Digest) -> Sequence[StoredStage]:
         """Return the stages that this host knows to have *digest*, without asking."""
         return self._whole(self._hints.remembered(digest)) if self._trusts_memory else ()
