@@ -48,10 +48,10 @@ class RepoBackend:
         self._guard = threading.Lock()
         self._started: Backend | None = None
 
-    def resolve_base(self, reference: str) -> BaseImage:
+    def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
         """Return the image *reference* as its registry has it, else as the daemon has it."""
         try:
-            stored, digest = self._bases.resolve(reference)
+            stored, digest = self._bases.resolve(reference, platform)
         except UnknownBaseError as error:
             return self._daemons_own(reference, error)
         return BaseImage(self._catalogue.add(stored), digest)

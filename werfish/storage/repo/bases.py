@@ -18,26 +18,25 @@ from werfish.storage.transfer.carrier import Carrier
 from werfish.storage.transfer.learn import for_platform
 from werfish.storage.transfer.upload import remember_layers
 
-_AMD64 = Platform("linux", "amd64")
-
 
 @dataclass(frozen=True, slots=True)
 class BaseRegistries:
-    """Where base images are: *mirrors* of Docker Hub (hosts, tried in order); their platform."""
+    """Where base images are: *mirrors* of Docker Hub (hosts, tried in order); their *platform*."""
 
     carrier: Carrier
     mirrors: Sequence[str] = ()
-    platform: Platform = _AMD64
+    platform: str = "linux/amd64"
 
-    def resolve(self, text: str) -> tuple[StoredImage, str]:
+    def resolve(self, text: str, platform: str = "") -> tuple[StoredImage, str]:
         """Return the image *text*, and the digest of what the name stands for.
 
+        It is that for *platform*, if one is given.
         `UnknownBaseError` if it is nowhere, with what each registry said.
         """
         problems = []
         for place in self._places(text):
             try:
-                return self._read(place)
+                return self._read(place, platform or self.platform)
             except RegistryError as error:
                 problems.append(f"{place.repository.registry} says: {error}")
         raise UnknownBaseError(text, problems)
@@ -52,12 +51,12 @@ class BaseRegistries:
         name = str(reference).removeprefix(f"{HUB}/")
         return [*(parse_reference(f"{mirror}/{name}") for mirror in self.mirrors), reference]
 
-    def _read(self, place: Reference) -> tuple[StoredImage, str]:
+    def _read(self, place: Reference, platform: str) -> tuple[StoredImage, str]:
         registry = self.carrier.registry
         stored = top = registry.get_manifest(place)
         manifest = top.decode()
         if isinstance(manifest, Index):
-            child = for_platform(manifest, self.platform, place)
+            child = for_platform(manifest, Platform(*platform.split("/")), place)
             stored = registry.get_manifest(place.repository.pinned(child.digest))
             manifest = stored.decode()
         if not isinstance(manifest, Manifest):
