@@ -24,12 +24,12 @@ from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.reference import Reference, Repository, parse_repository
-from werfish.publish.carrier import Carrier
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.registry.client import RegistryClient
 from werfish.registry.credentials import CredentialSource, anonymous
 from werfish.storage.blobs import BlobStore
 from werfish.storage.leases import host_lease
+from werfish.storage.transfer.carrier import Carrier
 
 CREATED = "2026-01-01T00:00:00Z"
 TEST_LABEL = "io.werfish.publish-test"

@@ -17,8 +17,8 @@ from integration.machine import TEST_LABEL, Machine, delete_repository, machine_
 from werfish.errors import WerfishError
 from werfish.oci.manifest import Manifest
 from werfish.oci.reference import Repository
-from werfish.publish.push import TEMPORARY_PREFIX
 from werfish.registry.credentials import docker_credentials
+from werfish.storage.transfer.push import TEMPORARY_PREFIX
 
 
 @pytest.fixture

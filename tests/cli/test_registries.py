@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.registry import FakeRegistry, running
 from werfish.cli import wiring
-from werfish.cli.flags import DockerFlags, RepoFlags, taken
+from werfish.cli.flags import DockerFlags, RepoFlags, StagesFlags, taken
 from werfish.cli.registries import registry_of, registry_settings
 from werfish.log import Log
 from werfish.oci.reference import Repository
@@ -113,4 +113,5 @@ def test_kind_of_the_images_repository_decides_their_names(
     kinds: dict[str, str], mode: str
 ) -> None:
     flags = taken(RepoFlags, {**REPO, **kinds})
-    assert wiring.images_repo_of("shop", flags).mode == mode
+    stages = StagesFlags(":local", "", (), (), True, 1)
+    assert wiring.images_repo_of("shop", flags, stages).mode == mode

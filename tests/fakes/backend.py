@@ -71,6 +71,12 @@ class FakeBackend:
             raise BuildError(f'resolve the base image "{reference}": not known')
         return BaseImage(image, "")
 
+    def pull(self, reference: str, image: LocalImage) -> LocalImage:
+        """Return a known image; there is nothing to pull from."""
+        if image.id not in self.images:
+            raise BuildError(f'pull "{reference}": not known')
+        return image
+
     def inspect(self, reference: str) -> LocalImage | None:
         """Return the image with this tag or id."""
         return self.images.get(self.tags.get(reference, reference))

@@ -54,6 +54,13 @@ class FakePusher:
         manifest = Manifest(config, tuple(blobs), media_type=DOCKER_MANIFEST)
         self.registry.put_manifest(target, DOCKER_MANIFEST, manifest.encode())
 
+    def tag(self, image: LocalImage, reference: str) -> None:
+        """Remember a tag."""
+        self.tags[reference] = image.id
+
+    def discard(self, image: LocalImage) -> None:
+        """Keep it: nothing looks."""
+
     def untag(self, reference: str) -> None:
         """Forget a tag."""
         self.tags.pop(reference, None)

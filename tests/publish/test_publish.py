@@ -12,7 +12,7 @@ from werfish.errors import RegistryError
 from werfish.oci.manifest import Index, Platform
 from werfish.oci.media_types import OCI_INDEX
 from werfish.oci.reference import Reference, Repository
-from werfish.publish.push import TEMPORARY_PREFIX
+from werfish.storage.transfer.push import TEMPORARY_PREFIX
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.media_types import OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST
 from werfish.oci.reference import Reference, Repository
-from werfish.publish.carrier import Carrier
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.carrier import Carrier
 
 
 @dataclass

@@ -9,11 +9,11 @@ from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
 from werfish.oci.reference import HUB, Reference, Repository, parse_reference
 from werfish.publish.annotations import Origin, annotations_of
-from werfish.publish.carrier import Carrier
 from werfish.publish.errors import TagError
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.publish.templates import filled
 from werfish.storage.stage_storage import StageStorage
+from werfish.storage.transfer.carrier import Carrier
 
 _SIGNATURE = "0" * 64
 

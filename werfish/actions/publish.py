@@ -10,12 +10,12 @@ from werfish.config.model import Project
 from werfish.oci.labels import BASE_DIGEST
 from werfish.publish.annotations import Origin, annotations_of
 from werfish.publish.base import base_source
-from werfish.publish.carrier import Carrier
 from werfish.publish.errors import TagError
 from werfish.publish.naming import ImagesRepo, image_reference
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.publish.tagging import ImageTag
 from werfish.storage.stage_storage import StageStorage
+from werfish.storage.transfer.carrier import Carrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def image_request(
     project: Project, chain: BuiltChain, storage: StageStorage, mirrors: tuple[str, ...]
 ) -> PublishRequest:
     """Return the request to publish the image of *chain*, without targets yet."""
-    images = tuple(storage.image(stage.stored) for stage in chain.stages)
+    stages = chain.stages if storage.is_local else chain.stages[-1:]
+    images = tuple(storage.image(stage.stored) for stage in stages)
     base = chain.image.base if isinstance(chain.image, ImageSpec) else ""
     digest = images[0].config.labels.get(BASE_DIGEST, "")
     return PublishRequest(
@@ -91,4 +92,5 @@ def image_request(
         targets=(),
         chain=images[:-1],
         base_source=base_source(base, digest, mirrors),
+        in_backend=storage.is_local,
     )

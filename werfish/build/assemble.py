@@ -24,7 +24,7 @@ from werfish.build.told import with_variables
 from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig, fits
-from werfish.oci.labels import BASE_DIGEST, stage_labels
+from werfish.oci.labels import BASE_DIGEST, DIGEST, PARENT, stage_labels
 from werfish.oci.reference import parse_reference
 
 
@@ -128,7 +128,9 @@ def _reference(image: ImageSpec, adapters: BuildAdapters) -> str:
 def _config_of(
     project: str, stage: Stage, base: ImageConfig, adapters: BuildAdapters
 ) -> ImageConfig:
-    labels = {**base.labels, **stage_labels(project, stage.name, stage.digest, stage.commits)}
+    parent = {PARENT: base.labels[DIGEST]} if DIGEST in base.labels else {}
+    own = stage_labels(project, stage.name, stage.digest, stage.commits)
+    labels = {**base.labels, **parent, **own}
     return replace(
         base,
         created=created_at(adapters.repository.commit_time),

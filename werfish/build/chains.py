@@ -92,6 +92,11 @@ class Chains:
             self._chains.setdefault(image, _Chain([])).is_complete = True
             self._changed.notify_all()
 
+    def restart(self, image: str) -> None:
+        """Take back what was told of *image*: it begins again."""
+        with self._changed:
+            self._chains.pop(image, None)
+
     def stop(self) -> None:
         """Let everybody who waits end with a `StoppedError`."""
         with self._changed:

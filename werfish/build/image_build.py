@@ -10,13 +10,12 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from stages.ahead import stages_ahead
-from stages.digest import Part
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
 from stages.stage import RUNS_INSTRUCTIONS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
-from werfish.build.chains import BuiltChain, BuiltStage, Chains
+from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError
 from werfish.build.lookup import (
     StageRequiredError,
     following,
@@ -30,10 +29,14 @@ from werfish.build.stage_locks import Locks
 from werfish.build.support import Image
 from werfish.build.temporary_folders import TemporaryFolders
 from werfish.containers.backend import LocalImage
+from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 
 if TYPE_CHECKING:
     from werfish.build.assemble import Below
+
+_MOST_BROKEN = 8
+"""How often an image begins again because of stages that are broken."""
 
 
 class Build:
@@ -65,27 +68,43 @@ class Build:
 def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
     """Make every stage of *image* exist, and return its chain, or ``None`` where that is stopped.
 
-    Those with a greater *weight* go first where stages wait for a slot.
+    Those with a greater *weight* go first where stages wait for a slot. A stage that turns out to
+    be broken is built anew.
     """
-    trace = build.adapters.trace
-    trace.name_thread(image.title)
-    remembered = build.adapters.record.parts_of(build.project, image.name)
+    build.adapters.trace.name_thread(image.title)
+    for left in reversed(range(_MOST_BROKEN)):
+        try:
+            return _built_chain(image, build, weight)
+        except BrokenStageError as error:
+            if not left:
+                raise
+            said = f'image "{image.title}": {error}; what needs it does not count any more'
+            build.adapters.log.warning(said)
+            build.chains.restart(image.name)
+    return None
+
+
+def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
     done: list[BuiltStage] = []
     previous: Selected | None = None
     with TemporaryFolders(build.adapters.backend) as temporary:
         while (stage := _next(image, previous, build)) is not None:
             with ExitStack() as stack:
-                with trace.span("wait", stage=stage.title):
+                with build.adapters.trace.span("wait", stage=stage.title):
                     stack.enter_context(build.locks.held(stage.digest))
-                    stack.enter_context(build.slots.held(weight))
-                if build.stopped.is_set():
-                    return None
-                one = _made_or_found(image, stage, done, remembered, build, temporary)
+                one = _found(stage, build)
+                if one is None:
+                    with build.adapters.trace.span("wait", stage=stage.title):
+                        stack.enter_context(build.slots.held(weight))
+                    if build.stopped.is_set():
+                        return None
+                    one = _made_now(image, stage, done, build, temporary)
             done.append(one)
             previous = Selected(stage.name, stage.digest, one.stored.commits, stage.step)
             build.chains.add(image.name, previous, one.stored)
             if build.may_build:
                 _shown(image, one, build, temporary)
+    _confirm(done, build)
     build.chains.complete(image.name)
     if build.may_build:
         parts = {one.stage.title: one.stage.parts for one in done}
@@ -93,25 +112,37 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
     return BuiltChain(image, tuple(done))
 
 
+def _confirm(done: Sequence[BuiltStage], build: Build) -> None:
+    with build.adapters.trace.span("confirm"):
+        built = [one.stage.digest for one in done if one.reason]
+        build.adapters.storage.confirm([one.stored for one in done], built)
+
+
 def _next(image: Image, previous: Selected | None, build: Build) -> Stage | None:
     with build.adapters.trace.span("next stage", after=previous.title if previous else ""):
         return following(image, previous, build.sources)
 
 
-def _made_or_found(
+def _found(stage: Stage, build: Build) -> BuiltStage | None:
+    if build.stopped.is_set():
+        raise StoppedError
+    with build.adapters.trace.span("look up", stage=stage.name):
+        stored = found(stage, build.adapters)
+    if stored is None:
+        return None
+    return BuiltStage(stage, build.adapters.storage.adopt(stored) if build.may_build else stored)
+
+
+def _made_now(
     image: Image,
     stage: Stage,
     done: Sequence[BuiltStage],
-    remembered: dict[str, tuple[Part, ...]],
     build: Build,
     temporary: TemporaryFolders,
 ) -> BuiltStage:
-    with build.adapters.trace.span("look up", stage=stage.title):
-        stored = found(stage, build.adapters)
-    if stored is not None:
-        return BuiltStage(stage, stored)
     if not build.may_build:
         raise StageRequiredError(image.title, stage)
+    remembered = build.adapters.record.parts_of(build.project, image.name)
     reason, clock = reason_of(stage, remembered), build.adapters.log.clock
     began = clock()
     with build.adapters.trace.span(f"build {stage.title}", reason=reason):

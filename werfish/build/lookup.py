@@ -1,5 +1,7 @@
 """Which stage comes next, and whether it is stored already."""
 
+from collections.abc import Sequence
+
 from stages.chain import Sources, next_stage
 from stages.digest import Part
 from stages.errors import MissingPathError, StageError
@@ -55,7 +57,17 @@ def reason_of(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:
 
 def found(stage: Stage, adapters: BuildAdapters) -> StoredStage | None:
     """Return the stored stage that counts for *stage* on the commit that is being built."""
-    candidates = adapters.storage.find(stage.digest)
+    storage = adapters.storage
+    for look in (storage.remembered, storage.find, storage.elsewhere):
+        selected = _selected(stage, look(stage.digest), adapters)
+        if selected is not None:
+            return selected
+    return None
+
+
+def _selected(
+    stage: Stage, candidates: Sequence[StoredStage], adapters: BuildAdapters
+) -> StoredStage | None:
     if stage.name not in BRINGS_GIT:
         return candidates[0] if candidates else None
     return select_stage(candidates, dict(stage.commits), adapters.is_ancestor)

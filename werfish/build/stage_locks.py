@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 
 from stages.digest import Digest
 from werfish.build.slots import Waiting
+from werfish.storage.stage_storage import BrokenStageError
 
 
 class Locks:
@@ -31,6 +32,8 @@ class Locks:
                 lock.acquire()
         try:
             yield
+        except BrokenStageError:  # it is tried again
+            raise
         except BaseException:
             self._stop.set()
             raise

@@ -74,12 +74,11 @@ def command(
     from werfish.actions.build_report import build_report
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     options = build.BuildOptions(images, stages.workers)
     introspection = surroundings.introspection_of(taken(IntrospectionFlags, flags))
     wanted = surroundings.Wanted(taken(SshFlags, flags), introspection)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git, trace=trace, wanted=wanted) as opened:
+    with wiring.building(project_flags, stages, docker, git, trace=trace, wanted=wanted) as opened:
         project, adapters, _ = opened
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))

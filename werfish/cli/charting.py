@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from werfish import __version__
-from werfish.cli.flags import ProjectFlags, RepoFlags, ValuesFlags
+from werfish.cli.flags import ProjectFlags, RepoFlags, StagesFlags, ValuesFlags
 from werfish.cli.home import werf_home_of
 from werfish.log import Log
 
@@ -30,6 +30,7 @@ class ChartFlags:
     """The flags that say which chart is rendered, and with what."""
 
     project: ProjectFlags
+    stages: StagesFlags
     repo: RepoFlags
     values: ValuesFlags
     helm_chart_dir: str
@@ -71,7 +72,7 @@ def chart_options_of(
     return ChartOptions(
         chart=chosen.folder,
         release=owner.release,
-        service=service_of(project, flags.project, owner, flags.repo, repository, images),
+        service=service_of(project, flags, owner, repository, images),
         values=user_values_of(flags.values, chosen.secrets),
         added=added_of(project, flags.project, flags.values),
         app_version=project.deploy.app_version,
@@ -81,9 +82,8 @@ def chart_options_of(
 
 def service_of(
     project: "Project",
-    flags: ProjectFlags,
+    flags: ChartFlags,
     owner: "Owner",
-    repo: RepoFlags,
     repository: "LocalRepository",
     images: "tuple[tuple[DeployedImage, ...], TagStrategy]",
 ) -> "Service":
@@ -91,12 +91,12 @@ def service_of(
     from werfish.helm.service_values import Commit, Service
     from werfish.publish.naming import address_in
 
-    head = repository.head
+    head, named = repository.head, flags.repo.images_repo or flags.stages.repo
     return Service(
         project=project.name,
         namespace=owner.namespace,
-        env=flags.env,
-        repo=address_in(project.name, repo.images_repo).rstrip("/"),
+        env=flags.project.env,
+        repo=address_in(project.name, named).rstrip("/"),
         version=__version__,
         images=images[0],
         strategy=images[1],

@@ -173,8 +173,10 @@ def images_of(
     project = already.project
     if not project.final_images:
         return (), TagStrategy.STAGES_SIGNATURE
-    asked = TagOptions(templates=(custom_tag,)) if custom_tag else wiring.tag_options_of(repo)
-    tag, address = only_tag(asked), wiring.images_repo_of(project.name, repo)
+    asked = wiring.tag_options_of(repo, stages)
+    if custom_tag:
+        asked = TagOptions(templates=(custom_tag,))
+    tag, address = only_tag(asked), wiring.images_repo_of(project.name, repo, stages)
     signatures = _signatures(tag, already, flags, stages, docker, git)
     with registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)
@@ -194,14 +196,13 @@ def _signatures(
 
     if not tag.needs_signature:
         return {}
-    stages.require_local()
-    with wiring.building(flags, docker, git, already) as (project, adapters, _):
+    with wiring.building(flags, stages, docker, git, already) as (project, adapters, _):
         chains = check_built(project, BuildOptions((), stages.workers), adapters)
     return {chain.image.name: chain.signature.value for chain in chains}
 
 
 def supposed_images(
-    project: "Project", repo: RepoFlags
+    project: "Project", stages: StagesFlags, repo: RepoFlags
 ) -> "tuple[tuple[DeployedImage, ...], TagStrategy]":
     """Name the images of the project as they would be published, whether they are or not.
 
@@ -212,14 +213,14 @@ def supposed_images(
     from werfish.publish.naming import image_reference
     from werfish.publish.tagging import TagOptions, only_tag
 
-    options = wiring.tag_options_of(repo)
+    options = wiring.tag_options_of(repo, stages)
     tag = only_tag(options) if options != TagOptions() else None
     value = tag.value if tag and tag.value else "TAG"
 
     def reference_of(name: str) -> str:
-        if not repo.images_repo:
+        if not repo.images_repo and not stages.repo:
             return f"REPO/{name}:{value}" if name else f"REPO:{value}"
-        address = wiring.images_repo_of(project.name, repo)
+        address = wiring.images_repo_of(project.name, repo, stages)
         return str(image_reference(address, name, value))
 
     images = tuple(

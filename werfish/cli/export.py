@@ -66,14 +66,16 @@ def command(
     from werfish.actions.export import ExportOptions, check_templates, export
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     added = labels_of(labels, separator)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     opened = wiring.opened(project_flags)
     options = ExportOptions(templates, added, docker.mirrors, wiring.origin_of(opened))
     check_templates(opened.project, images, options)
     wanted = Wanted(taken(SshFlags, flags))
-    with wiring.building(project_flags, docker, git, opened, wanted=wanted) as (project, tools, at):
+    with wiring.building(project_flags, stages, docker, git, opened, wanted=wanted) as (
+        project,
+        tools,
+        at,
+    ):
         chains = build(project, BuildOptions(images, stages.workers), tools)
-        with wiring.carrier_of(docker, at, tools) as carrier:
-            export(project, chains, options, tools.storage, carrier)
+        export(project, chains, options, tools.storage, at.carrier())

@@ -66,9 +66,16 @@ class DockerFlags:
 
 @dataclass(frozen=True, slots=True)
 class StagesFlags:
-    """Where stages are, and how many images are worked on at once."""
+    """Where stages are, and how many images are worked on at once.
+
+    *repo* is one repository for stages and images, where others are not named. Stages of cache and
+    secondary repositories are only read.
+    """
 
     stages_storage: str
+    repo: str
+    cache_repos: tuple[str, ...]
+    secondary_repos: tuple[str, ...]
     parallel: bool
     parallel_tasks_limit: int
 
@@ -79,17 +86,35 @@ class StagesFlags:
             return 1
         return self.parallel_tasks_limit if self.parallel_tasks_limit > 0 else 1024
 
-    def require_local(self) -> None:
-        """Refuse a missing or unknown stages storage as wrong usage."""
-        if not self.stages_storage:
+    @property
+    def storage(self) -> str:
+        """Where stages are: ``:local`` or a repository; nowhere is wrong usage."""
+        named = self.stages_storage or self.repo
+        if not named:
             raise click.UsageError(
-                "the stages storage is required: --stages-storage :local (or $WERF_STAGES_STORAGE)"
+                "the stages storage is required: --stages-storage :local or REPO, or --repo REPO"
+                " (or $WERF_STAGES_STORAGE, $WERF_REPO)"
             )
-        if self.stages_storage != ":local":
+        storage_named(named)
+        if named == ":local" and self.sources:
             raise click.UsageError(
-                f'unknown stages storage "{self.stages_storage}": this version keeps stages in'
-                " :local only"
+                "--cache-repo and --secondary-repo go with stages in a registry, not with :local"
             )
+        return named
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The repositories whose stages are only read, the nearest first."""
+        return (*self.cache_repos, *self.secondary_repos)
+
+
+def storage_named(text: str) -> str:
+    """Return *text*, the name of a stages storage; one that cannot be is wrong usage."""
+    if text.startswith(":") and text != ":local":
+        raise click.UsageError(
+            f'unknown stages storage "{text}": it is :local or a repository of a registry'
+        )
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,28 @@ stages_options = grouped(
         "-s",
         default="",
         variables=("WERF_STAGES_STORAGE",),
-        help="Where stages are kept: :local.",
+        help="Where stages are kept: :local, or a repository such as HOST:PORT/PROJECT/stages.",
+    ),
+    option(
+        "--repo",
+        default="",
+        variables=("WERF_REPO",),
+        help="One repository for stages and images, as in werf 2; --stages-storage and"
+        " --images-repo beat it.",
+    ),
+    option(
+        "--cache-repo",
+        "cache_repos",
+        multiple=True,
+        family="WERF_CACHE_REPO_",
+        help="A repository near by whose stages are taken over, and never written. Repeatable.",
+    ),
+    option(
+        "--secondary-repo",
+        "secondary_repos",
+        multiple=True,
+        family="WERF_SECONDARY_REPO_",
+        help="A repository whose stages are taken over, after those of --cache-repo. Repeatable.",
     ),
 )
 build_options = grouped(

@@ -57,19 +57,17 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     from werfish.publish.report import ReportFormat, publish_report
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     repo, result = taken(RepoFlags, flags), taken(ResultFlags, flags)
     make = build if may_build else check_built
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     wanted = Wanted(taken(SshFlags, flags)) if may_build else None
     opened = wiring.opened(project_flags)
-    options = wiring.publish_options_of(repo, result, docker, opened)
-    with wiring.building(project_flags, docker, git, opened, wanted=wanted) as made:
+    options = wiring.publish_options_of(repo, stages, result, docker, opened)
+    with wiring.building(project_flags, stages, docker, git, opened, wanted=wanted) as made:
         project, adapters, host = made
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
-        with wiring.carrier_of(docker, host, adapters) as carrier:
-            published = publish(project, chains, options, adapters.storage, carrier)
+        published = publish(project, chains, options, adapters.storage, host.carrier())
         if result.report:
             form = result.report_format or ("env" if result.report.endswith("env") else "json")
             output.file(result.report, publish_report(published, ReportFormat(form)))

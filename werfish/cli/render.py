@@ -11,6 +11,7 @@ from werfish.cli.flags import (
     ProjectFlags,
     ReleaseFlags,
     RepoFlags,
+    StagesFlags,
     ValuesFlags,
     taken,
 )
@@ -19,6 +20,7 @@ from werfish.cli.option_groups import (
     images_repo_options,
     log_options,
     project_options,
+    stages_options,
     tag_options,
     values_options,
 )
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from werfish.log import Log
 
 chart_options = grouped(
+    stages_options,
     images_repo_options,
     tag_options,
     option("--release", default="", variables=("WERF_RELEASE",), help="The release's name as is."),
@@ -93,12 +96,13 @@ _NO_CLUSTER = KubeFlags(None, None, None)
 
 def _options(flags: dict[str, Any]) -> "tuple[ChartOptions, Log]":
     project_flags, repo = taken(ProjectFlags, flags), taken(RepoFlags, flags)
+    stages = taken(StagesFlags, flags)
     values, chart_dir = taken(ValuesFlags, flags), flags.pop("helm_chart_dir")
     release = ReleaseFlags(flags.pop("release"), flags.pop("namespace"), 0.0)
     opened = wiring.opened(project_flags)
     owner = deploying.owner_of(opened.project, project_flags, release)
-    images = deploying.supposed_images(opened.project, repo)
-    chart_flags = ChartFlags(project_flags, repo, values, chart_dir)
+    images = deploying.supposed_images(opened.project, stages, repo)
+    chart_flags = ChartFlags(project_flags, stages, repo, values, chart_dir)
     chosen = chosen_chart(opened.project, opened.repository, chart_flags, opened.log)
     options = chart_options_of(opened.project, opened.repository, chosen, owner, images)
     return options, opened.log

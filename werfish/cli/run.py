@@ -69,10 +69,9 @@ def command(
 
     ctx = click.get_current_context()
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     options = RunOptions(tuple(shlex.split(docker_options)), ctx.meta[_INSIDE], shell, bash)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git) as (project, adapters, _):
+    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
         line = run_line(last_stage(project, image, adapters, stages.workers), options)
     if dry_run:
         output.lines([shlex.join(line)])

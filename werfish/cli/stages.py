@@ -46,9 +46,8 @@ def list_(images: tuple[str, ...], form: str, **flags: Any) -> None:
     from werfish.actions.stages import list_stages
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git) as (project, adapters, _):
+    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
         output.lines(list_stages(project, images, form, adapters))
 
 
@@ -63,7 +62,50 @@ def image_(image: str, **flags: Any) -> None:
     from werfish.actions.stages import last_stage
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    stages.require_local()
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, docker, git) as (project, adapters, _):
+    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
         output.lines([last_stage(project, image, adapters, stages.workers)])
+
+
+def _copy(source: str, target: str, flags: dict[str, Any]) -> None:
+    from werfish.actions.sync import Copying, sync_stages
+
+    project_flags, docker = taken(ProjectFlags, flags), taken(DockerFlags, flags)
+    with wiring.two_storages(project_flags, docker, source, target) as (one, other, log):
+        sync_stages(Copying(one.storage, other.storage, other.backend, log))
+
+
+@command.command("sync", cls=WerfCommand)
+@option(
+    "--from",
+    "source",
+    required=True,
+    variables=("WERF_FROM",),
+    help="Where stages are: :local, or a repository.",
+)
+@option(
+    "--to",
+    "target",
+    required=True,
+    variables=("WERF_TO",),
+    help="Where they are copied to: :local, or a repository.",
+)
+@grouped(project_options, docker_options, log_options)
+def sync(source: str, target: str, **flags: Any) -> None:
+    """Copy the project's stages to another storage; those that are there are left alone."""
+    _copy(source, target, flags)
+
+
+@command.command("switch-from-local", cls=WerfCommand)
+@option(
+    "--to",
+    "target",
+    required=True,
+    variables=("WERF_TO",),
+    help="The repository that the stages are copied to.",
+)
+@grouped(project_options, docker_options, log_options)
+def switch_from_local(target: str, **flags: Any) -> None:
+    """Copy the project's stages from :local to a repository, to go on with them there."""
+    _copy(":local", target, flags)
+    output.lines([f"export WERF_STAGES_STORAGE={target}"])

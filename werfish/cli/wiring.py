@@ -9,18 +9,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import output
-from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, RepoFlags, ResultFlags
+from werfish.cli.flags import (
+    DockerFlags,
+    GitFlags,
+    ProjectFlags,
+    RepoFlags,
+    ResultFlags,
+    StagesFlags,
+    storage_named,
+)
 from werfish.cli.git_sources import project_source, remote_sources
-from werfish.cli.home import Home, home_of
+from werfish.cli.home import home_of
 from werfish.cli.labels import labels_of
-from werfish.cli.registries import docker_config_folder, registry_of
 from werfish.cli.screen import log_on
+from werfish.cli.stage_places import KeptStages, Place, stages_in
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
 from werfish.trace import OFF, Trace
@@ -28,23 +36,18 @@ from werfish.trace import OFF, Trace
 if TYPE_CHECKING:
     from werfish.actions.publish import PublishOptions
     from werfish.build.adapters import BuildAdapters
-    from werfish.build.latest import Head
     from werfish.build.surroundings import SshAgent
     from werfish.config.load import Loaded, Named, Told
     from werfish.config.model import Project
     from werfish.config.source import ConfigSource
-    from werfish.containers.docker import DockerBackend
-    from werfish.containers.fact_store import FactStore
     from werfish.git.access import SshAccess
     from werfish.git.repository import LocalRepository
     from werfish.oci.manifest import Descriptor
     from werfish.oci.reference import Reference
     from werfish.publish.annotations import Origin
-    from werfish.publish.carrier import Carrier
     from werfish.publish.naming import ImagesRepo
     from werfish.publish.tagging import TagOptions
-    from werfish.storage.blobs import BlobStore
-    from werfish.storage.leases import HostLease
+    from werfish.storage.transfer.carrier import Carrier
 
 
 def begin(flags: ProjectFlags) -> Log:
@@ -153,6 +156,7 @@ def opened(flags: ProjectFlags) -> Opened:
 @contextmanager
 def building(
     flags: ProjectFlags,
+    stages: StagesFlags,
     docker: DockerFlags,
     git: GitFlags,
     already: Opened | None = None,
@@ -167,12 +171,9 @@ def building(
     from werfish.build.adapters import BuildAdapters
     from werfish.build.latest import LatestBases
     from werfish.config.model import for_platforms
-    from werfish.locks.local import FileLocks
-    from werfish.storage.blobs import BlobStore
     from werfish.storage.leases import host_lease
-    from werfish.storage.local import LocalStageStorage
-    from werfish.storage.records import PartsRecords
 
+    place = Place(stages.storage, stages.sources)
     home, open_now = home_of(flags), already or opened(flags)
     project, repository, log = open_now.project, open_now.repository, open_now.log
     if docker.platforms:
@@ -184,35 +185,54 @@ def building(
         refuse_uncommitted(project, repository.commit, dirty)
     warn_of_uncommitted(project, log, dirty)
     source = project_source(project, repository, git, log)
-    with timed(log), host_lease(home.path) as lease:
-        facts = _facts(home)
-        with (
-            closing(_backend(docker, facts, lease, log)) as backend,
-            ssh_agent(wanted or Wanted(), lease) as agent,
-        ):
-            backend.sweep()
-            blobs = BlobStore(home.blobs, facts)
-            locks = FileLocks(home.locks)
-            storage = LocalStageStorage(backend, home.stages, project.name, locks, time.time)
-            records = PartsRecords(home.stages)
-            surroundings = surroundings_of(project, home, locks, agent, wanted or Wanted())
-            adapters = BuildAdapters(
-                source,
-                backend,
-                storage,
-                blobs,
-                records,
-                log,
-                bases=LatestBases(_head_of(docker, log), docker.mirrors),
-                trace=recorded,
-                ansible=_ansible_playbook(),
-                surroundings=surroundings,
-                remotes=remote_sources(
-                    project, home.git, locks.held, lambda: ssh_access(agent), log
-                ),
-            )
-            with _traced(recorded, trace):
-                yield project, adapters, Host(home, blobs, backend, lease)
+    with (
+        timed(log),
+        host_lease(home.path) as lease,
+        stages_in(place, project, home, docker, lease, log) as kept,
+        ssh_agent(wanted or Wanted(), lease) as agent,
+    ):
+
+        def head(reference: "Reference") -> "Descriptor | None":
+            return kept.carrier().registry.head_manifest(reference)
+
+        kept.backend.sweep()
+        surroundings = surroundings_of(project, home, kept.locks, agent, wanted or Wanted())
+        adapters = BuildAdapters(
+            source,
+            kept.backend,
+            kept.storage,
+            kept.blobs,
+            kept.records,
+            log,
+            bases=LatestBases(head, docker.mirrors),
+            trace=recorded,
+            ansible=_ansible_playbook(),
+            surroundings=surroundings,
+            remotes=remote_sources(
+                project, home.git, kept.locks.held, lambda: ssh_access(agent), log
+            ),
+        )
+        with _traced(recorded, trace):
+            yield project, adapters, Host(kept.carrier)
+
+
+@contextmanager
+def two_storages(
+    flags: ProjectFlags, docker: DockerFlags, source: str, target: str
+) -> Iterator[tuple[KeptStages, KeptStages, Log]]:
+    """Give two places of the project's stages; that is all of the project that counts."""
+    from werfish.storage.leases import host_lease
+
+    log, home = begin(flags), home_of(flags)
+    project = project_of(flags, found_repository(flags), log)
+    places = [Place(storage_named(one)) for one in (source, target)]
+    with (
+        timed(log),
+        host_lease(home.path) as lease,
+        stages_in(places[0], project, home, docker, lease, log) as one,
+        stages_in(places[1], project, home, docker, lease, log) as other,
+    ):
+        yield one, other, log
 
 
 @contextmanager
@@ -230,10 +250,7 @@ def _traced(recorded: Trace, path: str | None) -> Iterator[None]:
 class Host:
     """What publishing needs of this host beside what building needs."""
 
-    home: Home
-    blobs: "BlobStore"
-    backend: "DockerBackend"
-    lease: "HostLease"
+    carrier: "Callable[[], Carrier]"
 
 
 def ssh_access(agent: "SshAgent | None") -> "SshAccess":
@@ -243,82 +260,26 @@ def ssh_access(agent: "SshAgent | None") -> "SshAccess":
     return SshAccess(agent_socket=str(agent.socket)) if agent is not None else SshAccess()
 
 
-def _facts(home: Home) -> "FactStore":
-    from werfish.containers.fact_store import FactStore
-
-    return FactStore(home.facts)
-
-
-def _backend(
-    flags: DockerFlags, facts: "FactStore", lease: "HostLease", log: Log
-) -> "DockerBackend":
-    from werfish.containers.docker import DockerBackend, DockerSettings
-    from werfish.containers.docker_client import connect
-
-    environment = {**os.environ, "DOCKER_CONFIG": str(docker_config_folder(flags))}
-    settings = DockerSettings(
-        mirrors=flags.mirrors, static_bash=_static_bash(), environment=environment
-    )
-    return DockerBackend(
-        lambda: connect(os.environ, docker_config_folder(flags)),
-        facts,
-        lease,
-        log,
-        time.monotonic,
-        settings,
-    )
-
-
-def _static_bash() -> Path | None:
-    """Return Debian's bash-static where this host has it: images without bash borrow it."""
-    found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
-    return Path(found) if found else None
-
-
 def _ansible_playbook() -> str:
     """Return Ansible's program: that of our own environment (the extra ``ansible``), or any."""
     beside = Path(sys.executable).parent
     return shutil.which("ansible-playbook", path=f"{beside}:{os.environ.get('PATH', '')}") or ""
 
 
-def _head_of(flags: DockerFlags, log: Log) -> "Head":
-    def head(reference: "Reference") -> "Descriptor | None":
-        with registry_of(flags, log) as registry:
-            return registry.head_manifest(reference)
-
-    return head
-
-
-@contextmanager
-def carrier_of(flags: DockerFlags, host: "Host", adapters: "BuildAdapters") -> "Iterator[Carrier]":
-    """Give what moves layers to registries."""
-    from werfish.containers.docker_sweep import lease_labels
-    from werfish.locks.local import FileLocks
-    from werfish.publish.carrier import Carrier
-
-    labels, locks = lease_labels(host.lease), FileLocks(host.home.locks)
-    with registry_of(flags, adapters.log) as registry:
-        yield Carrier(host.backend, registry, host.blobs, adapters.log, labels, locks)
-
-
-def images_repo_of(project: str, flags: RepoFlags) -> "ImagesRepo":
-    """Parse where the images of *project* are published, and how they share it."""
-    from werfish.publish.naming import RepoMode, address_in, images_repo
-
-    address = address_in(project, flags.images_repo)
-    return images_repo(address, RepoMode(flags.images_repo_mode), flags.kind)
-
-
 def publish_options_of(
-    flags: RepoFlags, result: ResultFlags, docker: DockerFlags, opened: Opened
+    flags: RepoFlags,
+    stages: StagesFlags,
+    result: ResultFlags,
+    docker: DockerFlags,
+    opened: Opened,
 ) -> "PublishOptions":
     """Parse where images go and their tags, before anything is done."""
     from werfish.actions.publish import PublishOptions
     from werfish.publish.annotations import version_of
     from werfish.publish.tagging import chosen_tags
 
-    asked = replace(tag_options_of(flags), templates=result.templates)
-    repo = images_repo_of(opened.project.name, flags)
+    asked = replace(tag_options_of(flags, stages), templates=result.templates)
+    repo = images_repo_of(opened.project.name, flags, stages)
     labels, origin = labels_of(result.labels), origin_of(opened, version_of(asked))
     return PublishOptions(repo, chosen_tags(asked), docker.mirrors, labels, origin)
 
@@ -332,14 +293,29 @@ def origin_of(opened: Opened, version: str = "") -> "Origin":
     return Origin(repository.origin_url(), revision, version)
 
 
-def tag_options_of(flags: RepoFlags) -> "TagOptions":
-    """Return the tags that were asked for."""
+def images_repo_of(project: str, flags: RepoFlags, stages: StagesFlags) -> "ImagesRepo":
+    """Return where images of *project* go: to their own repository, else to that of ``--repo``."""
+    from werfish.publish.naming import ImagesRepo, RepoMode, address_in, images_repo
+
+    mode = RepoMode(flags.images_repo_mode)
+    if flags.images_repo or not stages.repo:
+        return images_repo(address_in(project, flags.images_repo), mode, flags.kind)
+    if mode is RepoMode.AUTO:
+        return ImagesRepo(stages.repo.rstrip("/"), RepoMode.MONOREPO)
+    return images_repo(stages.repo, mode, flags.kind)
+
+
+def tag_options_of(flags: RepoFlags, stages: StagesFlags) -> "TagOptions":
+    """Return the tags that were asked for; with ``--repo`` alone the digest of the stages."""
     from werfish.publish.tagging import TagOptions
 
-    return TagOptions(
+    asked = TagOptions(
         custom=flags.tag_custom,
         git_branch=flags.tag_git_branch,
         git_tag=flags.tag_git_tag,
         git_commit=flags.tag_git_commit,
         by_stages_signature=flags.tag_by_stages_signature,
     )
+    if asked == TagOptions() and stages.repo:
+        return TagOptions(by_stages_signature=True)
+    return asked

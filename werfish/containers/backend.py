@@ -179,6 +179,10 @@ class Backend(Protocol):
         """
         ...
 
+    def pull(self, reference: str, image: LocalImage) -> LocalImage:
+        """Have *image*, which a registry has as *reference*; nothing happens where it is here."""
+        ...
+
     def inspect(self, reference: str) -> LocalImage | None:
         """Return the image with exactly this tag or id, or ``None``."""
         ...

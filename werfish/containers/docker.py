@@ -110,6 +110,18 @@ class DockerBackend:
             found = puller.resolve(reference)
         return BaseImage(local_image(self._api(), found, self._facts), digest_of(found, reference))
 
+    def pull(self, reference: str, image: LocalImage) -> LocalImage:
+        """Have *image*, pulled where it is not here; its configuration is known already."""
+        from werfish.containers.docker_pull import pull_image
+
+        self._facts.keep_config(image.config)
+        if find_image(self._api(), image.id) is None:
+            self._log.info(f"pulling {reference}")
+            pull_image(self._api(), reference)
+            if find_image(self._api(), image.id) is None:
+                raise DaemonError(f'pull "{reference}"', f"it is not image {image.id[:19]}")
+        return image
+
     def inspect(self, reference: str) -> LocalImage | None:
         """Return the image with exactly this tag or id, or ``None``."""
         found = find_image(self._api(), reference)

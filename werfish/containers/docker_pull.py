@@ -95,6 +95,15 @@ class Puller:
             tag_image(self.api, str(found["Id"]), text)
 
 
+def pull_image(api: "APIClient", text: str) -> None:
+    """Pull the image *text* of a registry; `DaemonError` where that fails."""
+    place = _parsed(text)
+    params = {"fromImage": str(place.repository), "tag": place.target}
+    registry = registry_of(str(place.repository))
+    for _ in messages(api, "/images/create", f'pull "{text}"', params=params, registry=registry):
+        pass
+
+
 def digest_of(found: Mapping[str, Any], text: str) -> str:
     """Return the digest of the image's manifest where it came from; empty for a local image."""
     digests = [parse_reference(name) for name in found.get("RepoDigests") or ()]

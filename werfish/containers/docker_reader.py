@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from werfish.containers.archive_member import attributes_of, fact_of, storable_fact_of
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.oci.facts import Fact
 from werfish.oci.image_files import ImageFile
-from werfish.oci.layer import EntryKind
-from werfish.oci.tar import attributes_in
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -34,8 +33,6 @@ _MADE = frozenset(
     }
 )
 """What the daemon makes when it makes a container, in place of what the image has there."""
-_KEPT = ("security.capability", "user.")
-"""How the extended attributes begin that belong to a file wherever it is."""
 _CHUNK = 256 * 1024
 
 
@@ -106,7 +103,7 @@ class DockerReader:
     def _first(self, path: str) -> Fact | None:
         with self._archive(path) as archive:
             member = archive.next() if archive is not None else None
-        return _fact(member) if member is not None else None
+        return fact_of(member) if member is not None else None
 
     @contextmanager
     def _archive(self, path: str) -> Iterator[tarfile.TarFile | None]:
@@ -146,17 +143,6 @@ class DockerReader:
         return self._container
 
 
-def _fact(member: tarfile.TarInfo) -> Fact:
-    kind = EntryKind.FILE
-    if member.isdir():
-        kind = EntryKind.DIRECTORY
-    elif member.issym():
-        kind = EntryKind.SYMLINK
-    link = member.linkname if kind is EntryKind.SYMLINK else ""
-    mode = member.mode & 0o7777
-    return Fact(kind, mode, member.uid, member.gid, int(member.mtime), link)
-
-
 @contextmanager
 def _whole(path: str) -> Iterator[None]:
     try:
@@ -177,14 +163,12 @@ def _below(name: str) -> str:
 
 
 def _image_file(path: str, member: tarfile.TarInfo, archive: tarfile.TarFile) -> ImageFile:
-    is_storable = member.isreg() or member.isdir() or member.issym() or member.islnk()
-    found = attributes_in(member.pax_headers)
     return ImageFile(
         path,
-        _fact(member) if is_storable else None,
+        storable_fact_of(member),
         _content(member, archive) if member.isreg() else (),
         _below(member.linkname) if member.islnk() else "",
-        tuple((name, value) for name, value in found if name.startswith(_KEPT)),
+        attributes_of(member),
     )
 
 

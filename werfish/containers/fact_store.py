@@ -31,15 +31,15 @@ class FactStore:
 
     def layer(self, diff_id: str) -> "KnownLayer | None":
         """Return what is known of a layer."""
-        from werfish.containers.fact_documents import layer_of
+        from werfish.containers.fact_documents import decode_layer
 
-        return self._read("layers", diff_id, lambda data: layer_of(json.loads(data)))
+        return self._read("layers", diff_id, decode_layer)
 
     def keep_layer(self, diff_id: str, layer: "KnownLayer") -> None:
         """Remember a layer."""
-        from werfish.containers.fact_documents import layer_document
+        from werfish.containers.fact_documents import encode_layer
 
-        self._write("layers", diff_id, _dump(layer_document(layer)))
+        self._write("layers", diff_id, encode_layer(layer))
 
     def answers(self, chain: str) -> "Answers":
         """Return what the stack of layers *chain* (see `chain_id`) answered so far."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from werfish.containers.fact_documents import Answers
-from werfish.containers.fact_store import FactStore
 from werfish.oci.facts import Fact, folders_above, resolve
 from werfish.oci.image_files import ImageFile
 from werfish.oci.layer import EntryKind
@@ -16,6 +15,22 @@ from werfish.oci.layered_facts import Answer, KnownLayer, RunLayer, WrittenLayer
 
 _ROOT = Fact(EntryKind.DIRECTORY, 0o755, 0, 0, 0)
 _REMEMBERED_SIZE = 1 << 20
+
+
+class Facts(Protocol):
+    """What is known of layers, and of what stacks of them have answered."""
+
+    def layer(self, diff_id: str) -> KnownLayer | None:
+        """Return what is known of a layer."""
+        ...
+
+    def answers(self, chain: str) -> Answers:
+        """Return what the stack of layers *chain* answered so far."""
+        ...
+
+    def keep_answers(self, chain: str, answers: Answers) -> None:
+        """Remember *answers* beside what others remembered meanwhile."""
+        ...
 
 
 class ImageReader(Protocol):
@@ -41,7 +56,7 @@ class ImageReader(Protocol):
 class LayeredTree:
     """The `ImageFiles` of an image by its *diff_ids*; *reader* is asked for what is not known."""
 
-    def __init__(self, diff_ids: tuple[str, ...], store: FactStore, reader: ImageReader) -> None:
+    def __init__(self, diff_ids: tuple[str, ...], store: Facts, reader: ImageReader) -> None:
         """Nothing is read yet."""
         self._diff_ids = diff_ids
         self._store = store
@@ -174,11 +189,15 @@ def _touches(layer: RunLayer, path: str) -> bool:
 
 def _names_below(folder: str, layers: Iterable[WrittenLayer]) -> set[str]:
     names: set[str] = set()
+    start = f"{folder}/" if folder else ""
     for layer in layers:
         closed = {path for path, fact in layer.facts.items() if not _is_folder(fact)}
+        if not layer.opaque.isdisjoint((*folders_above(folder), folder)):
+            names.clear()
+        names = {name for name in names if layer.opaque.isdisjoint(folders_above(name))}
         names = {name for name in names if closed.isdisjoint((*folders_above(name), name))}
         present = (path for path, fact in layer.facts.items() if fact is not None)
-        names.update(path for path in present if path.startswith(f"{folder}/"))
+        names.update(path for path in present if path.startswith(start))
     return names
 
 

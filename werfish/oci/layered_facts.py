@@ -1,11 +1,11 @@
 """What the topmost layers say of a path, so that the image itself need not be asked. Pure.
 
-A layer that werfish wrote is known entry by entry. Of a layer of instructions only the paths are
-known that it touched: what it did not touch is as below, what it touched must be asked.
+A layer that werfish wrote or read is known entry by entry. Of a layer of instructions only the
+paths are known that it touched: what it did not touch is as below, what it touched must be asked.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 
@@ -15,9 +15,15 @@ from werfish.oci.layer import EntryKind, LayerEntry
 
 @dataclass(frozen=True, slots=True)
 class WrittenLayer:
-    """A layer that werfish wrote: for each path what is there now, ``None`` where it is gone."""
+    """A layer that is known entry by entry: what is there now, ``None`` where it is gone.
+
+    Of the folders in *opaque* nothing is left that layers below have in them. The *contents* of a
+    few files, by path, are those that layers above often need.
+    """
 
     facts: Mapping[str, Fact | None]
+    opaque: frozenset[str] = frozenset()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ def answer(path: str, layer: KnownLayer) -> Fact | Answer | None:
     if path in layer.facts:
         return layer.facts[path]
     for folder in reversed(folders_above(path)):
+        if folder in layer.opaque:
+            return None
         if folder in layer.facts:
             fact = layer.facts[folder]
             is_folder = fact is not None and fact.kind is EntryKind.DIRECTORY

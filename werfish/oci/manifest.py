@@ -5,8 +5,10 @@ these types where its digest matters: the bytes as they came are kept beside the
 """
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST
@@ -27,13 +29,24 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """A blob or manifest: what it is, the digest of its bytes, and how many they are."""
+    """A blob or manifest: what it is, the digest of its bytes, and how many they are.
+
+    *data* may be these bytes themselves, so that who reads the descriptor need not ask for them;
+    what came from a registry counts only as `embedded` says.
+    """
 
     media_type: str
     digest: str
     size: int
     annotations: Annotations = ()
     platform: Platform | None = None
+    data: bytes = field(default=b"", repr=False)
+
+    @property
+    def embedded(self) -> bytes | None:
+        """The bytes, where the descriptor has them and they are those of its digest."""
+        is_right = self.data and digest_of_bytes(self.data) == self.digest
+        return self.data if is_right else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,11 @@ class Index:
         """Return the canonical bytes."""
         manifests = [_document_of(manifest) for manifest in self.manifests]
         return _encode(self.media_type, self.annotations, manifests=manifests)
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Return the digest of *data*, as manifests and references write it."""
+    return f"sha256:{sha256(data).hexdigest()}"
 
 
 def decode_manifest(data: bytes, media_type: str = "") -> Manifest | Index:
@@ -107,6 +125,7 @@ def _descriptor(document: Mapping[str, Any]) -> Descriptor:
         _pairs(document),
         platform
         and Platform(platform["os"], platform["architecture"], platform.get("variant", "")),
+        b64decode(document.get("data") or ""),
     )
 
 
@@ -122,6 +141,8 @@ def _document_of(descriptor: Descriptor) -> dict[str, Any]:
     }
     if descriptor.annotations:
         document["annotations"] = dict(descriptor.annotations)
+    if descriptor.data:
+        document["data"] = b64encode(descriptor.data).decode()
     if descriptor.platform:
         named = {"os": descriptor.platform.os, "architecture": descriptor.platform.architecture}
         variant = descriptor.platform.variant

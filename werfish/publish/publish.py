@@ -12,13 +12,13 @@ from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Index, Manifest
 from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Reference
-from werfish.publish.carrier import Carrier
 from werfish.publish.contents import bring_contents
 from werfish.publish.request import PublishedImage, PublishRequest, published_config
 from werfish.registry.client import RegistryClient
 from werfish.registry.errors import RefusedError
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.transfer import Job, in_parallel
+from werfish.storage.transfer.carrier import Carrier
 
 __all__ = ["PublishRequest", "PublishedImage", "publish_images"]
 
@@ -62,6 +62,7 @@ def _publish(request: PublishRequest, carrier: Carrier) -> tuple[PublishedImage,
         if not error.has_code("MANIFEST_BLOB_UNKNOWN"):
             raise
         # What manifests of the repository name was taken to be there, and has been deleted.
+        carrier.seen.forget_all(request.targets[0].repository)
         data = bring_contents(request, config, (), carrier).encode()
         digests = in_parallel([_put(registry, one, OCI_MANIFEST, data) for one in found])
     published = tuple(

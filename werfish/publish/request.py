@@ -18,6 +18,7 @@ class PublishRequest:
     from, with its digest, if it came from a registry (see `werfish.publish.base`).
     *labels* of the user's are added to the image, *annotations* to a manifest that is written. An
     *is_export* is the user's own image: nothing in it tells of werfish.
+    *in_backend* tells whether the backend has the image, and can push what is nowhere else.
     """
 
     name: str
@@ -29,6 +30,7 @@ class PublishRequest:
     labels: tuple[tuple[str, str], ...] = ()
     annotations: Annotations = ()
     is_export: bool = False
+    in_backend: bool = True
 
     @property
     def title(self) -> str:

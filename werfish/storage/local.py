@@ -4,33 +4,34 @@ A look-up is a file and an inspection. Saving holds a lock and looks again: of t
 built the same, the first one's stage is used and the other's image is removed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from stages.digest import Digest
 from stages.stage import StageName
 from werfish.containers.backend import Backend, LocalImage
-from werfish.errors import BuildError
 from werfish.locks.lock import Locks
-from werfish.storage.stage_index import StageIndex
+from werfish.storage.stage_index import StageIndex, stages_of
+from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 
 
-class StageVanishedError(BuildError):
+class StageVanishedError(BrokenStageError):
     """The image of a stage was removed while it was being used."""
 
     def __init__(self, stage: StoredStage) -> None:
         """Name the *stage*."""
         super().__init__(
             f'open stage "{stage.name}" ({stage.digest.short}): its image "{stage.reference}" '
-            "is gone",
-            hint="run the command again; the stage is then built anew",
+            "is gone"
         )
         self.stage = stage
 
 
 class LocalStageStorage:
     """The stages of one project in *backend*; *clock* gives seconds since 1970."""
+
+    is_local = True
 
     def __init__(
         self,
@@ -47,9 +48,25 @@ class LocalStageStorage:
         self._locks = locks
         self._clock = clock
 
+    def stages(self) -> Sequence[StoredStage]:
+        """Return every stage of the project, oldest first: what the backend has of it."""
+        return stages_of(self._backend.tagged(stages_repository(self._project)))
+
+    def remembered(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return nothing: asking costs next to nothing."""
+        return ()
+
     def find(self, digest: Digest) -> Sequence[StoredStage]:
         """Return the stages that have *digest*, oldest first; broken ones are left out."""
         return tuple(stage for stage in self._indexed(digest) if self._image(stage) is not None)
+
+    def elsewhere(self, digest: Digest) -> Sequence[StoredStage]:
+        """Return nothing: there is no other place."""
+        return ()
+
+    def adopt(self, stage: StoredStage) -> StoredStage:
+        """Return *stage*: it is here."""
+        return stage
 
     def image(self, stage: StoredStage) -> LocalImage:
         """Return the image of *stage*; `StageVanishedError` where it is gone."""
@@ -74,6 +91,9 @@ class LocalStageStorage:
         if same.image_id != image.id:
             self._backend.discard(image)
         return same
+
+    def confirm(self, stages: Sequence[StoredStage], built: Collection[Digest]) -> None:
+        """Do nothing: what `find` returned was there."""
 
     def _save(
         self,

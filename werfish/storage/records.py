@@ -6,6 +6,7 @@ A record is a convenience: without it, or with a broken one, a build only says l
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from stages.digest import Part
@@ -22,11 +23,7 @@ class PartsRecords:
     def parts_of(self, project: str, image: str) -> dict[str, tuple[Part, ...]]:
         """Return what was remembered of *image*, by stage; empty where nothing was."""
         try:
-            document = json.loads(self._path(project, image).read_bytes())
-            return {
-                str(stage): tuple(Part(*map(str, part)) for part in parts)
-                for stage, parts in document.items()
-            }
+            return decode_parts(json.loads(self._path(project, image).read_bytes()))
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
 
@@ -35,12 +32,24 @@ class PartsRecords:
     ) -> None:
         """Replace what is remembered of *image*; what is remembered already is not written."""
         if dict(parts) != self.parts_of(project, image):
-            document = {
-                stage: [[part.kind, part.name, part.value] for part in of_stage]
-                for stage, of_stage in parts.items()
-            }
-            write_whole(self._path(project, image), json.dumps(document).encode())
+            write_whole(self._path(project, image), json.dumps(encode_parts(parts)).encode())
 
     def _path(self, project: str, image: str) -> Path:
         name = f"image-{quote(image, safe='')}.json"
         return self._folder / quote(project, safe="") / "parts" / name
+
+
+def encode_parts(parts: Mapping[str, tuple[Part, ...]]) -> dict[str, list[list[str]]]:
+    """Return the document of *parts*."""
+    return {
+        stage: [[part.kind, part.name, part.value] for part in of_stage]
+        for stage, of_stage in parts.items()
+    }
+
+
+def decode_parts(document: Any) -> dict[str, tuple[Part, ...]]:
+    """Read what `encode_parts` wrote; TypeError, ValueError or AttributeError for anything else."""
+    return {
+        str(stage): tuple(Part(*map(str, part)) for part in parts)
+        for stage, parts in document.items()
+    }

@@ -47,7 +47,7 @@ class StageIndex:
 
     def rebuild(self, images: Sequence[TaggedImage]) -> None:
         """Build the index from the project's *images*; what is none of a stage is left out."""
-        listed = [stage for image in images if (stage := _listed(image)) is not None]
+        listed = stages_of(images)
         for digest in {stage.digest for stage in listed}:
             found = {stage.reference: stage for stage in listed if stage.digest == digest}
             known = {stage.reference: stage for stage in self.read(digest) or ()}
@@ -56,6 +56,11 @@ class StageIndex:
 
     def _path(self, digest: Digest) -> Path:
         return self._folder / f"{digest}.json"
+
+
+def stages_of(images: Iterable[TaggedImage]) -> tuple[StoredStage, ...]:
+    """Return what stages *images* are, oldest first; what is none is left out."""
+    return _oldest_first(stage for image in images if (stage := _listed(image)) is not None)
 
 
 def _oldest_first(stages: Iterable[StoredStage]) -> tuple[StoredStage, ...]:

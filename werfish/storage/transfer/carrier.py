@@ -8,9 +8,10 @@ from werfish.containers.backend import Layer, LocalImage
 from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
-from werfish.publish.layer_locks import LayerLocks
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.layer_locks import LayerLocks
+from werfish.storage.transfer.seen import SeenBlobs
 
 
 class Pusher(Protocol):
@@ -26,6 +27,14 @@ class Pusher(Protocol):
         """Push *image* as *reference*."""
         ...
 
+    def tag(self, image: LocalImage, reference: str) -> None:
+        """Give *image* one more tag."""
+        ...
+
+    def discard(self, image: LocalImage) -> None:
+        """Remove an image that was only a step on the way."""
+        ...
+
     def untag(self, reference: str) -> None:
         """Remove a tag, and the image if nothing else holds it."""
         ...
@@ -36,8 +45,8 @@ class Carrier:
     """What moves layers.
 
     *step_labels* mark an image of the backend that must not outlive this process. *host_locks* keep
-    the processes of one host from pushing the same at once. *layer_locks* are shared by all
-    images that are published together.
+    the processes of one host from pushing the same at once. *layer_locks* and what was *seen* are
+    shared by all images that are moved in this run.
     """
 
     backend: Pusher
@@ -47,3 +56,4 @@ class Carrier:
     step_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     host_locks: Locks | None = None
     layer_locks: LayerLocks = field(default_factory=LayerLocks)
+    seen: SeenBlobs = field(default_factory=SeenBlobs)

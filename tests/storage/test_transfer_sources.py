@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from werfish.oci.manifest import Descriptor
-from werfish.publish.sources import Present, Source, prefix_to_push
+from werfish.storage.transfer.sources import Present, Source, prefix_to_push
 
 HERE = Present(Descriptor("", "sha256:" + "0" * 64, 1))
 kinds = st.sampled_from([HERE, None])

@@ -1,6 +1,6 @@
 """What a publication moved, in words. Pure."""
 
-from werfish.publish.upload import Brought
+from werfish.storage.transfer.upload import Brought
 
 
 def summary_of(brought: Brought) -> str:

@@ -2,23 +2,22 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from werfish.containers.backend import LocalImage
-from werfish.errors import BuildError
+from werfish.errors import BuildError, RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.media_types import DOCKER_LAYER_GZIP, OCI_LAYER_GZIP, oci_type_of
 from werfish.oci.reference import Repository
-from werfish.publish.carrier import Carrier
-from werfish.publish.locate import Target, locate_layers
-from werfish.publish.push import push_layers
-from werfish.publish.sources import Elsewhere, Present, Source, Stored, prefix_to_push
 from werfish.registry.bodies import file_body, stoppable
 from werfish.registry.client import RegistryClient
 from werfish.registry.errors import RefusedError
 from werfish.registry.messages import Body
 from werfish.registry.transfer import Job, in_parallel
-from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.locate import Target, locate_layers
+from werfish.storage.transfer.push import push_layers
+from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored, prefix_to_push
 
 _GZIP = frozenset({OCI_LAYER_GZIP, DOCKER_LAYER_GZIP})
 
@@ -39,21 +38,43 @@ class Brought:
     pushed: int
 
 
+class MissingLayersError(RegistryError):
+    """Layers of an image are neither in a registry nor on this host: *diff_ids* says which."""
+
+    def __init__(self, target: Target, diff_ids: Sequence[str]) -> None:
+        """Name where they should be."""
+        super().__init__(
+            f'look for layer {diff_ids[0][:19]} in "{target.repository}": it is gone, and so are'
+            " its copies",
+            hint="run the command again; what needs it is then built anew",
+        )
+        self.diff_ids = tuple(diff_ids)
+
+
 def bring_layers(
-    image: LocalImage, chain: Sequence[LocalImage], target: Target, carrier: Carrier
+    image: LocalImage,
+    chain: Sequence[LocalImage],
+    target: Target,
+    carrier: Carrier,
+    *,
+    may_push: bool = True,
 ) -> Brought:
     """Bring the layers of *image* to *target*; each of *chain* has some of the lowest of them.
 
-    Where each of them then is, is remembered for the next time.
+    Where each of them then is, is remembered for the next time. Without *may_push* the backend
+    does not have the image, and what is nowhere else is a `MissingLayersError`.
     """
     diff_ids = image.config.diff_ids
-    found = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
+    found = locate_layers(diff_ids, target, carrier)
+    missing = [diff_id for diff_id, source in found.items() if source is None]
+    if missing and not may_push:
+        raise MissingLayersError(target, missing)
     lacking = [diff_id for diff_id in diff_ids if not isinstance(found[diff_id], Present)]
     with carrier.layer_locks.held(lacking) as has_waited:
         if has_waited:
-            found = locate_layers(diff_ids, target, registry=carrier.registry, blobs=carrier.blobs)
+            found = locate_layers(diff_ids, target, carrier)
         brought = _move(image, chain, found, target, carrier)
-        remember_layers(diff_ids, brought.blobs, target.repository, carrier.blobs)
+        remember_layers(diff_ids, brought.blobs, target.repository, carrier)
     return brought
 
 
@@ -92,12 +113,13 @@ def remember_layers(
     diff_ids: Sequence[str],
     blobs: Sequence[Descriptor],
     repository: Repository,
-    store: BlobStore,
+    carrier: Carrier,
 ) -> None:
-    """Remember which blobs the layers are in *repository*, for the next time."""
+    """Remember which blobs the layers are in *repository*, for this run and the next ones."""
     for diff_id, blob in zip(diff_ids, blobs, strict=True):
+        carrier.seen.add(diff_id, blob, repository)
         if blob.media_type in _GZIP:
-            store.remember(diff_id, blob.digest, blob.size, str(repository))
+            carrier.blobs.remember(diff_id, blob.digest, blob.size, str(repository))
 
 
 def _prefix_image(
@@ -152,4 +174,4 @@ def _opened(source: Stored | Elsewhere, registry: RegistryClient) -> tuple[Descr
 
 
 def _as_oci(blob: Descriptor) -> Descriptor:
-    return Descriptor(oci_type_of(blob.media_type), blob.digest, blob.size)
+    return replace(blob, media_type=oci_type_of(blob.media_type))

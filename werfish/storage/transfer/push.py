@@ -17,9 +17,9 @@ from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Reference, Repository
-from werfish.publish.carrier import Carrier, Pusher
-from werfish.publish.learn import layer_blobs
 from werfish.registry.errors import NotFoundError
+from werfish.storage.transfer.carrier import Carrier, Pusher
+from werfish.storage.transfer.learn import layer_blobs
 
 __all__ = ["TEMPORARY_LABEL", "TEMPORARY_PREFIX", "Pusher", "push_layers", "temporary_config"]
 

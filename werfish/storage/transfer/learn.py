@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from werfish.errors import RegistryError
 from werfish.oci.config import ImageConfig, decode_config
-from werfish.oci.manifest import Descriptor, Index, Manifest
+from werfish.oci.manifest import Descriptor, Index, Manifest, Platform
 from werfish.oci.reference import Reference
 from werfish.registry.client import RegistryClient
 from werfish.registry.errors import InvalidAnswerError
@@ -25,7 +25,8 @@ def layer_blobs(
     stored = registry.get_manifest(reference)
     manifest = stored.decode()
     if isinstance(manifest, Index):
-        child = _for_platform(manifest, config, reference)
+        platform = Platform(config.os, config.architecture, config.variant)
+        child = for_platform(manifest, platform, reference)
         stored = registry.get_manifest(reference.repository.pinned(child.digest))
         manifest = stored.decode()
     if not isinstance(manifest, Manifest):
@@ -51,16 +52,17 @@ def _diff_ids(
     return diff_ids
 
 
-def _for_platform(index: Index, config: ImageConfig, reference: Reference) -> Descriptor:
+def for_platform(index: Index, wanted: Platform, reference: Reference) -> Descriptor:
+    """Return what *index*, which *reference* names, has for a platform; an error without it."""
     for child in index.manifests:
         platform = child.platform
         if platform is None or (platform.os, platform.architecture) != (
-            config.os,
-            config.architecture,
+            wanted.os,
+            wanted.architecture,
         ):
             continue
-        if not config.variant or platform.variant in ("", config.variant):
+        if not wanted.variant or platform.variant in ("", wanted.variant):
             return child
     raise RegistryError(
-        f'read "{reference}": it has no image for {config.os}/{config.architecture}'
+        f'read "{reference}": it has no image for {wanted.os}/{wanted.architecture}'
     )

@@ -1,0 +1,162 @@
+"""The composition root of stages: where they are kept, and by what they are made there."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from werfish.cli.flags import DockerFlags
+from werfish.cli.home import Home
+from werfish.cli.registries import docker_config_folder, registry_of
+from werfish.log import Log
+
+if TYPE_CHECKING:
+    from werfish.build.adapters import PartsRecord
+    from werfish.config.model import Project
+    from werfish.containers.backend import Backend
+    from werfish.containers.docker import DockerBackend
+    from werfish.containers.fact_store import FactStore
+    from werfish.locks.lock import Locks
+    from werfish.oci.reference import Repository
+    from werfish.storage.blobs import BlobStore
+    from werfish.storage.leases import HostLease
+    from werfish.storage.stage_storage import StageStorage
+    from werfish.storage.transfer.carrier import Carrier
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where stages are kept: ``:local`` or a repository; those of *sources* are only read."""
+
+    address: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStages:
+    """Where stages are kept, what makes them, and what moves their layers: made when asked for."""
+
+    storage: "StageStorage"
+    records: "PartsRecord"
+    backend: "Backend"
+    blobs: "BlobStore"
+    carrier: "Callable[[], Carrier]"
+    locks: "Locks"
+
+
+@contextmanager
+def stages_in(
+    place: Place, project: "Project", home: Home, flags: DockerFlags, lease: "HostLease", log: Log
+) -> Iterator[KeptStages]:
+    """Give the stages in *place*. No daemon is reached for it."""
+    from werfish.containers.docker_sweep import lease_labels
+    from werfish.containers.fact_store import FactStore
+    from werfish.locks.local import FileLocks
+    from werfish.storage.blobs import BlobStore
+    from werfish.storage.local import LocalStageStorage
+    from werfish.storage.records import PartsRecords
+
+    facts, locks = FactStore(home.facts), FileLocks(home.locks)
+    blobs, labels = BlobStore(home.blobs, facts), lease_labels(lease)
+    with ExitStack() as opened:
+        docker = opened.enter_context(closing(_docker(flags, facts, lease, log)))
+
+        @cache
+        def carrier() -> "Carrier":
+            from werfish.storage.transfer.carrier import Carrier
+
+            registry = opened.enter_context(registry_of(flags, log))
+            return Carrier(docker, registry, blobs, log, labels, locks)
+
+        if place.address == ":local":
+            local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
+            yield KeptStages(local, PartsRecords(home.stages), docker, blobs, carrier, locks)
+        else:
+            yield _in_registry(place, project, home, flags, docker, carrier(), facts)
+
+
+def _in_registry(
+    place: Place,
+    project: "Project",
+    home: Home,
+    flags: DockerFlags,
+    docker: "DockerBackend",
+    carrier: "Carrier",
+    facts: "FactStore",
+) -> KeptStages:
+    from werfish.locks.local import FileLocks
+    from werfish.storage.records import PartsRecords
+    from werfish.storage.repo.backend import RepoBackend
+    from werfish.storage.repo.bases import BaseRegistries
+    from werfish.storage.repo.catalogue import Catalogue
+    from werfish.storage.repo.hints import Hints
+    from werfish.storage.repo.image_tree import ImageTrees
+    from werfish.storage.repo.known_hints import KnownHints
+    from werfish.storage.repo.layer_records import LayerRecords
+    from werfish.storage.repo.shared_records import SharedRecords
+    from werfish.storage.repo.stage_storage import RepoStageStorage
+
+    def hints_of(repository: "Repository") -> Hints:
+        known = KnownHints(home.stages / "known", repository)
+        return Hints(carrier.registry, repository, known, time.monotonic)
+
+    repository = _repository(place.address)
+    sources = [hints_of(_repository(one)) for one in place.sources]
+    catalogue, locks = Catalogue(), FileLocks(home.locks)
+    bases = BaseRegistries(carrier, flags.mirrors)
+    trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
+    backend = RepoBackend(lambda: docker, catalogue, bases, trees)
+    storage = RepoStageStorage(
+        repository,
+        project.name,
+        carrier,
+        catalogue,
+        hints_of(repository),
+        locks,
+        time.time,
+        sources,
+    )
+    records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
+    return KeptStages(storage, records, backend, carrier.blobs, lambda: carrier, locks)
+
+
+def _repository(address: str) -> "Repository":
+    from werfish.oci.reference import parse_repository
+
+    try:
+        return parse_repository(address.rstrip("/"))
+    except ValueError as error:
+        raise click.UsageError(f"read the place of stages: {error}") from error
+
+
+def _docker(
+    flags: DockerFlags, facts: "FactStore", lease: "HostLease", log: Log
+) -> "DockerBackend":
+    from werfish.containers.docker import DockerBackend, DockerSettings
+    from werfish.containers.docker_client import connect
+
+    environment = {**os.environ, "DOCKER_CONFIG": str(docker_config_folder(flags))}
+    settings = DockerSettings(
+        mirrors=flags.mirrors, static_bash=_static_bash(), environment=environment
+    )
+    return DockerBackend(
+        lambda: connect(os.environ, docker_config_folder(flags)),
+        facts,
+        lease,
+        log,
+        time.monotonic,
+        settings,
+    )
+
+
+def _static_bash() -> Path | None:
+    """Return Debian's bash-static where this host has it: images without bash borrow it."""
+    found = shutil.which("bash-static", path=f"{os.environ.get('PATH', '')}:/bin:/usr/bin")
+    return Path(found) if found else None

@@ -1,0 +1,183 @@
+"""Hints in a repository: read with one request, written so that several writers lose nothing.
+
+Registries have no compare-and-swap. So a writer merges what is there with its own, and looks again
+later whether its entry still is (`settle`): then whoever wrote at the same time has finished.
+A hint that is lost all the same costs one more build of a stage, never a wrong one.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from stages.digest import Digest
+from stages.stage import BRINGS_GIT
+from werfish.oci.labels import PROJECT
+from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST
+from werfish.oci.reference import Repository
+from werfish.registry.client import RegistryClient
+from werfish.registry.errors import InvalidAnswerError, RefusedError
+from werfish.registry.manifests import StoredManifest
+from werfish.registry.transfer import Job, in_parallel
+from werfish.storage.repo.candidates import (
+    Candidate,
+    candidates_in,
+    digest_in,
+    index_of,
+    merged,
+    oldest_first,
+    with_data,
+)
+from werfish.storage.repo.known_hints import KnownHints
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+_FRESH = 3.0
+"""For how many seconds what was read is taken for what is there, before something is written."""
+
+_TRIES = 5
+_NO_INDEX = frozenset({400, 405, 415, 422})
+"""How registries refuse a document of a kind that they do not store."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    candidates: tuple[Candidate, ...]
+    when: float
+
+
+class Hints:
+    """The hints of one *repository*; *clock* is monotonic, in seconds. For many threads."""
+
+    def __init__(
+        self,
+        registry: RegistryClient,
+        repository: Repository,
+        known: KnownHints,
+        clock: Callable[[], float],
+    ) -> None:
+        """Nothing is read yet; *known* is what this host has read before."""
+        self._registry = registry
+        self._repository = repository
+        self._known = known
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._read: dict[Digest, _Read] = {}
+        self._written: dict[Digest, Candidate] = {}
+
+    def remembered(self, digest: Digest) -> tuple[Candidate, ...]:
+        """Return the stages that this host knows to have *digest*, without asking."""
+        stored = self._known.read(digest)
+        return self._said(stored, digest) if stored else ()
+
+    def find(self, digest: Digest) -> tuple[Candidate, ...]:
+        """Return the stages that have *digest*, oldest first: one request."""
+        stored = self._registry.find_manifest(self._repository.tagged(digest.value))
+        candidates = self._candidates(stored, digest) if stored else ()
+        if stored and candidates:
+            self._known.write(digest, stored.media_type, stored.data)
+        else:
+            self._known.forget(digest)
+        with self._guard:
+            self._read[digest] = _Read(candidates, self._clock())
+        return candidates
+
+    def find_again(self, digest: Digest) -> tuple[Candidate, ...]:
+        """Return them before something is written: what was read just now need not be read."""
+        with self._guard:
+            known = self._read.get(digest)
+        if known is not None and self._clock() - known.when < _FRESH:
+            return known.candidates
+        return self.find(digest)
+
+    def write(self, own: Candidate, manifest: bytes, gone: Collection[str]) -> None:
+        """Let the hint of a digest name *own*, whose *manifest* is there; what is *gone* leaves."""
+        digest = own.stage.digest
+        if own.stage.name in BRINGS_GIT:
+            self._write_index(own, manifest, gone)
+        else:
+            self._put(digest, OCI_MANIFEST, manifest)
+        with self._guard:
+            self._read.pop(digest, None)
+
+    def settle(self, digests: Collection[Digest]) -> None:
+        """Write again what others have overwritten of the hints of *digests* since."""
+        with self._guard:
+            written = [self._written.pop(one) for one in digests if one in self._written]
+        in_parallel([self._settling(own) for own in written])
+
+    def _settling(self, own: Candidate) -> Job[None]:
+        digest = own.stage.digest
+
+        def settle(stop: object) -> None:
+            for _ in range(_TRIES):
+                found = self.find(digest)
+                if own.manifest.digest in {one.manifest.digest for one in found}:
+                    return
+                self._put(digest, OCI_INDEX, index_of(merged(found, [own], ())).encode())
+
+        return settle
+
+    def _write_index(self, own: Candidate, manifest: bytes, gone: Collection[str]) -> None:
+        digest = own.stage.digest
+        candidates = merged(self.find_again(digest), [own], gone)
+        try:
+            self._put(digest, OCI_INDEX, index_of(candidates).encode())
+        except RefusedError as error:
+            if error.status not in _NO_INDEX:
+                raise
+            self._put(digest, OCI_MANIFEST, manifest)
+            return
+        with self._guard:
+            self._written[digest] = own
+
+    def _put(self, digest: Digest, media_type: str, data: bytes) -> None:
+        self._registry.put_manifest(self._repository.tagged(digest.value), media_type, data)
+        self._known.write(digest, media_type, data)
+
+    def _said(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
+        try:
+            hint = stored.decode()
+        except InvalidAnswerError:
+            return ()
+        described = with_data(stored.descriptor, stored.data)
+        return candidates_in(hint, described, digest, self._repository)
+
+    def _candidates(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
+        """Return what *stored* says; a registry that stores no indexes is asked for its tags."""
+        found = self._said(stored, digest)
+        is_single = stored.media_type not in INDEXES and any(
+            one.stage.name in BRINGS_GIT for one in found
+        )
+        return self._listed(digest) if is_single else found
+
+    def listed(self, project: str) -> tuple[Candidate, ...]:
+        """Return the stages of *project*, oldest first, by a listing of the stages' own tags."""
+        tags = self._registry.list_tags(self._repository)
+        digests = {digest for tag in tags if (digest := digest_in(tag)) is not None}
+        hinted = in_parallel([_call(self.find, digest) for digest in digests])
+        times = {one.stage.reference: one.stage.saved for found in hinted for one in found}
+        jobs = [_call(self._tagged, tag) for tag in tags if digest_in(tag) is not None]
+        found = [one for one in in_parallel(jobs) if one is not None]
+        return oldest_first(
+            replace(one, stage=replace(one.stage, saved=times.get(one.stage.reference, 0.0)))
+            for one in found
+            if one.image and dict(one.image.annotations).get(PROJECT, project) == project
+        )
+
+    def _listed(self, digest: Digest) -> tuple[Candidate, ...]:
+        tags = self._registry.list_tags(self._repository)
+        found = [self._tagged(tag) for tag in tags if digest_in(tag) == digest]
+        return tuple(one for one in found if one is not None)
+
+    def _tagged(self, tag: str) -> Candidate | None:
+        """Return the stage whose own tag *tag* is."""
+        digest = digest_in(tag)
+        stored = self._registry.find_manifest(self._repository.tagged(tag))
+        found = self._said(stored, digest) if stored and digest else ()
+        return found[0] if len(found) == 1 else None
+
+
+def _call(function: Callable[[A], R], argument: A) -> Job[R]:
+    return lambda stop: function(argument)

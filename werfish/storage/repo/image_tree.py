@@ -1,0 +1,33 @@
+"""The files of an image without a daemon."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from werfish.containers.fact_store import FactStore
+from werfish.containers.layered_tree import LayeredTree
+from werfish.oci.image_files import ImageFiles
+from werfish.storage.repo.blob_reader import BlobReader
+from werfish.storage.repo.catalogue import KnownImage
+from werfish.storage.repo.image_layers import ImageLayers
+from werfish.storage.repo.layer_records import LayerRecords
+from werfish.storage.repo.lost import Lost
+from werfish.storage.transfer.carrier import Carrier
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTrees:
+    """Opens images by what *carrier* can read, with *facts* of this host and *records* of all."""
+
+    carrier: Carrier
+    facts: FactStore
+    records: LayerRecords
+    lost: Lost
+
+    @contextmanager
+    def opened(self, known: KnownImage) -> Iterator[ImageFiles]:
+        """Open the files of *known*: its layers answer, and only then what is in their archives."""
+        layers = ImageLayers(known, self.carrier, self.facts, self.records, self.lost)
+        tree = LayeredTree(layers.diff_ids, layers, BlobReader(layers))
+        yield tree
+        tree.close()
