@@ -145,6 +145,20 @@ def test_everything_works_without_docker(
     assert done.stdout == "two\n"
 
 
+def test_one_command_goes_from_the_commit_to_the_release(
+    project: GitProject, program: Program, repository: Repository, namespace: str, tmp_path: Path
+) -> None:
+    bare = without_docker(program, tmp_path / "bin")
+    options = ("--repo", str(repository), "--release", "rel", "--namespace", namespace)
+    said = bare("converge", *options).stderr
+    assert "3 of 3 stages built" in said
+    assert "+ ConfigMap/image" in said
+    project.commit({"src/text": "two\n"})
+    said = bare("converge", *options, "--use-custom-tag", "two").stderr
+    assert f"{repository}:app-two published" in said
+    assert "~ ConfigMap/image: data.image" in said
+
+
 def test_instructions_need_docker_once_for_all_machines(
     project: GitProject, program: Program, repository: Repository, name: str, tmp_path: Path
 ) -> None:

@@ -6,11 +6,11 @@ import click
 
 from werfish.cli.option_groups import ssh_options
 from werfish.cli.options import WerfCommand
-from werfish.cli.publish import publish_options, run
+from werfish.cli.publish import chosen_options, run
 
 
 @click.command("build-and-publish", cls=WerfCommand)
-@publish_options
+@chosen_options
 @ssh_options
 def command(images: tuple[str, ...], **flags: Any) -> None:
     """Build all images, or each IMAGE, and publish them under every tag."""

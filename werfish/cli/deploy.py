@@ -31,44 +31,57 @@ from werfish.cli.option_groups import (
     tag_options,
     values_options,
 )
-from werfish.cli.options import WerfCommand, flag, option
+from werfish.cli.options import WerfCommand, flag, grouped, option
+
+deploy_options = grouped(
+    option(
+        "--use-custom-tag",
+        default="",
+        variables=("WERF_USE_CUSTOM_TAG",),
+        help="Deploy the images with this tag, as --add-custom-tag gave it; it beats other tag"
+        " options.",
+    ),
+    release_options,
+    values_options,
+    chart_option,
+    option(
+        "--releases-history-max",
+        type=int,
+        default=10,
+        show_default=True,
+        variables=("WERF_RELEASES_HISTORY_MAX",),
+        help="How many revisions stay on record; 0 for all.",
+    ),
+    flag(
+        "auto-rollback",
+        variables=("WERF_AUTO_ROLLBACK", "WERF_ATOMIC"),
+        help="Bring back the revision that was deployed before where this one fails.",
+    ),
+    flag("force-unlock", help="Take a revision that another tool left pending for dead."),
+    kube_options,
+)
+"""What a deploy wants to know beside where images are."""
 
 
 @click.command("deploy", cls=WerfCommand)
 @stages_options
 @images_repo_options
 @tag_options
-@option(
-    "--use-custom-tag",
-    default="",
-    variables=("WERF_USE_CUSTOM_TAG",),
-    help="Deploy the images with this tag, as --add-custom-tag gave it; it beats other tag"
-    " options.",
-)
-@release_options
-@values_options
-@chart_option
-@option(
-    "--releases-history-max",
-    type=int,
-    default=10,
-    show_default=True,
-    variables=("WERF_RELEASES_HISTORY_MAX",),
-    help="How many revisions stay on record; 0 for all.",
-)
-@flag(
-    "auto-rollback",
-    variables=("WERF_AUTO_ROLLBACK", "WERF_ATOMIC"),
-    help="Bring back the revision that was deployed before where this one fails.",
-)
-@flag("force-unlock", help="Take a revision that another tool left pending for dead.")
-@kube_options
+@deploy_options
 @project_options
 @build_options
 @git_options
 @docker_options
 @log_options
-def command(
+def command(**flags: Any) -> None:
+    """Deploy the project's chart with its published images and wait until it is applied.
+
+    Ends with exit code 10 as soon as a resource cannot become ready, with the cause and its log.
+    """
+    run(**flags)
+
+
+def run(
     use_custom_tag: str,
     helm_chart_dir: str,
     releases_history_max: int,
@@ -76,10 +89,7 @@ def command(
     force_unlock: bool,
     **flags: Any,
 ) -> None:
-    """Deploy the project's chart with its published images and wait until it is applied.
-
-    Ends with exit code 10 as soon as a resource cannot become ready, with the cause and its log.
-    """
+    """Deploy, as the options say."""
     from werfish.actions.deploy import DeployOptions, deploy
 
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)

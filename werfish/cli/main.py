@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "publish": "Publish images whose stages are built.",
     "build-and-publish": "Build images and publish them.",
     "export": "Build images and export them to any registry as your own.",
+    "converge": "Build and publish images, and deploy the chart with them.",
     "deploy": "Deploy the chart and wait until it is applied.",
     "plan": "Show what a deploy would change.",
     "render": "Print the objects of the chart.",

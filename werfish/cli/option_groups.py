@@ -322,6 +322,13 @@ tag_options = grouped(
         help="Tag each image with the digest of its stages.",
     ),
 )
+image_label_option = option(
+    "--add-label",
+    "labels",
+    multiple=True,
+    family="WERF_PUBLISH_ADD_LABEL_",
+    help="A label name=value for the published images. Repeatable.",
+)
 result_options = grouped(
     option(
         "--add-custom-tag",
@@ -330,13 +337,6 @@ result_options = grouped(
         family="WERF_ADD_CUSTOM_TAG_",
         help="A further tag, in which %image%, %image_slug%, %image_safe_slug% and"
         " %image_content_based_tag% are filled in. Repeatable.",
-    ),
-    option(
-        "--add-label",
-        "labels",
-        multiple=True,
-        family="WERF_PUBLISH_ADD_LABEL_",
-        help="A label name=value for the published images. Repeatable.",
     ),
     option(
         "--publish-report-path",

@@ -19,6 +19,7 @@ from werfish.cli.option_groups import (
     build_options,
     docker_options,
     git_options,
+    image_label_option,
     images_repo_options,
     log_options,
     project_options,
@@ -30,7 +31,6 @@ from werfish.cli.options import WerfCommand, grouped
 from werfish.cli.surroundings import Wanted
 
 publish_options = grouped(
-    click.argument("images", nargs=-1, metavar="[IMAGE]..."),
     stages_options,
     images_repo_options,
     tag_options,
@@ -41,10 +41,15 @@ publish_options = grouped(
     docker_options,
     log_options,
 )
+"""What building and publishing all images wants to know."""
+
+chosen_options = grouped(
+    click.argument("images", nargs=-1, metavar="[IMAGE]..."), publish_options, image_label_option
+)
 
 
 @click.command("publish", cls=WerfCommand)
-@publish_options
+@chosen_options
 def command(images: tuple[str, ...], **flags: Any) -> None:
     """Publish all images, or each IMAGE, whose stages are built; nothing is built."""
     run(images, flags, may_build=False)

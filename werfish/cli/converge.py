@@ -1,0 +1,24 @@
+"""``werfish converge``: from the commit to the running release, in one command."""
+
+from typing import Any
+
+import click
+
+from werfish.cli import deploy, publish
+from werfish.cli.option_groups import ssh_options
+from werfish.cli.options import WerfCommand
+
+
+@click.command("converge", cls=WerfCommand)
+@publish.publish_options
+@deploy.deploy_options
+@ssh_options
+def command(use_custom_tag: str, **flags: Any) -> None:
+    """Build the images, publish them, and deploy the chart with them: all that has changed.
+
+    With --use-custom-tag the images get that tag too, and are deployed with it.
+    """
+    if use_custom_tag:
+        flags["templates"] = (*flags["templates"], use_custom_tag)
+    publish.run((), {**flags, "labels": ()}, may_build=True)
+    deploy.run(use_custom_tag=use_custom_tag, **flags)
