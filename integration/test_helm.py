@@ -14,11 +14,11 @@ from werfish.helm.chart import staged
 from werfish.helm.helm import Helm, HelmMissingError, find_helm
 from werfish.helm.images import DeployedImage, TagStrategy
 from werfish.helm.manifests import Rendered, rendered_of
+from werfish.helm.merged import merged
 from werfish.helm.render import RenderRequest, render
 from werfish.helm.render_errors import RenderError
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.strvals import SetValueError, parse_into
-from werfish.helm.values import merged
 from werfish.helm.yaml_text import load
 
 WEB = DeployedImage("web", "host/repo:web-v1", tag="v1", image_id="sha256:a")

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from werfish.helm.images import DeployedImage, TagStrategy
+from werfish.helm.merged import merged
 from werfish.helm.service_values import Commit, Service, service_values
-from werfish.helm.values import UserValues, ValuesFileError, merged, values_of
+from werfish.helm.values import UserValues, ValuesFileError, values_of
 
 WEB = DeployedImage(
     "web", "host/repo:web-v1", repo="host/repo", tag="v1", image_id="sha256:a", digest="sha256:b"

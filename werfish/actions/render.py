@@ -8,9 +8,10 @@ from werfish.deploy.prepare import ChartOptions
 from werfish.errors import HelmError
 from werfish.helm.chart import StagedChart, staged
 from werfish.helm.manifests import rendered_of, text_of
+from werfish.helm.merged import Values
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import service_values
-from werfish.helm.values import Values, values_of
+from werfish.helm.values import values_of
 from werfish.helm.yaml_text import dump
 from werfish.kube.resource import Gvk
 from werfish.log import Log

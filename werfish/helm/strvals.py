@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from werfish.errors import HelmError
+from werfish.helm.merged import merged
 
 MAX_INDEX = 65536
 MAX_DEPTH = 30
@@ -72,18 +73,7 @@ def parse_json_into(values: Mapping[str, Any], text: str) -> dict[str, Any]:
         whole: dict[str, Any] = json.loads(text)
     except ValueError as error:
         raise SetValueError("{...}", f"it is not JSON: {error}") from error
-    return _merged(values, whole)
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(below)
-    for key, value in above.items():
-        current = result.get(key)
-        if isinstance(current, dict) and isinstance(value, dict):
-            result[key] = _merged(current, value)
-        else:
-            result[key] = value
-    return result
+    return merged(values, whole)
 
 
 def _as_json(text: str) -> Any:

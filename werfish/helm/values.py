@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from werfish.errors import HelmError
+from werfish.helm.merged import Values, merged
 from werfish.helm.strvals import parse_into, parse_json_into, typed
 from werfish.helm.yaml_text import YamlError, load
-
-Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +55,6 @@ def values_of(user: UserValues, service: Mapping[str, Any]) -> Values:
     for text in user.file_sets:
         values = parse_into(values, text, _content)
     return values
-
-
-def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> Values:
-    """Return *below* with *above* over it; only maps are merged, lists are replaced."""
-    result = dict(below)
-    for key, value in above.items():
-        current = result.get(key)
-        if isinstance(current, Mapping) and isinstance(value, Mapping):
-            result[key] = merged(current, value)
-        else:
-            result[key] = value
-    return result
 
 
 def read_values(path: Path) -> Values:
