@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from werfish import __version__
-from werfish.cli.flags import ProjectFlags, RepoFlags, StagesFlags, ValuesFlags
+from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, StagesFlags, ValuesFlags
 from werfish.cli.home import werf_home_of
+from werfish.cli.registries import docker_config_folder
+from werfish.errors import ConfigError
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class ChartFlags:
     project: ProjectFlags
     stages: StagesFlags
     repo: RepoFlags
+    docker: DockerFlags
     values: ValuesFlags
     helm_chart_dir: str
 
@@ -101,7 +104,21 @@ def service_of(
         images=images[0],
         strategy=images[1],
         commit=Commit(head.id, head.date, head.committed_at),
+        docker_config=_docker_config(flags),
     )
+
+
+def _docker_config(flags: ChartFlags) -> str:
+    """Return Docker's config.json where templates are to have it."""
+    if not flags.values.set_docker_config_json_value:
+        return ""
+    path = docker_config_folder(flags.docker) / "config.json"
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = "log in with docker login, or leave --set-docker-config-json-value out"
+        raise ConfigError(f'read "{path}": {reason}', hint=hint) from error
 
 
 def chart_folder_of(project: "Project", named: str) -> Path:

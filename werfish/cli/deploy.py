@@ -98,7 +98,7 @@ def run(
     opened, git = wiring.opened(project_flags), taken(GitFlags, flags)
     project, log = opened.project, opened.log
     owner = deploying.owner_of(project, project_flags, release)
-    chart_flags = ChartFlags(project_flags, stages, repo, values, helm_chart_dir)
+    chart_flags = ChartFlags(project_flags, stages, repo, docker, values, helm_chart_dir)
     chosen = chosen_chart(project, opened.repository, chart_flags, log)
     with wiring.timed(log), deploying.helm_of(kube) as helm:
         images = deploying.images_of(

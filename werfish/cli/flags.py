@@ -208,6 +208,7 @@ class ValuesFlags:
     add_label: tuple[str, ...]
     secret_values: tuple[str, ...]
     ignore_secret_key: bool
+    set_docker_config_json_value: bool
 
 
 def taken(kind: type[T], flags: dict[str, Any]) -> T:

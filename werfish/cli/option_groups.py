@@ -459,6 +459,11 @@ values_options = grouped(
         help="An encrypted file of values. Repeatable; later files win.",
     ),
     flag(
+        "set-docker-config-json-value",
+        variables=("WERF_SET_DOCKER_CONFIG_JSON_VALUE",),
+        help="Give templates Docker's config.json, base64, as .Values.dockerconfigjson.",
+    ),
+    flag(
         "ignore-secret-key",
         variables=("WERF_IGNORE_SECRET_KEY",),
         help="Take secrets as they are, without decrypting them.",

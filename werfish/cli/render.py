@@ -7,6 +7,7 @@ import click
 from werfish.cli import deploying, output, wiring
 from werfish.cli.charting import ChartFlags, chart_options_of, chosen_chart
 from werfish.cli.flags import (
+    DockerFlags,
     KubeFlags,
     ProjectFlags,
     ReleaseFlags,
@@ -17,6 +18,7 @@ from werfish.cli.flags import (
 )
 from werfish.cli.option_groups import (
     chart_option,
+    docker_options,
     images_repo_options,
     log_options,
     project_options,
@@ -38,6 +40,7 @@ chart_options = grouped(
     option("--namespace", default="", variables=("WERF_NAMESPACE",), help="The namespace as is."),
     values_options,
     chart_option,
+    docker_options,
     project_options,
     log_options,
 )
@@ -96,13 +99,13 @@ _NO_CLUSTER = KubeFlags(None, None, None)
 
 def _options(flags: dict[str, Any]) -> "tuple[ChartOptions, Log]":
     project_flags, repo = taken(ProjectFlags, flags), taken(RepoFlags, flags)
-    stages = taken(StagesFlags, flags)
+    stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     values, chart_dir = taken(ValuesFlags, flags), flags.pop("helm_chart_dir")
     release = ReleaseFlags(flags.pop("release"), flags.pop("namespace"), 0.0)
     opened = wiring.opened(project_flags)
     owner = deploying.owner_of(opened.project, project_flags, release)
     images = deploying.supposed_images(opened.project, stages, repo)
-    chart_flags = ChartFlags(project_flags, stages, repo, values, chart_dir)
+    chart_flags = ChartFlags(project_flags, stages, repo, docker, values, chart_dir)
     chosen = chosen_chart(opened.project, opened.repository, chart_flags, opened.log)
     options = chart_options_of(opened.project, opened.repository, chosen, owner, images)
     return options, opened.log

@@ -4,8 +4,9 @@ Pure. Templates written for werf 1.1 read ``global.*`` (an image is a map there)
 for v2 read ``werf.*`` and ``global.werf.*`` (an image is its reference).
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from werfish.helm.images import DeployedImage, TagStrategy
@@ -25,7 +26,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The facts behind the service values."""
+    """The facts behind the service values.
+
+    *docker_config* is Docker's config.json, for pull secrets; empty where it is not to be told.
+    """
 
     project: str
     namespace: str
@@ -35,6 +39,7 @@ class Service:
     images: tuple[DeployedImage, ...] = ()
     strategy: TagStrategy = TagStrategy.STAGES_SIGNATURE
     commit: Commit = Commit()
+    docker_config: str = field(default="", repr=False)
 
     @property
     def tag(self) -> str:
@@ -53,7 +58,10 @@ def service_values(service: Service) -> dict[str, Any]:
     new = _new(service)
     old = _old(service)
     given = {"env": service.env} if service.env else {}
+    config = service.docker_config
+    encoded = {"dockerconfigjson": b64encode(config.encode()).decode()} if config else {}
     return {
+        **encoded,
         "werf": new,
         "global": {**given, "namespace": service.namespace, "werf": {**_shared(new), **old}},
     }
