@@ -76,8 +76,8 @@ class StagesFlags:
     repo: str
     cache_repos: tuple[str, ...]
     secondary_repos: tuple[str, ...]
-    parallel: bool
-    parallel_tasks_limit: int
+    parallel: bool = True
+    parallel_tasks_limit: int = 5
 
     @property
     def workers(self) -> int:
