@@ -81,7 +81,7 @@ def test_builds_at_once_agree(known: Known, tmp_path: Path) -> None:
         known.program,
         variables={**apart(known.program, tmp_path / "second").variables, **named(NAME)},
     )
-    for chance in rounds("together"):
+    for chance in rounds("together", 2):
         forget_stages(NAME)
         homes = [chance.choice((known.program, known.program, other)) for _ in range(_many(chance))]
         processes = [start_alone(program, *BUILD) for program in homes]
