@@ -3,9 +3,12 @@
 from pathlib import Path
 from time import monotonic
 
+import pytest
+
 from tests.actions.releasing import CONFIG_MAP, Releasing, text
-from werfish.actions.release_status import resource_facts, resources_of, status_of
+from werfish.actions.release_status import require_present, resource_facts, resources_of, status_of
 from werfish.kube.resource import ResourceId
+from werfish.track.errors import ResourceFailedError
 
 
 def test_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
@@ -19,3 +22,5 @@ def test_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
         ["ConfigMap/a", "prod", "ready", "present"],
         ["ConfigMap/b", "prod", "failed", "it is not there"],
     ]
+    with pytest.raises(ResourceFailedError, match="ConfigMap/b: it is not there"):
+        require_present(found)

@@ -9,9 +9,12 @@ from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Resource, ResourceId
 from werfish.kube.status_rule import StatusRule
 from werfish.releases.release import Release
+from werfish.track.errors import ResourceFailedError
 from werfish.track.look import look
 from werfish.track.tracker import Tracked
 from werfish.track.verdict import failed
+
+MISSING = "it is not there"
 
 
 def resources_of(release: Release, cluster: Cluster) -> tuple[Resource, ...]:
@@ -33,9 +36,14 @@ def status_of(
     present = [one for one in resources if one.id in live]
     looked = look(present, cluster=cluster, clock=clock, rules=rules)
     known: dict[ResourceId, Tracked] = {one.id: one for one in looked}
-    return tuple(
-        known.get(one.id) or Tracked(one.id, failed("it is not there"), 0.0) for one in resources
-    )
+    return tuple(known.get(one.id) or Tracked(one.id, failed(MISSING), 0.0) for one in resources)
+
+
+def require_present(found: Sequence[Tracked]) -> None:
+    """Raise `ResourceFailedError` for the first resource that is missing: no wait brings it."""
+    for one in found:
+        if one.readiness.message == MISSING:
+            raise ResourceFailedError(one.id, MISSING, cause=None)
 
 
 def resource_facts(tracked: Tracked) -> dict[str, str]:

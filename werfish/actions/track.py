@@ -21,7 +21,7 @@ class NoResourceError(TrackError):
         where = f' in namespace "{id.namespace}"' if id.namespace else ""
         super().__init__(
             f"track {id}: it is not there{where}",
-            hint=f"did you mean {' or '.join(near)}?" if near else None,
+            hint=f"did you mean {' or '.join(near)}?" if near else "",
         )
         self.id = id
 

@@ -100,7 +100,12 @@ def get(name: str, revision: int, part: str, **flags: Any) -> None:
 def status(name: str, form: str, watch: bool, **flags: Any) -> None:
     """Show the newest revision, and each of its resources as it is now."""
     from werfish.actions.release import release_facts, revision_of
-    from werfish.actions.release_status import resource_facts, resources_of, status_of
+    from werfish.actions.release_status import (
+        require_present,
+        resource_facts,
+        resources_of,
+        status_of,
+    )
 
     with _records(name, flags) as (owner, by):
         release = revision_of(owner, by.storage.history(owner.release), 0)
@@ -108,6 +113,7 @@ def status(name: str, form: str, watch: bool, **flags: Any) -> None:
         found = status_of(resources, cluster=by.cluster, clock=by.clock)
         _show_status(form, release_facts(release), [resource_facts(one) for one in found])
         if watch:
+            require_present(found)
             by.wait_ready(resources)
 
 
