@@ -69,6 +69,18 @@ def at_time(program: Program, seconds: int) -> Program:
     return replace(program, variables={**program.variables, **told, **monotonic})
 
 
+def built_at(program: Program) -> None:
+    """Build, once more where what sets the clock has Python's own sleep end in an error."""
+    done = program(*BUILD, code=None)
+    while f"time.sleep(delay)\n{_TOOLS_OWN}" in done.stderr:
+        done = program(*BUILD, code=None)
+    assert done.code == 0, done.stderr
+
+
+_TOOLS_OWN = "OSError: [Errno 22] Invalid argument"
+"""What a sleep until a moment that has just passed ends in; the kernel knows no such error."""
+
+
 def test_builds_at_any_time_agree(program: Program, tmp_path: Path) -> None:
     """The clock jumps before each build, and the same and later commits give what they must."""
     project = whole_project(program.folder)
@@ -76,7 +88,7 @@ def test_builds_at_any_time_agree(program: Program, tmp_path: Path) -> None:
     faulty = apart(program, tmp_path / "faulty", **named(NAME))
     for number, chance in enumerate(rounds("clock", 1)):
         project.commit({"text": f"{number}\n"})
-        at_time(faulty, chance.randrange(-400 * DAY, 400 * DAY))(*BUILD)
+        built_at(at_time(faulty, chance.randrange(-400 * DAY, 400 * DAY)))
         assert outcomes(faulty(*BUILD).stderr) == outcomes(calm(*BUILD).stderr)
         assert left_behind(faulty, NAME) == []
 
