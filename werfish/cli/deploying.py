@@ -45,7 +45,7 @@ def cluster_of(
 ) -> "Iterator[DeployAdapters]":
     """Give what deploying *owner* touches; *rules* are as in `DeployAdapters`."""
     from werfish.deploy.adapters import DeployAdapters
-    from werfish.releases.process_mark import process_mark
+    from werfish.locks.process_mark import process_mark
     from werfish.releases.secrets import SecretStorage
 
     with connected(flags, project, log) as cluster:
