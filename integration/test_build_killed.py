@@ -43,7 +43,7 @@ def project(program: Program) -> Iterator[GitProject]:
 @pytest.mark.campaign
 @pytest.mark.timeout(1800)
 def test_killed_builds_are_finished_by_the_next(program: Program, project: GitProject) -> None:
-    for number, chance in enumerate(rounds("build-killed")):
+    for number, chance in enumerate(rounds("build-killed", 2)):
         text = f"round {number}\n"
         version = f"  cacheVersion: '{uuid.uuid4().hex}'\n"
         config = CONFIG.replace("shell:\n", f"shell:\n{version}")

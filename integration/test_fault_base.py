@@ -143,7 +143,7 @@ def test_a_base_that_is_removed_again_and_again(faulty: Program, base: Base) -> 
     """A build may fail of it, with one error; it is pulled again by the next."""
     commit(faulty.folder, base, "1")
     expected = outcomes(faulty(*BUILD).stderr)
-    for chance in rounds("base"):
+    for chance in rounds("base", 1):
         forget_stages(NAME)
         ended = threading.Event()
         period = chance.uniform(0.01, 0.3)

@@ -74,7 +74,7 @@ def test_builds_at_any_time_agree(program: Program, tmp_path: Path) -> None:
     project = whole_project(program.folder)
     calm = apart(program, tmp_path / "calm", **named(CALM))
     faulty = apart(program, tmp_path / "faulty", **named(NAME))
-    for number, chance in enumerate(rounds("clock")):
+    for number, chance in enumerate(rounds("clock", 1)):
         project.commit({"text": f"{number}\n"})
         at_time(faulty, chance.randrange(-400 * DAY, 400 * DAY))(*BUILD)
         assert outcomes(faulty(*BUILD).stderr) == outcomes(calm(*BUILD).stderr)

@@ -47,7 +47,7 @@ def test_a_daemon_restarted_in_mid_build(
     expected = outcomes(calm(*BUILD).stderr)
     seconds = time.monotonic() - began
     faulty = apart(here, tmp_path / "faulty", **named(NAME))
-    for chance in rounds("restart"):
+    for chance in rounds("restart", 2):
         forget_stages(NAME)
         process = start_alone(faulty, *BUILD)
         time.sleep(chance.uniform(0.2, seconds))

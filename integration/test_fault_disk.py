@@ -57,7 +57,7 @@ def test_a_full_home(program: Program, project: GitProject, tmp_path: Path) -> N
     expected = outcomes(apart(program, tmp_path / "calm", **named(CALM))(*BUILD).stderr)
     with small_disk(tmp_path / "disk", 24) as disk:
         faulty = apart(program, disk, **named(NAME))
-        for number, chance in enumerate(rounds("full-home")):
+        for number, chance in enumerate(rounds("full-home", 1)):
             forget_stages(NAME)
             filling = fill(disk, 0 if number == 0 else chance.randrange(0, 6_000_000))
             failed = faulty(*BUILD, code=None)
@@ -92,7 +92,7 @@ def test_a_full_daemon(
         expected = outcomes(calm(*BUILD).stderr)
         forget_stages(CALM)
         faulty = apart(here, tmp_path / "faulty", **named(NAME))
-        for number, chance in enumerate(rounds("full-daemon")):
+        for number, chance in enumerate(rounds("full-daemon", 1)):
             forget_stages(NAME)
             daemon.docker("system", "prune", "-f", "--volumes")
             filling = fill(daemon.data, 0 if number == 0 else chance.randrange(0, 20_000_000))

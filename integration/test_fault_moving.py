@@ -113,7 +113,7 @@ def test_a_repository_that_moves_while_it_is_read(faulty: Program, tmp_path: Pat
         one.change()
     own.project.commit({"werf.yaml": CONFIG.format(name=NAME, lib=lib.project.folder)})
     own.change()
-    for chance in rounds("moving"):
+    for chance in rounds("moving", 2):
         with moved((own, lib), chance):
             processes = [start_alone(faulty, *BUILD) for _ in range(2)]
             said = [process.communicate()[1] for process in processes]

@@ -16,7 +16,9 @@ def explain(stage: Stage, before: Sequence[Part] | None) -> str:
     """
     after = stage.parts
     if before is None:
-        files = [f"file {part.name} {_patched(part)}" for part in after if part.kind == "changed"]
+        files = [
+            f"file {part.name} {_patched([part.value])}" for part in after if part.kind == "changed"
+        ]
         return f"{stage.title}: {_listed(files) if files else 'never built before'}"
     old, new = _by_name(before), _by_name(after)
     changed = [
@@ -26,7 +28,7 @@ def explain(stage: Stage, before: Sequence[Part] | None) -> str:
     ]
     own = [key for key in changed if key[0] not in ("previous", "commit", *INSTRUCTION_KINDS)]
     said = changed_instructions(before, after) if stage.name is StageName.DOCKERFILE else []
-    said += [_said(key, key in old, key in new) for key in own]
+    said += [_said(key, old.get(key, []), new.get(key, [])) for key in own]
     if said:
         return f"{stage.title}: {_listed(said)}"
     if any(kind == "previous" for kind, _ in changed):
@@ -72,19 +74,21 @@ _NOUNS = {
 }
 
 
-def _said(key: tuple[str, str], was: bool, now: bool) -> str:
+def _said(key: tuple[str, str], was: list[str], now: list[str]) -> str:
     kind, name = key
     if kind == "patchSize":
         return "the patch grew"
     if kind == "changed":
-        return f"file {name} {'changed' if now else 'is as it was'}"
+        return f"file {name} {_patched(now)}"
     verb = "changed" if was and now else ("added" if now else "removed")
     noun = _NOUNS[kind].format(name) if kind in _NOUNS else f"{kind} {name}".strip()
     return f"{noun} {verb}"
 
 
-def _patched(part: Part) -> str:
-    return "removed" if part.value.endswith(" removed") else "changed"
+def _patched(now: list[str]) -> str:
+    if not now:
+        return "is as it was"
+    return "removed" if all(value.endswith(" removed") for value in now) else "changed"
 
 
 def _listed(reasons: list[str]) -> str:

@@ -13,6 +13,7 @@ from stages.kinds.git import changes_of
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree, link
 from tests.fakes.repository import FakeRepository
 from werfish.build.git_layer import Content, archive_entries, patch_entries
+from werfish.build.in_the_way import InTheWayError
 from werfish.build.owners import UnknownOwnerError
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind, LayerEntry
@@ -83,6 +84,34 @@ def test_a_link_that_leads_nowhere_yet_is_followed_too() -> None:
     assert layer["run"].kind is EntryKind.DIRECTORY
     assert "run/app.pid" in layer
     assert "var/run" not in layer
+
+
+@pytest.mark.parametrize(
+    ("files", "mapping", "way"),
+    [
+        pytest.param(
+            {"x": "1"}, GitMapping(to="/etc", add="/x"), "etc", id="file-over-a-full-folder"
+        ),
+        pytest.param({"etc": "-> x"}, GitMapping(to="/"), "etc", id="link-over-a-full-folder"),
+        pytest.param({"x": "1"}, GitMapping(to="/etc/passwd"), "etc/passwd", id="place-is-a-file"),
+        pytest.param({"x": "1"}, GitMapping(to="/etc/passwd/a"), "etc/passwd", id="file-above"),
+        pytest.param({"passwd/x": "1"}, GitMapping(to="/etc"), "etc/passwd", id="folder-over-file"),
+    ],
+)
+def test_what_the_image_has_is_not_destroyed(
+    files: dict[str, str], mapping: GitMapping, way: str
+) -> None:
+    """A `git.to` that slipped replaced all of /etc by one file, and the build went through."""
+    tree = FakeImageTree({"etc": FOLDER, "etc/passwd": FILE})
+    with pytest.raises(InTheWayError) as error:
+        archive(files, tree, mapping)
+    assert error.value.path == way
+
+
+def test_a_file_takes_the_place_of_a_file_or_an_empty_folder() -> None:
+    tree = FakeImageTree({"srv": FOLDER, "srv/empty": FOLDER, "srv/file": FILE})
+    layer = archive({"empty": "1", "file": "2"}, tree, GitMapping(to="/srv"))
+    assert [layer[f"srv/{name}"].kind for name in ("empty", "file")] == [EntryKind.FILE] * 2
 
 
 def test_owners_by_name_come_from_the_image() -> None:

@@ -69,3 +69,10 @@ def test_a_stage_that_was_removed_behind_our_back() -> None:
     """Without git content there is no history that could stand in the way."""
     said = explain(_stage(StageName.FROM, [FILE]), [FILE])
     assert said == "from: nothing changed, but its image is gone"
+
+
+def test_a_file_of_a_patch_that_is_gone_now_was_removed() -> None:
+    before = [Part("changed", "x", "/ -> /app 100644 aa")]
+    after = [Part("changed", "x", "/ -> /app removed")]
+    said = explain(_stage(StageName.GIT_LATEST_PATCH, after), before)
+    assert said == "gitLatestPatch: file x removed"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stages.mapping import GitMapping
 from stages.sources import SUBMODULE, SYMLINK, TreeChange, TreeEntry
+from werfish.build.in_the_way import require_nothing_in_the_way
 from werfish.build.layer_draft import LayerDraft
 from werfish.build.owners import Owner, owner_of
 from werfish.oci.facts import ImageTree
@@ -30,7 +31,10 @@ class Content:
 
 
 def archive_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEntry, ...]:
-    """Return the layer that brings everything that the mappings of *contents* select."""
+    """Return the layer that brings everything that the mappings of *contents* select.
+
+    `InTheWayError` where that would destroy what the image below has.
+    """
     draft = LayerDraft(tree, _latest(contents))
     for content in contents:
         mapping = content.mapping
@@ -39,7 +43,9 @@ def archive_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[Layer
         for entry in content.entries:
             if mapping.selects(entry.path):
                 draft.put(mapping, entry, owner, content.mtime)
-    return draft.entries()
+    entries = draft.entries()
+    require_nothing_in_the_way(entries, tree)
+    return entries
 
 
 def patch_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEntry, ...]:

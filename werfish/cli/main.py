@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "rollback": "Bring a release back to an earlier revision.",
     "dismiss": "Remove a release, and its namespace if asked.",
     "release": "Look at releases, and go back to an earlier revision.",
+    "track": "Follow resources until they are ready, whatever applied them.",
     "run": "Run a container of a built image.",
     "stages": "Look at the stages of images.",
     "config": "Look at the configuration: its text, its images.",

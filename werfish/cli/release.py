@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,10 +13,11 @@ from werfish.cli.clusters import connected
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.home import home_of
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
-from werfish.cli.options import WerfCommand, grouped, option
+from werfish.cli.options import WerfCommand, flag, grouped, option
 from werfish.cli.rollback import command as rollback
 
 if TYPE_CHECKING:
+    from werfish.deploy.adapters import DeployAdapters
     from werfish.deploy.owner import Owner
     from werfish.releases.release import Release
 
@@ -92,11 +94,56 @@ def get(name: str, revision: int, part: str, **flags: Any) -> None:
     output.text(PARTS[part](revision_of(owner, found, revision)))
 
 
+@command.command("status", cls=WerfCommand)
+@name_argument
+@form_option
+@flag("watch", help="Follow until all is ready (exit code 0) or something has failed (10).")
+@lookup_options
+def status(name: str, form: str, watch: bool, **flags: Any) -> None:
+    """Show the newest revision, and each of its resources as it is now."""
+    from werfish.actions.release import release_facts, revision_of
+    from werfish.actions.release_status import (
+        require_present,
+        resource_facts,
+        resources_of,
+        status_of,
+    )
+
+    with _records(name, flags) as (owner, by):
+        release = revision_of(owner, by.storage.history(owner.release), 0)
+        resources = resources_of(release, by.cluster)
+        found = status_of(resources, cluster=by.cluster, clock=by.clock)
+        _show_status(form, release_facts(release), [resource_facts(one) for one in found])
+        if watch:
+            require_present(found)
+            by.wait_ready(resources)
+
+
 command.add_command(rollback)
+
+
+def _show_status(form: str, facts: dict[str, Any], resources: Sequence[dict[str, str]]) -> None:
+    from werfish.helm.yaml_text import dump
+
+    if form != "table":
+        data = {**facts, "resources": list(resources)}
+        output.text(json.dumps(data, indent=2) + "\n" if form == "json" else dump(data))
+        return
+    output.lines(f"{key.upper().replace('_', ' ')}: {value}" for key, value in facts.items())
+    head = ["RESOURCE", "NAMESPACE", "VERDICT", "REASON"]
+    output.lines([""])
+    output.table([head, *([*one.values()] for one in resources)])
 
 
 def _history(name: str, flags: dict[str, Any]) -> "tuple[Owner, tuple[Release, ...]]":
     """Return the release that is meant, and its records."""
+    with _records(name, flags) as (owner, adapters):
+        return owner, adapters.storage.history(owner.release)
+
+
+@contextmanager
+def _records(name: str, flags: dict[str, Any]) -> "Iterator[tuple[Owner, DeployAdapters]]":
+    """Give the release that is meant, and what looking at it touches."""
     from dataclasses import replace
 
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
@@ -104,7 +151,7 @@ def _history(name: str, flags: dict[str, Any]) -> "tuple[Owner, tuple[Release, .
     named = replace(release, release=name) if name else release
     owner = deploying.named_owner(project, named, log)
     with deploying.cluster_of(kube, named, owner, project, log) as adapters:
-        return owner, adapters.storage.history(owner.release)
+        yield owner, adapters
 
 
 def _show(form: str, kind: str, facts: Sequence[dict[str, Any]]) -> None:

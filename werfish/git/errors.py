@@ -181,8 +181,9 @@ class UnwritableRecordError(GitError):
 
 
 UNSHALLOW = (
-    "run git fetch --unshallow; in CI, fetch the whole history "
-    "(GIT_DEPTH: 0 in GitLab, fetch-depth: 0 in GitHub's checkout)"
+    "pass --git-unshallow, or run git fetch --unshallow; in CI, fetch the whole history "
+    "(GIT_DEPTH: 0 in GitLab, fetch-depth: 0 in GitHub's checkout); "
+    "--allow-git-shallow-clone builds with what there is"
 )
 
 

@@ -6,6 +6,7 @@ leads to it, since git moves refs when everything below them is there. A copy th
 damaged is thrown away and made anew: nothing is in it that its server does not have.
 """
 
+import errno
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
@@ -107,6 +108,8 @@ class Mirror:
             self._failure = error
             raise
         except OSError as error:
+            if error.errno == errno.EINVAL:  # a mistake of ours, not of the disk
+                raise
             problem = (error.strerror or str(error)).lower()
             self._failure = UnwritableMirrorError(self.root, problem)
             raise self._failure from error

@@ -26,6 +26,7 @@ class ApiResource:
     plural: str
     namespaced: bool
     verbs: frozenset[str] = frozenset()
+    short_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

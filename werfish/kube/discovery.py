@@ -74,6 +74,7 @@ def aggregated_resources(document: Mapping[str, Any]) -> Iterator[ApiResource]:
                     resource["resource"],
                     resource.get("scope") == "Namespaced",
                     frozenset(resource.get("verbs") or ()),
+                    tuple(resource.get("shortNames") or ()),
                 )
 
 
@@ -91,6 +92,7 @@ def listed_resources(document: Mapping[str, Any]) -> Iterator[ApiResource]:
                 resource["name"],
                 bool(resource.get("namespaced")),
                 frozenset(resource.get("verbs") or ()),
+                tuple(resource.get("shortNames") or ()),
             )
 
 

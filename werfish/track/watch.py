@@ -41,7 +41,7 @@ def track(
     A namespaced resource needs its namespace in its id. *rules* are the project's own for kinds;
     annotations come first.
     """
-    options = {resource.id: _options(resource, rules) for resource in resources}
+    options = {resource.id: options_of(resource, rules) for resource in resources}
     statuses = statuses_of((resource.id.gvk for resource in resources), cluster)
     news: queue.SimpleQueue[News] = queue.SimpleQueue()
     feeds: dict[Selection, Feed] = {}
@@ -70,7 +70,8 @@ def track(
     return tracker.tracked()
 
 
-def _options(resource: Resource, rules: Sequence[StatusRule]) -> TrackingOptions:
+def options_of(resource: Resource, rules: Sequence[StatusRule]) -> TrackingOptions:
+    """Return what the annotations of *resource* say, and the rule for its kind."""
     found = tracking_options(resource)
     return found if found.rule else replace(found, rule=rule_for(resource.id.gvk, rules))
 

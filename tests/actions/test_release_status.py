@@ -1,0 +1,26 @@
+"""How a release is, in memory."""
+
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from tests.actions.releasing import CONFIG_MAP, Releasing, text
+from werfish.actions.release_status import require_present, resource_facts, resources_of, status_of
+from werfish.kube.resource import ResourceId
+from werfish.track.errors import ResourceFailedError
+
+
+def test_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
+    world = Releasing(tmp_path / ".helm")
+    world.deploy(text("a"), text("b"))
+    world.cluster.delete(ResourceId(CONFIG_MAP, "prod", "b"))
+    (release,) = world.records.history("rel")
+    resources = resources_of(release, world.cluster)
+    found = status_of(resources, cluster=world.cluster, clock=monotonic)
+    assert [list(resource_facts(one).values()) for one in found] == [
+        ["ConfigMap/a", "prod", "ready", "present"],
+        ["ConfigMap/b", "prod", "failed", "it is not there"],
+    ]
+    with pytest.raises(ResourceFailedError, match="ConfigMap/b: it is not there"):
+        require_present(found)

@@ -1,0 +1,46 @@
+"""``werfish track``: follow resources that any tool applied."""
+
+import time
+from typing import Any
+
+import click
+
+from werfish.cli import deploying, wiring
+from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.options import WerfCommand
+
+
+@click.command("track", cls=WerfCommand)
+@click.argument("resources", metavar="KIND/NAME...", nargs=-1, required=True)
+@release_options
+@kube_options
+@project_options
+@log_options
+def command(resources: tuple[str, ...], **flags: Any) -> None:
+    """Follow resources until all are ready (exit code 0) or one has failed (10).
+
+    Whatever applied them. KIND is a kind, its plural or short name, or KIND.GROUP.
+    """
+    from werfish.actions.track import track
+
+    names = [_pair(text) for text in resources]
+    project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
+    kube, log = taken(KubeFlags, flags), wiring.begin(project)
+    namespace = deploying.named_namespace(project, release, log)
+    with wiring.timed(log), deploying.connected(kube, project, log) as cluster:
+        track(
+            names,
+            namespace,
+            cluster=cluster,
+            log=log,
+            clock=time.monotonic,
+            timeout=release.timeout,
+        )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    kind, _, name = text.partition("/")
+    if not kind or not name or "/" in name:
+        raise click.BadParameter(f'"{text}" is not KIND/NAME', param_hint="KIND/NAME")
+    return kind, name
