@@ -70,6 +70,7 @@ class RepoMachine:
             self.locks or FileLocks(self.folder / "locks"),
             self.clock,
             [self._hints(source) for source in self.sources],
+            is_shared=self.locks is not None,
         )
 
     def image_on(self, base: str, *names: str) -> LocalImage:

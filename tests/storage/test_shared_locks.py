@@ -38,6 +38,7 @@ def test_of_builders_with_shared_locks_one_saves_a_stage(
         sharing = Machine(cluster)
         machine = RepoMachine(tmp_path / name, repository, locks=sharing.locks)
         image = machine.image_on(f"{registry.host}/library/base:1", f"by-{name}")
+        assert not any(machine.storage.find(digest) for digest in DIGESTS)
         start.wait(30)
         for digest in DIGESTS:
             stage = machine.storage.save(StageName.INSTALL, digest, COMMITS, image)

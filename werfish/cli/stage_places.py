@@ -134,6 +134,7 @@ def _in_registry(
         locks,
         time.time,
         sources,
+        is_shared=locks is not carrier.host_locks,
     )
     records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
     return storage, records, backend
