@@ -10,7 +10,7 @@ from werfish.errors import DeployError
 from werfish.helm.render_errors import RenderError
 from werfish.kube.errors import InvalidError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
-from werfish.releases.lease import LEASE
+from werfish.locks.lease import LEASE
 from werfish.releases.release import Status
 from werfish.track.annotations import AnnotationError
 

@@ -9,8 +9,9 @@ import pytest
 from tests.fakes.cluster import FakeCluster
 from werfish.kube.errors import ForbiddenError, NotFoundError
 from werfish.kube.resource import Manifest, ResourceId
+from werfish.locks.lease import LEASE, PROCESS, Locking
 from werfish.log import Log
-from werfish.releases.lease import LEASE, PROCESS, LeaseBusyError, LeaseLostError, Locking, held
+from werfish.releases.lease import LeaseBusyError, LeaseLostError, held
 
 ID = ResourceId(LEASE, "default", "werfish-rel")
 
@@ -95,7 +96,8 @@ def test_a_lease_that_was_taken_over_is_lost(cluster: FakeCluster) -> None:
     by = Locking("me", clock, clock, clock.wait, Log(io.StringIO(), clock=clock), duration=0)
     with held(cluster, "default", "rel", by) as hold:
         cluster.patch(ID, {"spec": {"holderIdentity": "other"}})
-        hold._thread.join(timeout=5)
+        assert hold._hold is not None
+        hold._hold._lost.wait(timeout=5)
         with pytest.raises(LeaseLostError):
             hold.check()
     assert cluster.get(ID)["spec"]["holderIdentity"] == "other"
@@ -104,8 +106,10 @@ def test_a_lease_that_was_taken_over_is_lost(cluster: FakeCluster) -> None:
 class Forbidding(FakeCluster):
     """A cluster whose role knows no Leases."""
 
-    def get(self, id: ResourceId) -> Manifest:
-        raise ForbiddenError(f"read {id}", "leases is forbidden", status=403)
+    def create(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        if manifest["kind"] != "Lease":
+            return super().create(manifest, dry_run=dry_run)
+        raise ForbiddenError("create a Lease", "leases is forbidden", status=403)
 
 
 def test_a_role_without_leases_gets_one_warning() -> None:

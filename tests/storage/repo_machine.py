@@ -12,6 +12,7 @@ from werfish.containers.backend import Backend, LocalImage
 from werfish.containers.docker_client import NoDaemonError
 from werfish.containers.fact_store import FactStore
 from werfish.locks.local import FileLocks
+from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.layer import EntryKind, LayerEntry
 from werfish.oci.reference import Repository
@@ -45,6 +46,7 @@ class RepoMachine:
     has_daemon: bool = False
     sources: tuple[Repository, ...] = ()
     clock: Callable[[], float] = tick
+    locks: Locks | None = None
 
     def __post_init__(self) -> None:
         """Set the parts up."""
@@ -52,7 +54,6 @@ class RepoMachine:
         self.log = Log(self.output, clock=self.clock)
         self.facts = FactStore(self.folder / "facts")
         self.blobs = BlobStore(self.folder / "blobs", self.facts)
-        self.locks = FileLocks(self.folder / "locks")
         self.daemon = FakeDaemon(self.client)
         self.carrier = Carrier(self.daemon, self.client, self.blobs, self.log)
         self.catalogue = Catalogue()
@@ -66,9 +67,10 @@ class RepoMachine:
             self.carrier,
             self.catalogue,
             self._hints(self.repository),
-            self.locks,
+            self.locks or FileLocks(self.folder / "locks"),
             self.clock,
             [self._hints(source) for source in self.sources],
+            is_shared=self.locks is not None,
         )
 
     def image_on(self, base: str, *names: str) -> LocalImage:

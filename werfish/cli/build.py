@@ -19,6 +19,7 @@ from werfish.cli.option_groups import (
     docker_options,
     git_options,
     introspection_options,
+    kube_options,
     log_options,
     project_options,
     ssh_options,
@@ -55,6 +56,7 @@ from werfish.cli.options import WerfCommand, flag, option
 @introspection_options
 @ssh_options
 @git_options
+@kube_options
 @project_options
 @docker_options
 @log_options

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werfish.cli import wiring
+from werfish.cli.clusters import connected
 from werfish.cli.flags import (
     DockerFlags,
     GitFlags,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from werfish.deploy.owner import Owner
     from werfish.helm.helm import Helm
     from werfish.helm.images import DeployedImage, TagStrategy
-    from werfish.kube.client import KubeCluster
     from werfish.kube.status_rule import StatusRule
     from werfish.publish.tagging import ImageTag
 
@@ -45,10 +45,10 @@ def cluster_of(
 ) -> "Iterator[DeployAdapters]":
     """Give what deploying *owner* touches; *rules* are as in `DeployAdapters`."""
     from werfish.deploy.adapters import DeployAdapters
-    from werfish.releases.process_mark import process_mark
+    from werfish.locks.process_mark import process_mark
     from werfish.releases.secrets import SecretStorage
 
-    with connected(flags, project, log) as cluster:
+    with connected(flags, home_of(project), log) as cluster:
         yield DeployAdapters(
             cluster=cluster,
             storage=SecretStorage(cluster, owner.namespace, now=time.time),
@@ -60,26 +60,6 @@ def cluster_of(
             process=process_mark(),
             rules=rules,
         )
-
-
-@contextmanager
-def connected(flags: KubeFlags, project: ProjectFlags, log: Log) -> "Iterator[KubeCluster]":
-    """Give the cluster."""
-    from werfish.kube.client import connect
-    from werfish.kube.kubeconfig import KubeOptions
-
-    options = KubeOptions(
-        config=flags.kube_config or "",
-        config_base64=flags.kube_config_base64 or "",
-        context=flags.kube_context or "",
-        environment=os.environ,
-        home=Path.home(),
-    )
-    cluster = connect(options, cache=home_of(project).openapi, warn=log.warning)
-    try:
-        yield cluster
-    finally:
-        cluster.close()
 
 
 @contextmanager

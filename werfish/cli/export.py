@@ -11,6 +11,7 @@ from werfish.cli.option_groups import (
     build_options,
     docker_options,
     git_options,
+    kube_options,
     log_options,
     project_options,
     ssh_options,
@@ -47,6 +48,7 @@ from werfish.cli.surroundings import Wanted
 @stages_options
 @build_options
 @git_options
+@kube_options
 @project_options
 @docker_options
 @ssh_options

@@ -65,8 +65,18 @@ class DockerFlags:
 
 
 @dataclass(frozen=True, slots=True)
+class LockFlags:
+    """Where machines agree on who saves what, and which cluster is meant if that is in one."""
+
+    synchronization: str = ""
+    kube_config: str | None = None
+    kube_config_base64: str | None = None
+    kube_context: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StagesFlags:
-    """Where stages are, and how many images are worked on at once.
+    """Where stages are, who else saves there, and how many images are worked on at once.
 
     *repo* is one repository for stages and images, where others are not named. Stages of cache and
     secondary repositories are only read.
@@ -78,6 +88,17 @@ class StagesFlags:
     secondary_repos: tuple[str, ...]
     parallel: bool = True
     parallel_tasks_limit: int = 5
+    synchronization: str = ""
+    kube_config: str | None = None
+    kube_config_base64: str | None = None
+    kube_context: str | None = None
+
+    @property
+    def locks(self) -> LockFlags:
+        """How saving is kept apart from others."""
+        return LockFlags(
+            self.synchronization, self.kube_config, self.kube_config_base64, self.kube_context
+        )
 
     @property
     def workers(self) -> int:

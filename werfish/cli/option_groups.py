@@ -156,6 +156,14 @@ docker_options = grouped(
         help="Build every image for this platform, such as linux/arm64, whatever it says itself.",
     ),
 )
+synchronization_option = option(
+    "--synchronization",
+    "-S",
+    default="",
+    variables=("WERF_SYNCHRONIZATION",),
+    help="Where locks are while stages are saved in a registry: :local for those of this host, or"
+    " kubernetes://NAMESPACE[:CONTEXT][@(base64:DATA|PATH)] to share them as Leases; else :local.",
+)
 stages_options = grouped(
     option(
         "--stages-storage-repo-implementation",
@@ -192,6 +200,7 @@ stages_options = grouped(
         family="WERF_SECONDARY_REPO_",
         help="A repository whose stages are taken over, after those of --cache-repo. Repeatable.",
     ),
+    synchronization_option,
 )
 build_options = grouped(
     flag(

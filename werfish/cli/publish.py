@@ -21,6 +21,7 @@ from werfish.cli.option_groups import (
     git_options,
     image_label_option,
     images_repo_options,
+    kube_options,
     log_options,
     project_options,
     result_options,
@@ -44,7 +45,10 @@ publish_options = grouped(
 """What building and publishing all images wants to know."""
 
 chosen_options = grouped(
-    click.argument("images", nargs=-1, metavar="[IMAGE]..."), publish_options, image_label_option
+    click.argument("images", nargs=-1, metavar="[IMAGE]..."),
+    publish_options,
+    image_label_option,
+    kube_options,
 )
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from werfish.cli import deploying, output, wiring
+from werfish.cli.clusters import connected
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.home import home_of
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
 from werfish.cli.options import WerfCommand, flag, grouped, option
 from werfish.cli.rollback import command as rollback
@@ -56,7 +58,7 @@ def list_(form: str, namespace: str, **flags: Any) -> None:
 
     kube, project = taken(KubeFlags, flags), taken(ProjectFlags, flags)
     log = wiring.begin(project)
-    with deploying.connected(kube, project, log) as cluster:
+    with connected(kube, home_of(project), log) as cluster:
         found = SecretStorage(cluster, namespace, now=time.time).newest()
     _show(form, "list", [release_facts(release) for release in found])
 

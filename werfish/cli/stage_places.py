@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from werfish.cli.flags import DockerFlags
+from werfish.cli.flags import DockerFlags, LockFlags
 from werfish.cli.home import Home
 from werfish.cli.registries import docker_config_folder, registry_of
+from werfish.cli.shared_locks import shared_locks
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -33,15 +34,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where stages are kept: ``:local`` or a repository; those of *sources* are only read."""
+    """Where stages are kept: ``:local`` or a repository; those of *sources* are only read.
+
+    *locks* say who else saves in that repository; ``:local`` stages are this host's alone.
+    """
 
     address: str
     sources: tuple[str, ...] = ()
+    locks: LockFlags = LockFlags()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
 class KeptStages:
-    """Where stages are kept, what makes them, and what moves their layers: made when asked for."""
+    """Where stages are kept, what makes them, and what moves their layers: made when asked for.
+
+    *locks* are those of this host.
+    """
 
     storage: "StageStorage"
     records: "PartsRecord"
@@ -67,6 +75,7 @@ def stages_in(
     blobs, labels = BlobStore(home.blobs, facts), lease_labels(lease)
     with ExitStack() as opened:
         docker = opened.enter_context(closing(_docker(flags, facts, lease, log)))
+        shared = opened.enter_context(shared_locks(place.locks, locks, home, log))
 
         @cache
         def carrier() -> "Carrier":
@@ -79,7 +88,10 @@ def stages_in(
             local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
             yield KeptStages(local, PartsRecords(home.stages), docker, blobs, carrier, locks)
         else:
-            yield _in_registry(place, project, home, flags, docker, carrier(), facts)
+            storage, records, backend = _in_registry(
+                place, project, home, flags, docker, carrier(), facts, shared
+            )
+            yield KeptStages(storage, records, backend, blobs, carrier, locks)
 
 
 def _in_registry(
@@ -90,8 +102,8 @@ def _in_registry(
     docker: "DockerBackend",
     carrier: "Carrier",
     facts: "FactStore",
-) -> KeptStages:
-    from werfish.locks.local import FileLocks
+    locks: "Locks",
+) -> "tuple[StageStorage, PartsRecord, Backend]":
     from werfish.storage.records import PartsRecords
     from werfish.storage.repo.backend import RepoBackend
     from werfish.storage.repo.bases import BaseRegistries
@@ -109,7 +121,7 @@ def _in_registry(
 
     repository = _repository(place.address)
     sources = [hints_of(_repository(one)) for one in place.sources]
-    catalogue, locks = Catalogue(), FileLocks(home.locks)
+    catalogue = Catalogue()
     bases = BaseRegistries(carrier, flags.mirrors)
     trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
     backend = RepoBackend(lambda: docker, catalogue, bases, trees)
@@ -122,9 +134,10 @@ def _in_registry(
         locks,
         time.time,
         sources,
+        is_shared=locks is not carrier.host_locks,
     )
     records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
-    return KeptStages(storage, records, backend, carrier.blobs, lambda: carrier, locks)
+    return storage, records, backend
 
 
 def _repository(address: str) -> "Repository":

@@ -6,19 +6,24 @@ import click
 
 from werfish.cli import output, wiring
 from werfish.cli.build import command as build
-from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.flags import DockerFlags, GitFlags, LockFlags, ProjectFlags, StagesFlags, taken
 from werfish.cli.option_groups import (
     build_options,
     docker_options,
     git_options,
+    kube_options,
     log_options,
     project_options,
     stages_options,
+    synchronization_option,
 )
 from werfish.cli.options import WerfCommand, grouped, option
 
 lookup_options = grouped(
     stages_options, build_options, git_options, project_options, docker_options, log_options
+)
+copy_options = grouped(
+    synchronization_option, kube_options, project_options, docker_options, log_options
 )
 
 
@@ -71,7 +76,8 @@ def _copy(source: str, target: str, flags: dict[str, Any]) -> None:
     from werfish.actions.sync import Copying, sync_stages
 
     project_flags, docker = taken(ProjectFlags, flags), taken(DockerFlags, flags)
-    with wiring.two_storages(project_flags, docker, source, target) as (one, other, log):
+    locks = taken(LockFlags, flags)
+    with wiring.two_storages(project_flags, docker, locks, source, target) as (one, other, log):
         sync_stages(Copying(one.storage, other.storage, other.backend, log))
 
 
@@ -90,7 +96,7 @@ def _copy(source: str, target: str, flags: dict[str, Any]) -> None:
     variables=("WERF_TO",),
     help="Where they are copied to: :local, or a repository.",
 )
-@grouped(project_options, docker_options, log_options)
+@copy_options
 def sync(source: str, target: str, **flags: Any) -> None:
     """Copy the project's stages to another storage; those that are there are left alone."""
     _copy(source, target, flags)
@@ -104,7 +110,7 @@ def sync(source: str, target: str, **flags: Any) -> None:
     variables=("WERF_TO",),
     help="The repository that the stages are copied to.",
 )
-@grouped(project_options, docker_options, log_options)
+@copy_options
 def switch_from_local(target: str, **flags: Any) -> None:
     """Copy the project's stages from :local to a repository, to go on with them there."""
     _copy(":local", target, flags)

@@ -18,6 +18,7 @@ from werfish.cli import output
 from werfish.cli.flags import (
     DockerFlags,
     GitFlags,
+    LockFlags,
     ProjectFlags,
     RepoFlags,
     ResultFlags,
@@ -173,7 +174,7 @@ def building(
     from werfish.config.model import for_platforms
     from werfish.storage.leases import host_lease
 
-    place = Place(stages.storage, stages.sources)
+    place = Place(stages.storage, stages.sources, stages.locks)
     home, open_now = home_of(flags), already or opened(flags)
     project, repository, log = open_now.project, open_now.repository, open_now.log
     if docker.platforms:
@@ -218,14 +219,14 @@ def building(
 
 @contextmanager
 def two_storages(
-    flags: ProjectFlags, docker: DockerFlags, source: str, target: str
+    flags: ProjectFlags, docker: DockerFlags, locks: LockFlags, source: str, target: str
 ) -> Iterator[tuple[KeptStages, KeptStages, Log]]:
     """Give two places of the project's stages; that is all of the project that counts."""
     from werfish.storage.leases import host_lease
 
     log, home = begin(flags), home_of(flags)
     project = project_of(flags, found_repository(flags), log)
-    places = [Place(storage_named(one)) for one in (source, target)]
+    places = [Place(storage_named(source)), Place(storage_named(target), locks=locks)]
     with (
         timed(log),
         host_lease(home.path) as lease,

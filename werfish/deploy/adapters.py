@@ -9,8 +9,8 @@ from werfish.deploy.owner import Owner
 from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Resource, ResourceId
 from werfish.kube.status_rule import StatusRule
+from werfish.locks.lease import Locking
 from werfish.log import Log
-from werfish.releases.lease import Locking
 from werfish.releases.storage import ReleaseStorage
 from werfish.track.gone import wait_gone
 from werfish.track.watch import PROGRESS_SECONDS, track

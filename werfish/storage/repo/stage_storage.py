@@ -49,10 +49,14 @@ class RepoStageStorage:
         locks: Locks,
         clock: Callable[[], float],
         sources: Sequence[Hints] = (),
+        *,
+        is_shared: bool = False,
     ) -> None:
         """Ask nothing yet; images that are found or saved are told to *catalogue*.
 
         *hints* are those of *repository*, *sources* those of repositories that are only read.
+        *is_shared*: *locks* keep other machines out too, so that it pays to ask once more what
+        they have saved.
         """
         self._repository = repository
         self._project = project
@@ -62,6 +66,7 @@ class RepoStageStorage:
         self._locks = locks
         self._clock = clock
         self._sources = Sources(sources, carrier.log.warning)
+        self._look = hints.find if is_shared else hints.find_again
         self._trusts_memory = True
         self._candidates: dict[str, Candidate] = {}
 
@@ -109,7 +114,7 @@ class RepoStageStorage:
     ) -> StoredStage:
         """Keep *image* as a stage; if the same one was kept meanwhile, the first one wins."""
         with self._locks.held(f"{self._repository}-{digest}"):
-            found = self._whole(self._hints.find_again(digest))
+            found = self._whole(self._look(digest))
             same = next((stage for stage in found if stage.commits == commits), None)
             if same is None:
                 return self._save(name, digest, commits, image)

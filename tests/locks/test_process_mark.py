@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from werfish.releases.process_mark import is_dead, process_mark
+from werfish.locks.process_mark import is_dead, process_mark
 
 
 def test_this_process_is_alive() -> None:
