@@ -6,7 +6,9 @@ from typing import Any
 import click
 
 from werfish.cli import deploying, wiring
+from werfish.cli.clusters import connected
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.home import home_of
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
 from werfish.cli.options import WerfCommand
 
@@ -28,7 +30,7 @@ def command(resources: tuple[str, ...], **flags: Any) -> None:
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
     namespace = deploying.named_namespace(project, release, log)
-    with wiring.timed(log), deploying.connected(kube, project, log) as cluster:
+    with wiring.timed(log), connected(kube, home_of(project), log) as cluster:
         track(
             names,
             namespace,
