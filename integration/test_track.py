@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from integration.conftest import Program
 from integration.kit.api import Endpoints
 from werfish.kube.client import KubeCluster, connect
 from werfish.kube.errors import NotFoundError
@@ -249,3 +250,8 @@ def test_what_holds_a_namespace_up_is_told(place: Place) -> None:
         wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=8)
     place.cluster.patch(held.id, {"metadata": {"finalizers": None}})
     wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)
+
+
+def test_the_program_tells_what_is_not_there(program: Program) -> None:
+    failed = program("track", "configmap/absent", "--namespace", "default", code=10)
+    assert 'track ConfigMap/absent: it is not there in namespace "default"' in failed.stderr

@@ -129,7 +129,7 @@ trees = st.recursive(
 
 @given(st.dictionaries(texts, trees, min_size=1, max_size=3), st.booleans())
 def test_texts_come_back_as_they_were(tree: dict[str, Any], flow: bool) -> None:
-    text = yaml.safe_dump(tree, default_flow_style=flow, allow_unicode=True, sort_keys=False)
+    text = yaml.safe_dump(tree, default_flow_style=flow, default_style='"', sort_keys=False)
     sealed = encrypt_values(text, KEY, "f")
     opened = decrypt_values(sealed, KEY, "f")
     assert yaml.safe_load(opened) == yaml.safe_load(text)
