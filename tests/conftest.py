@@ -1,9 +1,24 @@
-"""Options of the test run."""
+"""Options of the test run.
+
+Examples of the laws are the same in every run, so that a change is judged by itself. To look for
+new ones is the work of a campaign: ``WERFISH_EXAMPLES=2000`` tries so many of each, drawn anew.
+"""
+
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("werfish", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_EXAMPLES = os.environ.get("WERFISH_EXAMPLES")
+
+settings.register_profile(
+    "werfish",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not _EXAMPLES,
+    max_examples=int(_EXAMPLES or 100),
+    print_blob=True,
+)
 settings.load_profile("werfish")
 """A busy machine is no mistake in what is tested: no example has to be quick."""
 

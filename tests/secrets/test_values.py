@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from werfish.secrets.errors import DecryptError, SecretFileError
@@ -128,6 +128,8 @@ trees = st.recursive(
 
 
 @given(st.dictionaries(texts, trees, min_size=1, max_size=3), st.booleans())
+@example({"a": "-"}, False)
+@example({"a": ["---", "..."]}, False)
 def test_texts_come_back_as_they_were(tree: dict[str, Any], flow: bool) -> None:
     text = yaml.safe_dump(tree, default_flow_style=flow, default_style='"', sort_keys=False)
     sealed = encrypt_values(text, KEY, "f")

@@ -20,7 +20,7 @@ def scalar_text(text: str, indent: int, *, is_inline: bool) -> str:
     plain = "" if "\n" in text else text
     single = "'" + text.replace("'", "''") + "'"
     for form in (plain, single):
-        if form and "\n" not in form and _read(form) == text:
+        if form and "\n" not in form and _is_read_as(text, form):
             return form
     return _UNPRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
 
@@ -42,17 +42,21 @@ def _block(text: str, indent: int) -> str:
     return "\n".join((f"|{ending}", *lines, ""))
 
 
-def _read(form: str) -> object:
-    """Return what YAML reads of *form* between brackets, where most letters are special."""
+def _is_read_as(text: str, form: str) -> bool:
+    """Whether YAML reads *form* as *text* wherever it stands.
+
+    That is between brackets, where most letters are special, after a key, where a lone dash is,
+    and as the whole of a document, whose marks are dashes and dots.
+    """
     import yaml
 
     from werfish.gotemplate.yaml_v2.resolving import STRING, resolve
 
+    if form[0] != "'" and resolve("", form)[0] != STRING:
+        return False
     try:
-        found = yaml.safe_load(f"[{form}]")
+        found = yaml.safe_load(f"[[{form}], {{k: {form}}}]")
+        found_in_blocks = yaml.safe_load(f"k: {form}"), yaml.safe_load(form)
     except (yaml.YAMLError, ValueError):
-        return None
-    is_text = isinstance(found, list) and len(found) == 1 and isinstance(found[0], str)
-    if not is_text or (form[0] not in "'" and resolve("", form)[0] != STRING):
-        return None
-    return found[0]
+        return False
+    return bool(found == [[text], {"k": text}] and found_in_blocks == ({"k": text}, text))
