@@ -5,9 +5,9 @@ at that place (BuildKit's ``instructions.HasStage``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from stages.instruction import Instruction
+from stages.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

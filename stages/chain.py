@@ -6,7 +6,7 @@ builds it, and goes on from what it got.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from stages.digest import Part, digest_of
 from stages.dockerfile import DockerfileSpec
@@ -28,6 +28,7 @@ from stages.kinds.imports import import_parts
 from stages.kinds.instructions import has_instructions, instruction_parts, steps_of
 from stages.kinds.runtime import runtime_parts
 from stages.kinds.settings import settings_parts
+from stages.light_dataclass import dataclass
 from stages.mapping import GitMapping
 from stages.sources import (
     BaseImages,

@@ -1,8 +1,8 @@
 """What a build is told of other images: that they come first, and where they are."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from stages.stage import StageName
 
 

@@ -6,8 +6,9 @@ each field length-prefixed, so that no two lists of parts encode alike.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
+
+from stages.light_dataclass import dataclass
 
 ENCODING_VERSION = 1
 _HEX = re.compile(r"[0-9a-f]{64}")

@@ -1,8 +1,7 @@
 """An image that a Dockerfile describes."""
 
-from dataclasses import dataclass
-
 from stages.dependencies import Dependency
+from stages.light_dataclass import dataclass
 from stages.secret import Secret
 from stages.settings import ImageSettings
 

@@ -1,9 +1,8 @@
 """What an image is built from, as the digests see it: checked, frozen, without I/O."""
 
-from dataclasses import dataclass
-
 from stages.dependencies import Dependency
 from stages.imports import Import
+from stages.light_dataclass import dataclass
 from stages.mapping import GitMapping
 from stages.mount import Mount
 from stages.secret import Secret

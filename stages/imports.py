@@ -1,7 +1,8 @@
 """Files that an image takes from another one."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from stages.mapping import is_selected
 from stages.stage import StageName
 

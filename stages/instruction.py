@@ -1,11 +1,12 @@
 """What a Dockerfile says and what its context holds, as whoever read them tells the stages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from stages.dockerfile import DockerfileSpec
 from stages.errors import StageError
+from stages.light_dataclass import dataclass
 
 Expand = Callable[[str, Mapping[str, str]], str]
 """A word of an instruction and variables to the word with their values; ValueError if malformed.

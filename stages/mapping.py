@@ -7,12 +7,13 @@ exclude glob wins over an include glob. All globs and paths here are relative to
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from wcmatch import glob
 
 from stages.address import address_of
+from stages.light_dataclass import dataclass
 from stages.secret import SecretSource
 
 _FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX

@@ -1,7 +1,8 @@
 """Folders of the host that instructions see and the image never holds."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from stages.light_dataclass import dataclass
 
 
 class MountKind(StrEnum):

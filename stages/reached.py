@@ -1,7 +1,6 @@
 """The build stages that a target is made from, with what their variables make of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from stages.build_stages import (
     BuildStage,
@@ -13,6 +12,7 @@ from stages.build_stages import (
 )
 from stages.dockerfile import DockerfileSpec
 from stages.instruction import DockerfileError, DockerfileFacts, Expand, Instruction
+from stages.light_dataclass import dataclass
 from stages.variables import Resolved, Scope, WordError, global_scope, resolved, resolved_stage
 
 SCRATCH = "scratch"

@@ -1,7 +1,8 @@
 """Secrets of a build: where each comes from, never what it is."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from stages.light_dataclass import dataclass
 
 
 class SecretSource(StrEnum):

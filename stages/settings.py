@@ -1,6 +1,8 @@
 """``imageSpec:`` of werf 2: the configuration of the finished image, in OCI's terms."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from stages.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

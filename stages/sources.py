@@ -4,8 +4,10 @@ Paths are text; bytes that are not UTF-8 are kept by Python's ``surrogateescape`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
+
+from stages.light_dataclass import dataclass
 
 FILE = 0o100644
 EXECUTABLE = 0o100755

@@ -1,10 +1,10 @@
 """A stage, its name and place in the order, and the chain of an image."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from stages.digest import Digest, Part
+from stages.light_dataclass import dataclass
 
 
 class StageName(StrEnum):

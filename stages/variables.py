@@ -4,10 +4,11 @@ What a base image sets is not known before it is pulled, so such variables stay 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from stages.build_stages import BuildStage
 from stages.instruction import Expand, Instruction
+from stages.light_dataclass import dataclass
 
 
 class WordError(ValueError):

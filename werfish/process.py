@@ -11,10 +11,10 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from stages.light_dataclass import dataclass
 from werfish.errors import WerfishError
 from werfish.guard import READY
 

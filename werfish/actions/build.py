@@ -1,10 +1,10 @@
 """Build the stages of images."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from stages.image import ImageSpec, Instructions
 from stages.inherited import with_inherited_mounts
+from stages.light_dataclass import dataclass
 from stages.order import needed_for
 from stages.platforms import with_platforms
 from werfish.build.adapters import BuildAdapters

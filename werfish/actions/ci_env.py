@@ -1,10 +1,10 @@
 """Set up a job of a CI system: its copy of Docker's configuration, and the script of variables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.ci_env.credentials import parsed_config, with_login
 from werfish.ci_env.errors import CiEnvError
 from werfish.ci_env.files import fill_folder, new_folder, read_config, remove_folder, sweep

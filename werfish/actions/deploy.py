@@ -7,8 +7,8 @@ killed leaves a pending record, which the next one repairs.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.carry_out import HISTORY_MAX, carry_out
 from werfish.deploy.namespace import ensure_namespace

@@ -6,8 +6,9 @@ deleted, is what the next run finds and waits for.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action, key_of, removal
 from werfish.deploy.contents import (

@@ -1,8 +1,9 @@
 """Publish images as the user's own: to addresses of any registry, without what tells of werfish."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from stages.light_dataclass import dataclass
 from werfish.actions.build import selected_images
 from werfish.actions.publish import image_request
 from werfish.build.chains import BuiltChain
@@ -25,7 +26,7 @@ class ExportOptions:
     templates: tuple[str, ...]
     labels: tuple[tuple[str, str], ...] = ()
     mirrors: tuple[str, ...] = ()
-    origin: Origin = Origin()  # noqa: RUF009 - frozen
+    origin: Origin = Origin()
 
 
 def check_templates(project: Project, names: tuple[str, ...], options: ExportOptions) -> None:

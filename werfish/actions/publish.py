@@ -1,9 +1,10 @@
 """Publish images whose stages are built, under every tag that was asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stages.image import ImageSpec
+from stages.light_dataclass import dataclass
 from werfish.actions.build import selected_images
 from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
@@ -29,7 +30,7 @@ class PublishOptions:
     tags: tuple[ImageTag, ...]
     mirrors: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
-    origin: Origin = Origin()  # noqa: RUF009 - frozen
+    origin: Origin = Origin()
 
 
 def check_names(project: Project, names: tuple[str, ...], options: PublishOptions) -> None:

@@ -1,8 +1,8 @@
 """Look up the published images that a deploy uses: what each tag names in its registry now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.config.model import Project
 from werfish.errors import RegistryError
 from werfish.helm.images import DeployedImage, TagStrategy

@@ -1,8 +1,8 @@
 """Bring a release back to an earlier revision, as a new one, and wait until it is really so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.carry_out import HISTORY_MAX
 from werfish.deploy.owner import Owner

@@ -1,7 +1,6 @@
 """Run a container of an image whose stages are built: ``docker run`` of its last stage."""
 
-from dataclasses import dataclass
-
+from stages.light_dataclass import dataclass
 from werfish.errors import ConfigError
 
 SHELL = ("-ti", "--rm", "--entrypoint", "/bin/sh")

@@ -1,7 +1,6 @@
 """Copy a project's stages from one storage to another; what is there already is left alone."""
 
-from dataclasses import dataclass
-
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import Backend
 from werfish.log import Log
 from werfish.registry.transfer import Job, in_parallel

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from stages.digest import Part
+from stages.light_dataclass import dataclass
 from stages.sources import BaseImages, NoBaseImages, TreeChange, TreeEntry
 from werfish.build.surroundings import Surroundings
 from werfish.containers.backend import Backend, Layer

@@ -4,12 +4,13 @@ Law: a container is started only for a user's own instructions.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from stages.image import ImageSpec, RuntimeSettings
 from stages.kinds.git import changes_of
+from stages.light_dataclass import dataclass
 from stages.stage import BRINGS_GIT, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
 from werfish.build.blob_reader import BlobReader

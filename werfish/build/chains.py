@@ -7,9 +7,9 @@ stage. It goes on as soon as that stage is there, not when the whole image is.
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 from stages.digest import Digest, Part, digest_of
+from stages.light_dataclass import dataclass
 from stages.order import needed_for
 from stages.stage import Selected, Stage
 from werfish.build.slots import Waiting

@@ -5,8 +5,8 @@ Pure, given the facts of the image below.
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from stages.mapping import GitMapping
 from stages.sources import SUBMODULE, SYMLINK, TreeChange, TreeEntry
 from werfish.build.in_the_way import require_nothing_in_the_way

@@ -7,11 +7,12 @@ image that lead to folders are followed, and a file does not replace a folder th
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from stages.imports import Import
 from stages.kinds.imports import import_name
+from stages.light_dataclass import dataclass
 from werfish.build.layer_draft import LayerDraft
 from werfish.build.owners import given_numbers
 from werfish.errors import BuildError

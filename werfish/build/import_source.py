@@ -5,11 +5,12 @@ An image is read once for an import, as a stream, and nothing of it runs.
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stages.image import ImageSpec
 from stages.imports import Import
 from stages.kinds.imports import import_name
+from stages.light_dataclass import dataclass
 from werfish.build.import_layer import Taken, TakenFile
 from werfish.build.placed import PlacedError
 from werfish.build.scratch import Scratch

@@ -3,10 +3,11 @@
 Law: a container is started only for a user's own instructions, or a shell that the user asked for.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stages.image import ImageSpec, Instructions
 from stages.kinds.instructions import instructions_at
+from stages.light_dataclass import dataclass
 from stages.stage import RUNS_INSTRUCTIONS, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.ansible.run import LOCALE, NoAnsibleError, TaskError, run_tasks

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from stages.stage import RUNS_INSTRUCTIONS, Stage, StageName, Step, title_of
 from werfish.errors import BuildError
 

@@ -1,7 +1,6 @@
 """Who files from git or another image belong to: numbers, looked up in the image. Pure."""
 
-from dataclasses import dataclass
-
+from stages.light_dataclass import dataclass
 from stages.mapping import GitMapping
 from werfish.errors import BuildError
 from werfish.oci.facts import ImageTree

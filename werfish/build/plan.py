@@ -1,8 +1,8 @@
 """What a build would do now, told without building anything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from stages.order import ordered
 from stages.stage import Selected, Stage
 from werfish.build.adapters import BuildAdapters

@@ -5,12 +5,13 @@ from the commit, but for the files that ``contextAddFiles`` names, which git doe
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from posixpath import dirname, normpath
 
 from stages.dockerfile import DockerfileSpec
 from stages.instruction import ContextFile, DockerfileFacts
+from stages.light_dataclass import dataclass
 from stages.sources import SUBMODULE, SYMLINK, TreeEntry
 from werfish.build.adapters import SourceRepository
 from werfish.build.added_files import added_entries

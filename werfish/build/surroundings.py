@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.build.introspection import Introspection
 
 if TYPE_CHECKING:

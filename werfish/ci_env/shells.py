@@ -6,9 +6,9 @@ upon is quoted; what cmd.exe and files of variables cannot hold is refused.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.ci_env.errors import CiEnvError
 
 

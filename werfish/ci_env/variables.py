@@ -1,8 +1,10 @@
 """What a CI system's environment comes to: variables by section, and a login. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from stages.light_dataclass import dataclass
 
 
 class TaggingStrategy(StrEnum):

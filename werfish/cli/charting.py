@@ -1,12 +1,12 @@
 """The composition root of charts: which one, with which values and secrets, and what it is told."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from stages.light_dataclass import dataclass
 from werfish import __version__
 from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, StagesFlags, ValuesFlags
 from werfish.cli.home import werf_home_of

@@ -1,10 +1,12 @@
 """The shared flags as frozen types: click's loose keywords are parsed once, here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from stages.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from werfish.registry.kinds import RegistryKind

@@ -1,8 +1,8 @@
 """The folder of what werfish keeps on this host."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.cli.flags import ProjectFlags
 
 

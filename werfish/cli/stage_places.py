@@ -5,13 +5,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from stages.light_dataclass import dataclass
 from werfish.cli.flags import DockerFlags, LockFlags
 from werfish.cli.home import Home
 from werfish.cli.registries import docker_config_folder, registry_of
@@ -41,7 +41,7 @@ class Place:
 
     address: str
     sources: tuple[str, ...] = ()
-    locks: LockFlags = LockFlags()  # noqa: RUF009 - frozen
+    locks: LockFlags = LockFlags()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from stages.light_dataclass import dataclass
 from werfish.cli.flags import IntrospectionFlags, SshFlags
 from werfish.cli.home import Home
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Wanted:
     """What the command line says of it; commands that build nothing say nothing."""
 
-    ssh: SshFlags = SshFlags()  # noqa: RUF009 - frozen
+    ssh: SshFlags = SshFlags()
     introspection: "Introspection | None" = None
 
 

@@ -10,10 +10,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stages.light_dataclass import dataclass
 from werfish.cli import output
 from werfish.cli.flags import (
     DockerFlags,

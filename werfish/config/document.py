@@ -5,7 +5,8 @@ readable.
 """
 
 import re
-from dataclasses import dataclass
+
+from stages.light_dataclass import dataclass
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line for YAML 1.1, and so for the positions that its parser gives."""

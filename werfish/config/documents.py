@@ -1,9 +1,9 @@
 """Tell what each document of a configuration describes, and what is wrong with all of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.config.advice import nearest
 from werfish.config.check import old_keys_of, problem, problems_of
 from werfish.config.errors import Problem

@@ -6,9 +6,9 @@ is recorded and taken, so that one run finds everything that would have to be co
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.config.errors import MissingFileError, OutsideFolderError, UnreadableConfigError
 from werfish.config.folder_tree import read_regular
 from werfish.config.glob import matches, split_glob, walk

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
+from stages.light_dataclass import dataclass
 from stages.order import needed_for, ordered
 from werfish.config.model import Image
 

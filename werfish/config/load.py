@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.config.errors import MissingFolderError
 from werfish.config.giterminism import allowances_of, find_giterminism
 from werfish.config.lookup import ConfigFile, find_config

@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.config import slug
 from werfish.config.errors import (
     ConfigNotFoundError,

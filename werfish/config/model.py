@@ -1,11 +1,12 @@
 """What a project's configuration says, checked and frozen."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
+from stages.light_dataclass import dataclass
 from stages.settings import ImageSettings
 from werfish.config.source_lines import AS_WRITTEN, SourceLines
 

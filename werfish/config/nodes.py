@@ -9,8 +9,10 @@ another shape than asked for, they answer as if it were not there.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from stages.light_dataclass import dataclass
 
 
 class ScalarKind(StrEnum):

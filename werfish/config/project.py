@@ -1,9 +1,10 @@
 """A project's configuration, from its rendered text to a checked `Project`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.config import rules
 from werfish.config.cleanup import cleanup_settings_of
 from werfish.config.document import split_documents

@@ -1,8 +1,8 @@
 """What images say of one another: names that clash, names that nobody has, circles."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from stages.order import cycles_of
 from werfish.config.advice import nearest
 from werfish.config.check import problem

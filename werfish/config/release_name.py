@@ -7,9 +7,9 @@ and sprig's functions.
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stages.light_dataclass import dataclass
 from werfish.config import slug
 from werfish.errors import ConfigError
 

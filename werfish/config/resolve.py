@@ -5,8 +5,7 @@ so that no step is taken outside. An absolute link leads out wherever it points:
 depends on where the tree was checked out.
 """
 
-from dataclasses import dataclass
-
+from stages.light_dataclass import dataclass
 from werfish.config.tree import FileTree, Kind
 
 MOST_LINKS = 40

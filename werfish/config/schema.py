@@ -5,9 +5,10 @@ editors is made of (`json_schema`), and that the manual's list of keys shows.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.config.nodes import Node, Table
 
 Rule = Callable[[str], str]

@@ -6,10 +6,10 @@ commit, and what is uncommitted is refused. ``--dev`` reads its own commit, wher
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stages.light_dataclass import dataclass
 from werfish.config.folder_tree import FolderTree
 from werfish.config.tree import FileTree
 from werfish.git.errors import OutsideWorkTreeError, UncommittedError

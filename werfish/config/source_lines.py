@@ -1,7 +1,9 @@
 """Where the lines of a rendered configuration were written."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from stages.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

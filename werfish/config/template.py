@@ -8,10 +8,11 @@ werf 2's.
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from stages.light_dataclass import dataclass
 from werfish.config.errors import UnreadableConfigError
 from werfish.config.files import ConfigFiles, Fragment
 from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines

@@ -6,9 +6,9 @@ innermost one that is a file of theirs.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stages.light_dataclass import dataclass
 from werfish.config.advice import nearest
 from werfish.config.errors import InvalidConfigError, Problem
 

@@ -5,10 +5,11 @@ One contract suite runs against every backend. All errors are `BuildError` or it
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 

@@ -8,11 +8,11 @@ takes no blob that it has. Where the daemon has lost such a layer, all are hande
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import BaseImage, Layer
 from werfish.containers.buildctl_line import Folders, GivenBase, buildctl_line, policy_of
 from werfish.containers.buildkit_host import BuildKitHost

@@ -9,11 +9,11 @@ files by their context, that of the image by its configuration.
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from stages.build_stages import build_stages
+from stages.light_dataclass import dataclass
 from werfish.containers.buildkit_host import BuildKitHost
 from werfish.containers.buildkit_run import DOCKERFILE, BuildFiles
 from werfish.containers.context import BuildContext

@@ -7,8 +7,9 @@ else builds in its place.
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish import process
 from werfish.errors import BuildError
 

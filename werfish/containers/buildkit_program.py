@@ -8,9 +8,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish import process
 from werfish.containers.buildkit_run import BuildFiles
 from werfish.containers.dockerfile import DockerfileRequest

@@ -8,10 +8,11 @@ must not have it where the project's ``.dockerignore`` names it.
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from uuid import uuid4
 
+from stages.light_dataclass import dataclass
 from werfish import process
 from werfish.containers.atomic_file import NO_ROOM, writing
 from werfish.containers.buildkit_output import BuildKitOutput

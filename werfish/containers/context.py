@@ -6,10 +6,11 @@ that git knows: what is built does not depend on who checked the project out, or
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from stages.sources import EXECUTABLE, SYMLINK
 from werfish.errors import BuildError
 from werfish.oci import tar

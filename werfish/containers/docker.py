@@ -7,10 +7,11 @@ imported where they are used: a build that finds every stage needs few of them.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import (
     BaseImage,
     InstructionError,

@@ -1,9 +1,9 @@
 """Base images: found among the daemon's own, else pulled, through mirrors of Docker Hub first."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stages.light_dataclass import dataclass
 from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_images import find_image, tag_image
 from werfish.containers.docker_stream import messages, registry_of

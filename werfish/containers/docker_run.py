@@ -6,9 +6,10 @@ shell is mounted below ``/dev``, which is not part of the image.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import InstructionError, RunRequest
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_frames import attached, pass_frames

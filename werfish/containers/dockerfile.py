@@ -4,9 +4,10 @@ A seam: whoever builds gets all that it needs in one request and gives one untag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from stages.instruction import Instruction
+from stages.light_dataclass import dataclass
 from werfish.containers.context import BuildContext
 from werfish.errors import BuildError
 

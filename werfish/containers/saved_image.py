@@ -4,10 +4,11 @@ import io
 import json
 import tarfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
+
+from stages.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

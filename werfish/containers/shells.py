@@ -1,9 +1,9 @@
 """Which shell runs the user's commands: the image's bash, a borrowed static one, the image's sh."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.errors import BuildError
 from werfish.oci.facts import ImageTree, resolve
 from werfish.oci.layer import EntryKind

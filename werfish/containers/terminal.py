@@ -6,8 +6,9 @@ import termios
 import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Protocol
+
+from stages.light_dataclass import dataclass
 
 _LOOK_PERIOD = 1.0
 """Seconds between looks at the terminal's size: only the main thread could get a signal."""

@@ -1,8 +1,8 @@
 """What deploying and dismissing touch outside of themselves, and how they wait there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.await_change import wait_change
 from werfish.deploy.hooks import HookRun
 from werfish.deploy.owner import Owner

@@ -6,9 +6,10 @@ is never taken over unasked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.baseline import baseline
 from werfish.deploy.merge import three_way
 from werfish.deploy.owner import Owner, allows_adoption, is_home, is_kept, owned, owner_of

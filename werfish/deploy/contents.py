@@ -6,9 +6,10 @@ there too, and is judged.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.changes import key_of
 from werfish.deploy.owner import SELECTOR, Owner, annotations_of, is_kept, owner_of
 from werfish.deploy.parallel import in_parallel

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.record import failed_release
 from werfish.errors import WerfishError

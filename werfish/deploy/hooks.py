@@ -5,8 +5,8 @@ first; what the delete policies say goes afterwards. Source: helm's pkg/action/h
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.changes import placed
 from werfish.deploy.owner import Owner, owned
 from werfish.errors import WerfishError

@@ -8,9 +8,10 @@ Source of the rules: apimachinery's strategicpatch, kubectl apply.
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.equal import is_identical, is_nothing, is_same, without_nulls
 from werfish.deploy.lists import by_key, is_set, keys_of
 from werfish.kube.resource import Manifest

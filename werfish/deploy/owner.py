@@ -1,9 +1,9 @@
 """Which release an object belongs to, as Helm marks it on the object itself. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.kube.resource import Manifest, ResourceId
 
 MANAGED_BY = "app.kubernetes.io/managed-by"

@@ -5,8 +5,8 @@ may be alive; it is waited for a little, then refused.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.record import failed_release
 from werfish.errors import ReleaseError
 from werfish.kube.resource import ResourceId

@@ -6,9 +6,9 @@ Source of the order: helm's pkg/releaseutil/kind_sorter.go.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.changes import Action, Change
 from werfish.kube.resource import ResourceId
 

@@ -1,9 +1,10 @@
 """Everything before the first write: the chart rendered, the cluster read, the plan made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action, Change, Recorded, changes_of
 from werfish.deploy.live import live_of

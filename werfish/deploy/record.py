@@ -5,10 +5,11 @@ values what ``helm get`` shows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.deploy.changes import Recorded
 from werfish.deploy.owner import Owner
 from werfish.helm.manifests import (

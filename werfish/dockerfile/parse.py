@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stages.instruction import Expand, Instruction
+from stages.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from e2b_dockerfile_utils import DockerfileInstruction

@@ -7,11 +7,12 @@ it from git's own environment, and only for the host that it is meant for.
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from stages.address import is_local_path
+from stages.light_dataclass import dataclass
 from stages.mapping import BasicAuth, RemoteRepository
 from stages.secret import SecretSource
 from werfish.git.remote_errors import PasswordError, Remote

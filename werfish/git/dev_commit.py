@@ -6,9 +6,9 @@ counts as an ancestor. The same content is the same commit, and its time is neve
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.git.command import run_git, text_of
 from werfish.git.dev_record import DevRecord
 from werfish.git.refs import Commit, commit_of, has_commit, is_reachable

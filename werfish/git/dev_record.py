@@ -1,10 +1,10 @@
 """Which commit ``--dev`` made last of a work tree: one small file each, which may be lost."""
 
 import tempfile
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.git.errors import UnwritableRecordError
 
 

@@ -1,8 +1,8 @@
 """Find the repository that a project's folder belongs to, or say why there is none."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.git.command import complaint_of, run_git, text_of
 from werfish.git.errors import (
     BareRepositoryError,

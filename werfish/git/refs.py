@@ -1,9 +1,9 @@
 """Commits and the names that lead to them."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.git.command import run_git
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

@@ -4,10 +4,10 @@ Git says what went wrong in words only; here they become errors with a remedy.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from stages.light_dataclass import dataclass
 from werfish.errors import GitError
 
 

@@ -1,9 +1,9 @@
 """Talk to other repositories by git, which asks nobody and does not wait for ever."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish import process
 from werfish.git.access import Access, shown
 from werfish.git.command import ENVIRONMENT, complaint_of, git_line, run_git

@@ -12,9 +12,9 @@ used.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.errors import GitError
 from werfish.git.command import run_git
 from werfish.git.errors import UnknownCommitError

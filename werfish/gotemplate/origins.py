@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from stages.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ constants of the template take the type of their parameter.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.types import GoType, type_named
 
 

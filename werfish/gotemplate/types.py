@@ -1,7 +1,8 @@
 """Go's types, as far as a template can see them: a name, a kind, and what a container holds."""
 
-from dataclasses import dataclass
 from functools import cache
+
+from stages.light_dataclass import dataclass
 
 SIGNED_KINDS = frozenset(("int", "int8", "int16", "int32", "int64"))
 UNSIGNED_KINDS = frozenset(("uint", "uint8", "uint16", "uint32", "uint64", "uintptr"))

@@ -1,8 +1,9 @@
 """Numbers, strings and bools in the form that a verb and its flags ask for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.floats import format_float
 from werfish.gotemplate.quoting import can_backquote, quote
 from werfish.gotemplate.types import FLOAT_KINDS, INTEGER_KINDS, UNSIGNED_KINDS

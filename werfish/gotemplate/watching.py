@@ -1,9 +1,9 @@
 """Renders that tell what happens in them: which variables get which values, what is included."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.engine import TemplateSet, is_of_tpl
 from werfish.gotemplate.frame import Frame
 from werfish.gotemplate.nodes import Variable, Written

@@ -9,11 +9,12 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 from werfish.helm.added_templates import (
     HELPERS,

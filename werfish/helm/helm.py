@@ -6,8 +6,9 @@ Values reach it by standard input and never by argument.
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 from werfish.process import Completed, ProcessError, run
 

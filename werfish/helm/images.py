@@ -1,7 +1,8 @@
 """The images that a chart's templates may ask for, as templates see them. Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from stages.light_dataclass import dataclass
 
 
 class TagStrategy(StrEnum):

@@ -7,9 +7,10 @@ themselves, as the API has them.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 from werfish.helm.added_templates import NOTES_KIND
 from werfish.helm.yaml_text import YamlError, dump, load

@@ -6,9 +6,10 @@ request), or the cluster itself. Source of the rules: the design's part on deplo
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.helm.chart import StagedChart
 from werfish.helm.render_errors import (
     Place,

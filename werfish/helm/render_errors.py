@@ -1,8 +1,8 @@
 """Helm's messages in the user's terms: the file they wrote, and the line. Pure."""
 
 import re
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 
 _OWN = re.compile(r"_werfish|zz-werfish")

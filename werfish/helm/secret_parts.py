@@ -4,10 +4,11 @@ What is opened is made known to the log first, so that it is masked from then on
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.helm.values import ValuesFileError
 from werfish.helm.yaml_text import YamlError, load
 from werfish.secrets.files import FOLDER, Form, SecretFile, opened, secret_files

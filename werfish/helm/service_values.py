@@ -6,9 +6,10 @@ for v2 read ``werf.*`` and ``global.werf.*`` (an image is its reference).
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.helm.images import DeployedImage, TagStrategy
 
 UNSET = '"-"'

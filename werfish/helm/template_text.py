@@ -6,8 +6,9 @@ is added or removed, so that the lines in Helm's messages are the user's.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from stages.light_dataclass import dataclass
 
 FUNCTIONS = (
     *("werf_container_image", "werf_container_env", "werf_image", "image", "image_id"),

@@ -4,10 +4,11 @@ Pure but for the reading of files. A null stays a null: Helm takes it as "remove
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 from werfish.helm.merged import Values, merged
 from werfish.helm.strvals import parse_into, parse_json_into, typed

@@ -5,10 +5,11 @@ real one is `werfish.kube.client`; a working one in memory stands in for it in t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.kube.schema import Schema
 

@@ -7,7 +7,8 @@ left out. Nothing is evaluated but this. Source: kubernetes.io, "JSONPath Suppor
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from stages.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ Pure. The manifest itself stays the dictionary that the API speaks; everything e
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from stages.light_dataclass import dataclass
 
 Manifest = Mapping[str, Any]
 """An object as the Kubernetes API writes it in JSON."""

@@ -6,8 +6,10 @@ Source: Kubernetes' "x-kubernetes-*" extensions and strategicpatch/meta.go of ap
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from stages.light_dataclass import dataclass
 
 Node = Mapping[str, Any]
 _REFERENCE = "#/components/schemas/"

@@ -1,8 +1,8 @@
 """When an object of a kind is ready, and when it has failed, said by tests of its status. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.kube.jsonpath import JsonPath, parse_path
 from werfish.kube.status_test import StatusTest, parse_test
 

@@ -10,8 +10,8 @@ nothing. A condition that speaks of an earlier spec (its ``observedGeneration``)
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.kube import fields
 from werfish.kube.jsonpath import JsonPath, parse_path, text_of, values_at
 

@@ -6,10 +6,10 @@ kernel tells at once.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.locks.process_mark import is_dead
 from werfish.log import Log

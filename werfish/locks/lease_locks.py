@@ -7,10 +7,10 @@ lock. What goes wrong with a Lease is a warning: the work that it would have sav
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.errors import WerfishError
 from werfish.kube.cluster import Listing
 from werfish.kube.errors import AlreadyExistsError, NotFoundError

@@ -5,9 +5,9 @@ of machines do not count: the server's own time is when it wrote ours last.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from stages.light_dataclass import dataclass
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.locks.lease import PROCESS, annotations_of, id_of
 

@@ -1,6 +1,8 @@
 """Where machines agree on who does what, as the user writes it: werf's addresses. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from stages.light_dataclass import dataclass
 
 LOCAL = ":local"
 KUBERNETES = "kubernetes://"

@@ -6,9 +6,11 @@ function of the inputs.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
+
+from stages.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

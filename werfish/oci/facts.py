@@ -7,9 +7,9 @@ every parent folder is looked up, with symbolic links followed inside the image.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.errors import BuildError
 from werfish.oci.layer import EntryKind
 

@@ -1,9 +1,10 @@
 """The files of an image and their contents, one after another. Pure: backends do the reading."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.oci.facts import Fact, ImageTree
 
 

@@ -5,11 +5,11 @@ what is gone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from operator import itemgetter
 
+from stages.light_dataclass import dataclass
 from werfish.errors import BuildError
 
 WHITEOUT_PREFIX = ".wh."

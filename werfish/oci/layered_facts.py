@@ -5,10 +5,11 @@ paths are known that it touched: what it did not touch is as below, what it touc
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from hashlib import sha256
 
+from stages.light_dataclass import dataclass
 from werfish.oci.facts import Fact, folders_above
 from werfish.oci.layer import EntryKind, LayerEntry
 

@@ -7,10 +7,11 @@ these types where its digest matters: the bytes as they came are kept beside the
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST
 from werfish.oci.reference import is_digest
 

@@ -5,9 +5,9 @@ has the image already keeps the annotations of the commit that brought it.
 """
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from stages.light_dataclass import dataclass
 from werfish.oci.manifest import Annotations
 from werfish.publish.tagging import TagOptions
 

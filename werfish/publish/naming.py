@@ -4,9 +4,9 @@ A nameless image is ``REPO:TAG`` either way. The mode ``auto`` follows what the 
 allows: some have accounts with flat repositories only. The rules are werf's.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.oci.reference import HUB, Reference, parse_repository
 from werfish.publish.errors import NamingError
 from werfish.registry.kinds import RegistryKind, kind_of

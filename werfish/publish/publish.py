@@ -6,8 +6,8 @@ manifest is put when everything that it names is there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Index, Manifest
 from werfish.oci.media_types import OCI_MANIFEST

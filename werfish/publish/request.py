@@ -1,7 +1,8 @@
 """What to publish, and what was published. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import IMAGE, PREFIX, PROJECT

@@ -4,9 +4,9 @@ Publishing takes any combination of them, a deploy exactly one.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.oci.reference import checked_tag
 from werfish.publish.errors import TagError
 from werfish.publish.templates import checked_template, filled

@@ -10,9 +10,10 @@ import json
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import urlencode, urlsplit
 
+from stages.light_dataclass import dataclass
 from werfish.registry.challenge import Challenge, merged_scopes
 from werfish.registry.credentials import Credentials, CredentialSource
 from werfish.registry.errors import CredentialsError, InvalidAnswerError, refusal_of

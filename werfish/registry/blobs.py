@@ -1,10 +1,10 @@
 """Blobs in a registry: read, mounted, copied, deleted. They are streamed and verified."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
 
+from stages.light_dataclass import dataclass
 from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository

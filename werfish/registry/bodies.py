@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from stages.light_dataclass import dataclass
 from werfish.errors import RegistryError
 from werfish.registry.messages import CHUNK, Body
 

@@ -5,7 +5,8 @@ The syntax is that of RFC 9110 (11.6.1); realm, service and scope are Docker's t
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from stages.light_dataclass import dataclass
 
 _PARAMETER = re.compile(r'([A-Za-z_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 _SCHEME = re.compile(r"(?:^|,)\s*(bearer|basic)\b(?!\s*=)", re.IGNORECASE)

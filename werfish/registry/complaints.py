@@ -7,8 +7,9 @@ Google's documents, the XML of object storages, the title of a proxy's page, and
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from stages.light_dataclass import dataclass
 
 _DENIALS = frozenset({"UNAUTHORIZED", "DENIED"})
 _MAX_TEXT = 200

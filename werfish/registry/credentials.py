@@ -7,10 +7,11 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.oci.reference import HUB
 from werfish.registry.errors import CredentialsError
 

@@ -5,9 +5,10 @@ host that may speak either is asked once which one it is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.registry.addresses import is_loopback
 from werfish.registry.kinds import RegistryKind
 from werfish.registry.proxies import Proxies

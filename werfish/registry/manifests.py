@@ -1,8 +1,8 @@
 """Manifests in a registry: read, verified, put, deleted."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 
+from stages.light_dataclass import dataclass
 from werfish.oci.manifest import Descriptor, Index, Manifest, decode_manifest
 from werfish.oci.media_types import ACCEPTED
 from werfish.oci.reference import Reference, Repository

@@ -1,8 +1,9 @@
 """A request and its answer, as the rest of the client passes them around."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.registry.errors import InvalidAnswerError
 
 CHUNK = 1 << 20

@@ -8,9 +8,10 @@ See https://pkg.go.dev/golang.org/x/net/http/httpproxy.
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
+from stages.light_dataclass import dataclass
 from werfish.registry.addresses import hostname_of, is_loopback
 
 _PORTS = {"http": 80, "https": 443}

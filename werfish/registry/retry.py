@@ -5,10 +5,10 @@ last. Clock, sleep and chance are passed in.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+from stages.light_dataclass import dataclass
 from werfish.errors import RegistryError
 from werfish.registry.errors import RefusedError, UnreachableError
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from stages.light_dataclass import dataclass
 from werfish.oci.reference import Repository
 from werfish.registry.addresses import is_same
 from werfish.registry.auth import Authorizer

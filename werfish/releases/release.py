@@ -1,9 +1,11 @@
 """A release and its revisions, as Helm 3 knows them. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from stages.light_dataclass import dataclass
 
 
 class Status(StrEnum):

@@ -4,8 +4,9 @@ A *task* is what is worked on beside others (an image that is built); a *step* i
 of the image's stages). Texts are masked and printable already.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from stages.light_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

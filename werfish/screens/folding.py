@@ -7,8 +7,8 @@ https://docs.github.com/actions/reference/workflows-and-actions/workflow-command
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.screens.text import uncolored
 
 

@@ -1,9 +1,10 @@
 """How far each task is, from the events so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from stages.light_dataclass import dataclass
 from werfish.screens.events import (
     Event,
     Line,

@@ -1,10 +1,10 @@
 """Files of secrets: whole ones, and those of values; read, written, and given another key."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.containers.atomic_file import write_whole
 from werfish.secrets.cipher import decrypt, encrypt
 from werfish.secrets.errors import DecryptError, SecretFileError

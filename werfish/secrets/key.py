@@ -6,9 +6,10 @@ place that has one counts. A key is never shown.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.secrets.errors import InvalidKeyError, KeyNotFoundError, SecretFileError
 
 VARIABLE, OLD_VARIABLE = "WERF_SECRET_KEY", "WERF_OLD_SECRET_KEY"

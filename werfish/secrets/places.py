@@ -6,8 +6,9 @@ user wrote them.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from stages.light_dataclass import dataclass
 
 if TYPE_CHECKING:
     from yaml import Mark

@@ -8,11 +8,12 @@ but not stored here have a record of where they are.
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from stages.light_dataclass import dataclass
 from werfish.containers.atomic_file import nameless, unfinished, write_whole
 from werfish.containers.backend import Layer
 from werfish.containers.fact_store import FactStore

@@ -12,9 +12,9 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.containers.atomic_file import sweep_unfinished, unfinished, writing
 
 _DAY = 86_400.0

@@ -1,8 +1,7 @@
 """A stage that was built and kept, as its storage knows it. Pure."""
 
-from dataclasses import dataclass
-
 from stages.digest import Digest
+from stages.light_dataclass import dataclass
 from stages.stage import StageName
 
 

@@ -5,10 +5,11 @@ Wrong values are errors, to be found before anything is applied.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeVar
 
+from stages.light_dataclass import dataclass
 from werfish.config.rules import nanoseconds
 from werfish.errors import ConfigError
 from werfish.kube.resource import Resource, ResourceId

@@ -7,9 +7,10 @@ is history and does not count, its present trouble does, once.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
+from stages.light_dataclass import dataclass
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
 from werfish.track.containers import (

@@ -4,8 +4,10 @@ Three classes. *Terminal*: it cannot get better by waiting. *Budgeted*: it may, 
 *Waiting*: something outside may still happen (a node, a quota); it is shown from the first second.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
+
+from stages.light_dataclass import dataclass
 
 
 class Severity(IntEnum):

@@ -6,9 +6,10 @@ Closing it never waits for the thread.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.errors import WerfishError
 from werfish.kube.cluster import EventType, Listing, Watch, WatchEvent
 from werfish.kube.errors import ApiError, BusyError, GoneError, UnreachableError

@@ -5,8 +5,9 @@ names the worst trouble.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from stages.light_dataclass import dataclass
 from werfish.kube import fields
 from werfish.kube.resource import Manifest, Resource
 from werfish.track.annotations import TrackingOptions

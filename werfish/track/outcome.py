@@ -1,8 +1,8 @@
 """What the verdicts on all resources mean for the whole release. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.kube.resource import ResourceId
 from werfish.track.annotations import FailMode, TerminationMode, TrackingOptions
 from werfish.track.verdict import Readiness, Verdict

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.errors import WerfishError
 from werfish.kube.resource import Gvk
 from werfish.kube.schema import Schema

@@ -1,9 +1,10 @@
 """The state of one tracking: what the feeds told, the verdicts so far, the logs that are shown."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
+from stages.light_dataclass import dataclass
 from werfish.errors import TrackError
 from werfish.kube import fields
 from werfish.kube.errors import ForbiddenError

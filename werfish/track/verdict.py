@@ -3,9 +3,10 @@
 Whatever a status lacks, or has in a wrong shape, reads as absent: nothing here raises.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.kube import fields
 from werfish.kube.fields import Fields
 from werfish.kube.resource import Manifest

@@ -7,8 +7,9 @@ configuration that it belongs to), ``is_ignored``, and ``results``, one for each
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from stages.light_dataclass import dataclass
 
 MARK = b"\x1ewerfish:"
 _BAD = ("failed", "unreachable")

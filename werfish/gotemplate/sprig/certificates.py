@@ -1,8 +1,8 @@
 """The functions of sprig that make certificates, signed by themselves or by an authority."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.formatting import text_of
 from werfish.gotemplate.signatures import Function, function

@@ -1,8 +1,8 @@
 """What sprig's functions need from outside, so that rendering stays a function of its arguments."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.times.zones import Zone
 
 

@@ -1,8 +1,8 @@
 """Make certificates, with what sprig puts into them; ``cryptography`` does the work."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.sprig.host import Host
 from werfish.gotemplate.sprig.keys import pem_of

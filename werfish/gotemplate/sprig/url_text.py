@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.sprig.url_escapes import (

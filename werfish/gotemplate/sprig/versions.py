@@ -1,9 +1,9 @@
 """The functions of sprig about versions, and the version as a value of a template."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.sprig.semver import constraints, version

@@ -1,7 +1,8 @@
 """How a scalar is written: plain where it can be, else in quotes or as a block."""
 
-from dataclasses import dataclass
 from itertools import pairwise
+
+from stages.light_dataclass import dataclass
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 _FIRST_INDICATORS = "#,[]{}&*!|>'\"%@`"

@@ -7,9 +7,10 @@ variables.
 
 from collections.abc import Mapping
 from configparser import ConfigParser, Error
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.registry.errors import CredentialsError
 
 

@@ -1,8 +1,8 @@
 """The questions that products answer differently. Pure; the answers are data."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.oci.reference import Repository
 from werfish.registry.errors import AccessDeniedError, DeletionDisabledError, RefusedError
 

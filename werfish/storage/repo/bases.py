@@ -4,8 +4,8 @@ Docker Hub's are looked for at its mirrors first, as a daemon would pull them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker_pull import UnknownBaseError
 from werfish.errors import RegistryError

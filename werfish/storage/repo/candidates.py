@@ -8,9 +8,10 @@ nothing else need be read.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stages.digest import Digest
+from stages.light_dataclass import dataclass
 from stages.stage import StageName
 from werfish.oci.labels import COMMITS, DIGEST, IMAGE_ID, SAVED, STAGE, commits_of, stage_labels
 from werfish.oci.manifest import Descriptor, Index, Manifest, decode_manifest

@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import Layer, LocalImage
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Reference

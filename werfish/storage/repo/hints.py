@@ -7,10 +7,11 @@ A hint that is lost all the same costs one more build of a stage, never a wrong 
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from stages.digest import Digest
+from stages.light_dataclass import dataclass
 from stages.stage import BRINGS_GIT
 from werfish.oci.labels import PROJECT
 from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST

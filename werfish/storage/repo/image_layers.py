@@ -7,8 +7,9 @@ what it says is remembered.
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import Layer
 from werfish.containers.fact_documents import Answers
 from werfish.containers.fact_store import FactStore

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.oci.image_files import ImageFiles

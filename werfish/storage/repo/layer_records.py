@@ -7,8 +7,8 @@ written is as none.
 
 import gzip
 import zlib
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.containers.fact_documents import decode_layer, encode_layer
 from werfish.errors import RegistryError
 from werfish.oci.layered_facts import WrittenLayer

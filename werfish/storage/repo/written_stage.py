@@ -1,7 +1,6 @@
 """A stage put into a repository: its layers, its configuration, and last its manifest."""
 
-from dataclasses import dataclass
-
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.oci.manifest import Descriptor, digest_of_bytes
 from werfish.oci.media_types import OCI_CONFIG, OCI_MANIFEST

@@ -1,9 +1,10 @@
 """The adapters that publishing works with, together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import Layer, LocalImage
 from werfish.locks.lock import Locks
 from werfish.log import Log

@@ -6,8 +6,8 @@ host store has is uploaded; what another registry has is copied. Nothing is move
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.media_types import OCI_LAYER_GZIP

@@ -2,8 +2,8 @@
 
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
 

@@ -1,8 +1,8 @@
 """Where each layer of an image can come from, and what the backend must push itself. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import Layer
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.errors import BuildError, RegistryError
 from werfish.oci.manifest import Descriptor

@@ -6,9 +6,9 @@ the longest name that it can.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.re2.syntax import translate
 

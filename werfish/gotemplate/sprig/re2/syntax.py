@@ -6,8 +6,9 @@ flags that hold for it, so that no flag of Python's spreads.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.re2 import classes
 from werfish.gotemplate.sprig.re2.errors import RegexError

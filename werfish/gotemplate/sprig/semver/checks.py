@@ -1,7 +1,6 @@
 """What each operator of a constraint asks of a version."""
 
-from dataclasses import dataclass
-
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.semver.version import Version, compare, compare_prereleases
 
 

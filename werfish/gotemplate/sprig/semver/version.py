@@ -1,8 +1,9 @@
 """A version: read, written, compared and raised."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.semver.errors import SemverError
 

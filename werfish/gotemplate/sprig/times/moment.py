@@ -1,9 +1,10 @@
 """``time.Time``: a moment, the zone that it is shown in, and the methods that templates call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.sprig.times import civil
 from werfish.gotemplate.sprig.times.duration import DURATION, Duration

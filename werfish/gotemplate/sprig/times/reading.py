@@ -1,7 +1,6 @@
 """What clock and calendar show at a moment in a zone."""
 
-from dataclasses import dataclass
-
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.times import civil
 from werfish.gotemplate.sprig.times.zones import Zone
 

@@ -1,10 +1,11 @@
 """Time zones: what the clock shows at a moment, and what that is called."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC as PYTHON_UTC
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
+
+from stages.light_dataclass import dataclass
 
 _EARLIEST, _LATEST = -62_000_000_000, 250_000_000_000
 """The years that Python can look up; earlier is like the first, later repeats every 400 years."""
