@@ -15,22 +15,24 @@ class LayerLocks:
         """Hold nothing."""
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._had: set[str] = set()
 
     @contextmanager
     def held(self, diff_ids: Iterable[str]) -> Iterator[bool]:
-        """Hold the layers; gives whether another one had any of them, so that all may be new.
+        """Hold the layers; gives whether any was held before, so that what one saw may be old.
+
+        That counts also where nobody had to wait: the other may have come and gone meanwhile.
 
         They are taken in one order everywhere, so two images never wait for each other.
         """
-        has_waited = False
+        wanted = sorted(set(diff_ids))
         with ExitStack() as stack:
-            for diff_id in sorted(set(diff_ids)):
-                lock = self._lock(diff_id)
-                if not lock.acquire(blocking=False):
-                    has_waited = True
-                    lock.acquire()
-                stack.callback(lock.release)
-            yield has_waited
+            for diff_id in wanted:
+                stack.enter_context(self._lock(diff_id))
+            with self._guard:
+                was_held = not self._had.isdisjoint(wanted)
+                self._had.update(wanted)
+            yield was_held
 
     def _lock(self, diff_id: str) -> threading.Lock:
         with self._guard:

@@ -71,8 +71,8 @@ def bring_layers(
     if missing and not may_push:
         raise MissingLayersError(target, missing)
     lacking = [diff_id for diff_id in diff_ids if not isinstance(found[diff_id], Present)]
-    with carrier.layer_locks.held(lacking) as has_waited:
-        if has_waited:
+    with carrier.layer_locks.held(lacking) as may_have_come:
+        if may_have_come:
             found = locate_layers(diff_ids, target, carrier)
         brought = _move(image, chain, found, target, carrier)
         remember_layers(diff_ids, brought.blobs, target.repository, carrier)
