@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,6 +46,53 @@ def test_what_a_layer_holds_is_told(blobs: BlobStore, facts: FactStore) -> None:
     assert isinstance(known, WrittenLayer)
     assert set(known.facts) == {"a", "b"}
     assert known.facts["b"] is None
+
+
+def test_equal_entries_of_objects_are_read_once(tmp_path: Path, facts: FactStore) -> None:
+    reads: list[Sequence[str]] = []
+
+    def counted(sources: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:
+        reads.append(sources)
+        return read(sources)
+
+    first = BlobStore(tmp_path / "blobs", facts).write_objects(ENTRIES, counted)
+    again = BlobStore(tmp_path / "blobs", facts)
+    assert again.write_objects(ENTRIES[::-1], counted) == first
+    assert reads == [["content"]]
+    for other in (
+        (LayerEntry("a", EntryKind.FILE, source="else"), ENTRIES[1]),
+        (LayerEntry("a", EntryKind.FILE, source="content", mtime=1), ENTRIES[1]),
+        ENTRIES[:1],
+    ):
+        assert again.write_objects(other, counted).diff_id == again.write(other, read).diff_id
+    assert len(reads) == 4
+
+
+def test_objects_are_written_anew_where_their_layer_is_lost(
+    blobs: BlobStore, facts: FactStore, tmp_path: Path
+) -> None:
+    first = blobs.write_objects(ENTRIES, read)
+    whole = first.path.read_bytes()
+    first.path.write_bytes(b"x" * len(whole))
+    assert blobs.write_objects(ENTRIES, read) == first
+    assert first.path.read_bytes() == whole
+    first.path.unlink()
+    assert blobs.write_objects(ENTRIES, read) == first
+    assert first.path.read_bytes() == whole
+    without_facts = BlobStore(tmp_path / "blobs", FactStore(tmp_path / "other"))
+    assert without_facts.write_objects(ENTRIES, read) == first
+
+
+def test_objects_wanted_at_once_are_read_once(blobs: BlobStore) -> None:
+    reads: list[Sequence[str]] = []
+
+    def counted(sources: Sequence[str]) -> Iterable[tuple[int, Iterable[bytes]]]:
+        reads.append(sources)
+        return read(sources)
+
+    with ThreadPoolExecutor(4) as pool:
+        layers = list(pool.map(lambda _: blobs.write_objects(ENTRIES, counted), range(8)))
+    assert (len(set(layers)), len(reads)) == (1, 1)
 
 
 def test_the_first_blob_of_a_layer_stays(blobs: BlobStore) -> None:

@@ -58,6 +58,10 @@ class LayerStore(Protocol):
         """Write *entries* as a layer and keep it."""
         ...
 
+    def write_objects(self, entries: "Sequence[LayerEntry]", read: ReadBlobs) -> Layer:
+        """Write *entries*, whose sources are ids of git objects; equal ones are written once."""
+        ...
+
     def scratch(self) -> AbstractContextManager[BinaryIO]:
         """Open a file for content on its way into a layer; it is gone afterwards."""
         ...

@@ -161,7 +161,7 @@ def _git_layers(
         return ()
     reader = BlobReader(contents, adapters.repositories)
     with span("write layer", entries=len(drafted)):
-        return (adapters.layers.write(reader.with_links(drafted), reader.read),)
+        return (adapters.layers.write_objects(reader.with_links(drafted), reader.read),)
 
 
 def _contents(

@@ -6,14 +6,16 @@ but not stored here have a record of where they are.
 """
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stages.light_dataclass import dataclass
+from werfish import __version__
 from werfish.containers.atomic_file import nameless, unfinished, write_whole
 from werfish.containers.backend import Layer
 from werfish.containers.fact_store import FactStore
@@ -40,6 +42,26 @@ class BlobStore:
         """Use *folder*, made with the first blob; what layers hold is told to *facts*."""
         self._folder = folder
         self._facts = facts
+        self._guard = threading.Lock()
+        self._writing: dict[str, threading.Lock] = {}
+
+    def write_objects(self, entries: "Sequence[LayerEntry]", read: "ReadContents") -> Layer:
+        """Write *entries*, whose sources are ids of git objects; equal ones are written once.
+
+        Of images that bring the same files at once one writes them, the others wait for it. What
+        an earlier run wrote is taken too, so that other files below it cost no new layer.
+        """
+        key = _key_of(entries)
+        with self._guard:
+            writing = self._writing.setdefault(key, threading.Lock())
+        with writing:
+            diff_id = str(_read(self._same(key)).get("diff_id", ""))
+            known = self.find(diff_id) if diff_id else None
+            if known is not None and self._facts.layer(diff_id) is not None and _is_whole(known):
+                return known
+            layer = self.write(entries, read)
+            write_whole(self._same(key), json.dumps({"diff_id": layer.diff_id}).encode())
+            return layer
 
     def write(self, entries: "Sequence[LayerEntry]", read: "ReadContents") -> Layer:
         """Write *entries* as a layer and keep it; *read* as for `write_layer`."""
@@ -53,7 +75,7 @@ class BlobStore:
             compressed.finish()
             file.flush()
             known = self.find(diff_id)
-            is_whole = known is not None and _digest_of(known.path) == known.digest
+            is_whole = known is not None and _is_whole(known)
             layer = known if known and is_whole else self._keep(diff_id, temporary, compressed)
         self._facts.keep_layer(diff_id, written_layer(entries))
         return layer
@@ -106,13 +128,28 @@ class BlobStore:
     def _record(self, diff_id: str) -> Path:
         return self._folder / f"{diff_id.removeprefix('sha256:')}.json"
 
+    def _same(self, key: str) -> Path:
+        return self._folder / "same" / f"{key}.json"
+
     def _known(self, diff_id: str) -> Path:
         return self._folder / "known" / f"{diff_id.removeprefix('sha256:')}.json"
 
 
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{file_digest(file, 'sha256').hexdigest()}"
+def _key_of(entries: "Sequence[LayerEntry]") -> str:
+    """Return a digest of *entries*, and of the program: another one may write other bytes."""
+    from werfish.oci.layer import ordered_entries
+
+    hasher = sha256(__version__.encode())
+    for entry in ordered_entries(entries):
+        # Twice as quick as the entry's own representation, of which there may be 50,000.
+        fields = (entry.path, entry.kind.value, entry.mode, entry.uid, entry.gid, entry.mtime)
+        hasher.update(repr((*fields, entry.source, entry.link, entry.attributes)).encode())
+    return hasher.hexdigest()
+
+
+def _is_whole(layer: Layer) -> bool:
+    with layer.path.open("rb") as file:
+        return f"sha256:{file_digest(file, 'sha256').hexdigest()}" == layer.digest
 
 
 def _read(path: Path) -> Mapping[str, Any]:
