@@ -120,7 +120,7 @@ class DockerReader:
                 if response.status_code == _NOT_FOUND:
                     yield None
                     return
-                response.raise_for_status()
+                api._raise_for_status(response)  # type: ignore[attr-defined]
                 with (
                     _whole(path),
                     tarfile.open(
