@@ -4,6 +4,7 @@ A missing part fails with the command that installs it; nothing is skipped.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import uuid
@@ -67,7 +68,12 @@ _WERE_UP = pytest.StashKey[bool]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember whether somebody else uses what runs: then it stays, with what is added to it."""
+    """Remember whether somebody else uses what runs: then it stays, with what is added to it.
+
+    A shell has its background jobs ignore Ctrl-C: programs that tests start must not inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not _is_worker(session):
         session.config.stash[_WERE_UP] = _is_up()
 

@@ -134,10 +134,11 @@ def blobs(host: Host) -> BlobStore:
 
 
 @pytest.fixture
-def repository(api: "APIClient") -> Iterator[str]:
+def repository(api: "APIClient", host: Host) -> Iterator[str]:
     """Name a repository for tags; whatever is based on `base` is removed afterwards."""
     name = f"werfish-test/{uuid.uuid4().hex}"
     yield name
+    host.backend.close()
     for image in api.images(all=True, filters={"label": f"{TEST_LABEL}={name}"}):
         api.remove_image(image["Id"], force=True, noprune=True)
 
@@ -172,6 +173,7 @@ class NothingIsLeft:
     @pytest.fixture(autouse=True)
     def nothing_is_left(self, api: "APIClient", host: Host) -> Iterator[None]:
         yield
+        host.backend.close()
         assert leftovers(api, host) == []
 
 

@@ -61,6 +61,7 @@ class DockerfileContract:
         assert image.config.diff_ids[: len(base.config.diff_ids)] == base.config.diff_ids
         assert not set(image.config.labels) - set(base.config.labels)
         backend.discard(image)
+        backend.settle()
         assert backend.inspect(image.id) is None
 
     def test_a_dockerfile_that_fails_says_where(
@@ -430,6 +431,7 @@ class BackendContract(DockerfileContract):
         image = put(LayerEntry("untagged", FILE))
         backend.discard(image)
         backend.discard(image)
+        backend.settle()
         assert backend.inspect(image.id) is None
 
 

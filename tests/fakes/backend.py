@@ -167,6 +167,9 @@ class FakeBackend:
             self.images.pop(image.id, None)
             self.trees.pop(image.id, None)
 
+    def settle(self) -> None:
+        """Do nothing: removals are done at once."""
+
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
         """Return every tag in *repository*."""
         return tuple(

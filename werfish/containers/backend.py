@@ -238,7 +238,11 @@ class Backend(Protocol):
         ...
 
     def discard(self, image: LocalImage) -> None:
-        """Remove an image that was only a step on the way, unless a tag or another holds it."""
+        """Have an image removed that was a step on the way, unless a tag or another holds it."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until what was discarded is gone: such removals go on beside the build."""
         ...
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:

@@ -5,9 +5,11 @@ imported where they are used: a build that finds every stage needs few of them.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,7 @@ from werfish.containers.docker_images import (
 )
 from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
 from werfish.containers.fact_store import FactStore
+from werfish.containers.housekeeping import Housekeeping
 from werfish.log import Log
 from werfish.oci.config import ImageConfig, fits
 
@@ -92,7 +95,8 @@ class DockerBackend:
         self._guard = threading.Lock()
         self._client: APIClient | None = None
         self._running: set[str] = set()
-        self._untagged: set[str] = set()
+        self._untagged: Counter[str] = Counter()
+        self._later = Housekeeping(log)
         self._pulling: dict[str, threading.Lock] = {}
         self._said_plain_shell = False
         self._is_interrupted = False
@@ -172,13 +176,13 @@ class DockerBackend:
     def _kept(
         self, request: RunRequest, use: Callable[["APIClient", str, "Shell"], None], *, waits: bool
     ) -> LocalImage:
-        from werfish.containers.docker_run import commit, removed_in_the_end
+        from werfish.containers.docker_run import commit, remove_container, removed_if_failed
         from werfish.containers.emulation import told_if_foreign
 
         api = self._api()
         container, shell = self._container(request, waits=waits)
         own = self._settings.platform
-        with removed_in_the_end(api, container, request.origin):
+        with removed_if_failed(api, container, request.origin):
             with self._interruptible(container):
                 try:
                     with told_if_foreign(request.origin, request.config.platform, own):
@@ -189,6 +193,7 @@ class DockerBackend:
                         error.state = LocalImage(failed.image_id, request.config)
                     raise
             done = commit(api, container, request)
+        self._later.add(partial(remove_container, api, container, request.origin))
         try:
             below = len(request.base.config.diff_ids)
             layers = done.diff_ids[below:]
@@ -197,7 +202,7 @@ class DockerBackend:
             config = request.config.with_layers(layers, "werfish instructions")
             return self.assemble(request.base, (), config, request.tag)
         finally:
-            remove_untagged(api, done.image_id)
+            self._later.add(partial(remove_untagged, api, done.image_id))
 
     def shell(self, request: RunRequest, terminal: "Terminal") -> None:
         """Let the user work in a container like that of *request*, which is removed afterwards."""
@@ -220,11 +225,14 @@ class DockerBackend:
 
         return is_local(self._api().base_url)
 
-    def volume(self) -> AbstractContextManager[str]:
+    @contextmanager
+    def volume(self) -> Iterator[str]:
         """Give a volume of the daemon, which the next run sweeps if we are killed."""
         from werfish.containers.docker_mounts import volume
 
-        return volume(self._api(), lease_labels(self._lease))
+        with volume(self._api(), lease_labels(self._lease)) as name:
+            yield name
+            self._later.finish()  # the containers that use it are gone then
 
     def build_dockerfile(self, request: "DockerfileRequest") -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
@@ -262,17 +270,20 @@ class DockerBackend:
     def tag(self, image: LocalImage, reference: str) -> None:
         """Give *image* one more tag."""
         tag_image(self._api(), image.id, reference)
-        self._release(image.id)
+        self._later.add(partial(self._release, image.id))
 
     def untag(self, reference: str) -> None:
         """Remove a tag, and the image if nothing else holds it."""
         remove_tag(self._api(), reference)
 
     def discard(self, image: LocalImage) -> None:
-        """Remove an image that was only a step on the way, unless a tag or another holds it."""
-        self._release(image.id)
-        remove_untagged(self._api(), image.id)
+        """Have an image removed that was a step on the way, unless a tag or another holds it."""
+        self._later.add(partial(self._remove, image.id))
         self._clear_dockerfiles()
+
+    def settle(self) -> None:
+        """Wait until what was discarded is gone."""
+        self._later.finish()
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
         """Return every local image with a tag in *repository*, one entry a tag."""
@@ -304,8 +315,9 @@ class DockerBackend:
 
         What cannot be removed now is swept away later.
         """
+        self._later.finish()
         with suppress(DaemonError, NoDaemonError):
-            for image_id in tuple(self._untagged):
+            for image_id in tuple(self._untagged.elements()):
                 self._release(image_id)
             self._clear_dockerfiles()
         if self._client is not None:
@@ -328,16 +340,25 @@ class DockerBackend:
 
     def _temporary_tag(self, image_id: str) -> str:
         with self._guard:
-            self._untagged.add(image_id)
+            self._untagged[image_id] += 1
         return temporary_tag(self._lease, image_id)
 
     def _release(self, image_id: str) -> None:
-        """Take away the temporary tag: the image has one of its own, or goes with it."""
+        """Take away the temporary tag: the image has one of its own, or goes with it.
+
+        Two images of a project may be the same one: whoever is last takes it away.
+        """
         with self._guard:
-            is_held = image_id in self._untagged
-            self._untagged.discard(image_id)
-        if is_held:
+            held = self._untagged.pop(image_id, 0)
+            if held > 1:
+                self._untagged[image_id] = held - 1
+        if held == 1:
             remove_tag(self._api(), temporary_tag(self._lease, image_id))
+
+    def _remove(self, image_id: str) -> None:
+        self._release(image_id)
+        if image_id not in self._untagged:
+            remove_untagged(self._api(), image_id)
 
     def _api(self) -> "APIClient":
         with self._guard:

@@ -56,11 +56,25 @@ def make_container(
 @contextmanager
 def removed_in_the_end(api: "APIClient", container: str, origin: str) -> Iterator[None]:
     """Remove *container* after the block, whatever happens in it."""
+    with removed_if_failed(api, container, origin):
+        yield
+    remove_container(api, container, origin)
+
+
+@contextmanager
+def removed_if_failed(api: "APIClient", container: str, origin: str) -> Iterator[None]:
+    """Remove *container* where the block does not end well."""
     try:
         yield
-    finally:
-        with daemon_errors(f"remove the container of {origin}"):
-            api.remove_container(container, force=True, v=True)
+    except BaseException:
+        remove_container(api, container, origin)
+        raise
+
+
+def remove_container(api: "APIClient", container: str, origin: str) -> None:
+    """Remove *container*, which may still run."""
+    with daemon_errors(f"remove the container of {origin}"):
+        api.remove_container(container, force=True, v=True)
 
 
 def run_script(api: "APIClient", container: str, request: RunRequest) -> None:

@@ -116,6 +116,11 @@ class RepoBackend:
         if self._started is not None:
             self._started.discard(image)
 
+    def settle(self) -> None:
+        """Wait until what was discarded is gone."""
+        if self._started is not None:
+            self._started.settle()
+
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
         """Return the tags that the daemon has in *repository*."""
         return self._daemon().tagged(repository)
