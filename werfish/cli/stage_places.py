@@ -14,7 +14,7 @@ import click
 
 from werfish.cli.flags import DockerFlags, LockFlags
 from werfish.cli.home import Home
-from werfish.cli.registries import docker_config_folder, registry_of
+from werfish.cli.registries import docker_config_folder, registry_of, timing_of_host
 from werfish.cli.shared_locks import shared_locks
 from werfish.log import Log
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where stages are kept: ``:local`` or a repository; those of *sources* are only read.
+    """Where stages are kept: ``:local``, ``:minikube`` or a repository; *sources* are only read.
 
-    *locks* say who else saves in that repository; ``:local`` stages are this host's alone.
+    *locks* say who else saves and publishes; ``:local`` stages are this host's alone.
     """
 
     address: str
@@ -82,7 +82,8 @@ def stages_in(
             from werfish.storage.transfer.carrier import Carrier
 
             registry = opened.enter_context(registry_of(flags, log))
-            return Carrier(docker, registry, blobs, log, labels, locks)
+            with_others = shared if shared is not locks else None
+            return Carrier(docker, registry, blobs, log, labels, locks, with_others)
 
         if place.address == ":local":
             local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
@@ -119,8 +120,8 @@ def _in_registry(
         known = KnownHints(home.stages / "known", repository)
         return Hints(carrier.registry, repository, known, time.monotonic)
 
-    repository = _repository(place.address)
-    sources = [hints_of(_repository(one)) for one in place.sources]
+    repository = _repository(project.name, place.address)
+    sources = [hints_of(_repository(project.name, one)) for one in place.sources]
     catalogue = Catalogue()
     bases = BaseRegistries(carrier, flags.mirrors)
     trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
@@ -134,17 +135,18 @@ def _in_registry(
         locks,
         time.time,
         sources,
-        is_shared=locks is not carrier.host_locks,
+        is_shared=carrier.shared_locks is not None,
     )
     records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
     return storage, records, backend
 
 
-def _repository(address: str) -> "Repository":
+def _repository(project: str, address: str) -> "Repository":
     from werfish.oci.reference import parse_repository
+    from werfish.publish.naming import address_in
 
     try:
-        return parse_repository(address.rstrip("/"))
+        return parse_repository(address_in(project, address).rstrip("/"))
     except ValueError as error:
         raise click.UsageError(f"read the place of stages: {error}") from error
 
@@ -164,7 +166,7 @@ def _docker(
         facts,
         lease,
         log,
-        time.monotonic,
+        timing_of_host(),
         settings,
     )
 

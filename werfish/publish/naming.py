@@ -12,12 +12,12 @@ from werfish.publish.errors import NamingError
 from werfish.registry.kinds import RegistryKind, kind_of
 
 MINIKUBE = ":minikube"
-_MINIKUBE_REGISTRY = "werf-registry.kube-system.svc.cluster.local:5000"
+MINIKUBE_REGISTRY = "werf-registry.kube-system.svc.cluster.local:5000"
 
 
 def address_in(project: str, address: str) -> str:
     """Return *address* as it is, or for ``:minikube`` that of *project* in minikube's registry."""
-    return f"{_MINIKUBE_REGISTRY}/{project}" if address == MINIKUBE else address
+    return f"{MINIKUBE_REGISTRY}/{project}" if address == MINIKUBE else address
 
 
 class RepoMode(StrEnum):

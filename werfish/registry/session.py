@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from werfish.backoff import Timing
 from werfish.oci.reference import Repository
 from werfish.registry.addresses import is_same
 from werfish.registry.auth import Authorizer
@@ -15,7 +16,7 @@ from werfish.registry.errors import InvalidAnswerError, RefusedError, refusal_of
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.kinds import kind_of
 from werfish.registry.messages import Answer, Body, Request
-from werfish.registry.retry import Attempts, RetryPolicy, Timing, retry_after_of, with_retries
+from werfish.registry.retry import Attempts, RetryPolicy, retry_after_of, with_retries
 from werfish.registry.schemes import Schemes
 from werfish.registry.vendors.table import vendor_of
 from werfish.registry.vendors.vendor import RepositoryMaker, Vendor, make_none
