@@ -14,6 +14,7 @@ import click
 from werfish import __version__
 from werfish.cli.options import Reporting
 from werfish.errors import USAGE_EXIT_CODE, WerfishError
+from werfish.kept_code import keep_class_code
 
 COMMANDS: Mapping[str, str] = {
     "build": "Build the stages of images.",
@@ -125,6 +126,7 @@ def entry_point() -> None:
     and frees nothing that the end of the process does not.
     """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    keep_class_code()
     signal.signal(signal.SIGTERM, _terminate)
     code = main()
     try:

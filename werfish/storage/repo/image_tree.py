@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from werfish.containers.fact_store import FactStore
 from werfish.containers.layered_tree import LayeredTree
 from werfish.oci.image_files import ImageFiles
-from werfish.storage.repo.blob_reader import BlobReader
 from werfish.storage.repo.catalogue import KnownImage
 from werfish.storage.repo.image_layers import ImageLayers
 from werfish.storage.repo.layer_records import LayerRecords
@@ -27,6 +26,8 @@ class ImageTrees:
     @contextmanager
     def opened(self, known: KnownImage) -> Iterator[ImageFiles]:
         """Open the files of *known*: its layers answer, and only then what is in their archives."""
+        from werfish.storage.repo.blob_reader import BlobReader
+
         layers = ImageLayers(known, self.carrier, self.facts, self.records, self.lost)
         tree = LayeredTree(layers.diff_ids, layers, BlobReader(layers))
         yield tree
