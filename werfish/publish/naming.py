@@ -1,12 +1,14 @@
 """Where each image is published: ``REPO/IMAGE:TAG`` or ``REPO:IMAGE-TAG``. Pure.
 
-A nameless image is ``REPO:TAG`` either way. The mode ``auto`` follows what the registry's product
-allows: some have accounts with flat repositories only. The rules are werf's.
+A nameless image is ``REPO:TAG`` either way. An image whose name does not fit into a tag, such as
+one with a slash, has its slug there, where werf 1.1 fails. The mode ``auto`` follows what the
+registry's product allows: some have accounts with flat repositories only. The rules are werf's.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from werfish.config.slug import docker_tag, is_docker_tag
 from werfish.oci.reference import HUB, Reference, parse_repository
 from werfish.publish.errors import NamingError
 from werfish.registry.kinds import RegistryKind, kind_of
@@ -75,7 +77,7 @@ def image_reference(repo: ImagesRepo, image: str, tag: str) -> Reference:
             hint="add a repository to the address",
         )
     elif image:
-        tag = f"{image}-{tag}"
+        tag = f"{image if is_docker_tag(image) else docker_tag(image)}-{tag}"
     try:
         return parse_repository(name).tagged(tag)
     except ValueError as error:
