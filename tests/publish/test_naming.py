@@ -4,6 +4,7 @@ import pytest
 
 from werfish.publish.errors import NamingError
 from werfish.publish.naming import RepoMode, image_reference, images_repo
+from werfish.publish.tagging import ImageTag, TagStrategy
 from werfish.registry.kinds import RegistryKind
 
 AUTO, MULTI, MONO = RepoMode.AUTO, RepoMode.MULTIREPO, RepoMode.MONOREPO
@@ -35,6 +36,14 @@ AUTO, MULTI, MONO = RepoMode.AUTO, RepoMode.MULTIREPO, RepoMode.MONOREPO
 )
 def test_name(address: str, mode: RepoMode, image: str, reference: str) -> None:
     assert str(image_reference(images_repo(address, mode), image, "v1")) == reference
+
+
+def test_a_tag_that_names_the_image_has_its_name_once() -> None:
+    repo = images_repo("r.example/shop", MONO)
+    tag = ImageTag(TagStrategy.CUSTOM, template="%image_slug%-v1")
+    named = image_reference(repo, "web", tag.of("", "web"), names_image=tag.names_image)
+    assert str(named) == "r.example/shop:web-v1"
+    assert not ImageTag(TagStrategy.CUSTOM, template="v1-%image_content_based_tag%").names_image
 
 
 def test_product_may_be_named_by_the_user() -> None:

@@ -39,6 +39,7 @@ def test_schemes(host: str, settings: RegistrySettings, schemes: tuple[str, ...]
         ("docker.pkg.github.com", RegistryKind.GITHUB),
         ("ghcr.io", RegistryKind.GITHUB),
         ("gitlab.com", RegistryKind.GITLAB),
+        ("registry.gitlab.com", RegistryKind.GITLAB),
         ("harbor.example", RegistryKind.HARBOR),
         ("quay.io", RegistryKind.QUAY),
         ("quay.example.com", RegistryKind.QUAY),

@@ -63,9 +63,12 @@ def images_repo(
     return ImagesRepo(trimmed, fitting, is_account)
 
 
-def image_reference(repo: ImagesRepo, image: str, tag: str) -> Reference:
+def image_reference(
+    repo: ImagesRepo, image: str, tag: str, *, names_image: bool = False
+) -> Reference:
     """Return where *image* (empty: the nameless one) is published with *tag*.
 
+    A tag that *names_image* itself needs no name before it where images share a repository.
     `NamingError` where the registry's rules for names forbid it.
     """
     name = repo.address
@@ -76,7 +79,7 @@ def image_reference(repo: ImagesRepo, image: str, tag: str) -> Reference:
             f'name image "{image or "~"}": "{repo.address}" holds no repository',
             hint="add a repository to the address",
         )
-    elif image:
+    elif image and not names_image:
         tag = f"{image if is_docker_tag(image) else docker_tag(image)}-{tag}"
     try:
         return parse_repository(name).tagged(tag)
