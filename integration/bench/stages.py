@@ -7,7 +7,7 @@ a repository for stages and others for images.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from integration.bench.findings import Finding, table_of
 from integration.bench.ground import Ground
@@ -27,6 +27,13 @@ COUNTED = {
     ("near", UNCHANGED): "very few",
     ("near", CHANGED): "60 requests, the patch layers' bytes",
     ("apart", CHANGED): "60 requests, and one mount for each layer",
+    ("new", CHANGED): "the same on a new machine",
+}
+
+WHERE = {
+    "near": "in one repository",
+    "apart": "in four repositories",
+    "new": "in one repository, a home that knows nothing yet",
 }
 
 
@@ -92,6 +99,8 @@ def _round(ground: Ground, proxy: CountingProxy, number: int, measured: _Measure
         project.commit("src/000/00008.txt", f"changed for {name}\n")
         timed(near, CHANGED)
         timed(far, SLOW, LATENCY)
+        project.commit("src/000/00009.txt", f"changed for {name}\n")
+        counted(replace(far, name=f"{name}-new"), "new", CHANGED)
     finally:
         remove_built(ground.endpoints.variables, name)
         paths = [f"{name}/near", one, f"{many}/stages", *(f"{many}/{image}" for image in IMAGES)]
@@ -116,7 +125,6 @@ def _counts(measured: _Measured) -> Iterator[Finding]:
         mounts = sum("mount=" in one.path for one in passed)
         blobs = sum(one.size for one in passed if "/blobs/" in one.path)
         manifests = sum(one.size for one in passed if "/manifests/" in one.path)
-        where = "in one repository" if kind == "near" else "in four repositories"
         more = f"{len(passed)} requests, {mounts} of them mounts; sent: {blobs / 1000:.1f} kB of"
         more += f" blobs, {manifests / 1000:.1f} kB of manifests"
-        yield Finding(f"{case}, {where}", (), (), more, target)
+        yield Finding(f"{case}, {WHERE[kind]}", (), (), more, target)

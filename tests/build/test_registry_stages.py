@@ -1,5 +1,6 @@
 """Images built with their stages in a registry: what runs where, what moves, what heals."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -277,3 +278,23 @@ def test_a_source_that_does_not_answer_is_done_without(world: World) -> None:
     )
     assert "from" in world.rebuilt(machine)
     assert "done without" in machine.output.getvalue()
+
+
+def test_a_large_layer_of_files_is_never_read_by_another_machine(world: World) -> None:
+    """Who wrote it has told what is in it."""
+    files = {"noise": random.Random(1).randbytes(100_000).hex(), "text": "one"}
+    world.repository.add("c2", files)
+    one = world.machine("one")
+    (chain,) = world.build(one)
+    large = max(one.storage.image(chain.last).config.diff_ids, key=lambda diff: _size(one, diff))
+    layer = one.blobs.find(large)
+    assert layer is not None
+    world.repository.add("c3", {**files, "text": "two"})
+    world.registry.seen.clear()
+    assert world.rebuilt(world.machine("two")) == ["gitLatestPatch", "dockerInstructions"]
+    assert world.registry.requests("GET", layer.digest) == []
+
+
+def _size(machine: RepoMachine, diff_id: str) -> int:
+    layer = machine.blobs.find(diff_id)
+    return layer.size if layer else 0

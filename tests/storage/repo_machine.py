@@ -71,6 +71,7 @@ class RepoMachine:
             self.clock,
             [self._hints(source) for source in self.sources],
             is_shared=self.locks is not None,
+            share=self.trees.share,
         )
 
     def image_on(self, base: str, *names: str) -> LocalImage:

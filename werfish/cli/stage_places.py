@@ -136,6 +136,7 @@ def _in_registry(
         time.time,
         sources,
         is_shared=carrier.shared_locks is not None,
+        share=trees.share,
     )
     records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
     return storage, records, backend

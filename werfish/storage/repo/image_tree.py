@@ -1,6 +1,6 @@
 """The files of an image without a daemon."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,6 +22,13 @@ class ImageTrees:
     facts: FactStore
     records: LayerRecords
     lost: Lost
+
+    def share(self, diff_ids: Iterable[str]) -> None:
+        """Tell all machines what those of the layers hold that this host has written."""
+        for diff_id in diff_ids:
+            layer = self.carrier.blobs.find(diff_id)
+            if layer is not None:
+                self.records.keep_written(diff_id, layer.size, self.facts.layer(diff_id))
 
     @contextmanager
     def opened(self, known: KnownImage) -> Iterator[ImageFiles]:

@@ -51,9 +51,10 @@ class SharedRecords:
 
     def parts_of(self, project: str, image: str) -> dict[str, tuple[Part, ...]]:
         """Return what is remembered of *image*, by stage; empty where nothing is."""
-        found = self._own.parts_of(project, image) or self._found(project, image)
-        self._asked[project, image] = found
-        return found
+        if (project, image) not in self._asked:
+            own = self._own.parts_of(project, image)
+            self._asked[project, image] = own or self._found(project, image)
+        return dict(self._asked[project, image])
 
     def remember_parts(self, project: str, image: str, parts: Parts) -> None:
         """Replace what is remembered of *image*; who asked for no reason has built nothing."""
