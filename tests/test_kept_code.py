@@ -71,6 +71,13 @@ def test_what_cannot_be_used_is_compiled(
     assert path.stat().st_size > len(content)
 
 
+def test_who_may_not_write_writes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = KeptCode(path, keeps=False)
+    made(kept, monkeypatch)
+    kept.save()
+    assert not path.exists()
+
+
 def test_a_folder_that_takes_no_files_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,11 +21,15 @@ _MOST = 5000
 
 
 class KeptCode:
-    """Compiled texts, in a file at *path*; one that cannot be read, or written, costs time only."""
+    """Compiled texts, in a file at *path*; one that cannot be read, or written, costs time only.
 
-    def __init__(self, path: Path) -> None:
+    Without *keeps* nothing is written.
+    """
+
+    def __init__(self, path: Path, *, keeps: bool = True) -> None:
         """Read what was kept by this very Python."""
         self._path = path
+        self._keeps = keeps
         self._kept = _read(path)
         self._used: dict[str, bytes] = {}
         self._has_new = False
@@ -35,8 +39,9 @@ class KeptCode:
         data = self._kept.get(text)
         if data is None:
             code = compile(text, "<string>", "exec")
-            self._used[text] = marshal.dumps(code)
-            self._has_new = True
+            if self._keeps:
+                self._used[text] = marshal.dumps(code)
+                self._has_new = True
         else:
             self._used[text] = data
             code = marshal.loads(data)  # noqa: S302 - as trusted as the compiled modules beside it
@@ -59,10 +64,11 @@ def keep_class_code() -> None:
     compiled = globals().get("__cached__")
     if not compiled:
         return
-    kept = KeptCode(Path(compiled).with_suffix(".classes"))
+    path = Path(compiled).with_suffix(".classes")
+    may_write = not sys.dont_write_bytecode and os.access(path.parent, os.W_OK)
+    kept = KeptCode(path, keeps=may_write)
     dataclasses.exec = kept.run  # type: ignore[attr-defined]  # found before the built-in one
-    if not sys.dont_write_bytecode:
-        atexit.register(kept.save)
+    atexit.register(kept.save)
 
 
 def _read(path: Path) -> dict[str, bytes]:
