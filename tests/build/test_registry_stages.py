@@ -132,11 +132,46 @@ def test_another_machine_knows_the_reason(world: World) -> None:
     ]
 
 
-def test_a_look_up_is_one_request_a_stage(world: World) -> None:
+def test_a_new_machine_learns_of_all_lasting_stages_at_once(world: World) -> None:
     world.build(world.machine("one"))
     world.registry.seen.clear()
     (chain,) = world.build(world.machine("two"))
-    assert len(world.registry.requests("GET", "/manifests/")) == len(chain.stages)
+    known, last = world.registry.requests("GET", "/manifests/")
+    assert "/known-" in known
+    assert last.endswith(chain.last.digest.value)
+
+
+def test_a_look_up_is_one_request_a_stage(world: World) -> None:
+    """Where others have shared nothing."""
+    world.build(world.machine("one"))
+    tags = world.registry.repository("shop/stages").tags
+    del tags[next(tag for tag in tags if tag.startswith("known-"))]
+    world.registry.seen.clear()
+    (chain,) = world.build(world.machine("two"))
+    assert len(world.registry.requests("GET", "/manifests/")) == 1 + len(chain.stages)
+
+
+def test_what_others_share_may_be_gone(world: World) -> None:
+    """All stages were deleted, and their blobs: they are built again, and shared."""
+    machine = world.machine("one")
+    (chain,) = world.build(machine)
+    expected = world.contents(machine, chain, "app")
+    stored = world.registry.repository("shop/stages")
+    stored.tags = {tag: one for tag, one in stored.tags.items() if tag.startswith("known-")}
+    stored.manifests = {one: stored.manifests[one] for one in stored.tags.values()}
+    stored.blobs.clear()
+    second = world.machine("two")
+    (again,) = world.build(second)
+    assert world.contents(second, again, "app") == expected
+    assert world.rebuilt(world.machine("three")) == []
+
+
+def test_a_commit_of_files_shares_nothing_anew(world: World) -> None:
+    world.build(world.machine("one"))
+    world.repository.add("c2", {"deps": "1", "text": "two"})
+    world.registry.seen.clear()
+    assert world.rebuilt(world.machine("one")) == ["gitLatestPatch", "dockerInstructions"]
+    assert not world.registry.requests("PUT", "/known-")
     assert world.registry.requests("GET", "/blobs/") == []
     assert world.registry.requests("GET", "/tags/") == []
 

@@ -113,12 +113,13 @@ def _in_registry(
     from werfish.storage.repo.image_tree import ImageTrees
     from werfish.storage.repo.known_hints import KnownHints
     from werfish.storage.repo.layer_records import LayerRecords
+    from werfish.storage.repo.shared_hints import SharedHints
     from werfish.storage.repo.shared_records import SharedRecords
     from werfish.storage.repo.stage_storage import RepoStageStorage
 
-    def hints_of(repository: "Repository") -> Hints:
+    def hints_of(repository: "Repository", shared: SharedHints | None = None) -> Hints:
         known = KnownHints(home.stages / "known", repository)
-        return Hints(carrier.registry, repository, known, time.monotonic)
+        return Hints(carrier.registry, repository, known, time.monotonic, shared)
 
     repository = _repository(project.name, place.address)
     sources = [hints_of(_repository(project.name, one)) for one in place.sources]
@@ -131,7 +132,7 @@ def _in_registry(
         project.name,
         carrier,
         catalogue,
-        hints_of(repository),
+        hints_of(repository, SharedHints(carrier.registry, repository, project.name)),
         locks,
         time.time,
         sources,
