@@ -141,6 +141,9 @@ def test_a_registry_that_restarts_again_and_again_gets_everything(
             registry = running.enter_context(running_registry(tmp_path, port))
             publish = ("build-and-publish", "--repo", str(repository))
             process = start_alone(builders.machine("home"), *publish)
+            assert process.stderr is not None
+            while "building" not in process.stderr.readline():
+                pass  # before it has ever answered, a registry that is not there is an error
             said = None
             while said is None:
                 try:
