@@ -142,8 +142,9 @@ def test_a_registry_that_restarts_again_and_again_gets_everything(
             publish = ("build-and-publish", "--repo", str(repository))
             process = start_alone(builders.machine("home"), *publish)
             assert process.stderr is not None
-            while "building" not in process.stderr.readline():
-                pass  # before it has ever answered, a registry that is not there is an error
+            for line in process.stderr:  # one that has never answered yet is an error at once
+                if "building" in line:
+                    break
             said = None
             while said is None:
                 try:
