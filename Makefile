@@ -25,7 +25,7 @@ soak: setup ## the long campaigns: laws with new examples, faults on the real pa
 	@WERFISH_EXAMPLES=2000 $(PYTHON) -m pytest -q tests -n 2 -m hypothesis --timeout 1800
 	@WERFISH_ROUNDS=100 $(PYTHON) -m pytest -q integration -p no:cacheprovider -m campaign
 
-bench: setup ## measure against docker build and docker push
+bench: setup ## measure against docker, BuildKit and skopeo
 	@$(PYTHON) -m integration.bench
 
 setup: ## Python, the locked packages, werfish in .venv

@@ -14,6 +14,7 @@ from os import environ
 from pathlib import Path
 
 from tests.registry.clients import client_of
+from werfish.cli.registries import timing_of_host
 from werfish.containers.backend import BaseImage, LocalImage, RunRequest
 from werfish.containers.docker import DockerBackend, DockerSettings
 from werfish.containers.docker_client import connect
@@ -104,7 +105,7 @@ def machine_in(home: Path, mirror: str, source: CredentialSource = anonymous) ->
     facts = FactStore(home / "facts")
     with host_lease(home) as lease, closing(connect(environ)) as api:
         settings = DockerSettings((mirror,))
-        backend = DockerBackend(lambda: api, facts, lease, log, time.monotonic, settings)
+        backend = DockerBackend(lambda: api, facts, lease, log, timing_of_host(), settings)
         client = client_of(source)
         store = BlobStore(home / "blobs", facts)
         backend.sweep()

@@ -20,14 +20,17 @@ def running_registry(
     port: int,
     auth: Mapping[str, Any] | None = None,
     tls: Mapping[str, Any] | None = None,
+    *,
+    is_readonly: bool = False,
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a registry on *port*, its blobs in *folder*."""
+    """Run a registry on *port*, its blobs in *folder*; it refuses writes if it *is_readonly*."""
     document = {
         "version": "0.1",
         "log": {"level": "info"},
         "storage": {
             "filesystem": {"rootdirectory": str(folder / "data")},
             "delete": {"enabled": True},
+            "maintenance": {"readonly": {"enabled": is_readonly}},
         },
         "http": {"addr": f"127.0.0.1:{port}", **({"tls": tls} if tls else {})},
         **({"auth": auth} if auth else {}),

@@ -33,6 +33,7 @@ from tests.contracts.backend import (
     contents,
     request_for,
 )
+from werfish.cli.registries import timing_of_host
 from werfish.containers.backend import InstructionError, LocalImage
 from werfish.containers.docker import DockerBackend, DockerSettings
 from werfish.containers.docker_client import DaemonError, NoDaemonError, connect
@@ -92,7 +93,7 @@ def host_at(
             facts,
             lease,
             Log(said, clock=time.monotonic),
-            time.monotonic,
+            timing_of_host(),
             settings,
         )
         try:

@@ -99,6 +99,27 @@ def test_builders_at_once_save_each_stage_once(
     assert not leases(cluster, namespace)
 
 
+def test_machines_at_once_publish_an_image_once(
+    project: GitProject,
+    program: Program,
+    repository: Repository,
+    cluster: KubeCluster,
+    namespace: str,
+    tmp_path: Path,
+) -> None:
+    options = ("--repo", str(repository), "--synchronization", f"kubernetes://{namespace}")
+    program("build", *options)
+    publish = ("publish", *options, "--tag-custom", "one")
+    running = [machine.start(*publish) for machine in machines(program, tmp_path, 4)]
+    said = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0] * 4, "\n\n".join(said)
+    assert sorted(f"{repository}:app-one published" in text for text in said) == [
+        *[False] * 3,
+        True,
+    ]
+    assert not leases(cluster, namespace)
+
+
 def test_a_builder_that_is_killed_while_it_saves_holds_up_nobody(
     project: GitProject,
     program: Program,

@@ -1,65 +1,87 @@
-"""The command line of the benchmark: ``python -m integration.bench [--rounds N] [--files N]``."""
+"""The command line of the benchmark: ``python -m integration.bench [NAME...] [--rounds N]``."""
 
 import argparse
 import os
 import signal
 import sys
 import tempfile
-import uuid
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from integration.bench.buildkit import BuildKit, fetch_for_buildkit
-from integration.bench.contenders import Contender, Docker, Werfish, fetch_bases
-from integration.bench.measure import CASES, Course, Sample, measure
-from integration.bench.project import KINDS
-from integration.bench.table import table
+from integration.bench import skopeo
+from integration.bench.blobs import measure_blobs
+from integration.bench.building import measure_building
+from integration.bench.ground import Ground
+from integration.bench.layer import measure_layer
+from integration.bench.many import measure_many
+from integration.bench.stages import measure_stages
+from integration.bench.tags import measure_tags
 from integration.kit import api
+from integration.kit.apt import Need, install
 from integration.kit.errors import KitError
+from integration.kit.folders import folders_of
 
-PARTS = ("docker", "registry", "bases", "buildkit")
+PARTS = ("docker", "registry", "bases")
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One benchmark: it returns its table. *parts* and *needs* are what it wants beside `PARTS`."""
+
+    measure: Callable[[Ground], str]
+    parts: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+BENCHES: Mapping[str, Bench] = {
+    "building": Bench(measure_building, parts=("buildkit",)),
+    "stages": Bench(measure_stages),
+    "layer": Bench(measure_layer, needs=(skopeo.NEED,)),
+    "blobs": Bench(measure_blobs, needs=(skopeo.NEED,)),
+    "tags": Bench(measure_tags),
+    "many": Bench(measure_many),
+}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure, print the table, and leave nothing behind."""
+    """Measure, print the tables, and leave nothing behind."""
     parser = argparse.ArgumentParser(prog="python -m integration.bench", description=__doc__)
+    names = ", ".join(BENCHES)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{names} (default: all)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: 5)")
-    parser.add_argument("--files", type=int, default=5000, help="in the project (default: 5000)")
+    parser.add_argument("--files", type=int, default=5000, help="in a project (default: 5000)")
     options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in BENCHES]:
+        parser.error(f"there is no {', '.join(unknown)}; there are {names}")
+    chosen = options.names or list(BENCHES)
+    parts = [*PARTS, *(part for name in chosen for part in BENCHES[name].parts)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    missing = api.missing(PARTS)
+    missing = api.missing(parts)
     try:
-        return compare(options.rounds, options.files)
+        return run(chosen, parts, options.rounds, options.files)
     except KitError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
     finally:
         if missing:
             api.down(missing)
 
 
-def compare(rounds: int, files: int) -> int:
-    """Print the table of *rounds* rounds over *files* files; of those done, when interrupted."""
-    endpoints = api.up(PARTS)
+def run(names: Sequence[str], parts: Sequence[str], rounds: int, files: int) -> int:
+    """Print the tables of *names*."""
+    endpoints = api.up(parts)
+    install(folders_of(), [need for name in names for need in BENCHES[name].needs])
     os.environ.update(endpoints.variables)
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
-    buildkit_host = endpoints.buildkit_host or ""
-    fetch_bases()
-    fetch_for_buildkit(buildkit_host)
-    samples: list[Sample] = []
     with tempfile.TemporaryDirectory(prefix="werfish-bench-") as scratch:
-        contenders: list[Contender] = [Werfish(Path(scratch)), *map(Docker, KINDS)]
-        contenders += [BuildKit(kind, buildkit_host) for kind in KINDS]
-        repository = f"{endpoints.registry}/bench-{uuid.uuid4().hex[:8]}"
-        course = Course(contenders, files, Path(scratch), repository, say)
-        try:
-            with closing(measure(course, rounds)) as measured:
-                samples.extend(measured)
-        except KeyboardInterrupt:
-            say("interrupted")
-    print(table(samples, [contender.title for contender in contenders]))
-    return 0 if any(sample.case == CASES[-1] for sample in samples) else 130
+        ground = Ground(endpoints, Path(scratch), rounds, files, say)
+        for name in names:
+            print(f"{name}\n{BENCHES[name].measure(ground)}\n", flush=True)
+    return 0
 
 
 def say(text: str) -> None:

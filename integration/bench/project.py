@@ -7,6 +7,7 @@ layer of an earlier round can be found again by anybody.
 import os
 import random
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,10 +66,23 @@ class Project:
     folder: Path
     name: str
 
-    def commit(self, path: str, text: str) -> None:
-        """Replace the file *path* by *text* and commit it."""
-        (self.folder / path).write_text(text)
-        _git(self.folder, "commit", "--quiet", "--all", "--message", f"Change {path}")
+    def commit(self, path: str, content: str | bytes) -> None:
+        """Let *content* be that of the file *path*, and commit it."""
+        data = content if isinstance(content, bytes) else content.encode()
+        (self.folder / path).write_bytes(data)
+        _git(self.folder, "add", path)
+        _git(self.folder, "commit", "--quiet", "--message", f"Change {path}")
+
+
+def start_project(folder: Path, name: str, files: Mapping[str, str]) -> Project:
+    """Write *files* into *folder*, which is new or holds others already, and commit all of it."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    _git(folder, "init", "--quiet", "--initial-branch", "main")
+    _git(folder, "add", ".")
+    _git(folder, "commit", "--quiet", "--message", "Begin")
+    return Project(folder, name)
 
 
 def make_project(folder: Path, name: str, files: int, seed: int) -> Project:
@@ -79,18 +93,12 @@ def make_project(folder: Path, name: str, files: int, seed: int) -> Project:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = (" ".join(chance.choices(WORDS, k=6)) for _ in range(chance.randint(2, 12)))
         path.write_text("\n".join(lines) + "\n")
-    for dependency in ("install.txt", "setup.txt"):
-        (folder / dependency).write_text(f"{dependency} {seed}\n")
-    (folder / ".dockerignore").write_text(".git\n")
-    (folder / "werf.yaml").write_text(_werf_yaml(name))
+    texts = {one: f"{one} {seed}\n" for one in ("install.txt", "setup.txt")}
+    texts |= {".dockerignore": ".git\n", "werf.yaml": _werf_yaml(name)}
     for image, base in IMAGES.items():
         for kind, template in DOCKERFILES.items():
-            dockerfile = folder / f"{image}.{kind}.Dockerfile"
-            dockerfile.write_text(template.format(image=image, base=base))
-    _git(folder, "init", "--quiet", "--initial-branch", "main")
-    _git(folder, "add", ".")
-    _git(folder, "commit", "--quiet", "--message", "Begin")
-    return Project(folder, name)
+            texts[f"{image}.{kind}.Dockerfile"] = template.format(image=image, base=base)
+    return start_project(folder, name, texts)
 
 
 def _werf_yaml(name: str) -> str:

@@ -1,5 +1,6 @@
 """Images built with their stages in a registry: what runs where, what moves, what heals."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -131,11 +132,46 @@ def test_another_machine_knows_the_reason(world: World) -> None:
     ]
 
 
-def test_a_look_up_is_one_request_a_stage(world: World) -> None:
+def test_a_new_machine_learns_of_all_lasting_stages_at_once(world: World) -> None:
     world.build(world.machine("one"))
     world.registry.seen.clear()
     (chain,) = world.build(world.machine("two"))
-    assert len(world.registry.requests("GET", "/manifests/")) == len(chain.stages)
+    known, last = world.registry.requests("GET", "/manifests/")
+    assert "/known-" in known
+    assert last.endswith(chain.last.digest.value)
+
+
+def test_a_look_up_is_one_request_a_stage(world: World) -> None:
+    """Where others have shared nothing."""
+    world.build(world.machine("one"))
+    tags = world.registry.repository("shop/stages").tags
+    del tags[next(tag for tag in tags if tag.startswith("known-"))]
+    world.registry.seen.clear()
+    (chain,) = world.build(world.machine("two"))
+    assert len(world.registry.requests("GET", "/manifests/")) == 1 + len(chain.stages)
+
+
+def test_what_others_share_may_be_gone(world: World) -> None:
+    """All stages were deleted, and their blobs: they are built again, and shared."""
+    machine = world.machine("one")
+    (chain,) = world.build(machine)
+    expected = world.contents(machine, chain, "app")
+    stored = world.registry.repository("shop/stages")
+    stored.tags = {tag: one for tag, one in stored.tags.items() if tag.startswith("known-")}
+    stored.manifests = {one: stored.manifests[one] for one in stored.tags.values()}
+    stored.blobs.clear()
+    second = world.machine("two")
+    (again,) = world.build(second)
+    assert world.contents(second, again, "app") == expected
+    assert world.rebuilt(world.machine("three")) == []
+
+
+def test_a_commit_of_files_shares_nothing_anew(world: World) -> None:
+    world.build(world.machine("one"))
+    world.repository.add("c2", {"deps": "1", "text": "two"})
+    world.registry.seen.clear()
+    assert world.rebuilt(world.machine("one")) == ["gitLatestPatch", "dockerInstructions"]
+    assert not world.registry.requests("PUT", "/known-")
     assert world.registry.requests("GET", "/blobs/") == []
     assert world.registry.requests("GET", "/tags/") == []
 
@@ -277,3 +313,23 @@ def test_a_source_that_does_not_answer_is_done_without(world: World) -> None:
     )
     assert "from" in world.rebuilt(machine)
     assert "done without" in machine.output.getvalue()
+
+
+def test_a_large_layer_of_files_is_never_read_by_another_machine(world: World) -> None:
+    """Who wrote it has told what is in it."""
+    files = {"noise": random.Random(1).randbytes(100_000).hex(), "text": "one"}
+    world.repository.add("c2", files)
+    one = world.machine("one")
+    (chain,) = world.build(one)
+    large = max(one.storage.image(chain.last).config.diff_ids, key=lambda diff: _size(one, diff))
+    layer = one.blobs.find(large)
+    assert layer is not None
+    world.repository.add("c3", {**files, "text": "two"})
+    world.registry.seen.clear()
+    assert world.rebuilt(world.machine("two")) == ["gitLatestPatch", "dockerInstructions"]
+    assert world.registry.requests("GET", layer.digest) == []
+
+
+def _size(machine: RepoMachine, diff_id: str) -> int:
+    layer = machine.blobs.find(diff_id)
+    return layer.size if layer else 0

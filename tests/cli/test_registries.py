@@ -55,6 +55,21 @@ def test_flags_and_environment_make_the_settings() -> None:
     assert settings.certificates == folders
 
 
+@pytest.mark.parametrize("option", ["images_repo", "stages_storage", "repo"])
+def test_minikubes_registry_is_spoken_to_without_tls(option: str) -> None:
+    flags = DockerFlags(None, False, False, (), (), **{option: ":minikube"})
+    host = "werf-registry.kube-system.svc.cluster.local:5000"
+    assert registry_settings(flags, {}).plain == {host}
+    assert registry_settings(DockerFlags(None, False, False, ()), {}).plain == frozenset()
+
+
+def test_one_repository_may_be_minikubes() -> None:
+    flags = taken(RepoFlags, {**REPO, "images_repo": ""})
+    found = wiring.images_repo_of("shop", flags, StagesFlags("", ":minikube", (), (), True, 1))
+    address = "werf-registry.kube-system.svc.cluster.local:5000/shop"
+    assert (found.address, found.mode) == (address, "monorepo")
+
+
 @pytest.mark.parametrize(
     ("flags", "kinds"),
     [

@@ -4,6 +4,7 @@ import pytest
 
 from werfish.publish.errors import NamingError
 from werfish.publish.naming import RepoMode, image_reference, images_repo
+from werfish.publish.tagging import ImageTag, TagStrategy
 from werfish.registry.kinds import RegistryKind
 
 AUTO, MULTI, MONO = RepoMode.AUTO, RepoMode.MULTIREPO, RepoMode.MONOREPO
@@ -17,6 +18,7 @@ AUTO, MULTI, MONO = RepoMode.AUTO, RepoMode.MULTIREPO, RepoMode.MONOREPO
         ("127.0.0.1:5000/demo", MULTI, "web", "127.0.0.1:5000/demo/web:v1"),
         ("127.0.0.1:5000/demo", MONO, "web", "127.0.0.1:5000/demo:web-v1"),
         ("127.0.0.1:5000/demo", MONO, "", "127.0.0.1:5000/demo:v1"),
+        ("127.0.0.1:5000/demo", MONO, "team/web", "127.0.0.1:5000/demo:team-web-21ae41ad-v1"),
         ("127.0.0.1:5000", AUTO, "web", "127.0.0.1:5000/web:v1"),
         ("r.example/a/b", AUTO, "team/web", "r.example/a/b/team/web:v1"),
         ("gcr.io/acme", AUTO, "web", "gcr.io/acme/web:v1"),
@@ -34,6 +36,14 @@ AUTO, MULTI, MONO = RepoMode.AUTO, RepoMode.MULTIREPO, RepoMode.MONOREPO
 )
 def test_name(address: str, mode: RepoMode, image: str, reference: str) -> None:
     assert str(image_reference(images_repo(address, mode), image, "v1")) == reference
+
+
+def test_a_tag_that_names_the_image_has_its_name_once() -> None:
+    repo = images_repo("r.example/shop", MONO)
+    tag = ImageTag(TagStrategy.CUSTOM, template="%image_slug%-v1")
+    named = image_reference(repo, "web", tag.of("", "web"), names_image=tag.names_image)
+    assert str(named) == "r.example/shop:web-v1"
+    assert not ImageTag(TagStrategy.CUSTOM, template="v1-%image_content_based_tag%").names_image
 
 
 def test_product_may_be_named_by_the_user() -> None:
@@ -57,7 +67,7 @@ def test_mode_that_the_product_does_not_allow_is_refused(address: str, mode: Rep
         pytest.param("127.0.0.1:5000", MONO, "web", "holds no repository", id="host-monorepo"),
         pytest.param("acme", AUTO, "", "holds no repository", id="account-alone"),
         pytest.param("r.example/a", AUTO, "Web", "lower-case", id="upper-case-repository"),
-        pytest.param("r.example/a", MONO, "team/web", "not a tag", id="slash-in-a-tag"),
+        pytest.param("r.example/a", MONO, "w" * 128, "not a tag", id="too-long-for-a-tag"),
         pytest.param("https://r.example/a", AUTO, "web", "without", id="scheme"),
         pytest.param("r.example/a:1", AUTO, "", "not a repository", id="tag-in-the-address"),
     ],

@@ -1,11 +1,13 @@
 """Publishing moves what is new, touches what has changed, and leaves nothing half done."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.locks import MemoryLocks
 from tests.fakes.registry import FakeRegistry, Fault, running
 from tests.publish.workshop import Workshop
 from werfish.errors import RegistryError
@@ -338,3 +340,39 @@ class TestRefusals:
         with pytest.raises(RegistryError) as caught:
             shop.publish(shop.image(layer), "one")
         assert str(stored.path) in caught.value.hint
+
+
+@dataclass
+class Waiting:
+    """Locks that another machine has held for so long that it was done: *others* is what it did."""
+
+    others: Callable[[], object]
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        self.others()
+        yield
+
+
+def test_the_lock_of_an_image_is_taken_where_something_is_written(shop: Workshop) -> None:
+    locks = MemoryLocks()
+    shop.locks = locks
+    image = shop.image(shop.written_layer("a"))
+    shop.publish(image, "one", "two")
+    assert locks.names == [f"{shop.registry.host}/app-image-web"]
+    shop.publish(image, "one", "two")
+    assert len(locks.names) == 1
+
+
+def test_who_waited_for_another_machine_writes_nothing(shop: Workshop, tmp_path: Path) -> None:
+    other = Workshop(shop.registry, tmp_path / "other")
+    theirs = other.image(other.written_layer("a"))
+
+    def publish_there() -> None:
+        other.publish(theirs, "one")
+        shop.registry.seen.clear()
+
+    shop.locks = Waiting(publish_there)
+    [published] = shop.publish(shop.image(shop.written_layer("a")), "one")
+    assert not published.is_new
+    assert writes(shop.registry) == []

@@ -50,7 +50,10 @@ def test_an_export_goes_to_any_registry() -> None:
     assert str(address) == "ghcr.io/company/web:v1"
 
 
-@pytest.mark.parametrize("template", ["company/web:v1", "ghcr.io/company/Web:v1", "ghcr.io/a:v 1"])
+@pytest.mark.parametrize(
+    "template",
+    ["company/web:v1", "ghcr.io/company/Web:v1", "ghcr.io/a:v 1", f"ghcr.io/a@sha256:{'a' * 64}"],
+)
 def test_an_export_needs_a_whole_address(template: str) -> None:
     with pytest.raises(TagError, match="export image"):
         address_of(template, "web", SIGNATURE)

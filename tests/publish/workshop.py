@@ -10,6 +10,7 @@ from tests.publish.pusher import FakePusher
 from tests.registry.clients import client_of
 from werfish.containers.backend import LocalImage
 from werfish.containers.fact_store import FactStore
+from werfish.locks.lock import Locks
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
 from werfish.oci.layer import EntryKind, LayerEntry
@@ -24,11 +25,12 @@ from werfish.storage.transfer.carrier import Carrier
 
 @dataclass
 class Workshop:
-    """One machine (its home is *folder*) with one registry."""
+    """One machine (its home is *folder*) with one registry; *locks* are shared by machines."""
 
     registry: FakeRegistry
     folder: Path
     output: io.StringIO = field(default_factory=io.StringIO)
+    locks: Locks | None = None
 
     def __post_init__(self) -> None:
         """Set the tools up."""
@@ -81,7 +83,10 @@ class Workshop:
     ) -> tuple[tuple[PublishedImage, ...], ...]:
         """Publish several images at once."""
         log = Log(self.output, clock=lambda: 0.0, verbose=True)
-        carrier = Carrier(self.backend, self.client, self.store, log, {"lease": "mine"})
+        labels = {"lease": "mine"}
+        carrier = Carrier(
+            self.backend, self.client, self.store, log, labels, shared_locks=self.locks
+        )
         return publish_images(requests, carrier)
 
     def repository(self, path: str = "app") -> Repository:

@@ -4,11 +4,11 @@ import io
 import itertools
 from dataclasses import dataclass, field
 
+from werfish.backoff import Timing
 from werfish.log import Log
 from werfish.registry.client import RegistryClient
 from werfish.registry.credentials import Credentials, CredentialSource, anonymous
 from werfish.registry.hosts import RegistrySettings
-from werfish.registry.retry import Timing
 
 
 @dataclass

@@ -8,13 +8,13 @@ import pytest
 from tests.contracts.registry import put_blob
 from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.registry.clients import client_of, password
+from werfish.backoff import Timing
 from werfish.log import Log
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
 from werfish.registry.credentials import Credentials
 from werfish.registry.errors import AccessDeniedError, CredentialsError
 from werfish.registry.hosts import RegistrySettings
-from werfish.registry.retry import Timing
 
 NOTHING = digest_of_bytes(b"")
 

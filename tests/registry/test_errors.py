@@ -41,3 +41,11 @@ def test_status_decides_kind_and_hint(status: int, kind: type[RefusedError], hin
 def test_answer_without_words_is_named_by_its_status(body: bytes) -> None:
     error = refusal_of("x", "r.example/app", "r.example", 502, body)
     assert str(error) == "x: the registry answered 502: Bad Gateway"
+
+
+def test_a_blob_that_somebody_else_puts_right_now_may_be_there_in_a_moment() -> None:
+    """Distribution reads the empty file of its link, and says so in two ways at once."""
+    both = b'{"errors":[{"code":"DIGEST_INVALID"},{"code":"MANIFEST_BLOB_UNKNOWN"}]}'
+    one = b'{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN"}]}'
+    found = [refusal_of("x", "r/app", "r", 400, body).is_transient for body in (both, one)]
+    assert found == [True, False]

@@ -6,6 +6,7 @@ from werfish.registry.hosts import RegistrySettings, schemes_for
 from werfish.registry.kinds import RegistryKind, kind_of
 
 STRICT, INSECURE = RegistrySettings(), RegistrySettings(insecure=True)
+PLAIN = RegistrySettings(plain=frozenset({"r.example:5000"}))
 
 
 @pytest.mark.parametrize(
@@ -13,6 +14,8 @@ STRICT, INSECURE = RegistrySettings(), RegistrySettings(insecure=True)
     [
         pytest.param("r.example", STRICT, ("https",), id="tls-only"),
         pytest.param("r.example:5000", INSECURE, ("https", "http"), id="insecure-by-wish"),
+        pytest.param("r.example:5000", PLAIN, ("http", "https"), id="known-to-be-plain"),
+        pytest.param("s.example:5000", PLAIN, ("https",), id="another-one-is-plain"),
         pytest.param("127.0.0.1:5000", STRICT, ("http", "https"), id="loopback"),
         pytest.param("127.9.9.9", STRICT, ("http", "https"), id="all-of-127"),
         pytest.param("[::1]:5000", STRICT, ("http", "https"), id="loopback-of-version-6"),
@@ -36,6 +39,7 @@ def test_schemes(host: str, settings: RegistrySettings, schemes: tuple[str, ...]
         ("docker.pkg.github.com", RegistryKind.GITHUB),
         ("ghcr.io", RegistryKind.GITHUB),
         ("gitlab.com", RegistryKind.GITLAB),
+        ("registry.gitlab.com", RegistryKind.GITLAB),
         ("harbor.example", RegistryKind.HARBOR),
         ("quay.io", RegistryKind.QUAY),
         ("quay.example.com", RegistryKind.QUAY),

@@ -9,15 +9,16 @@ from werfish.registry.errors import RefusedError, UnreachableError
 from werfish.registry.retry import RetryPolicy, delay_after, retry_after_of
 
 POLICY = RetryPolicy()
+BACKOFF = POLICY.backoff
 
 
 @given(st.integers(1, 10), st.floats(0, 1))
 def test_wait_is_bounded(attempt: int, chance: float) -> None:
     """Whatever chance says, a wait is between half and all of its step."""
     delay = delay_after(RefusedError("", "", 503), attempt, POLICY, chance)
-    assert (delay is None) == (attempt >= POLICY.attempts)
+    assert (delay is None) == (attempt >= BACKOFF.attempts)
     if delay is not None:
-        step = min(POLICY.longest, POLICY.first * 2 ** (attempt - 1))
+        step = min(BACKOFF.longest, BACKOFF.first * 2 ** (attempt - 1))
         assert step / 2 <= delay <= step
 
 

@@ -25,6 +25,7 @@ from werfish.storage.repo.hints import Hints
 from werfish.storage.repo.image_tree import ImageTrees
 from werfish.storage.repo.known_hints import KnownHints
 from werfish.storage.repo.layer_records import LayerRecords
+from werfish.storage.repo.shared_hints import SharedHints
 from werfish.storage.repo.stage_storage import RepoStageStorage
 from werfish.storage.transfer.carrier import Carrier
 
@@ -66,11 +67,12 @@ class RepoMachine:
             "shop",
             self.carrier,
             self.catalogue,
-            self._hints(self.repository),
+            self._hints(self.repository, SharedHints(self.client, self.repository, "shop")),
             self.locks or FileLocks(self.folder / "locks"),
             self.clock,
             [self._hints(source) for source in self.sources],
             is_shared=self.locks is not None,
+            share=self.trees.share,
         )
 
     def image_on(self, base: str, *names: str) -> LocalImage:
@@ -83,9 +85,9 @@ class RepoMachine:
             image = self.backend.assemble(image, (layer,), config, "")
         return image
 
-    def _hints(self, repository: Repository) -> Hints:
+    def _hints(self, repository: Repository, shared: SharedHints | None = None) -> Hints:
         known = KnownHints(self.folder / "stages", repository)
-        return Hints(self.client, repository, known, lambda: 0.0)
+        return Hints(self.client, repository, known, lambda: 0.0, shared)
 
     def _start(self) -> Backend:
         if not self.has_daemon:

@@ -54,6 +54,11 @@ def address_of(template: str, image: str, signature: str) -> Reference:
         reference = parse_reference(text)
     except ValueError as error:
         raise TagError(f'export image "{image or "~"}" as "{text}": {error}') from error
+    if reference.digest:
+        raise TagError(
+            f'export image "{image or "~"}" as "{text}": a digest follows from the image',
+            hint="write a tag in its place",
+        )
     first = text.partition("/")[0]
     if reference.repository.registry == HUB and not first.endswith(HUB):
         raise TagError(

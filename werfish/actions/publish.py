@@ -9,6 +9,7 @@ from werfish.actions.build import selected_images
 from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
 from werfish.oci.labels import BASE_DIGEST
+from werfish.oci.reference import Reference
 from werfish.publish.annotations import Origin, annotations_of
 from werfish.publish.base import base_source
 from werfish.publish.errors import TagError
@@ -41,7 +42,7 @@ def check_names(project: Project, names: tuple[str, ...], options: PublishOption
             continue
         for tag in options.tags:
             signature = image.title.encode().hex().ljust(64, "0")[:64]
-            reference = image_reference(options.repo, image.name, tag.of(signature, image.name))
+            reference = _reference(options.repo, image.name, tag, signature)
             owner = owners.setdefault(str(reference), image.title)
             if owner != image.title:
                 raise TagError(
@@ -71,11 +72,15 @@ def _request(
     return replace(
         request,
         targets=tuple(
-            image_reference(options.repo, name, tag.of(signature, name)) for tag in options.tags
+            dict.fromkeys(_reference(options.repo, name, tag, signature) for tag in options.tags)
         ),
         labels=options.labels,
         annotations=annotations_of(options.origin, request.image.config.created),
     )
+
+
+def _reference(repo: ImagesRepo, name: str, tag: ImageTag, signature: str) -> Reference:
+    return image_reference(repo, name, tag.of(signature, name), names_image=tag.names_image)
 
 
 def image_request(

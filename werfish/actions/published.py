@@ -45,7 +45,8 @@ def published_images(
 
 def _job(name: str, published: Published, registry: RegistryClient) -> Job[DeployedImage]:
     tag = published.tag.of(published.signatures.get(name, ""), name)
-    reference = image_reference(published.repo, name, tag)
+    names_image = published.tag.names_image
+    reference = image_reference(published.repo, name, tag, names_image=names_image)
 
     def run(stop: object) -> DeployedImage:
         stored = registry.find_manifest(reference)

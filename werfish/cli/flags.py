@@ -133,9 +133,9 @@ class StagesFlags:
 
 def storage_named(text: str) -> str:
     """Return *text*, the name of a stages storage; one that cannot be is wrong usage."""
-    if text.startswith(":") and text != ":local":
+    if text.startswith(":") and text not in (":local", ":minikube"):
         raise click.UsageError(
-            f'unknown stages storage "{text}": it is :local or a repository of a registry'
+            f'unknown stages storage "{text}": it is :local, :minikube or a repository'
         )
     return text
 

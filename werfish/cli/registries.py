@@ -13,6 +13,7 @@ from werfish.cli.flags import DockerFlags
 from werfish.log import Log
 
 if TYPE_CHECKING:
+    from werfish.backoff import Timing
     from werfish.registry.client import RegistryClient
     from werfish.registry.hosts import RegistrySettings
     from werfish.registry.session import Open
@@ -26,18 +27,23 @@ def docker_config_folder(flags: DockerFlags) -> Path:
     )
 
 
+def timing_of_host() -> "Timing":
+    """Return how this host waits before something is tried again."""
+    from werfish.backoff import Timing
+
+    return Timing(time.monotonic, time.sleep, random.random)
+
+
 @contextmanager
 def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
     """Give the client of registries, with Docker's credentials."""
     from werfish.registry.client import RegistryClient
     from werfish.registry.credentials import docker_credentials
-    from werfish.registry.retry import Timing
 
-    timing = Timing(time.monotonic, time.sleep, random.random)
     inline = os.environ.get("DOCKER_AUTH_CONFIG", "")
     credentials = docker_credentials(docker_config_folder(flags), inline)
     settings = registry_settings(flags, os.environ)
-    client = RegistryClient(settings, credentials, timing, log, _repository_maker)
+    client = RegistryClient(settings, credentials, timing_of_host(), log, _repository_maker)
     try:
         yield client
     finally:
@@ -46,9 +52,11 @@ def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
 
 def registry_settings(flags: DockerFlags, environment: Mapping[str, str]) -> "RegistrySettings":
     """Return how registries are spoken to, by *flags* and *environment*."""
+    from werfish.publish.naming import MINIKUBE, MINIKUBE_REGISTRY
     from werfish.registry.hosts import RegistrySettings
     from werfish.registry.proxies import proxies_of
 
+    named = (flags.images_repo, flags.stages_storage, flags.repo)
     own = environment.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return RegistrySettings(
         insecure=flags.insecure_registry,
@@ -56,6 +64,7 @@ def registry_settings(flags: DockerFlags, environment: Mapping[str, str]) -> "Re
         certificates=(Path("/etc/docker/certs.d"), Path(own) / "docker" / "certs.d"),
         proxies=proxies_of(environment),
         kinds=flags.kinds,
+        plain=frozenset({MINIKUBE_REGISTRY} if MINIKUBE in named else ()),
     )
 
 

@@ -14,7 +14,7 @@ import click
 from stages.light_dataclass import dataclass
 from werfish.cli.flags import DockerFlags, LockFlags
 from werfish.cli.home import Home
-from werfish.cli.registries import docker_config_folder, registry_of
+from werfish.cli.registries import docker_config_folder, registry_of, timing_of_host
 from werfish.cli.shared_locks import shared_locks
 from werfish.log import Log
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where stages are kept: ``:local`` or a repository; those of *sources* are only read.
+    """Where stages are kept: ``:local``, ``:minikube`` or a repository; *sources* are only read.
 
-    *locks* say who else saves in that repository; ``:local`` stages are this host's alone.
+    *locks* say who else saves and publishes; ``:local`` stages are this host's alone.
     """
 
     address: str
@@ -82,7 +82,8 @@ def stages_in(
             from werfish.storage.transfer.carrier import Carrier
 
             registry = opened.enter_context(registry_of(flags, log))
-            return Carrier(docker, registry, blobs, log, labels, locks)
+            with_others = shared if shared is not locks else None
+            return Carrier(docker, registry, blobs, log, labels, locks, with_others)
 
         if place.address == ":local":
             local = LocalStageStorage(docker, home.stages, project.name, locks, time.time)
@@ -112,15 +113,16 @@ def _in_registry(
     from werfish.storage.repo.image_tree import ImageTrees
     from werfish.storage.repo.known_hints import KnownHints
     from werfish.storage.repo.layer_records import LayerRecords
+    from werfish.storage.repo.shared_hints import SharedHints
     from werfish.storage.repo.shared_records import SharedRecords
     from werfish.storage.repo.stage_storage import RepoStageStorage
 
-    def hints_of(repository: "Repository") -> Hints:
+    def hints_of(repository: "Repository", shared: SharedHints | None = None) -> Hints:
         known = KnownHints(home.stages / "known", repository)
-        return Hints(carrier.registry, repository, known, time.monotonic)
+        return Hints(carrier.registry, repository, known, time.monotonic, shared)
 
-    repository = _repository(place.address)
-    sources = [hints_of(_repository(one)) for one in place.sources]
+    repository = _repository(project.name, place.address)
+    sources = [hints_of(_repository(project.name, one)) for one in place.sources]
     catalogue = Catalogue()
     bases = BaseRegistries(carrier, flags.mirrors)
     trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
@@ -130,21 +132,23 @@ def _in_registry(
         project.name,
         carrier,
         catalogue,
-        hints_of(repository),
+        hints_of(repository, SharedHints(carrier.registry, repository, project.name)),
         locks,
         time.time,
         sources,
-        is_shared=locks is not carrier.host_locks,
+        is_shared=carrier.shared_locks is not None,
+        share=trees.share,
     )
     records = SharedRecords(PartsRecords(home.stages), carrier.registry, repository)
     return storage, records, backend
 
 
-def _repository(address: str) -> "Repository":
+def _repository(project: str, address: str) -> "Repository":
     from werfish.oci.reference import parse_repository
+    from werfish.publish.naming import address_in
 
     try:
-        return parse_repository(address.rstrip("/"))
+        return parse_repository(address_in(project, address).rstrip("/"))
     except ValueError as error:
         raise click.UsageError(f"read the place of stages: {error}") from error
 
@@ -164,7 +168,7 @@ def _docker(
         facts,
         lease,
         log,
-        time.monotonic,
+        timing_of_host(),
         settings,
     )
 

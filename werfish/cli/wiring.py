@@ -225,14 +225,17 @@ def two_storages(
     """Give two places of the project's stages; that is all of the project that counts."""
     from werfish.storage.leases import host_lease
 
+    def at(address: str) -> DockerFlags:
+        return replace(docker, stages_storage=address)
+
     log, home = begin(flags), home_of(flags)
     project = project_of(flags, found_repository(flags), log)
     places = [Place(storage_named(source)), Place(storage_named(target), locks=locks)]
     with (
         timed(log),
         host_lease(home.path) as lease,
-        stages_in(places[0], project, home, docker, lease, log) as one,
-        stages_in(places[1], project, home, docker, lease, log) as other,
+        stages_in(places[0], project, home, at(source), lease, log) as one,
+        stages_in(places[1], project, home, at(target), lease, log) as other,
     ):
         yield one, other, log
 
@@ -300,11 +303,10 @@ def images_repo_of(project: str, flags: RepoFlags, stages: StagesFlags) -> "Imag
     from werfish.publish.naming import ImagesRepo, RepoMode, address_in, images_repo
 
     mode = RepoMode(flags.images_repo_mode)
-    if flags.images_repo or not stages.repo:
-        return images_repo(address_in(project, flags.images_repo), mode, flags.kind)
-    if mode is RepoMode.AUTO:
-        return ImagesRepo(stages.repo.rstrip("/"), RepoMode.MONOREPO)
-    return images_repo(stages.repo, mode, flags.kind)
+    address = address_in(project, flags.images_repo or stages.repo)
+    if not flags.images_repo and stages.repo and mode is RepoMode.AUTO:
+        return ImagesRepo(address.rstrip("/"), RepoMode.MONOREPO)
+    return images_repo(address, mode, flags.kind)
 
 
 def tag_options_of(flags: RepoFlags, stages: StagesFlags) -> "TagOptions":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stages.light_dataclass import dataclass
+from werfish.backoff import Timing
 from werfish.containers.backend import (
     BaseImage,
     InstructionError,
@@ -73,7 +74,8 @@ class DockerSettings:
 class DockerBackend:
     """A `Backend`; *connect* is called once, with the first thing that needs the daemon.
 
-    *clock* is monotonic, in seconds. All methods may be called by several threads.
+    *timing* is how to wait before something is tried again. All methods may be called by several
+    threads.
     """
 
     def __init__(
@@ -82,7 +84,7 @@ class DockerBackend:
         facts: FactStore,
         lease: Lease,
         log: Log,
-        clock: Callable[[], float],
+        timing: Timing,
         settings: DockerSettings | None = None,
     ) -> None:
         """Keep the adapters; the daemon is not reached yet."""
@@ -90,7 +92,7 @@ class DockerBackend:
         self._facts = facts
         self._lease = lease
         self._log = log
-        self._clock = clock
+        self._timing = timing
         self._settings = settings or DockerSettings()
         self._guard = threading.Lock()
         self._client: APIClient | None = None
@@ -108,7 +110,7 @@ class DockerBackend:
 
         settings = self._settings
         wanted = platform or settings.platform
-        puller = Puller(self._api(), settings.mirrors, wanted, self._log, self._clock)
+        puller = Puller(self._api(), settings.mirrors, wanted, self._log, self._timing)
         with self._guard:
             pulling = self._pulling.setdefault(reference, threading.Lock())
         with pulling:
@@ -122,7 +124,7 @@ class DockerBackend:
         self._facts.keep_config(image.config)
         if find_image(self._api(), image.id) is None:
             self._log.info(f"pulling {reference}")
-            pull_image(self._api(), reference)
+            pull_image(self._api(), reference, self._timing, self._log)
             if find_image(self._api(), image.id) is None:
                 raise DaemonError(f'pull "{reference}"', f"it is not image {image.id[:19]}")
         return image

@@ -1,11 +1,14 @@
 """Base images: found among the daemon's own, else pulled, through mirrors of Docker Hub first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stages.light_dataclass import dataclass
+from werfish.backoff import Timing
 from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_images import find_image, tag_image
+from werfish.containers.docker_pull_again import with_pulls_again
 from werfish.containers.docker_stream import messages, registry_of
 from werfish.errors import BuildError
 from werfish.log import Log
@@ -35,13 +38,13 @@ class UnknownBaseError(BuildError):
 
 @dataclass(frozen=True, slots=True)
 class Puller:
-    """What pulling needs: the daemon, *mirrors* (hosts), a *platform*, a monotonic *clock*."""
+    """What pulling needs: the daemon, *mirrors* (hosts), a *platform*, and how to wait."""
 
     api: "APIClient"
     mirrors: Sequence[str]
     platform: str
     log: Log
-    clock: Callable[[], float]
+    timing: Timing
 
     def resolve(self, text: str) -> Mapping[str, Any]:
         """Return the daemon's description of image *text*; `UnknownBaseError` if it is nowhere."""
@@ -57,7 +60,7 @@ class Puller:
         problems = []
         for place in places:
             try:
-                self._pull(text, place)
+                with_pulls_again(partial(self._pull, text, place), self.timing, self.log)
             except DaemonError as error:
                 problems.append(f"{place.repository.registry} says: {error.problem}")
                 continue
@@ -75,7 +78,7 @@ class Puller:
     def _pull(self, text: str, place: Reference) -> None:
         """Pull *place* and report the progress of it as that of *text*."""
         done: dict[str, tuple[int, int]] = {}
-        shown = self.clock()
+        shown = self.timing.clock()
         source = {"fromImage": str(place.repository), "tag": place.target}
         for message in messages(
             self.api,
@@ -85,8 +88,8 @@ class Puller:
             registry=registry_of(str(place.repository)),
         ):
             _count(message, done)
-            if self.clock() - shown >= _INTERVAL:
-                shown = self.clock()
+            if self.timing.clock() - shown >= _INTERVAL:
+                shown = self.timing.clock()
                 self.log.passing(f"pulling {text}: {_progress(done)}")
 
     def _name(self, found: Mapping[str, Any], text: str, place: Reference) -> None:
@@ -95,13 +98,18 @@ class Puller:
             tag_image(self.api, str(found["Id"]), text)
 
 
-def pull_image(api: "APIClient", text: str) -> None:
+def pull_image(api: "APIClient", text: str, timing: Timing, log: Log) -> None:
     """Pull the image *text* of a registry; `DaemonError` where that fails."""
     place = _parsed(text)
     params = {"fromImage": str(place.repository), "tag": place.target}
     registry = registry_of(str(place.repository))
-    for _ in messages(api, "/images/create", f'pull "{text}"', params=params, registry=registry):
-        pass
+    doing = f'pull "{text}"'
+
+    def pull() -> None:
+        for _ in messages(api, "/images/create", doing, params=params, registry=registry):
+            pass
+
+    with_pulls_again(pull, timing, log)
 
 
 def digest_of(found: Mapping[str, Any], text: str) -> str:

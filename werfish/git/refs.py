@@ -70,6 +70,12 @@ def tags_of(root: Path, commit: str) -> tuple[str, ...]:
     return tuple(line.removeprefix("refs/tags/") for line in lines)
 
 
+def origin_url(root: Path) -> str:
+    """Return the URL of the remote ``origin`` as it is configured, empty where there is none."""
+    arguments = ("config", "--get", "remote.origin.url")
+    return run_git(root, *arguments, codes=(0, 1)).text.removesuffix("\n")
+
+
 def is_commit_id(text: str) -> bool:
     """Tell whether *text* has the form of a full commit id, SHA-1 or SHA-256."""
     return bool(_COMMIT_ID.fullmatch(text))

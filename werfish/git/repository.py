@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 from stages.sources import TreeChange, TreeEntry
-from werfish.git import objects, patch, refs, remote, status, tree, uncommitted
+from werfish.git import objects, patch, refs, status, tree, uncommitted
 from werfish.git.discovery import Place, place_of
 from werfish.git.errors import (
     NoCommitError,
@@ -114,7 +114,7 @@ class LocalRepository:
 
     def origin_url(self) -> str:
         """Return the URL of the remote ``origin``, empty where there is none."""
-        return remote.origin_url(self.place.root)
+        return refs.origin_url(self.place.root)
 
     def dirty_paths(self, matters: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
         """Return the paths with uncommitted changes that *matters* selects, sorted."""

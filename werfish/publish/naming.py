@@ -1,23 +1,25 @@
 """Where each image is published: ``REPO/IMAGE:TAG`` or ``REPO:IMAGE-TAG``. Pure.
 
-A nameless image is ``REPO:TAG`` either way. The mode ``auto`` follows what the registry's product
-allows: some have accounts with flat repositories only. The rules are werf's.
+A nameless image is ``REPO:TAG`` either way. An image whose name does not fit into a tag, such as
+one with a slash, has its slug there, where werf 1.1 fails. The mode ``auto`` follows what the
+registry's product allows: some have accounts with flat repositories only. The rules are werf's.
 """
 
 from enum import StrEnum
 
 from stages.light_dataclass import dataclass
+from werfish.config.slug import docker_tag, is_docker_tag
 from werfish.oci.reference import HUB, Reference, parse_repository
 from werfish.publish.errors import NamingError
 from werfish.registry.kinds import RegistryKind, kind_of
 
 MINIKUBE = ":minikube"
-_MINIKUBE_REGISTRY = "werf-registry.kube-system.svc.cluster.local:5000"
+MINIKUBE_REGISTRY = "werf-registry.kube-system.svc.cluster.local:5000"
 
 
 def address_in(project: str, address: str) -> str:
     """Return *address* as it is, or for ``:minikube`` that of *project* in minikube's registry."""
-    return f"{_MINIKUBE_REGISTRY}/{project}" if address == MINIKUBE else address
+    return f"{MINIKUBE_REGISTRY}/{project}" if address == MINIKUBE else address
 
 
 class RepoMode(StrEnum):
@@ -61,9 +63,12 @@ def images_repo(
     return ImagesRepo(trimmed, fitting, is_account)
 
 
-def image_reference(repo: ImagesRepo, image: str, tag: str) -> Reference:
+def image_reference(
+    repo: ImagesRepo, image: str, tag: str, *, names_image: bool = False
+) -> Reference:
     """Return where *image* (empty: the nameless one) is published with *tag*.
 
+    A tag that *names_image* itself needs no name before it where images share a repository.
     `NamingError` where the registry's rules for names forbid it.
     """
     name = repo.address
@@ -74,8 +79,8 @@ def image_reference(repo: ImagesRepo, image: str, tag: str) -> Reference:
             f'name image "{image or "~"}": "{repo.address}" holds no repository',
             hint="add a repository to the address",
         )
-    elif image:
-        tag = f"{image}-{tag}"
+    elif image and not names_image:
+        tag = f"{image if is_docker_tag(image) else docker_tag(image)}-{tag}"
     try:
         return parse_repository(name).tagged(tag)
     except ValueError as error:

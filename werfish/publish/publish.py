@@ -1,7 +1,8 @@
 """Publish images: layers, configuration, and last the manifest under every tag.
 
-A tag that has the image already is left alone. The configuration holds neither tag nor time, so
-all tags of an image name one manifest. Nothing of a publication that ends early is visible: a
+A tag that has the image already is left alone. Where machines share locks, one of them at a time
+writes an image, and the next one looks again first. The configuration holds neither tag nor time,
+so all tags of an image name one manifest. Nothing of a publication that ends early is visible: a
 manifest is put when everything that it names is there.
 """
 
@@ -48,8 +49,20 @@ def _publishing(request: PublishRequest, carrier: Carrier) -> Job[tuple[Publishe
 
 
 def _publish(request: PublishRequest, carrier: Carrier) -> tuple[PublishedImage, ...]:
-    config, registry = published_config(request), carrier.registry
-    found = in_parallel([_find(registry, target, config) for target in request.targets])
+    config = published_config(request)
+    found = _found(request, config, carrier.registry)
+    locks = carrier.shared_locks
+    if locks is None or all(one.is_current for one in found):
+        return _completed(request, config, found, carrier)
+    with locks.held(f"{request.targets[0].repository}-image-{request.title}"):
+        return _completed(request, config, _found(request, config, carrier.registry), carrier)
+
+
+def _completed(
+    request: PublishRequest, config: ImageConfig, found: Sequence[_Found], carrier: Carrier
+) -> tuple[PublishedImage, ...]:
+    """Write what the targets lack, which are as *found*."""
+    registry = carrier.registry
     stored = next((one.stored for one in found if one.is_current and one.stored), None)
     if stored is None:
         manifest = bring_contents(request, config, _layers_of(found), carrier)
@@ -73,6 +86,12 @@ def _publish(request: PublishRequest, carrier: Carrier) -> tuple[PublishedImage,
         became = "published" if image.is_new else "is up to date"
         carrier.log.info(f"{request.title}: {image.reference} {became}")
     return published
+
+
+def _found(
+    request: PublishRequest, config: ImageConfig, registry: RegistryClient
+) -> Sequence[_Found]:
+    return in_parallel([_find(registry, target, config) for target in request.targets])
 
 
 def _find(registry: RegistryClient, target: Reference, config: ImageConfig) -> Job[_Found]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from stages.light_dataclass import dataclass
 from werfish.oci.reference import checked_tag
 from werfish.publish.errors import TagError
-from werfish.publish.templates import checked_template, filled
+from werfish.publish.templates import checked_template, filled, names_image
 
 
 class TagStrategy(StrEnum):
@@ -56,6 +56,11 @@ class ImageTag:
         if self.template:
             return filled(self.template, image, signature)
         return self.value or signature
+
+    @property
+    def names_image(self) -> bool:
+        """Whether the image's name is a part of the tag."""
+        return names_image(self.template)
 
     @property
     def needs_signature(self) -> bool:

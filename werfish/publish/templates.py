@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from werfish.config.slug import docker_tag, limited
 from werfish.publish.errors import TagError
 
-SHORTCUTS = ("image", "image_slug", "image_safe_slug", "image_content_based_tag")
+NAMES = ("image", "image_slug", "image_safe_slug")
+SHORTCUTS = (*NAMES, "image_content_based_tag")
 _SHORTCUT = re.compile("%([^%]*)%")
 
 
@@ -19,6 +20,11 @@ def filled(template: str, image: str, signature: str) -> str:
         "image_content_based_tag": signature,
     }
     return _SHORTCUT.sub(lambda match: values[match[1].strip()], checked_template(template))
+
+
+def names_image(template: str) -> bool:
+    """Tell whether the name of the image is filled into *template*, in any form."""
+    return any(match[1].strip() in NAMES for match in _SHORTCUT.finditer(template))
 
 
 def checked_template(template: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from werfish.backoff import Timing
 from werfish.log import Log
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Reference, Repository
@@ -18,7 +19,6 @@ from werfish.registry.credentials import CredentialSource
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.messages import Answer, Body, Request
-from werfish.registry.retry import Timing
 from werfish.registry.session import Open, Session
 from werfish.registry.vendors.vendor import RepositoryMaker, make_none
 

@@ -10,6 +10,9 @@ from werfish.errors import RegistryError
 from werfish.registry.complaints import Complaint, complaints_of
 
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_IN_THE_WRITING = ("DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN")
+"""What distribution says of a manifest, both at once, where it reads the link of a blob that
+somebody else puts there once more at this very moment: the file of the link is empty then."""
 
 
 class RefusedError(RegistryError):
@@ -42,7 +45,7 @@ class RefusedError(RegistryError):
     @property
     def is_transient(self) -> bool:
         """Whether the same request may well succeed a little later."""
-        return self.status in _TRANSIENT
+        return self.status in _TRANSIENT or all(map(self.has_code, _IN_THE_WRITING))
 
     def has_code(self, code: str) -> bool:
         """Whether the registry named *code*, such as ``UNSUPPORTED``."""

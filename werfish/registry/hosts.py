@@ -20,7 +20,8 @@ class RegistrySettings:
 
     *ca_file* holds certificates to trust beside the system's, *certificates* are folders like
     Docker's ``certs.d``. *kinds* are the products that the user named, by host. Blobs of more than
-    *part* bytes are sent in parts of that size. Times are in seconds: *connect* until a connection
+    *part* bytes are sent in parts of that size. *plain* are hosts that plain HTTP may be spoken to
+    as to this machine itself. Times are in seconds: *connect* until a connection
     stands, *silence* until the next byte arrives.
     """
 
@@ -31,6 +32,7 @@ class RegistrySettings:
     proxies: Proxies = field(default_factory=Proxies)
     kinds: Mapping[str, RegistryKind] = field(default_factory=dict, hash=False)
     part: int = 32 << 20
+    plain: frozenset[str] = frozenset()
     user_agent: str = "werfish"
     connect: float = 10.0
     silence: float = 120.0
@@ -38,6 +40,6 @@ class RegistrySettings:
 
 def schemes_for(host: str, settings: RegistrySettings) -> tuple[str, ...]:
     """Return the schemes that *host* (with its port) may be spoken to by, the likeliest first."""
-    if is_loopback(host):
+    if is_loopback(host) or host in settings.plain:
         return ("http", "https")
     return ("https", "http") if settings.insecure else ("https",)

@@ -1,7 +1,7 @@
 """Which product serves a registry, told from its host. Pure.
 
-The hosts are werf's own table, with Google's Artifact Registry; names, deletion and the making of
-repositories differ by product.
+The hosts are werf's own table, with Google's Artifact Registry and GitLab's own registry; names,
+deletion and the making of repositories differ by product.
 """
 
 import re
@@ -29,7 +29,7 @@ _HOSTS = (
     (RegistryKind.DOCKER_HUB, r"(index\.|registry-1\.)?docker\.io|registry\.hub\.docker\.com"),
     (RegistryKind.GCR, r"container\.cloud\.google\.com|gcr\.io|.*\.gcr\.io|.*\.pkg\.dev"),
     (RegistryKind.GITHUB, r"docker\.pkg\.github\.com|ghcr\.io"),
-    (RegistryKind.GITLAB, r"gitlab\.com"),
+    (RegistryKind.GITLAB, r"(registry\.)?gitlab\.com"),
     (RegistryKind.HARBOR, r"harbor\.|demo\.goharbor\.io"),
     (RegistryKind.QUAY, r"quay\.io|quay\..*\.com"),
     (RegistryKind.SELECTEL, r"cr\.selcloud\.ru"),

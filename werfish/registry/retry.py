@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from stages.light_dataclass import dataclass
+from werfish.backoff import Backoff, Timing
 from werfish.errors import RegistryError
 from werfish.registry.errors import RefusedError, UnreachableError
 
@@ -16,37 +17,20 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """The outer world of waiting: *clock* in monotonic seconds, *sleep*, *chance* from 0 to 1."""
-
-    clock: Callable[[], float]
-    sleep: Callable[[float], object]
-    chance: Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long: *attempts* in all, waits doubling from *first* to *longest* seconds.
+    """How often and how long; who asks for more than *patience* seconds is not waited for."""
 
-    A registry that asks for more than *patience* seconds is not waited for.
-    """
-
-    attempts: int = 5
-    first: float = 0.2
-    longest: float = 10.0
+    backoff: Backoff = Backoff()
     patience: float = 60.0
 
 
 def delay_after(
     error: RegistryError, attempt: int, policy: RetryPolicy, chance: float
 ) -> float | None:
-    """Return the seconds to wait after *attempt* (from 1) ended with *error*; ``None``: give up.
-
-    The wait is between half and all of its step, so that many clients do not come back at once.
-    """
-    if attempt >= policy.attempts or not is_transient(error):
+    """Return the seconds to wait after *attempt* (from 1) ended with *error*; ``None``: give up."""
+    step = policy.backoff.wait_after(attempt, chance)
+    if step is None or not is_transient(error):
         return None
-    step = min(policy.longest, policy.first * 2.0 ** (attempt - 1)) * (0.5 + chance / 2)
     asked = error.retry_after if isinstance(error, RefusedError) else None
     if asked is not None and asked > policy.patience:
         return None

@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from stages.light_dataclass import dataclass
+from werfish.backoff import Timing
 from werfish.oci.reference import Repository
 from werfish.registry.addresses import is_same
 from werfish.registry.auth import Authorizer
@@ -16,7 +17,7 @@ from werfish.registry.errors import InvalidAnswerError, RefusedError, refusal_of
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.kinds import kind_of
 from werfish.registry.messages import Answer, Body, Request
-from werfish.registry.retry import Attempts, RetryPolicy, Timing, retry_after_of, with_retries
+from werfish.registry.retry import Attempts, RetryPolicy, retry_after_of, with_retries
 from werfish.registry.schemes import Schemes
 from werfish.registry.vendors.table import vendor_of
 from werfish.registry.vendors.vendor import RepositoryMaker, Vendor, make_none

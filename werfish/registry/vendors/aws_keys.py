@@ -6,7 +6,6 @@ variables.
 """
 
 from collections.abc import Mapping
-from configparser import ConfigParser, Error
 from dataclasses import field
 from pathlib import Path
 
@@ -38,6 +37,8 @@ def find_keys(environment: Mapping[str, str], home: Path) -> Keys | None:
 
 
 def _in_file(path: Path, profile: str) -> Keys | None:
+    from configparser import ConfigParser, Error
+
     parser = ConfigParser(interpolation=None, default_section="")
     try:
         parser.read_string(path.read_text())

@@ -19,6 +19,14 @@ from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Repository
 from werfish.storage.stored_stage import StoredStage
 
+PASSING = frozenset(
+    {
+        *(StageName.GIT_CACHE, StageName.GIT_LATEST_PATCH),
+        *(StageName.DOCKER_INSTRUCTIONS, StageName.IMAGE_SPEC),
+    }
+)
+"""Stages that a commit of files or settings makes anew; others last longer."""
+
 _STAGE_TAG = re.compile("([0-9a-f]{64})-[0-9a-f]{12}")
 _MOST_EMBEDDED = 64 << 10
 """How many bytes of a manifest a hint holds at most."""

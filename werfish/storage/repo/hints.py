@@ -21,6 +21,7 @@ from werfish.registry.errors import InvalidAnswerError, RefusedError
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.repo.candidates import (
+    PASSING,
     Candidate,
     candidates_in,
     digest_in,
@@ -30,6 +31,7 @@ from werfish.storage.repo.candidates import (
     with_data,
 )
 from werfish.storage.repo.known_hints import KnownHints
+from werfish.storage.repo.shared_hints import Hint, SharedHints
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -57,8 +59,9 @@ class Hints:
         repository: Repository,
         known: KnownHints,
         clock: Callable[[], float],
+        shared: SharedHints | None = None,
     ) -> None:
-        """Nothing is read yet; *known* is what this host has read before."""
+        """Nothing is read yet; *known* is what this host has read before, *shared* what others."""
         self._registry = registry
         self._repository = repository
         self._known = known
@@ -66,11 +69,26 @@ class Hints:
         self._guard = threading.Lock()
         self._read: dict[Digest, _Read] = {}
         self._written: dict[Digest, Candidate] = {}
+        self._shared = shared
+        self._sharing = threading.Lock()
+        self._lasting: dict[Digest, Hint] = {}
+        self._may_learn = True
 
     def remembered(self, digest: Digest) -> tuple[Candidate, ...]:
-        """Return the stages that this host knows to have *digest*, without asking."""
+        """Return the stages that this host knows to have *digest*, without asking.
+
+        One that has never asked learns what others know: one request.
+        """
+        self._learn()
         stored = self._known.read(digest)
         return self._said(stored, digest) if stored else ()
+
+    def _learn(self) -> None:
+        with self._sharing:
+            if self._shared is not None and self._may_learn and self._known.is_new:
+                for digest, (media_type, data) in self._shared.read().items():
+                    self._known.write(digest, media_type, data)
+            self._may_learn = False
 
     def find(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that have *digest*, oldest first: one request."""
@@ -98,7 +116,7 @@ class Hints:
         if own.stage.name in BRINGS_GIT:
             self._write_index(own, manifest, gone)
         else:
-            self._put(digest, OCI_MANIFEST, manifest)
+            self._put(own, OCI_MANIFEST, manifest)
         with self._guard:
             self._read.pop(digest, None)
 
@@ -107,6 +125,9 @@ class Hints:
         with self._guard:
             written = [self._written.pop(one) for one in digests if one in self._written]
         in_parallel([self._settling(own) for own in written])
+        with self._sharing:
+            if self._shared is not None and not self._lasting.keys().isdisjoint(digests):
+                self._shared.write(dict(self._lasting))
 
     def _settling(self, own: Candidate) -> Job[None]:
         digest = own.stage.digest
@@ -116,7 +137,7 @@ class Hints:
                 found = self.find(digest)
                 if own.manifest.digest in {one.manifest.digest for one in found}:
                     return
-                self._put(digest, OCI_INDEX, index_of(merged(found, [own], ())).encode())
+                self._put(own, OCI_INDEX, index_of(merged(found, [own], ())).encode())
 
         return settle
 
@@ -124,18 +145,24 @@ class Hints:
         digest = own.stage.digest
         candidates = merged(self.find_again(digest), [own], gone)
         try:
-            self._put(digest, OCI_INDEX, index_of(candidates).encode())
+            self._put(own, OCI_INDEX, index_of(candidates).encode())
         except RefusedError as error:
             if error.status not in _NO_INDEX:
                 raise
-            self._put(digest, OCI_MANIFEST, manifest)
+            self._put(own, OCI_MANIFEST, manifest)
             return
         with self._guard:
             self._written[digest] = own
 
-    def _put(self, digest: Digest, media_type: str, data: bytes) -> None:
+    def _put(self, own: Candidate, media_type: str, data: bytes) -> None:
+        digest = own.stage.digest
         self._registry.put_manifest(self._repository.tagged(digest.value), media_type, data)
         self._known.write(digest, media_type, data)
+        self._note(own, (media_type, data))
+
+    def _note(self, candidate: Candidate, hint: Hint) -> None:
+        if candidate.stage.name not in PASSING:
+            self._lasting[candidate.stage.digest] = hint
 
     def _said(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
         try:
@@ -143,7 +170,10 @@ class Hints:
         except InvalidAnswerError:
             return ()
         described = with_data(stored.descriptor, stored.data)
-        return candidates_in(hint, described, digest, self._repository)
+        found = candidates_in(hint, described, digest, self._repository)
+        if found:
+            self._note(found[0], (stored.media_type, stored.data))
+        return found
 
     def _candidates(self, stored: StoredManifest, digest: Digest) -> tuple[Candidate, ...]:
         """Return what *stored* says; a registry that stores no indexes is asked for its tags."""

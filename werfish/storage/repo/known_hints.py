@@ -22,6 +22,11 @@ class KnownHints:
         self._folder = folder / quote(str(repository), safe="")
         self._repository = repository
 
+    @property
+    def is_new(self) -> bool:
+        """Whether this host has never read a hint of the repository."""
+        return not self._folder.exists()
+
     def read(self, digest: Digest) -> StoredManifest | None:
         """Return the hint of *digest* as it was read last."""
         try:

@@ -11,7 +11,7 @@ import zlib
 from stages.light_dataclass import dataclass
 from werfish.containers.fact_documents import decode_layer, encode_layer
 from werfish.errors import RegistryError
-from werfish.oci.layered_facts import WrittenLayer
+from werfish.oci.layered_facts import KnownLayer, WrittenLayer
 from werfish.oci.manifest import Descriptor, Manifest, digest_of_bytes
 from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Reference, Repository
@@ -60,6 +60,14 @@ class LayerRecords:
             self.registry.put_manifest(self._reference(diff_id), OCI_MANIFEST, manifest)
         except RegistryError:
             return
+
+    def keep_written(self, diff_id: str, size: int, known: KnownLayer | None) -> None:
+        """Write the record of a layer of *size* bytes that this host has written, if it is large.
+
+        Whoever builds on it need not read it: what is in it is *known* here.
+        """
+        if size > SMALL and isinstance(known, WrittenLayer):
+            self.keep(diff_id, known)
 
     def _reference(self, diff_id: str) -> Reference:
         return self.repository.tagged(f"{TAG_PREFIX}{diff_id.removeprefix('sha256:')}")

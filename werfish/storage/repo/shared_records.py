@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Mapping
 
 from stages.digest import Part, digest_of
-from stages.stage import StageName
 from werfish.errors import RegistryError
 from werfish.oci.labels import PREFIX
 from werfish.oci.manifest import Index
@@ -20,16 +19,12 @@ from werfish.oci.media_types import OCI_INDEX
 from werfish.oci.reference import Reference, Repository
 from werfish.registry.client import RegistryClient
 from werfish.storage.records import PartsRecords, decode_parts, encode_parts
+from werfish.storage.repo.candidates import PASSING
 
 TAG_PREFIX = "parts-"
 _PARTS = PREFIX + "parts"
 _MOST = 1 << 20
-_PLAIN = frozenset(
-    {
-        *(StageName.GIT_CACHE.value, StageName.GIT_LATEST_PATCH.value),
-        *(StageName.DOCKER_INSTRUCTIONS.value, StageName.IMAGE_SPEC.value),
-    }
-)
+_PLAIN = frozenset(name.value for name in PASSING)
 """Stages whose own parts say why they are built."""
 
 _UNREADABLE = (
@@ -51,9 +46,10 @@ class SharedRecords:
 
     def parts_of(self, project: str, image: str) -> dict[str, tuple[Part, ...]]:
         """Return what is remembered of *image*, by stage; empty where nothing is."""
-        found = self._own.parts_of(project, image) or self._found(project, image)
-        self._asked[project, image] = found
-        return found
+        if (project, image) not in self._asked:
+            own = self._own.parts_of(project, image)
+            self._asked[project, image] = own or self._found(project, image)
+        return dict(self._asked[project, image])
 
     def remember_parts(self, project: str, image: str, parts: Parts) -> None:
         """Replace what is remembered of *image*; who asked for no reason has built nothing."""

@@ -51,12 +51,13 @@ class RepoStageStorage:
         sources: Sequence[Hints] = (),
         *,
         is_shared: bool = False,
+        share: Callable[[Sequence[str]], None] = lambda moved: None,
     ) -> None:
         """Ask nothing yet; images that are found or saved are told to *catalogue*.
 
         *hints* are those of *repository*, *sources* those of repositories that are only read.
         *is_shared*: *locks* keep other machines out too, so that it pays to ask once more what
-        they have saved.
+        they have saved. *share* tells all machines what layers hold that were moved here.
         """
         self._repository = repository
         self._project = project
@@ -64,6 +65,7 @@ class RepoStageStorage:
         self._catalogue = catalogue
         self._hints = hints
         self._locks = locks
+        self._share = share
         self._clock = clock
         self._sources = Sources(sources, carrier.log.warning)
         self._look = hints.find if is_shared else hints.find_again
@@ -155,6 +157,7 @@ class RepoStageStorage:
         lost = self._catalogue.lost
         lost.remove([written.digest, *(layer.digest for layer in written.layers)])
         self._hints.write(candidate, written.manifest, lost.all())
+        self._share(written.moved)
         self._candidates[stage.reference] = candidate
         if self._catalogue.find(image.id) is None:
             self._carrier.backend.tag(image, stage.reference)

@@ -14,12 +14,16 @@ from werfish.storage.transfer.upload import bring_layers
 
 @dataclass(frozen=True, slots=True)
 class WrittenStage:
-    """What was put: the stage's own tag, its manifest's bytes and digest, its *layers*."""
+    """What was put: the stage's own tag, its manifest's bytes and digest, its *layers*.
+
+    *moved* are the layers, by their content, that werfish had to send.
+    """
 
     reference: Reference
     manifest: bytes
     digest: str
     layers: tuple[Descriptor, ...]
+    moved: tuple[str, ...]
 
 
 def write_stage(
@@ -45,4 +49,4 @@ def write_stage(
     digest = digest_of_bytes(data)
     reference = repository.tagged(stage_tag(stage.digest, digest))
     registry.put_manifest(reference, OCI_MANIFEST, data)
-    return WrittenStage(reference, data, digest, brought.blobs)
+    return WrittenStage(reference, data, digest, brought.blobs, brought.moved)

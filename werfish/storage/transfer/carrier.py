@@ -46,7 +46,8 @@ class Carrier:
     """What moves layers.
 
     *step_labels* mark an image of the backend that must not outlive this process. *host_locks* keep
-    the processes of one host from pushing the same at once. *layer_locks* and what was *seen* are
+    the processes of one host from pushing the same at once, *shared_locks* those of other machines
+    too, where there are such. *layer_locks* and what was *seen* are
     shared by all images that are moved in this run.
     """
 
@@ -56,5 +57,6 @@ class Carrier:
     log: Log
     step_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     host_locks: Locks | None = None
+    shared_locks: Locks | None = None
     layer_locks: LayerLocks = field(default_factory=LayerLocks)
     seen: SeenBlobs = field(default_factory=SeenBlobs)

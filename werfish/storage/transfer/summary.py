@@ -6,10 +6,10 @@ from werfish.storage.transfer.upload import Brought
 def summary_of(brought: Brought) -> str:
     """Return how the layers came to be where they are."""
     count = len(brought.blobs)
-    there = count - brought.uploaded - brought.pushed
+    there = count - len(brought.moved) - brought.pushed
     parts = [f"{there} of {count} layers were there"]
-    if brought.uploaded:
-        parts.append(f"{brought.uploaded} uploaded ({size_of(brought.sent)})")
+    if brought.moved:
+        parts.append(f"{len(brought.moved)} uploaded ({size_of(brought.sent)})")
     if brought.pushed:
         parts.append(f"{brought.pushed} pushed by Docker")
     return ", ".join(parts)

@@ -30,12 +30,12 @@ Blobs = Mapping[str, Descriptor]
 class Brought:
     """The *blobs* of an image's layers in order, and how they came: how many bytes were *sent*.
 
-    *pushed* counts the layers that the backend brought.
+    *moved* are the layers that werfish sent, *pushed* counts those that the backend brought.
     """
 
     blobs: tuple[Descriptor, ...]
     sent: int
-    uploaded: int
+    moved: tuple[str, ...]
     pushed: int
 
 
@@ -105,7 +105,7 @@ def _move(
     return Brought(
         tuple(_as_oci(blobs[diff_id]) for diff_id in diff_ids),
         sum(blobs[diff_id].size for diff_id in moved),
-        len(moved),
+        tuple(moved),
         sum(diff_id not in here for diff_id in covered),
     )
 
