@@ -27,7 +27,7 @@ from werfish.helm.values import UserValues
 from werfish.kube.client import connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.log import Log
-from werfish.releases.secrets import SecretStorage
+from werfish.releases.records import RecordStorage
 
 PROJECT = Path(__file__).parent.parent
 
@@ -54,7 +54,7 @@ class RealRelease:
     def adapters(self, log: Log) -> DeployAdapters:
         """Return what deploying touches."""
         cluster = connect(KubeOptions(environment=os.environ), cache=self.chart.parent / "cache")
-        storage = SecretStorage(cluster, self.namespace, now=time.time)
+        storage = RecordStorage(cluster, self.namespace, now=time.time)
         holder = uuid.uuid4().hex[:16]
         return DeployAdapters(
             cluster, storage, log, time.monotonic, time.time, holder, timeout=self.timeout

@@ -17,8 +17,8 @@ from werfish.kube.client import KubeCluster, connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.kube.resource import Gvk, ResourceId
 from werfish.releases.history import deployed, last
+from werfish.releases.records import RecordStorage
 from werfish.releases.release import HookRecord, Release, Status
-from werfish.releases.secrets import SecretStorage
 from werfish.releases.storage import ReleaseStorage
 
 Helm = Callable[..., str]
@@ -43,8 +43,8 @@ def cluster(kit: Endpoints, namespace: str) -> Iterator[KubeCluster]:
 
 
 @pytest.fixture
-def storage(cluster: KubeCluster, namespace: str) -> SecretStorage:
-    return SecretStorage(cluster, namespace, now=time.time)
+def storage(cluster: KubeCluster, namespace: str) -> RecordStorage:
+    return RecordStorage(cluster, namespace, now=time.time)
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def helm(kit: Endpoints, namespace: str) -> Helm:
     return run
 
 
-class TestSecretStorage(ReleaseStorageLaws):
+class TestRecordStorage(ReleaseStorageLaws):
     @pytest.fixture
-    def storage(self, storage: SecretStorage) -> ReleaseStorage:
+    def storage(self, storage: RecordStorage) -> ReleaseStorage:
         return storage
 
 
-def test_helm_reads_ours(storage: SecretStorage, helm: Helm, namespace: str) -> None:
+def test_helm_reads_ours(storage: RecordStorage, helm: Helm, namespace: str) -> None:
     storage.create(_release(namespace, 1, Status.SUPERSEDED))
     storage.create(_release(namespace, 2, Status.DEPLOYED))
     listed = json.loads(helm("list", "-o", "json"))
@@ -85,7 +85,7 @@ def test_helm_reads_ours(storage: SecretStorage, helm: Helm, namespace: str) -> 
 
 
 def test_helm_rolls_back_to_ours(
-    storage: SecretStorage, helm: Helm, namespace: str, cluster: KubeCluster
+    storage: RecordStorage, helm: Helm, namespace: str, cluster: KubeCluster
 ) -> None:
     for revision in (1, 2):
         status = Status.DEPLOYED if revision == 2 else Status.SUPERSEDED
@@ -99,7 +99,7 @@ def test_helm_rolls_back_to_ours(
     assert current.manifest.strip() == CONFIG.format(revision=1).strip()
 
 
-def test_we_read_helms(storage: SecretStorage, helm: Helm, namespace: str, tmp_path: Path) -> None:
+def test_we_read_helms(storage: RecordStorage, helm: Helm, namespace: str, tmp_path: Path) -> None:
     helm("install", "web", str(_chart(tmp_path)), "--set", "color=blue", "--no-hooks")
     release = last(storage.history("web"))
     assert release is not None
@@ -112,7 +112,7 @@ def test_we_read_helms(storage: SecretStorage, helm: Helm, namespace: str, tmp_p
 
 
 def test_helm_goes_on_from_what_we_updated(
-    storage: SecretStorage, helm: Helm, namespace: str, tmp_path: Path
+    storage: RecordStorage, helm: Helm, namespace: str, tmp_path: Path
 ) -> None:
     chart = str(_chart(tmp_path))
     helm("install", "web", chart, "--no-hooks")
@@ -123,7 +123,7 @@ def test_helm_goes_on_from_what_we_updated(
     assert [one.status for one in storage.history("web")] == [Status.SUPERSEDED, Status.DEPLOYED]
 
 
-def test_a_record_that_is_too_large_is_explained(storage: SecretStorage, namespace: str) -> None:
+def test_a_record_that_is_too_large_is_explained(storage: RecordStorage, namespace: str) -> None:
     noise = os.urandom(1_200_000).hex()
     large = replace(_release(namespace, 1, Status.DEPLOYED), chart={"files": noise})
     with pytest.raises(ReleaseError) as caught:

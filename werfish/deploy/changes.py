@@ -6,11 +6,12 @@ is never taken over unasked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from werfish.deploy.baseline import baseline
-from werfish.deploy.merge import three_way
+from werfish.deploy.merging import Merger, merger_of
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, allows_adoption, is_home, is_kept, owned, owner_of
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
@@ -53,6 +54,13 @@ class Change:
     reason: str = field(default="", compare=False)
 
 
+def present(manifest: Manifest | None) -> Manifest:
+    """Return a manifest that a change of this action always carries."""
+    if manifest is None:
+        raise AssertionError("a change of this action carries the manifest")
+    return manifest
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What records name since the last deployed one: its objects, then those of later tries."""
@@ -79,23 +87,36 @@ class AdoptionError(DeployError):
         super().__init__(
             f"deploy {owner}: objects of the chart exist already and are not its own\n{lines}",
             hint="remove or rename them, or allow it on the object with the annotation "
-            f"werf.io/allow-adoption-by-release: {owner.release}",
+            f"werf.io/allow-adoption-by-release: {owner.release}, or on all with --force-adoption",
         )
         self.foreign = tuple(foreign)
 
 
 def changes_of(
-    desired: Sequence[Resource], live: Live, recorded: Recorded, owner: Owner, schema_of: SchemaOf
+    desired: Sequence[Resource],
+    live: Live,
+    recorded: Recorded,
+    owner: Owner,
+    schema_of: SchemaOf,
+    modes: Modes = USUAL,
 ) -> tuple[Change, ...]:
     """Return one change for each object of the chart and for each that left it.
 
-    `AdoptionError` names all foreign objects at once.
+    `AdoptionError` names all foreign objects at once, unless *modes* force adoption.
     """
-    refuse_foreign(desired, live, recorded, owner)
-    known = _Known(recorded)
-    wanted = [
-        _change(resource, live.get(resource.id), known, owner, schema_of) for resource in desired
-    ]
+    if not modes.force_adoption:
+        refuse_foreign(desired, live, recorded, owner)
+    known, merger = _Known(recorded), merger_of(modes)
+    wanted = []
+    for resource in desired:
+        manifest, now = placed(owned(resource.manifest, owner), resource.id), live.get(resource.id)
+        if now is None:
+            wanted.append(creation(resource.id, manifest))
+            continue
+        schema = schema_of(resource.id.gvk)
+        before = known.of(resource.id, now, schema)
+        update = update_of(resource.id, manifest, now, before, merger, schema)
+        wanted.append(_adopting(update, owner))
     return (*wanted, *_removals(desired, live, recorded, owner))
 
 
@@ -146,26 +167,40 @@ class _Known:
         return baseline(self._deployed.get(key), tries, live, schema)
 
 
-def _change(
-    resource: Resource, live: Manifest | None, known: _Known, owner: Owner, schema_of: SchemaOf
+def creation(id: ResourceId, wanted: Manifest) -> Change:
+    """Return the creation of an object."""
+    return Change(Action.CREATE, id, after=wanted, wanted=wanted, reason="new")
+
+
+def update_of(
+    id: ResourceId,
+    wanted: Manifest,
+    live: Manifest,
+    known: Manifest | None,
+    merger: Merger,
+    schema: Schema,
 ) -> Change:
-    wanted = placed(owned(resource.manifest, owner), resource.id)
-    if live is None:
-        return Change(Action.CREATE, resource.id, after=wanted, wanted=wanted, reason="new")
-    schema = schema_of(resource.id.gvk)
-    before = known.of(resource.id, live, schema)
-    merge = three_way(before, live, wanted, schema)
+    """Return what makes the *live* object as it is *wanted*."""
+    merge = merger(known, live, wanted, schema)
     return Change(
         Action.UPDATE if merge.patch else Action.NONE,
-        resource.id,
+        id,
         before=live,
         after=merge.merged,
         wanted=wanted,
-        known=before,
+        known=known,
         patch=merge.patch,
         fields=merge.fields,
         reason="changed" if merge.patch else "unchanged",
     )
+
+
+def _adopting(change: Change, owner: Owner) -> Change:
+    """Return *change* with who loses the object, where it is taken over from another release."""
+    whose = owner_of(change.before or {})
+    if whose in (None, owner):
+        return change
+    return replace(change, reason=f"taken over from {whose}")
 
 
 def placed(manifest: Manifest, id: ResourceId) -> Manifest:
