@@ -1,4 +1,6 @@
-"""Every storage of records obeys the laws: the fake, and Secrets in a (fake) cluster."""
+"""Every storage of records obeys the laws: the fake, Secrets and ConfigMaps in a (fake) cluster."""
+
+from base64 import b64decode
 
 import pytest
 
@@ -6,7 +8,7 @@ from tests.contracts.releases import ReleaseStorageLaws, release
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.releases import FakeReleases
 from werfish.kube.resource import Gvk, ResourceId
-from werfish.releases.records import RecordStorage, UnreadableRecordError
+from werfish.releases.records import CONFIG_MAPS, RecordStorage, UnreadableRecordError
 from werfish.releases.release import Status
 from werfish.releases.storage import ReleaseStorage
 
@@ -23,6 +25,13 @@ class TestRecordStorage(ReleaseStorageLaws):
     @pytest.fixture
     def storage(self) -> ReleaseStorage:
         return RecordStorage(FakeCluster(), "default", now=lambda: 1714557600.5)
+
+
+class TestConfigMapStorage(ReleaseStorageLaws):
+    @pytest.fixture
+    def storage(self) -> ReleaseStorage:
+        now, driver = (lambda: 1714557600.5), CONFIG_MAPS
+        return RecordStorage(FakeCluster(), "default", now=now, driver=driver)
 
 
 @pytest.fixture
@@ -46,6 +55,18 @@ def test_labels_are_helms(cluster: FakeCluster, storage: RecordStorage) -> None:
         "version": "1",
         "createdAt": "1714557600",
     }
+
+
+def test_a_config_map_holds_what_a_secret_does_without_the_base64_of_secrets(
+    cluster: FakeCluster, storage: RecordStorage
+) -> None:
+    storage.create(release())
+    maps = RecordStorage(cluster, "default", now=lambda: 1714557600.5, driver=CONFIG_MAPS)
+    maps.create(release())
+    secret, config_map = cluster.get(SECRET), cluster.get(maps.place_of(release()))
+    assert config_map["metadata"]["labels"] == secret["metadata"]["labels"]
+    assert "type" not in config_map
+    assert b64decode(secret["data"]["release"]).decode() == config_map["data"]["release"]
 
 
 def test_an_update_stamps_as_helm_does(cluster: FakeCluster, storage: RecordStorage) -> None:

@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from werfish.deploy.owner import Owner
     from werfish.helm.helm import Helm
     from werfish.helm.images import DeployedImage, TagStrategy
-    from werfish.kube.client import KubeCluster
     from werfish.kube.status_rule import StatusRule
     from werfish.publish.tagging import ImageTag
-    from werfish.releases.records import RecordStorage
+    from werfish.releases.records import Objects, RecordStorage
 
 
 @contextmanager
@@ -63,7 +62,7 @@ def cluster_of(
         )
 
 
-def record_storage(cluster: "KubeCluster", namespace: str, kind: str) -> "RecordStorage":
+def record_storage(cluster: "Objects", namespace: str, kind: str) -> "RecordStorage":
     """Return the records of *namespace* (all where it is empty) in objects of the *kind*."""
     from werfish.releases.records import CONFIG_MAPS, SECRETS, RecordStorage
 
