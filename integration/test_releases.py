@@ -17,8 +17,9 @@ from werfish.kube.client import KubeCluster, connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.kube.resource import Gvk, ResourceId
 from werfish.releases.history import deployed, last
-from werfish.releases.records import RecordStorage
+from werfish.releases.records import CONFIG_MAPS, RecordStorage
 from werfish.releases.release import HookRecord, Release, Status
+from werfish.releases.size import RecordTooLargeError, check_size
 from werfish.releases.storage import ReleaseStorage
 
 Helm = Callable[..., str]
@@ -61,10 +62,16 @@ def helm(kit: Endpoints, namespace: str) -> Helm:
     return run
 
 
-class TestRecordStorage(ReleaseStorageLaws):
+class TestSecrets(ReleaseStorageLaws):
     @pytest.fixture
     def storage(self, storage: RecordStorage) -> ReleaseStorage:
         return storage
+
+
+class TestConfigMaps(ReleaseStorageLaws):
+    @pytest.fixture
+    def storage(self, cluster: KubeCluster, namespace: str) -> ReleaseStorage:
+        return RecordStorage(cluster, namespace, now=time.time, driver=CONFIG_MAPS)
 
 
 def test_helm_reads_ours(storage: RecordStorage, helm: Helm, namespace: str) -> None:
@@ -126,9 +133,20 @@ def test_helm_goes_on_from_what_we_updated(
 def test_a_record_that_is_too_large_is_explained(storage: RecordStorage, namespace: str) -> None:
     noise = os.urandom(1_200_000).hex()
     large = replace(_release(namespace, 1, Status.DEPLOYED), chart={"files": noise})
-    with pytest.raises(ReleaseError) as caught:
+    with pytest.raises(RecordTooLargeError, match="1 MiB"):
+        check_size(large)
+    with pytest.raises(ReleaseError, match="Too long"):
         storage.create(large)
-    assert "1 MiB" in caught.value.hint
+
+
+def test_the_largest_record_that_passes_the_check_is_taken(
+    storage: RecordStorage, namespace: str
+) -> None:
+    noise = os.urandom(380_000).hex()
+    large = replace(_release(namespace, 1, Status.DEPLOYED), chart={"files": noise * 2})
+    check_size(large)
+    storage.create(large)
+    assert storage.history("web") == (large,)
 
 
 def _release(namespace: str, revision: int, status: Status) -> Release:
