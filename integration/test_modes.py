@@ -226,7 +226,7 @@ def test_a_saved_plan_is_carried_out_or_refused(release: RealRelease) -> None:
     assert release.json("get", "configmap", "a")["data"] == {"a": "2"}
     assert environment(release) == {"A": "2", "B": "1"}
     assert release.names("configmap") == ["a"]
-    with pytest.raises(StalePlanError, match="other revisions"):
+    with pytest.raises(StalePlanError, match="other records"):
         release.deploy_saved(saved)
     again = release.saved("a=3")
     release.write(web="nonsense")

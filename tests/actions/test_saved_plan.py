@@ -118,11 +118,18 @@ def test_a_release_that_went_on_is_refused_or_planned_again(
     plan = saved(world)
     world.deploy(text("a", "{x: '1'}"), text("gone"), text("same"))
     if drift is PlanDrift.REFUSE:
-        with pytest.raises(StalePlanError, match="other revisions"):
+        with pytest.raises(StalePlanError, match="other records"):
             carry_out(world, plan, drift)
     else:
         carry_out(world, plan, drift)
         assert world.names() == ["a", "h", "new", "same"]
+
+
+def test_the_namespace_that_the_deploy_itself_makes_is_no_drift(tmp_path: Path) -> None:
+    world = Releasing(tmp_path / ".helm")
+    home = "apiVersion: v1\nkind: Namespace\nmetadata: {name: prod, labels: {team: a}}\n"
+    carry_out(world, world.saved(home, text("a")))
+    assert world.names() == ["a"]
 
 
 def test_an_old_plan_is_refused(world: Releasing) -> None:

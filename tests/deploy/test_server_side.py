@@ -138,11 +138,20 @@ def test_an_object_of_others_that_comes_between_is_not_taken(cluster: ManagingCl
         execute(cluster, found, FORCED)
 
 
-def test_what_cannot_change_is_planned_all_the_same(cluster: ManagingCluster) -> None:
+@pytest.mark.parametrize(
+    ("problem", "status"),
+    [
+        pytest.param("data: field is immutable", 422, id="immutable"),
+        pytest.param('admission webhook "x" does not support dry run', 400, id="webhook"),
+    ],
+)
+def test_what_a_dry_run_cannot_answer_is_planned_by_ourselves(
+    cluster: ManagingCluster, problem: str, status: int
+) -> None:
     deploy(cluster, config_map("a", x="1"))
 
     def refuse(id: ResourceId, body: object, **options: object) -> Manifest:
-        raise InvalidError(f"patch {id}", "data: field is immutable", status=422)
+        raise InvalidError(f"patch {id}", problem, status=status)
 
     cluster.patch = refuse  # type: ignore[method-assign]
     assert change(cluster, config_map("a", x="2")).action is Action.UPDATE

@@ -26,7 +26,7 @@ def plan(
 
 def plan_text(plan: Plan) -> Iterator[str]:
     """Yield the lines of *plan* for people: each change with its reason and its diff."""
-    for change in (*plan.steps(), *plan.idle):
+    for change in plan.all():
         reason = f" ({change.reason})" if change.reason else ""
         yield f"{SIGNS[change.action]} {change.id}{reason}"
         if change.action is not Action.NONE:
@@ -35,7 +35,7 @@ def plan_text(plan: Plan) -> Iterator[str]:
 
 def plan_json(plan: Plan) -> str:
     """Return *plan* as JSON: a list of changes in order, those that change nothing last."""
-    return json.dumps([_facts(change) for change in (*plan.steps(), *plan.idle)], indent=2)
+    return json.dumps([_facts(change) for change in plan.all()], indent=2)
 
 
 def _facts(change: Change) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def deploy_saved(options: SavedOptions, by: DeployAdapters) -> Deployed:
 def _prepared(options: SavedOptions, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
     saved, replans = options.saved, options.drift is PlanDrift.REPLAN
     if history_of(history) != saved.history and not replans:
-        raise StalePlanError(saved, "the release has got other revisions since it was made")
+        raise StalePlanError(saved, "the release has other records than when it was made")
     draft = saved.draft(Scopes(by.cluster).is_namespaced, by.holder)
     prepared = planned(draft, by, history, options.modes)
     drifts = drifts_of(saved.seen, prepared.plan.all())

@@ -55,7 +55,7 @@ def save(prepared: "Prepared", path: str, flags: dict[str, Any], now: float, log
     key = None if flags["ignore_secret_key"] else _key(taken(ProjectFlags, flags))
     saved = saved_plan(prepared.draft, prepared.history, prepared.plan, prepared.modes, now)
     write_plan(Path(path), saved, key)
-    how = "encrypted" if key else "not encrypted, since there is no secret key"
+    how = "encrypted" if key else "not encrypted, since no secret key is used"
     log.info(f'plan kept in "{path}", {how}')
 
 

@@ -18,6 +18,9 @@ from werfish.kube.cluster import APPLY_PATCH, JSON_PATCH, Cluster
 from werfish.kube.errors import FieldConflict, FieldConflictError, InvalidError
 from werfish.kube.resource import Manifest, ResourceId, gvk_of
 
+NO_DRY_RUN = "does not support dry run"
+"""What the server says of an admission webhook that may have effects of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conflicts:
@@ -61,7 +64,7 @@ def _applied(change: Change, cluster: Cluster, modes: Modes) -> Change | Conflic
     except FieldConflictsError as error:
         return error.conflicts[0]
     except InvalidError as error:
-        if is_immutable(error):  # told when it is written, if it may not be made anew
+        if is_immutable(error) or NO_DRY_RUN in error.problem:  # seen when it is written
             return change
         raise
     if managers := to_fold(change.before):
