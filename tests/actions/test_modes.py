@@ -132,18 +132,21 @@ def foreign(world: Releasing, annotations: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "annotations",
+    ("annotations", "loser"),
     [
-        pytest.param("{}", id="of-nobody"),
+        pytest.param("{}", "no release", id="of-nobody"),
         pytest.param(
-            "{meta.helm.sh/release-name: o, meta.helm.sh/release-namespace: prod}", id="of-another"
+            "{meta.helm.sh/release-name: o, meta.helm.sh/release-namespace: prod}",
+            'release "o" in namespace "prod"',
+            id="of-another",
         ),
     ],
 )
-def test_adoption_can_be_forced(world: Releasing, annotations: str) -> None:
+def test_adoption_can_be_forced(world: Releasing, annotations: str, loser: str) -> None:
     foreign(world, annotations)
     world.deploy(text("a", "{x: '1'}"), modes=Modes(force_adoption=True))
     assert world.data("a") == {"own": "1", "x": "1"}
+    assert f"(taken over from {loser})" in world.output.getvalue()
     assert owner_of(world.cluster.get(ResourceId(CONFIG_MAP, "prod", "a"))) == Owner("rel", "prod")
 
 

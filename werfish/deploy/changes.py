@@ -116,7 +116,8 @@ def changes_of(
         schema = schema_of(resource.id.gvk)
         before = known.of(resource.id, now, schema)
         update = update_of(resource.id, manifest, now, before, merger, schema)
-        wanted.append(_adopting(update, owner))
+        is_ours = known.has(resource.id) or is_home(resource.id, owner)
+        wanted.append(_adopting(update, owner, is_recorded=is_ours))
     return (*wanted, *_removals(desired, live, recorded, owner))
 
 
@@ -161,6 +162,9 @@ class _Known:
         self._deployed = {key_of(r.id): r.manifest for r in recorded.deployed}
         self._attempts = [{key_of(r.id): r.manifest for r in one} for one in recorded.attempts]
 
+    def has(self, id: ResourceId) -> bool:
+        return key_of(id) in self._deployed
+
     def of(self, id: ResourceId, live: Manifest, schema: Schema) -> Manifest:
         key = key_of(id)
         tries = [attempt[key] for attempt in self._attempts if key in attempt]
@@ -195,12 +199,12 @@ def update_of(
     )
 
 
-def _adopting(change: Change, owner: Owner) -> Change:
-    """Return *change* with who loses the object, where it is taken over from another release."""
+def _adopting(change: Change, owner: Owner, *, is_recorded: bool) -> Change:
+    """Return *change* with who loses the object, where it is taken over."""
     whose = owner_of(change.before or {})
-    if whose in (None, owner):
+    if whose == owner or (whose is None and is_recorded):
         return change
-    return replace(change, reason=f"taken over from {whose}")
+    return replace(change, reason=f"taken over from {whose or 'no release'}")
 
 
 def placed(manifest: Manifest, id: ResourceId) -> Manifest:
