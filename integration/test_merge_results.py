@@ -22,8 +22,15 @@ from werfish.kube.kubeconfig import KubeOptions
 from werfish.kube.resource import Manifest, ResourceId, gvk_of
 from werfish.kube.schema import Schema
 
-ROUNDS = 12
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+ROUNDS = 8
+OF_CONTROLLERS = frozenset(
+    {
+        "kubectl.kubernetes.io/last-applied-configuration",
+        "deployment.kubernetes.io/revision",
+        "deprecated.daemonset.template.generation",
+    }
+)
+"""Annotations that come by themselves, at any moment."""
 
 
 @pytest.fixture
@@ -228,15 +235,17 @@ def test_the_server_has_what_the_merge_says(
         old, new = (made(draw, api_version, kind, namespace, name) for _ in range(2))
         id = ResourceId(gvk_of(new), namespace, name)
         schema = cluster.schema(id.gvk)
-        apply(namespace, {**old, "metadata": {**old["metadata"], "name": f"{name}-k"}})
         cluster.create(old)
-        for one in (name, f"{name}-k"):
-            cluster.patch(ResourceId(id.gvk, namespace, one), ADDED)
+        cluster.patch(id, ADDED)
         after = merged(cluster, id, old, new, schema)
-        apply(namespace, {**new, "metadata": {**new["metadata"], "name": f"{name}-k"}})
-        theirs = cluster.get(ResourceId(id.gvk, namespace, f"{name}-k"))
-        ours = comparable(after, schema)
-        assert ours == comparable(theirs, schema), f"seed {seed}, round {number}"
+        if kind == "Secret":  # of stringData that was dropped, kubectl leaves the data
+            continue
+        twin = ResourceId(id.gvk, namespace, f"{name}-k")
+        apply(old, twin)
+        cluster.patch(twin, ADDED)
+        apply(new, twin)
+        theirs = comparable(cluster.get(twin), schema)
+        assert comparable(after, schema) == theirs, f"seed {seed}, round {number}"
 
 
 def merged(
@@ -246,13 +255,21 @@ def merged(
     live = cluster.get(id)
     result = three_way(old, live, new, schema)
     after = cluster.patch(id, result.patch) if result.patch else live
-    recorded, wanted, found = normal(old), normal(new), normal(after)
+    recorded, wanted, found, before = map(plain, (old, new, after, live))
     assert list(unmet(wanted, found, recorded, schema)) == []
-    assert list(unmet(normal(result.merged), found, recorded, schema)) == []
-    assert list(lost(recorded, normal(live), wanted, found, schema)) == []
-    assert list(left(recorded, normal(live), wanted, normal(result.merged), schema)) == []
+    assert list(unmet(plain(result.merged), found, recorded, schema)) == []
+    assert list(lost(recorded, before, wanted, found, schema)) == []
+    assert list(left(recorded, before, wanted, plain(result.merged), schema)) == []
     assert three_way(new, after, new, schema).patch == {}, "the next deploy changes nothing"
     return after
+
+
+def plain(manifest: Manifest) -> dict[str, Any]:
+    """Return what *manifest* asks for, without what comes by itself."""
+    content = normal(manifest)
+    annotations = content["metadata"].get("annotations") or {}
+    kept = {key: value for key, value in annotations.items() if key not in OF_CONTROLLERS}
+    return {**content, "metadata": {**content["metadata"], "annotations": kept}}
 
 
 def made(draw: Drawing, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
@@ -266,10 +283,12 @@ def made(draw: Drawing, api_version: str, kind: str, namespace: str, name: str) 
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **content}
 
 
-def apply(namespace: str, manifest: Manifest) -> None:
+def apply(manifest: Manifest, id: ResourceId) -> None:
+    """Have kubectl apply *manifest* under the name of *id*."""
+    named = {**manifest, "metadata": {**manifest["metadata"], "name": id.name}}
     subprocess.run(
-        ["kubectl", "-n", namespace, "apply", "-f", "-"],
-        input=json.dumps(manifest),
+        ["kubectl", "-n", id.namespace, "apply", "-f", "-"],
+        input=json.dumps(named),
         check=True,
         capture_output=True,
         text=True,
@@ -278,18 +297,17 @@ def apply(namespace: str, manifest: Manifest) -> None:
 
 def comparable(manifest: Manifest, schema: Schema) -> Any:
     """Return what two objects of one meaning have in common: lists with keys in no order."""
-    content = normal(manifest)
-    annotations = dict(content["metadata"].get("annotations") or {})
-    annotations.pop(LAST_APPLIED, None)
-    kept = {"labels": content["metadata"].get("labels") or {}, "annotations": annotations}
+    content = plain(manifest)
+    kept = {key: content["metadata"].get(key) for key in ("labels", "annotations")}
     for own in ("clusterIP", "clusterIPs"):
-        content.get("spec", {}).pop(own, None)
+        (content.get("spec") or {}).pop(own, None)
     return sorted_lists({**content, "metadata": kept}, schema)
 
 
 def sorted_lists(value: Any, schema: Schema) -> Any:
     if isinstance(value, dict):
-        return {key: sorted_lists(item, schema.field(key)) for key, item in value.items()}
+        found = {key: sorted_lists(item, schema.field(key)) for key, item in value.items()}
+        return {key: item for key, item in found.items() if item not in (None, [])}
     if isinstance(value, list):
         if is_set(schema):
             return sorted(value)
