@@ -164,7 +164,7 @@ def test_records_in_config_maps_are_found_by_who_is_told(
 
 
 def test_rules_of_the_project_count_for_rollback_and_track(chart: Chart) -> None:
-    rule = '{group: "", kind: ConfigMap, failed: "{.data.color}=blue", message: "{.data.color}"}'
+    rule = '{group: "*", kind: ConfigMap, failed: "{.data.color}=blue", message: "{.data.color}"}'
     chart.run("deploy", "--set", "color=blue")
     chart.run("track", "configmap/settings")
     config = f"configVersion: 1\nproject: {chart.namespace}\ndeploy: {{readiness: [{rule}]}}\n"

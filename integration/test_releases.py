@@ -142,7 +142,7 @@ def test_a_record_that_is_too_large_is_explained(storage: RecordStorage, namespa
 def test_the_largest_record_that_passes_the_check_is_taken(
     storage: RecordStorage, namespace: str
 ) -> None:
-    noise = os.urandom(380_000).hex()
+    noise = os.urandom(330_000).hex()
     large = replace(_release(namespace, 1, Status.DEPLOYED), chart={"files": noise * 2})
     check_size(large)
     storage.create(large)

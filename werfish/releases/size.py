@@ -11,6 +11,8 @@ from werfish.releases.codec import encode, plain
 from werfish.releases.release import Release
 
 LIMIT = 1024 * 1024
+ROOM = 16 * 1024
+"""What is left for the reason, if the revision fails."""
 _SHOWN = 4
 
 
@@ -23,7 +25,7 @@ class RecordTooLargeError(ReleaseError):
         lines = "\n".join(f"  {name}: {_text(length)}" for name, length in parts if length)
         super().__init__(
             f'record revision {release.revision} of release "{release.name}": compressed it has '
-            f"{_text(size)}, and a Secret or ConfigMap may have 1 MiB; uncompressed\n{lines}",
+            f"{_text(size)}, and a Secret or ConfigMap takes 1 MiB at most; uncompressed\n{lines}",
             hint="keep large files out of the chart (.helmignore), or split it into several",
         )
         self.size = size
@@ -31,10 +33,10 @@ class RecordTooLargeError(ReleaseError):
 
 def check_size(release: Release) -> None:
     """Raise `RecordTooLargeError` for a release that cannot be recorded."""
-    if len(plain(release)) * 4 // 3 <= LIMIT:  # it only shrinks when it is compressed
+    if len(plain(release)) * 4 // 3 <= LIMIT - ROOM:  # it only shrinks when it is compressed
         return
     size = len(encode(release))
-    if size > LIMIT:
+    if size > LIMIT - ROOM:
         raise RecordTooLargeError(release, size)
 
 
@@ -47,4 +49,4 @@ def _parts(release: Release) -> dict[str, int]:
 
 
 def _text(size: int) -> str:
-    return f"{size / LIMIT:.1f} MiB" if size >= LIMIT // 10 else f"{size // 1024} KiB"
+    return f"{size / LIMIT:.2f} MiB" if size >= LIMIT // 10 else f"{size // 1024} KiB"
