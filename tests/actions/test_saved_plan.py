@@ -111,6 +111,20 @@ def test_what_changes_while_others_are_written_is_refused_too(world: Releasing) 
     assert world.history() == [(1, "deployed"), (2, "failed")]
 
 
+def test_what_is_to_be_deleted_and_changes_meanwhile_stays(world: Releasing) -> None:
+    plan, patch = saved(world), world.cluster.patch
+
+    def patched(id: ResourceId, body: object, **options: object) -> Manifest:
+        world.cluster.patch = patch  # type: ignore[method-assign]
+        world.edit("gone", y="meanwhile")
+        return patch(id, body)
+
+    world.cluster.patch = patched  # type: ignore[method-assign]
+    with pytest.raises(PlanDriftError, match="ConfigMap/gone changed"):
+        carry_out(world, plan)
+    assert "gone" in world.names()
+
+
 @pytest.mark.parametrize("drift", PlanDrift)
 def test_a_release_that_went_on_is_refused_or_planned_again(
     world: Releasing, drift: PlanDrift

@@ -134,6 +134,8 @@ class Executor:
 
     def _delete(self, change: Change) -> None:
         """Delete an object; a workload is gone when its pods are gone too."""
+        if self._modes.is_strict and (live := self._found(change.id)) is not None:
+            self._refuse_drift(change, live)
         uid = (present(change.before)["metadata"]).get("uid") or ""
         propagation = "Foreground" if change.id.gvk.group in WORKLOADS else "Background"
         try:
