@@ -163,15 +163,44 @@ def test_records_in_config_maps_are_found_by_who_is_told(
     chart.run("dismiss", "--with-namespace")
 
 
+THING = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.GROUP}
+spec:
+  group: GROUP
+  scope: Namespaced
+  names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
+ONE = "apiVersion: GROUP/v1\nkind: Thing\nmetadata: {name: one}\nspec: {color: blue}\n"
+
+
 def test_rules_of_the_project_count_for_rollback_and_track(chart: Chart) -> None:
-    rule = '{group: "*", kind: ConfigMap, failed: "{.data.color}=blue", message: "{.data.color}"}'
-    chart.run("deploy", "--set", "color=blue")
-    chart.run("track", "configmap/settings")
-    config = f"configVersion: 1\nproject: {chart.namespace}\ndeploy: {{readiness: [{rule}]}}\n"
-    chart.write("werf.yaml", config)
-    chart.run("track", "configmap/settings", code=10)
-    chart.run("release", "status", "--watch", code=10)
+    group = f"{chart.namespace}.example.com"
+    chart.write(".helm/crds/thing.yaml", THING.replace("GROUP", group))
+    chart.write(".helm/templates/one.yaml", ONE.replace("GROUP", group))
+
+    def rule(test: str) -> None:
+        one = f"{{group: {group}, kind: Thing, {test}}}"
+        config = f"configVersion: 1\nproject: {chart.namespace}\ndeploy: {{readiness: [{one}]}}\n"
+        chart.write("werf.yaml", config)
+
     names = ("--release", chart.namespace, "--namespace", chart.namespace)
-    assert chart.run("rollback", "1", *names, code=10)[1].count("ConfigMap/settings")
-    chart.write("werf.yaml", "nonsense: [")
-    assert "deploy.readiness are not known" in chart.run("rollback", "1", *names)[1]
+    try:
+        rule('ready: "{.metadata.name}"')
+        chart.run("deploy")
+        chart.run("track", "thing/one")
+        rule('failed: "{.spec.color}=blue"')
+        chart.run("track", "thing/one", code=10)
+        chart.run("release", "status", "--watch", code=10)
+        assert "Thing/one" in chart.run("rollback", "1", *names, code=10)[1]
+        chart.write("werf.yaml", "nonsense: [")
+        assert "deploy.readiness are not known" in chart.run("release", "status", *names)[1]
+    finally:
+        command = ["kubectl", "delete", "crd", f"things.{group}", "--wait=false"]
+        subprocess.run(command, check=True, capture_output=True)

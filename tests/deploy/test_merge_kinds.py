@@ -79,6 +79,8 @@ def lost(
     old: Any, live: Any, new: Any, found: Any, schema: Schema, path: str = ""
 ) -> Iterator[str]:
     """Yield what is live, named by neither record nor chart, and not in the merge."""
+    if found is None:  # the server leaves out what is empty
+        found = type(live)()
     if isinstance(live, dict) and isinstance(new, dict):
         if (
             schema.retains_keys

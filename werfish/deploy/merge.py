@@ -101,7 +101,7 @@ def _merge_maps(
             _put(merged, key, rest)
     for key, wanted in new.items():
         recorded = old.get(key, _ABSENT)
-        if key in live:
+        if live.get(key) is not None:
             merged[key] = _merge(recorded, live[key], wanted, schema.field(key), (*path, key))
         elif not (is_nothing(wanted) and _is_recorded(recorded, wanted)):
             merged[key] = wanted
