@@ -17,8 +17,12 @@ from typing import Any
 
 from werfish.actions.deploy import Deployed, DeployOptions, deploy
 from werfish.actions.dismiss import DismissOptions, dismiss
+from werfish.actions.plan import plan
+from werfish.actions.saved_plan import PlanDrift, SavedOptions, deploy_saved
 from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.prepare import ChartOptions
+from werfish.deploy.saved_plan import SavedPlan, saved_plan
 from werfish.errors import WerfishError
 from werfish.helm.helm import Helm, find_helm
 from werfish.helm.images import DeployedImage, TagStrategy
@@ -27,7 +31,7 @@ from werfish.helm.values import UserValues
 from werfish.kube.client import connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.log import Log
-from werfish.releases.secrets import SecretStorage
+from werfish.releases.records import SECRETS, Driver, RecordStorage
 
 PROJECT = Path(__file__).parent.parent
 
@@ -41,10 +45,12 @@ class RealRelease:
     image: str
     output: io.StringIO = field(default_factory=io.StringIO)
     timeout: float = 60
+    modes: Modes = USUAL
+    driver: Driver = SECRETS
 
-    def write(self, **templates: str) -> None:
+    def write(self, *, place: str = "templates", **templates: str) -> None:
         """Make the chart's templates *templates*, and no others."""
-        folder = self.chart / "templates"
+        folder = self.chart / place
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
             path.unlink()
@@ -54,21 +60,36 @@ class RealRelease:
     def adapters(self, log: Log) -> DeployAdapters:
         """Return what deploying touches."""
         cluster = connect(KubeOptions(environment=os.environ), cache=self.chart.parent / "cache")
-        storage = SecretStorage(cluster, self.namespace, now=time.time)
+        storage = RecordStorage(cluster, self.namespace, now=time.time, driver=self.driver)
         holder = uuid.uuid4().hex[:16]
         return DeployAdapters(
             cluster, storage, log, time.monotonic, time.time, holder, timeout=self.timeout
         )
 
-    def deploy(self, *sets: str, image: str = "") -> Deployed:
-        """Deploy with ``--set`` *sets*."""
-        log = Log(self.output, clock=time.monotonic)
+    def chart_options(self, *sets: str, image: str = "") -> ChartOptions:
+        """Return the chart with ``--set`` *sets*."""
         web = DeployedImage("", image or self.image, tag="1", image_id="sha256:1")
         service = Service(
             "shop", self.namespace, "test", images=(web,), strategy=TagStrategy.CUSTOM
         )
-        chart = ChartOptions(self.chart, "rel", service, UserValues(sets=sets))
-        return deploy(DeployOptions(chart), self.helm(), self.adapters(log))
+        return ChartOptions(self.chart, "rel", service, UserValues(sets=sets))
+
+    def deploy(self, *sets: str, image: str = "") -> Deployed:
+        """Deploy with ``--set`` *sets*, in the *modes* of the release."""
+        log = Log(self.output, clock=time.monotonic)
+        options = DeployOptions(self.chart_options(*sets, image=image), modes=self.modes)
+        return deploy(options, self.helm(), self.adapters(log))
+
+    def saved(self, *sets: str) -> SavedPlan:
+        """Plan with ``--set`` *sets*, and keep the plan."""
+        by = self.adapters(Log(self.output, clock=time.monotonic))
+        made = plan(self.chart_options(*sets), self.helm(), by, self.modes)
+        return saved_plan(made.draft, made.history, made.plan, made.modes, by.now())
+
+    def deploy_saved(self, saved: SavedPlan, drift: PlanDrift = PlanDrift.REFUSE) -> Deployed:
+        """Carry a plan out."""
+        log = Log(self.output, clock=time.monotonic)
+        return deploy_saved(SavedOptions(saved, drift), self.adapters(log))
 
     def dismiss(self, *, with_namespace: bool = False, force: bool = False) -> None:
         """Dismiss the release."""
@@ -105,9 +126,18 @@ class RealRelease:
 
     def history(self) -> list[tuple[int, str]]:
         """Return what ``helm history`` tells."""
-        command = [os.environ["WERF_HELM"], "-n", self.namespace, "history", "rel", "-o", "json"]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        return [(entry["revision"], entry["status"]) for entry in json.loads(done.stdout)]
+        entries = json.loads(self.run_helm("history", "rel", "-o", "json"))
+        return [(entry["revision"], entry["status"]) for entry in entries]
+
+    def run_helm(self, *arguments: str) -> str:
+        """Run helm in the namespace, with the same kind of records, and return what it prints."""
+        return subprocess.run(
+            [os.environ["WERF_HELM"], "-n", self.namespace, *arguments],
+            env={**os.environ, "HELM_DRIVER": self.driver.gvk.kind.lower()},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
 
 
 def read_until(process: subprocess.Popen[str], word: str) -> str:

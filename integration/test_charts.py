@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 import pytest
 
@@ -32,7 +32,7 @@ class Chart:
     def __init__(self, program: Program, namespace: str) -> None:
         self.namespace = namespace
         self._program = program
-        self._folder = program.folder
+        self.folder = program.folder
         self.write("werf.yaml", f"configVersion: 1\nproject: {namespace}\n")
         self.write(".helm/templates/all.yaml", TEMPLATE)
         self.write(".helm/values.yaml", "color: red\n")
@@ -40,11 +40,11 @@ class Chart:
         self.seal("values", "db: {password: hunter22} # of the database\n", "secret-values.yaml")
         self.seal("file", "the private key\n", "secret/tls/key")
         for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"]):
-            subprocess.run(["git", *words], cwd=self._folder, check=True)
+            subprocess.run(["git", *words], cwd=self.folder, check=True)
 
     def write(self, path: str, text: str) -> None:
         """Write the file *path*."""
-        file = self._folder / path
+        file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
 
@@ -52,7 +52,7 @@ class Chart:
         """Encrypt *text* into the chart's file *path*."""
         self.write("plain", text)
         self.run("helm", "secret", form, "encrypt", "plain", "-o", f".helm/{path}")
-        (self._folder / "plain").unlink()
+        (self.folder / "plain").unlink()
 
     def run(self, *arguments: str, code: int = 0) -> tuple[str, str]:
         """Run the program and return what it printed, for programs and for people."""
@@ -131,3 +131,76 @@ def test_there_and_back_again(chart: Chart) -> None:
     listed = json.loads(chart.run("release", "list", "--output", "json")[0])
     assert (chart.namespace, 3) in [(one["name"], one["revision"]) for one in listed]
     assert "is not on record" in chart.run("rollback", "9", code=8)[1]
+
+
+def test_a_saved_plan_is_what_is_deployed(chart: Chart) -> None:
+    chart.run("deploy")
+    _, said = chart.run("plan", "--set", "color=blue", "--save-plan", "../plan.json")
+    assert 'plan kept in "../plan.json", encrypted' in said
+    kept = chart.folder.parent / "plan.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert b64encode(b"hunter22").decode() not in kept.read_text()
+    chart.write(".helm/templates/all.yaml", "{{ nope }}")
+    chart.run("deploy", "--use-plan", "../plan.json", "--release", "other", code=64)
+    chart.run("deploy", "--use-plan", "../plan.json")
+    assert chart.data("configmap", "settings") == {"color": "blue"}
+    _, said = chart.run("deploy", "--use-plan", "../plan.json", code=9)
+    assert "other records than when it was made" in said
+    (chart.folder / ".werf_secret_key").unlink()
+    assert "encryption key" in chart.run("deploy", "--use-plan", "../plan.json", code=11)[1]
+
+
+def test_records_in_config_maps_are_found_by_who_is_told(
+    chart: Chart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELM_DRIVER", "configmap")
+    chart.run("deploy")
+    history = json.loads(chart.run("release", "history", "--output", "json")[0])
+    assert [one["status"] for one in history] == ["deployed"]
+    command = [os.environ["WERF_HELM"], "-n", chart.namespace, "list", "-o", "json"]
+    helm = subprocess.run(command, check=True, capture_output=True).stdout
+    assert [one["status"] for one in json.loads(helm)] == ["deployed"]
+    chart.run("dismiss", "--with-namespace")
+
+
+THING = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.GROUP}
+spec:
+  group: GROUP
+  scope: Namespaced
+  names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
+ONE = "apiVersion: GROUP/v1\nkind: Thing\nmetadata: {name: one}\nspec: {color: blue}\n"
+
+
+def test_rules_of_the_project_count_for_rollback_and_track(chart: Chart) -> None:
+    group = f"{chart.namespace}.example.com"
+    chart.write(".helm/crds/thing.yaml", THING.replace("GROUP", group))
+    chart.write(".helm/templates/one.yaml", ONE.replace("GROUP", group))
+
+    def rule(test: str) -> None:
+        one = f"{{group: {group}, kind: Thing, {test}}}"
+        config = f"configVersion: 1\nproject: {chart.namespace}\ndeploy: {{readiness: [{one}]}}\n"
+        chart.write("werf.yaml", config)
+
+    names = ("--release", chart.namespace, "--namespace", chart.namespace)
+    try:
+        rule('ready: "{.metadata.name}"')
+        chart.run("deploy")
+        chart.run("track", "thing/one")
+        rule('failed: "{.spec.color}=blue"')
+        chart.run("track", "thing/one", code=10)
+        chart.run("release", "status", "--watch", code=10)
+        assert "Thing/one" in chart.run("rollback", "1", *names, code=10)[1]
+        chart.write("werf.yaml", "nonsense: [")
+        assert "deploy.readiness are not known" in chart.run("release", "status", *names)[1]
+    finally:
+        command = ["kubectl", "delete", "crd", f"things.{group}", "--wait=false"]
+        subprocess.run(command, check=True, capture_output=True)

@@ -9,7 +9,7 @@ import pytest
 from integration.kit.api import Endpoints
 from integration.releasing import RealRelease, read_until
 from werfish.deploy.changes import Action, AdoptionError
-from werfish.deploy.execute import ImmutableFieldError
+from werfish.deploy.immutable import ImmutableFieldError
 from werfish.errors import TrackError
 from werfish.helm.render_errors import RenderError
 from werfish.kube.errors import UnknownKindError

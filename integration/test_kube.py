@@ -1,7 +1,9 @@
 """The client against a real API server, and against what is none."""
 
+import json
 import os
 import socket
+import subprocess
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import pytest
 import yaml
 
 from integration.kit.api import Endpoints
+from tests.contracts.apply import ApplyLaws, WriteAs
 from tests.contracts.cluster import CONFIG_MAP, ClusterLaws, config_map, id_of
 from werfish.kube.client import KubeCluster, connect
 from werfish.kube.cluster import STRATEGIC_PATCH
@@ -47,10 +50,19 @@ def made(cluster: KubeCluster, namespace: str) -> str:
     return namespace
 
 
-class TestRealCluster(ClusterLaws):
+class TestRealCluster(ClusterLaws, ApplyLaws):
     @pytest.fixture
     def namespace(self, made: str) -> str:
         return made
+
+    @pytest.fixture
+    def write_as(self, made: str) -> WriteAs:
+        def write(manager: str, name: str, data: dict[str, Any]) -> None:
+            patch = ["--type", "merge", "-p", json.dumps({"data": data})]
+            command = ["kubectl", "-n", made, "patch", "configmap", name, *patch]
+            subprocess.run([*command, "--field-manager", manager], check=True, capture_output=True)
+
+        return write
 
 
 def test_schemas_tell_how_to_merge(cluster: KubeCluster, tmp_path: Path) -> None:

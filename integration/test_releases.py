@@ -17,8 +17,9 @@ from werfish.kube.client import KubeCluster, connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.kube.resource import Gvk, ResourceId
 from werfish.releases.history import deployed, last
+from werfish.releases.records import CONFIG_MAPS, RecordStorage
 from werfish.releases.release import HookRecord, Release, Status
-from werfish.releases.secrets import SecretStorage
+from werfish.releases.size import RecordTooLargeError, check_size
 from werfish.releases.storage import ReleaseStorage
 
 Helm = Callable[..., str]
@@ -43,8 +44,8 @@ def cluster(kit: Endpoints, namespace: str) -> Iterator[KubeCluster]:
 
 
 @pytest.fixture
-def storage(cluster: KubeCluster, namespace: str) -> SecretStorage:
-    return SecretStorage(cluster, namespace, now=time.time)
+def storage(cluster: KubeCluster, namespace: str) -> RecordStorage:
+    return RecordStorage(cluster, namespace, now=time.time)
 
 
 @pytest.fixture
@@ -61,13 +62,19 @@ def helm(kit: Endpoints, namespace: str) -> Helm:
     return run
 
 
-class TestSecretStorage(ReleaseStorageLaws):
+class TestSecrets(ReleaseStorageLaws):
     @pytest.fixture
-    def storage(self, storage: SecretStorage) -> ReleaseStorage:
+    def storage(self, storage: RecordStorage) -> ReleaseStorage:
         return storage
 
 
-def test_helm_reads_ours(storage: SecretStorage, helm: Helm, namespace: str) -> None:
+class TestConfigMaps(ReleaseStorageLaws):
+    @pytest.fixture
+    def storage(self, cluster: KubeCluster, namespace: str) -> ReleaseStorage:
+        return RecordStorage(cluster, namespace, now=time.time, driver=CONFIG_MAPS)
+
+
+def test_helm_reads_ours(storage: RecordStorage, helm: Helm, namespace: str) -> None:
     storage.create(_release(namespace, 1, Status.SUPERSEDED))
     storage.create(_release(namespace, 2, Status.DEPLOYED))
     listed = json.loads(helm("list", "-o", "json"))
@@ -85,7 +92,7 @@ def test_helm_reads_ours(storage: SecretStorage, helm: Helm, namespace: str) -> 
 
 
 def test_helm_rolls_back_to_ours(
-    storage: SecretStorage, helm: Helm, namespace: str, cluster: KubeCluster
+    storage: RecordStorage, helm: Helm, namespace: str, cluster: KubeCluster
 ) -> None:
     for revision in (1, 2):
         status = Status.DEPLOYED if revision == 2 else Status.SUPERSEDED
@@ -99,7 +106,7 @@ def test_helm_rolls_back_to_ours(
     assert current.manifest.strip() == CONFIG.format(revision=1).strip()
 
 
-def test_we_read_helms(storage: SecretStorage, helm: Helm, namespace: str, tmp_path: Path) -> None:
+def test_we_read_helms(storage: RecordStorage, helm: Helm, namespace: str, tmp_path: Path) -> None:
     helm("install", "web", str(_chart(tmp_path)), "--set", "color=blue", "--no-hooks")
     release = last(storage.history("web"))
     assert release is not None
@@ -112,7 +119,7 @@ def test_we_read_helms(storage: SecretStorage, helm: Helm, namespace: str, tmp_p
 
 
 def test_helm_goes_on_from_what_we_updated(
-    storage: SecretStorage, helm: Helm, namespace: str, tmp_path: Path
+    storage: RecordStorage, helm: Helm, namespace: str, tmp_path: Path
 ) -> None:
     chart = str(_chart(tmp_path))
     helm("install", "web", chart, "--no-hooks")
@@ -123,12 +130,23 @@ def test_helm_goes_on_from_what_we_updated(
     assert [one.status for one in storage.history("web")] == [Status.SUPERSEDED, Status.DEPLOYED]
 
 
-def test_a_record_that_is_too_large_is_explained(storage: SecretStorage, namespace: str) -> None:
+def test_a_record_that_is_too_large_is_explained(storage: RecordStorage, namespace: str) -> None:
     noise = os.urandom(1_200_000).hex()
     large = replace(_release(namespace, 1, Status.DEPLOYED), chart={"files": noise})
-    with pytest.raises(ReleaseError) as caught:
+    with pytest.raises(RecordTooLargeError, match="1 MiB"):
+        check_size(large)
+    with pytest.raises(ReleaseError, match="Too long"):
         storage.create(large)
-    assert "1 MiB" in caught.value.hint
+
+
+def test_the_largest_record_that_passes_the_check_is_taken(
+    storage: RecordStorage, namespace: str
+) -> None:
+    noise = os.urandom(330_000).hex()
+    large = replace(_release(namespace, 1, Status.DEPLOYED), chart={"files": noise * 2})
+    check_size(large)
+    storage.create(large)
+    assert storage.history("web") == (large,)
 
 
 def _release(namespace: str, revision: int, status: Status) -> Release:

@@ -11,12 +11,16 @@ from tests.fakes.helm import FakeHelm
 from tests.fakes.releases import FakeReleases
 from werfish.actions.deploy import Deployed, DeployOptions, deploy
 from werfish.actions.dismiss import DismissOptions, dismiss
+from werfish.actions.plan import plan
 from werfish.actions.rollback import RollbackOptions, rollback
 from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner
 from werfish.deploy.prepare import ChartOptions
+from werfish.deploy.saved_plan import SavedPlan, data_of, saved_of, saved_plan
 from werfish.helm.service_values import Service
-from werfish.kube.resource import Gvk, ResourceId
+from werfish.kube.errors import InvalidError
+from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.log import Log
 from werfish.releases.release import Release
 
@@ -36,8 +40,8 @@ class Releasing:
     records: FakeReleases = field(default_factory=FakeReleases)
     output: io.StringIO = field(default_factory=io.StringIO)
 
-    def write(self, *documents: str) -> None:
-        folder = self.chart / "templates"
+    def write(self, *documents: str, folder_name: str = "templates") -> None:
+        folder = self.chart / folder_name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "a.yaml").write_text("---\n".join(documents))
 
@@ -47,14 +51,38 @@ class Releasing:
             self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=20
         )
 
-    def deploy(
-        self, *documents: str, history_max: int = 10, auto_rollback: bool = False
-    ) -> Deployed:
+    def chart_options(self, *documents: str) -> ChartOptions:
         self.write(*documents)
-        service = Service("shop", "prod", "test")
-        chart = ChartOptions(self.chart, "rel", service)
-        options = DeployOptions(chart, history_max, auto_rollback=auto_rollback)
+        return ChartOptions(self.chart, "rel", Service("shop", "prod", "test"))
+
+    def deploy(
+        self,
+        *documents: str,
+        history_max: int = 10,
+        auto_rollback: bool = False,
+        modes: Modes = USUAL,
+    ) -> Deployed:
+        chart = self.chart_options(*documents)
+        options = DeployOptions(chart, history_max, auto_rollback=auto_rollback, modes=modes)
         return deploy(options, FakeHelm(), self.adapters())
+
+    def saved(self, *documents: str, modes: Modes = USUAL) -> SavedPlan:
+        """Plan and keep the plan, as a file would."""
+        by = self.adapters()
+        made = plan(self.chart_options(*documents), FakeHelm(), by, modes)
+        kept = saved_plan(made.draft, made.history, made.plan, made.modes, by.now())
+        return saved_of(data_of(kept))
+
+    def refuse(self, name: str) -> None:
+        """Have the cluster refuse an object of that *name*."""
+        create = self.cluster.create
+
+        def refuse(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+            if manifest["metadata"]["name"] == name:
+                raise InvalidError(f"create {name}", "spec.x: wrong", status=422)
+            return create(manifest, dry_run=dry_run)
+
+        self.cluster.create = refuse  # type: ignore[method-assign]
 
     def dismiss(self, *, with_namespace: bool = False, force: bool = False) -> None:
         options = DismissOptions("rel", "prod", with_namespace=with_namespace, force=force)

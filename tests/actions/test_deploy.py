@@ -8,7 +8,6 @@ from tests.actions.releasing import Releasing, text
 from werfish.deploy.changes import Action, AdoptionError
 from werfish.errors import DeployError
 from werfish.helm.render_errors import RenderError
-from werfish.kube.errors import InvalidError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.locks.lease import LEASE
 from werfish.releases.release import Status
@@ -77,23 +76,11 @@ def test_foreign_objects_are_refused_before_anything_is_written(world: Releasing
     assert world.history() == []
 
 
-def refusing(world: Releasing, name: str) -> None:
-    """Have the cluster refuse an object of that *name*."""
-    create = world.cluster.create
-
-    def refuse(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
-        if manifest["metadata"]["name"] == name:
-            raise InvalidError(f"create {name}", "spec.x: wrong", status=422)
-        return create(manifest, dry_run=dry_run)
-
-    world.cluster.create = refuse  # type: ignore[method-assign]
-
-
 def test_a_failure_is_recorded_and_the_next_deploy_takes_back_what_it_did(
     world: Releasing,
 ) -> None:
     world.deploy(text("a", "{x: '1'}"))
-    refusing(world, "bad")
+    world.refuse("bad")
     with pytest.raises(DeployError, match="wrong"):
         world.deploy(text("a", "{x: '1', y: '2'}"), text("b"), text("bad"))
     assert world.history() == [(1, "deployed"), (2, "failed")]
@@ -106,7 +93,7 @@ def test_a_failure_is_recorded_and_the_next_deploy_takes_back_what_it_did(
 
 def test_a_deploy_that_fails_brings_back_the_one_before(world: Releasing) -> None:
     world.deploy(text("a", "{x: '1'}"))
-    refusing(world, "bad")
+    world.refuse("bad")
     with pytest.raises(DeployError, match="wrong"):
         world.deploy(text("a", "{x: '2'}"), text("b"), text("bad"), auto_rollback=True)
     assert world.data("a") == {"x": "1"}
@@ -115,7 +102,7 @@ def test_a_deploy_that_fails_brings_back_the_one_before(world: Releasing) -> Non
 
 
 def test_a_first_deploy_that_fails_has_nothing_to_go_back_to(world: Releasing) -> None:
-    refusing(world, "bad")
+    world.refuse("bad")
     with pytest.raises(DeployError, match="wrong"):
         world.deploy(text("bad"), auto_rollback=True)
     assert world.history() == [(1, "failed")]

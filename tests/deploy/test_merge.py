@@ -176,6 +176,8 @@ def merged(old: Any, live: Any, new: Any) -> Any:
         ),
         pytest.param({"e": ""}, {}, {"e": ""}, {}, id="recorded-nothing-stays-dropped"),
         pytest.param({}, {}, {"e": {}}, {"e": {}}, id="new-nothing-is-written"),
+        pytest.param({"e": []}, {"e": None}, {"e": []}, {"e": None}, id="a-null-of-the-server"),
+        pytest.param({}, {"e": None}, {"e": [1]}, {"e": [1]}, id="a-null-is-filled"),
     ],
 )  # fmt: skip
 def test_cases(old: Any, live: Any, new: Any, expected: Any) -> None:

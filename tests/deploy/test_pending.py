@@ -37,7 +37,7 @@ def settle(
     waiting = Waiting(records, ends_after)
     log = Log(io.StringIO(), clock=lambda: 0)
     patience = Patience(locked, forced, waiting.wait, lambda: waiting.time, log)
-    (settled,) = settle_pending("rel", "prod", records, patience)
+    (settled,) = settle_pending("rel", records, patience)
     return settled.status
 
 

@@ -8,7 +8,7 @@ from werfish.process import Completed
 
 @dataclass(frozen=True, slots=True)
 class FakeHelm:
-    """Prints the templates of a chart as they are, each document with its source.
+    """Prints crds/ and the templates of a chart as they are, each document with its source.
 
     ``fail`` in a template is a mistake, in Helm's words.
     """
@@ -19,9 +19,10 @@ class FakeHelm:
     def run(self, arguments: tuple[str, ...], *, stdin: bytes = b"") -> Completed:
         chart = Path(arguments[2])
         rendered = ""
-        for path in sorted(chart.glob("templates/*.yaml")):
+        files = (*sorted(chart.glob("crds/*.yaml")), *sorted(chart.glob("templates/*.yaml")))
+        for path in files:
             text = path.read_text()
-            source = f"shop/templates/{path.name}"
+            source = f"shop/{path.parent.name}/{path.name}"
             if "fail" in text:
                 return Completed(1, b"", f"Error: parse error at ({source}:1): fail\n".encode())
             for document in text.split("---\n"):

@@ -1,6 +1,8 @@
 """Release records in memory."""
 
 from werfish.errors import ReleaseError
+from werfish.kube.resource import Gvk, ResourceId
+from werfish.releases.records import record_name
 from werfish.releases.release import Release
 from werfish.releases.storage import RecordExistsError
 
@@ -13,6 +15,9 @@ class FakeReleases:
 
     def history(self, name: str) -> tuple[Release, ...]:
         return tuple(record for key, record in sorted(self._records.items()) if key[0] == name)
+
+    def place_of(self, release: Release) -> ResourceId:
+        return ResourceId(Gvk("", "v1", "Secret"), release.namespace, record_name(release))
 
     def create(self, release: Release) -> None:
         if _key(release) in self._records:

@@ -1,4 +1,6 @@
-"""Every storage of records obeys the laws: the fake, and Secrets in a (fake) cluster."""
+"""Every storage of records obeys the laws: the fake, Secrets and ConfigMaps in a (fake) cluster."""
+
+from base64 import b64decode
 
 import pytest
 
@@ -6,8 +8,8 @@ from tests.contracts.releases import ReleaseStorageLaws, release
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.releases import FakeReleases
 from werfish.kube.resource import Gvk, ResourceId
+from werfish.releases.records import CONFIG_MAPS, RecordStorage, UnreadableRecordError
 from werfish.releases.release import Status
-from werfish.releases.secrets import SecretStorage, UnreadableRecordError
 from werfish.releases.storage import ReleaseStorage
 
 SECRET = ResourceId(Gvk("", "v1", "Secret"), "default", "sh.helm.release.v1.web.v1")
@@ -19,10 +21,17 @@ class TestFakeReleases(ReleaseStorageLaws):
         return FakeReleases()
 
 
-class TestSecretStorage(ReleaseStorageLaws):
+class TestRecordStorage(ReleaseStorageLaws):
     @pytest.fixture
     def storage(self) -> ReleaseStorage:
-        return SecretStorage(FakeCluster(), "default", now=lambda: 1714557600.5)
+        return RecordStorage(FakeCluster(), "default", now=lambda: 1714557600.5)
+
+
+class TestConfigMapStorage(ReleaseStorageLaws):
+    @pytest.fixture
+    def storage(self) -> ReleaseStorage:
+        now, driver = (lambda: 1714557600.5), CONFIG_MAPS
+        return RecordStorage(FakeCluster(), "default", now=now, driver=driver)
 
 
 @pytest.fixture
@@ -31,11 +40,11 @@ def cluster() -> FakeCluster:
 
 
 @pytest.fixture
-def storage(cluster: FakeCluster) -> SecretStorage:
-    return SecretStorage(cluster, "default", now=lambda: 1714557600.5)
+def storage(cluster: FakeCluster) -> RecordStorage:
+    return RecordStorage(cluster, "default", now=lambda: 1714557600.5)
 
 
-def test_labels_are_helms(cluster: FakeCluster, storage: SecretStorage) -> None:
+def test_labels_are_helms(cluster: FakeCluster, storage: RecordStorage) -> None:
     storage.create(release())
     secret = cluster.get(SECRET)
     assert secret["type"] == "helm.sh/release.v1"
@@ -48,7 +57,19 @@ def test_labels_are_helms(cluster: FakeCluster, storage: SecretStorage) -> None:
     }
 
 
-def test_an_update_stamps_as_helm_does(cluster: FakeCluster, storage: SecretStorage) -> None:
+def test_a_config_map_holds_what_a_secret_does_without_the_base64_of_secrets(
+    cluster: FakeCluster, storage: RecordStorage
+) -> None:
+    storage.create(release())
+    maps = RecordStorage(cluster, "default", now=lambda: 1714557600.5, driver=CONFIG_MAPS)
+    maps.create(release())
+    secret, config_map = cluster.get(SECRET), cluster.get(maps.place_of(release()))
+    assert config_map["metadata"]["labels"] == secret["metadata"]["labels"]
+    assert "type" not in config_map
+    assert b64decode(secret["data"]["release"]).decode() == config_map["data"]["release"]
+
+
+def test_an_update_stamps_as_helm_does(cluster: FakeCluster, storage: RecordStorage) -> None:
     storage.create(release())
     storage.update(release(status=Status.SUPERSEDED))
     labels = cluster.get(SECRET)["metadata"]["labels"]
@@ -56,7 +77,7 @@ def test_an_update_stamps_as_helm_does(cluster: FakeCluster, storage: SecretStor
     assert labels["status"] == "superseded"
 
 
-def test_users_labels_survive_a_reading(cluster: FakeCluster, storage: SecretStorage) -> None:
+def test_users_labels_survive_a_reading(cluster: FakeCluster, storage: RecordStorage) -> None:
     storage.create(release())
     cluster.patch(SECRET, {"metadata": {"labels": {"team": "blue"}}})
     found = storage.history("web")[0]
@@ -65,14 +86,14 @@ def test_users_labels_survive_a_reading(cluster: FakeCluster, storage: SecretSto
     assert storage.history("web")[0].labels == {"team": "blue"}
 
 
-def test_an_unreadable_record_is_named(cluster: FakeCluster, storage: SecretStorage) -> None:
+def test_an_unreadable_record_is_named(cluster: FakeCluster, storage: RecordStorage) -> None:
     storage.create(release())
     cluster.patch(SECRET, {"data": {"release": "bm9uc2Vuc2U="}})
     with pytest.raises(UnreadableRecordError, match=r"sh\.helm\.release\.v1\.web\.v1"):
         storage.history("web")
 
 
-def test_releases_of_a_namespace_are_named_once(storage: SecretStorage) -> None:
+def test_releases_of_a_namespace_are_named_once(storage: RecordStorage) -> None:
     for one in (release(1), release(2), release(1, name="other")):
         storage.create(one)
     assert storage.names() == ("other", "web")

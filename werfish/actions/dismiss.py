@@ -92,7 +92,7 @@ def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
         delete_namespace(by.cluster, options.namespace)
     with held(by.cluster, options.namespace, options.release, by.locking()) as hold:
         patience = Patience(hold.is_real, options.force_unlock, by.wait_change, by.clock, by.log)
-        settle_pending(options.release, options.namespace, by.storage, patience)
+        settle_pending(options.release, by.storage, patience)
         remains = _remains(options, by)
         if options.with_namespace:
             _refuse_foreign(options, by, remains)

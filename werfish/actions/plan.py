@@ -7,19 +7,26 @@ from typing import Any
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action, Change
 from werfish.deploy.diff import SIGNS, diff_of, shown
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.plan import Plan
-from werfish.deploy.prepare import ChartOptions, prepare
+from werfish.deploy.prepare import ChartOptions, Prepared, prepare
+from werfish.deploy.record import pending_release
 from werfish.helm.render import Program
+from werfish.releases.size import check_size
 
 
-def plan(options: ChartOptions, helm: Program, by: DeployAdapters) -> Plan:
+def plan(
+    options: ChartOptions, helm: Program, by: DeployAdapters, modes: Modes = USUAL
+) -> Prepared:
     """Return what a deploy of the chart would do now; nothing is written, nothing locked."""
-    return prepare(options, helm, by, by.storage.history(options.release)).plan
+    prepared = prepare(options, helm, by, by.storage.history(options.release), modes)
+    check_size(pending_release(prepared.draft, prepared.history, by.now()))
+    return prepared
 
 
 def plan_text(plan: Plan) -> Iterator[str]:
     """Yield the lines of *plan* for people: each change with its reason and its diff."""
-    for change in (*plan.steps(), *plan.idle):
+    for change in plan.all():
         reason = f" ({change.reason})" if change.reason else ""
         yield f"{SIGNS[change.action]} {change.id}{reason}"
         if change.action is not Action.NONE:
@@ -28,7 +35,7 @@ def plan_text(plan: Plan) -> Iterator[str]:
 
 def plan_json(plan: Plan) -> str:
     """Return *plan* as JSON: a list of changes in order, those that change nothing last."""
-    return json.dumps([_facts(change) for change in (*plan.steps(), *plan.idle)], indent=2)
+    return json.dumps([_facts(change) for change in plan.all()], indent=2)
 
 
 def _facts(change: Change) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.carry_out import HISTORY_MAX
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner
 from werfish.deploy.pending import Patience, settle_pending
 from werfish.deploy.return_to import return_to
@@ -27,6 +28,7 @@ class RollbackOptions:
     revision: int = 0
     history_max: int = HISTORY_MAX
     force_unlock: bool = False
+    modes: Modes = USUAL
 
 
 class RevisionMissingError(ReleaseError):
@@ -51,9 +53,9 @@ def rollback(options: RollbackOptions, by: DeployAdapters) -> Release:
     target_of(options, history)  # before anything is locked
     with held(by.cluster, owner.namespace, owner.release, by.locking()) as hold:
         patience = Patience(hold.is_real, options.force_unlock, by.wait_change, by.clock, by.log)
-        settled = settle_pending(owner.release, owner.namespace, by.storage, patience)
+        settled = settle_pending(owner.release, by.storage, patience)
         target = target_of(options, settled)
-        return return_to(target, settled, options.history_max, by, hold)
+        return return_to(target, settled, options.history_max, by, hold, options.modes)
 
 
 def target_of(options: RollbackOptions, history: Sequence[Release]) -> Release:

@@ -8,6 +8,7 @@ from werfish.kube.cluster import ApiResource, Cluster
 from werfish.kube.errors import NotFoundError
 from werfish.kube.kind_names import kind_of
 from werfish.kube.resource import Resource, ResourceId
+from werfish.kube.status_rule import StatusRule
 from werfish.log import Log
 from werfish.track.tracker import Tracked
 from werfish.track.watch import track as follow
@@ -34,16 +35,19 @@ def track(
     log: Log,
     clock: Callable[[], float],
     timeout: float = 0,
+    rules: tuple[StatusRule, ...] = (),
 ) -> tuple[Tracked, ...]:
     """Return when all of *names*, pairs of a kind's word and a name, are ready.
 
-    `UnknownKindNameError` and `NoResourceError` for mistakes, before anything is followed; else as
-    `werfish.track.watch.track`.
+    *rules* say when the project's own kinds are. `UnknownKindNameError` and `NoResourceError` for
+    mistakes, before anything is followed; else as `werfish.track.watch.track`.
     """
     served = cluster.api_resources()
     ids = [_id(kind_of(kind, served), namespace, name) for kind, name in names]
     found = [_resource(cluster, id) for id in dict.fromkeys(ids)]
-    return follow(found, cluster=cluster, log=log, clock=clock, timeout=timeout or None)
+    return follow(
+        found, cluster=cluster, log=log, clock=clock, timeout=timeout or None, rules=rules
+    )
 
 
 def _id(kind: ApiResource, namespace: str, name: str) -> ResourceId:

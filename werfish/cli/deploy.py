@@ -4,18 +4,13 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, wiring
-from werfish.cli.charting import ChartFlags, chart_options_of, chosen_chart
-from werfish.cli.flags import (
-    DockerFlags,
-    GitFlags,
-    KubeFlags,
-    ProjectFlags,
-    ReleaseFlags,
-    RepoFlags,
-    StagesFlags,
-    ValuesFlags,
-    taken,
+from werfish.cli.chart_runs import chart_run
+from werfish.cli.modes import (
+    cleanup_option,
+    mode_options,
+    modes_of,
+    records_option,
+    update_crds_option,
 )
 from werfish.cli.option_groups import (
     build_options,
@@ -32,6 +27,7 @@ from werfish.cli.option_groups import (
     values_options,
 )
 from werfish.cli.options import WerfCommand, flag, grouped, option
+from werfish.cli.saved_plans import deploy_saved_plan, use_plan_options
 
 deploy_options = grouped(
     option(
@@ -42,8 +38,11 @@ deploy_options = grouped(
         " options.",
     ),
     release_options,
+    records_option,
     values_options,
     chart_option,
+    mode_options,
+    update_crds_option,
     option(
         "--releases-history-max",
         type=int,
@@ -57,6 +56,7 @@ deploy_options = grouped(
         variables=("WERF_AUTO_ROLLBACK", "WERF_ATOMIC"),
         help="Bring back the revision that was deployed before where this one fails.",
     ),
+    cleanup_option,
     flag("force-unlock", help="Take a revision that another tool left pending for dead."),
     kube_options,
 )
@@ -68,17 +68,31 @@ deploy_options = grouped(
 @images_repo_options
 @tag_options
 @deploy_options
+@use_plan_options
 @project_options
 @build_options
 @git_options
 @docker_options
 @log_options
-def command(**flags: Any) -> None:
+def command(use_plan: str | None, plan_drift: str, plan_lifetime: str, **flags: Any) -> None:
     """Deploy the project's chart with its published images and wait until it is applied.
 
     Ends with exit code 10 as soon as a resource cannot become ready, with the cause and its log.
+    With --use-plan nothing is rendered: neither images nor the chart are looked at.
     """
-    run(**flags)
+    if use_plan:
+        deploy_saved_plan(
+            use_plan,
+            plan_drift,
+            plan_lifetime,
+            flags,
+            history_max=flags["releases_history_max"],
+            force_unlock=flags["force_unlock"],
+            auto_rollback=flags["auto_rollback"],
+            cleanup_on_fail=flags["cleanup_on_fail"],
+        )
+    else:
+        run(**flags)
 
 
 def run(
@@ -92,21 +106,9 @@ def run(
     """Deploy, as the options say."""
     from werfish.actions.deploy import DeployOptions, deploy
 
-    project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
-    kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
-    stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    opened, git = wiring.opened(project_flags), taken(GitFlags, flags)
-    project, log = opened.project, opened.log
-    owner = deploying.owner_of(project, project_flags, release)
-    chart_flags = ChartFlags(project_flags, stages, repo, docker, values, helm_chart_dir)
-    chosen = chosen_chart(project, opened.repository, chart_flags, log)
-    with wiring.timed(log), deploying.helm_of(kube) as helm:
-        images = deploying.images_of(
-            opened, project_flags, stages, repo, docker, git, use_custom_tag
+    modes = modes_of(flags)
+    with chart_run(flags, helm_chart_dir, use_custom_tag) as found:
+        options = DeployOptions(
+            found.chart, releases_history_max, force_unlock, auto_rollback, modes
         )
-        chart = chart_options_of(project, opened.repository, chosen, owner, images)
-        options = DeployOptions(chart, releases_history_max, force_unlock, auto_rollback)
-        with deploying.cluster_of(
-            kube, release, owner, project_flags, log, project.deploy.readiness
-        ) as adapters:
-            deploy(options, helm, adapters)
+        deploy(options, found.helm, found.adapters)

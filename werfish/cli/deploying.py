@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from werfish.helm.images import DeployedImage, TagStrategy
     from werfish.kube.status_rule import StatusRule
     from werfish.publish.tagging import ImageTag
+    from werfish.releases.records import Objects, RecordStorage
 
 
 @contextmanager
@@ -46,12 +47,11 @@ def cluster_of(
     """Give what deploying *owner* touches; *rules* are as in `DeployAdapters`."""
     from werfish.deploy.adapters import DeployAdapters
     from werfish.locks.process_mark import process_mark
-    from werfish.releases.secrets import SecretStorage
 
     with connected(flags, home_of(project), log) as cluster:
         yield DeployAdapters(
             cluster=cluster,
-            storage=SecretStorage(cluster, owner.namespace, now=time.time),
+            storage=record_storage(cluster, owner.namespace, release.release_storage),
             log=log,
             clock=time.monotonic,
             now=time.time,
@@ -60,6 +60,14 @@ def cluster_of(
             process=process_mark(),
             rules=rules,
         )
+
+
+def record_storage(cluster: "Objects", namespace: str, kind: str) -> "RecordStorage":
+    """Return the records of *namespace* (all where it is empty) in objects of the *kind*."""
+    from werfish.releases.records import CONFIG_MAPS, SECRETS, RecordStorage
+
+    driver = CONFIG_MAPS if kind.startswith("configmap") else SECRETS
+    return RecordStorage(cluster, namespace, now=time.time, driver=driver)
 
 
 @contextmanager
@@ -93,7 +101,7 @@ def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> 
     from werfish.config.release_name import Naming, release_name
     from werfish.deploy.owner import Owner
 
-    settings, namespace = project.deploy, _namespace_of(project, flags, release)
+    settings, namespace = project.deploy, namespace_of(project, flags, release)
     naming = Naming(
         project.name,
         flags.env,
@@ -107,25 +115,47 @@ def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> 
 def named_owner(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> "Owner":
     """Name the release and its namespace; the project is read only where a name needs it."""
     given = bool(release.release and release.namespace)
-    return owner_of(_named_project(flags, log, given=given), flags, release)
+    project = _nobodys(flags) if given else _read_project(flags, log)
+    return owner_of(project, flags, release)
 
 
 def named_namespace(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> str:
-    """Name the namespace alone: whether the release has a name does not matter to it."""
-    project = _named_project(flags, log, given=bool(release.namespace))
-    return _namespace_of(project, flags, release)
+    """Name the namespace alone; the project is read only where its name needs it."""
+    project = _nobodys(flags) if release.namespace else _read_project(flags, log)
+    return namespace_of(project, flags, release)
 
 
-def _named_project(flags: ProjectFlags, log: Log, *, given: bool) -> "Project":
-    """Return the project that names are made for; nobody's where all of them are *given*."""
-    from werfish.config.model import Project
+def ruling_project(flags: ProjectFlags, log: Log, *, given: bool) -> "Project":
+    """Return the project whose rules of readiness count: that of the folder, else nobody's.
 
-    if given:
-        return Project(name="", directory=Path(flags.directory), path="")
+    Where all names are *given*, what is wrong with its configuration is no more than a warning.
+    """
+    from werfish.config.errors import ConfigNotFoundError
+    from werfish.errors import ConfigError
+
+    try:
+        return _read_project(flags, log)
+    except ConfigError as error:
+        if not given or flags.config:
+            raise
+        if not isinstance(error, ConfigNotFoundError):
+            log.warning(f"the rules of deploy.readiness are not known: {error}")
+        return _nobodys(flags)
+
+
+def _read_project(flags: ProjectFlags, log: Log) -> "Project":
     return wiring.project_of(flags, wiring.found_repository(flags), log)
 
 
-def _namespace_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> str:
+def _nobodys(flags: ProjectFlags) -> "Project":
+    """Return a project that says nothing."""
+    from werfish.config.model import Project
+
+    return Project(name="", directory=Path(flags.directory), path="")
+
+
+def namespace_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> str:
+    """Name the namespace alone: whether the release has a name does not matter to it."""
     from werfish.config.release_name import Naming, namespace_name
 
     settings = project.deploy

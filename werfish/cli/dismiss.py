@@ -6,6 +6,7 @@ import click
 
 from werfish.cli import deploying, wiring
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.modes import records_option
 from werfish.cli.option_groups import (
     kube_options,
     log_options,
@@ -30,6 +31,7 @@ from werfish.cli.options import WerfCommand, flag
 @flag("force", help="Delete the namespace whatever else it holds.")
 @flag("force-unlock", help="Take a revision that another tool left pending for dead.")
 @release_options
+@records_option
 @kube_options
 @project_options
 @log_options

@@ -211,11 +211,12 @@ class KubeFlags:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFlags:
-    """Which release, and how long to wait (seconds; 0: no limit)."""
+    """Which release, how long to wait (seconds; 0: no limit), and what its records are kept in."""
 
     release: str
     namespace: str
     timeout: float
+    release_storage: str = "secret"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """``werfish release``: look at releases, and go back to an earlier revision."""
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from werfish.cli import deploying, output, wiring
 from werfish.cli.clusters import connected
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.home import home_of
+from werfish.cli.modes import records_option
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
 from werfish.cli.options import WerfCommand, flag, grouped, option
 from werfish.cli.rollback import command as rollback
@@ -30,7 +30,9 @@ form_option = option(
     show_default=True,
     help="A table for people, JSON or YAML.",
 )
-lookup_options = grouped(release_options, kube_options, project_options, log_options)
+lookup_options = grouped(
+    release_options, records_option, kube_options, project_options, log_options
+)
 _COLUMNS = {
     "list": ("name", "namespace", "revision", "updated", "status", "chart", "app_version"),
     "history": ("revision", "updated", "status", "chart", "app_version", "description"),
@@ -48,18 +50,18 @@ def command() -> None:
 @command.command("list", cls=WerfCommand)
 @form_option
 @option("--namespace", default="", variables=("WERF_NAMESPACE",), help="Only of this namespace.")
+@records_option
 @kube_options
 @project_options
 @log_options
-def list_(form: str, namespace: str, **flags: Any) -> None:
+def list_(form: str, namespace: str, release_storage: str, **flags: Any) -> None:
     """List releases with their newest revision: of all namespaces, or of one."""
     from werfish.actions.release import release_facts
-    from werfish.releases.secrets import SecretStorage
 
     kube, project = taken(KubeFlags, flags), taken(ProjectFlags, flags)
     log = wiring.begin(project)
     with connected(kube, home_of(project), log) as cluster:
-        found = SecretStorage(cluster, namespace, now=time.time).newest()
+        found = deploying.record_storage(cluster, namespace, release_storage).newest()
     _show(form, "list", [release_facts(release) for release in found])
 
 
@@ -109,10 +111,10 @@ def status(name: str, form: str, watch: bool, **flags: Any) -> None:
         status_of,
     )
 
-    with _records(name, flags) as (owner, by):
+    with _records(name, flags, is_ruled=True) as (owner, by):
         release = revision_of(owner, by.storage.history(owner.release), 0)
         resources = resources_of(release, by.cluster)
-        found = status_of(resources, cluster=by.cluster, clock=by.clock)
+        found = status_of(resources, cluster=by.cluster, clock=by.clock, rules=by.rules)
         _show_status(form, release_facts(release), [resource_facts(one) for one in found])
         if watch:
             require_present(found)
@@ -142,15 +144,21 @@ def _history(name: str, flags: dict[str, Any]) -> "tuple[Owner, tuple[Release, .
 
 
 @contextmanager
-def _records(name: str, flags: dict[str, Any]) -> "Iterator[tuple[Owner, DeployAdapters]]":
-    """Give the release that is meant, and what looking at it touches."""
+def _records(
+    name: str, flags: dict[str, Any], *, is_ruled: bool = False
+) -> "Iterator[tuple[Owner, DeployAdapters]]":
+    """Give the release that is meant, and what looking at it touches.
+
+    *is_ruled*: the project's rules of readiness are wanted too.
+    """
     from dataclasses import replace
 
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
     named = replace(release, release=name) if name else release
     owner = deploying.named_owner(project, named, log)
-    with deploying.cluster_of(kube, named, owner, project, log) as adapters:
+    rules = deploying.ruling_project(project, log, given=True).deploy.readiness if is_ruled else ()
+    with deploying.cluster_of(kube, named, owner, project, log, rules) as adapters:
         yield owner, adapters
 
 

@@ -6,6 +6,7 @@ import click
 
 from werfish.cli import deploying, wiring
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.modes import cleanup_option, mode_options, modes_of, records_option
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
 from werfish.cli.options import WerfCommand, flag, option
 
@@ -21,7 +22,10 @@ from werfish.cli.options import WerfCommand, flag, option
     help="How many revisions stay on record; 0 for all.",
 )
 @flag("force-unlock", help="Take a revision that another tool left pending for dead.")
+@mode_options
+@cleanup_option
 @release_options
+@records_option
 @kube_options
 @project_options
 @log_options
@@ -29,13 +33,18 @@ def command(revision: int, releases_history_max: int, force_unlock: bool, **flag
     """Bring the release back to REVISION, as a new one, and wait until it is applied.
 
     Without REVISION it is the one before the newest that was ever deployed. Drift is repaired, and
-    what came since is removed, as by a deploy.
+    what came since is removed, as by a deploy. In a project, its rules of readiness count.
     """
     from werfish.actions.rollback import RollbackOptions, rollback
 
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
-    owner = deploying.named_owner(project, release, log)
-    options = RollbackOptions(owner, revision, releases_history_max, force_unlock)
-    with wiring.timed(log), deploying.cluster_of(kube, release, owner, project, log) as adapters:
+    modes, given = modes_of(flags), bool(release.release and release.namespace)
+    found = deploying.ruling_project(project, log, given=given)
+    owner, rules = deploying.owner_of(found, project, release), found.deploy.readiness
+    options = RollbackOptions(owner, revision, releases_history_max, force_unlock, modes)
+    with (
+        wiring.timed(log),
+        deploying.cluster_of(kube, release, owner, project, log, rules) as adapters,
+    ):
         rollback(options, adapters)

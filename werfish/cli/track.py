@@ -22,14 +22,16 @@ from werfish.cli.options import WerfCommand
 def command(resources: tuple[str, ...], **flags: Any) -> None:
     """Follow resources until all are ready (exit code 0) or one has failed (10).
 
-    Whatever applied them. KIND is a kind, its plural or short name, or KIND.GROUP.
+    Whatever applied them. KIND is a kind, its plural or short name, or KIND.GROUP. In a project,
+    its rules of readiness count.
     """
     from werfish.actions.track import track
 
     names = [_pair(text) for text in resources]
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
-    namespace = deploying.named_namespace(project, release, log)
+    found = deploying.ruling_project(project, log, given=bool(release.namespace))
+    namespace = deploying.namespace_of(found, project, release)
     with wiring.timed(log), connected(kube, home_of(project), log) as cluster:
         track(
             names,
@@ -38,6 +40,7 @@ def command(resources: tuple[str, ...], **flags: Any) -> None:
             log=log,
             clock=time.monotonic,
             timeout=release.timeout,
+            rules=found.deploy.readiness,
         )
 
 

@@ -3,17 +3,20 @@
 From the first record on, whatever happens ends in one: deployed, or failed with the reason.
 """
 
+from contextlib import nullcontext
 from functools import partial
 
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action
+from werfish.deploy.clean_up import cleaned_up
 from werfish.deploy.execute import Executor
 from werfish.deploy.fence import Fence, recorded_failure
 from werfish.deploy.hooks import run_hooks
+from werfish.deploy.modes import labelled
 from werfish.deploy.plan import Plan
 from werfish.deploy.prepare import Prepared
 from werfish.deploy.record import deployed_release, superseded_releases
-from werfish.deploy.scope import defined_kinds, wait_served
+from werfish.deploy.scope import defined_kinds, is_crd, wait_served
 from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold
@@ -37,9 +40,15 @@ def carry_out(
     """
     for old in to_prune(prepared.history, history_max - 1 if history_max else 0):
         by.storage.delete(old)
+    owner, modes = prepared.draft.owner, prepared.modes
+    pending = labelled(pending, modes)
+    executor = Executor(
+        by.cluster, owner, schema_of=by.cluster.schema, wait_gone=by.wait_gone, modes=modes
+    )
+    clean = cleaned_up(executor, owner, by) if modes.cleanup_on_fail else nullcontext()
     by.storage.create(pending)
-    with recorded_failure(pending, by):
-        _apply(prepared, Fence(pending, hold, by), by)
+    with clean, recorded_failure(pending, by):
+        _apply(prepared, executor, Fence(pending, hold, by), by)
         release = deployed_release(pending)
         by.storage.update(release)
     for old in superseded_releases(prepared.history, release):
@@ -49,12 +58,11 @@ def carry_out(
     return release
 
 
-def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> None:
+def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapters) -> None:
     """Write what was planned and wait until it is so."""
     owner, hooks = prepared.draft.owner, prepared.rendered.hooks
     event = _EVENTS[fence.pending.status]
     revision = f"revision {fence.pending.revision} of {owner}"
-    executor = Executor(by.cluster, owner, schema_of=by.cluster.schema, wait_gone=by.wait_gone)
     with by.log.section(f"Applying {revision}", "Applied"):
         _found(prepared.plan, executor, by)
         run_hooks(f"pre-{event}", hooks, by.hook_run(owner))
@@ -71,8 +79,8 @@ def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> None:
 def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:
     """Write what others need to exist, and wait until new kinds are served."""
     executor.wave(plan.foundations)
-    created = [change for change in plan.foundations if change.action is Action.CREATE]
-    resources = [Resource(change.id, change.wanted or {}) for change in created]
+    waited = [one for one in plan.foundations if one.action is Action.CREATE or is_crd(one.id)]
+    resources = [Resource(change.id, change.wanted or {}) for change in waited]
     by.wait_ready(resources)
     for resource in resources:
         for gvk in sorted(defined_kinds([resource])):

@@ -6,12 +6,13 @@ is never taken over unasked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.baseline import baseline
-from werfish.deploy.merge import three_way
+from werfish.deploy.merging import Merger, merger_of
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, allows_adoption, is_home, is_kept, owned, owner_of
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
@@ -54,6 +55,13 @@ class Change:
     reason: str = field(default="", compare=False)
 
 
+def present(manifest: Manifest | None) -> Manifest:
+    """Return a manifest that a change of this action always carries."""
+    if manifest is None:
+        raise AssertionError("a change of this action carries the manifest")
+    return manifest
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What records name since the last deployed one: its objects, then those of later tries."""
@@ -80,23 +88,37 @@ class AdoptionError(DeployError):
         super().__init__(
             f"deploy {owner}: objects of the chart exist already and are not its own\n{lines}",
             hint="remove or rename them, or allow it on the object with the annotation "
-            f"werf.io/allow-adoption-by-release: {owner.release}",
+            f"werf.io/allow-adoption-by-release: {owner.release}, or on all with --force-adoption",
         )
         self.foreign = tuple(foreign)
 
 
 def changes_of(
-    desired: Sequence[Resource], live: Live, recorded: Recorded, owner: Owner, schema_of: SchemaOf
+    desired: Sequence[Resource],
+    live: Live,
+    recorded: Recorded,
+    owner: Owner,
+    schema_of: SchemaOf,
+    modes: Modes = USUAL,
 ) -> tuple[Change, ...]:
     """Return one change for each object of the chart and for each that left it.
 
-    `AdoptionError` names all foreign objects at once.
+    `AdoptionError` names all foreign objects at once, unless *modes* force adoption.
     """
-    refuse_foreign(desired, live, recorded, owner)
-    known = _Known(recorded)
-    wanted = [
-        _change(resource, live.get(resource.id), known, owner, schema_of) for resource in desired
-    ]
+    if not modes.force_adoption:
+        refuse_foreign(desired, live, recorded, owner)
+    known, merger = _Known(recorded), merger_of(modes)
+    wanted = []
+    for resource in desired:
+        manifest, now = placed(owned(resource.manifest, owner), resource.id), live.get(resource.id)
+        if now is None:
+            wanted.append(creation(resource.id, manifest))
+            continue
+        schema = schema_of(resource.id.gvk)
+        before = known.of(resource.id, now, schema)
+        update = update_of(resource.id, manifest, now, before, merger, schema)
+        is_ours = known.has(resource.id) or is_home(resource.id, owner)
+        wanted.append(_adopting(update, owner, is_recorded=is_ours))
     return (*wanted, *_removals(desired, live, recorded, owner))
 
 
@@ -141,32 +163,49 @@ class _Known:
         self._deployed = {key_of(r.id): r.manifest for r in recorded.deployed}
         self._attempts = [{key_of(r.id): r.manifest for r in one} for one in recorded.attempts]
 
+    def has(self, id: ResourceId) -> bool:
+        return key_of(id) in self._deployed
+
     def of(self, id: ResourceId, live: Manifest, schema: Schema) -> Manifest:
         key = key_of(id)
         tries = [attempt[key] for attempt in self._attempts if key in attempt]
         return baseline(self._deployed.get(key), tries, live, schema)
 
 
-def _change(
-    resource: Resource, live: Manifest | None, known: _Known, owner: Owner, schema_of: SchemaOf
+def creation(id: ResourceId, wanted: Manifest) -> Change:
+    """Return the creation of an object."""
+    return Change(Action.CREATE, id, after=wanted, wanted=wanted, reason="new")
+
+
+def update_of(
+    id: ResourceId,
+    wanted: Manifest,
+    live: Manifest,
+    known: Manifest | None,
+    merger: Merger,
+    schema: Schema,
 ) -> Change:
-    wanted = placed(owned(resource.manifest, owner), resource.id)
-    if live is None:
-        return Change(Action.CREATE, resource.id, after=wanted, wanted=wanted, reason="new")
-    schema = schema_of(resource.id.gvk)
-    before = known.of(resource.id, live, schema)
-    merge = three_way(before, live, wanted, schema)
+    """Return what makes the *live* object as it is *wanted*."""
+    merge = merger(known, live, wanted, schema)
     return Change(
         Action.UPDATE if merge.patch else Action.NONE,
-        resource.id,
+        id,
         before=live,
         after=merge.merged,
         wanted=wanted,
-        known=before,
+        known=known,
         patch=merge.patch,
         fields=merge.fields,
         reason="changed" if merge.patch else "unchanged",
     )
+
+
+def _adopting(change: Change, owner: Owner, *, is_recorded: bool) -> Change:
+    """Return *change* with who loses the object, where it is taken over."""
+    whose = owner_of(change.before or {})
+    if whose == owner or (whose is None and is_recorded):
+        return change
+    return replace(change, reason=f"taken over from {whose or 'no release'}")
 
 
 def placed(manifest: Manifest, id: ResourceId) -> Manifest:

@@ -18,8 +18,8 @@ from werfish.kube.cluster import ApiResource, Cluster
 from werfish.kube.errors import ApiError, ForbiddenError, NotFoundError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.releases.lease import PREFIX
+from werfish.releases.records import PREFIX as RECORDS
 
-RECORD_TYPE = "helm.sh/release.v1"
 _DERIVED = frozenset({"Event", "Endpoints", "EndpointSlice"})
 _NEEDED = frozenset({"list", "delete"})
 
@@ -140,7 +140,7 @@ def _is_ours(one: Found, release: str) -> bool:
     if one.id.gvk.kind == "Lease":
         return one.id.name == PREFIX + release
     labels = one.manifest["metadata"].get("labels") or {}
-    is_record = one.manifest.get("type") == RECORD_TYPE
+    is_record = one.id.name.startswith(RECORDS) and labels.get("owner") == "helm"
     return is_record and labels.get("name") == release
 
 

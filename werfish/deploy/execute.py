@@ -6,7 +6,6 @@ and merged anew. An object that came or went meanwhile is updated or created ins
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from werfish.deploy.changes import (
     Action,
@@ -14,10 +13,16 @@ from werfish.deploy.changes import (
     Change,
     SchemaOf,
     may_change,
+    present,
 )
-from werfish.deploy.merge import three_way
+from werfish.deploy.drift import refuse_drift
+from werfish.deploy.immutable import DELETE_POLICY, ImmutableFieldError, is_immutable
+from werfish.deploy.merging import merger_of
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, annotations_of, is_home, owner_of
 from werfish.deploy.parallel import in_parallel
+from werfish.deploy.server_side import ApplyWriter
+from werfish.deploy.writers import MergeWriter, Writer
 from werfish.errors import DeployError
 from werfish.kube.cluster import Cluster
 from werfish.kube.errors import (
@@ -26,43 +31,38 @@ from werfish.kube.errors import (
     InvalidError,
     NotFoundError,
 )
-from werfish.kube.resource import Manifest, ResourceId
+from werfish.kube.resource import Manifest, Resource, ResourceId
 
 TRIES = 10
 WORKLOADS = frozenset({"apps", "batch"})
 """Groups of kinds that make objects, which are to be gone before their maker is."""
 
-DELETE_POLICY = "werf.io/delete-policy"
 RECREATING = frozenset({"before-creation", "before-creation-if-immutable"})
 
 WaitGone = Callable[[Sequence[ResourceId]], None]
 """Return when objects that are being deleted are gone."""
 
 
-class ImmutableFieldError(DeployError):
-    """The chart changes a field that Kubernetes does not let change."""
-
-    def __init__(self, id: ResourceId, problem: str) -> None:
-        """Name the object and the server's own words."""
-        super().__init__(
-            f"update {id}: it cannot be changed in place: {problem}",
-            hint="give it another name, or have it deleted and created anew at each such change "
-            f'with the annotation "{DELETE_POLICY}: before-creation-if-immutable"',
-        )
-        self.id = id
-
-
 class Executor:
-    """Writes changes of one release to a cluster."""
+    """Writes changes of one release to a cluster; ``created`` is what was not there before."""
 
     def __init__(
-        self, cluster: Cluster, owner: Owner, *, schema_of: SchemaOf, wait_gone: WaitGone
+        self,
+        cluster: Cluster,
+        owner: Owner,
+        *,
+        schema_of: SchemaOf,
+        wait_gone: WaitGone,
+        modes: Modes = USUAL,
     ) -> None:
-        """Write to *cluster* in the name of *owner*."""
+        """Write to *cluster* in the name of *owner*, as *modes* say."""
+        self.created: list[Resource] = []
         self._cluster = cluster
         self._owner = owner
         self._schema_of = schema_of
         self._wait_gone = wait_gone
+        self._modes = modes
+        self._writer = _writer_of(cluster, modes)
 
     def wave(self, changes: Sequence[Change]) -> None:
         """Make *changes*, at once."""
@@ -82,52 +82,61 @@ class Executor:
 
     def _create(self, change: Change) -> None:
         try:
-            self._cluster.create(_present(change.wanted))
+            made = self._writer.create(present(change.wanted))
         except AlreadyExistsError:
             live = self._cluster.get(change.id)
-            if not may_change(live, self._owner, is_recorded=is_home(change.id, self._owner)):
+            may = may_change(live, self._owner, is_recorded=is_home(change.id, self._owner))
+            if not (may or self._modes.force_adoption):
                 raise AdoptionError(self._owner, [(change.id, owner_of(live))]) from None
             self._update(self._merged(change, live))
+        else:
+            self.created.append(Resource(change.id, made))
 
     def _update(self, change: Change) -> None:
         for _ in range(TRIES):
-            if not change.patch:
-                return
             try:
-                self._patch(change)
+                self._write(change)
             except AlreadyExistsError:
                 raise
             except ConflictError:
-                change = self._merged(change, self._cluster.get(change.id))
+                live = self._found(change.id)
             except NotFoundError:
-                self._create(change)
-                return
+                live = None
             else:
                 return
+            if live is None:
+                self._refuse_drift(change, None)
+                self._create(change)
+                return
+            change = self._merged(change, live)
         raise DeployError(f"update {change.id}: it changed {TRIES} times while it was merged")
 
-    def _patch(self, change: Change) -> None:
-        live = _present(change.before)
-        metadata = change.patch.get("metadata") or {}
-        version = {"resourceVersion": live["metadata"]["resourceVersion"]}
-        body: dict[str, Any] = {**change.patch, "metadata": {**metadata, **version}}
+    def _found(self, id: ResourceId) -> Manifest | None:
         try:
-            self._cluster.patch(change.id, body)
+            return self._cluster.get(id)
+        except NotFoundError:
+            return None
+
+    def _write(self, change: Change) -> None:
+        try:
+            self._writer.update(change)
         except InvalidError as error:
             if not is_immutable(error):
                 raise
-            if not _may_recreate(_present(change.wanted)):
+            if not _may_recreate(present(change.wanted)):
                 raise ImmutableFieldError(change.id, error.problem) from error
             self._recreate(change)
 
     def _recreate(self, change: Change) -> None:
         self._delete(change)
         self._wait_gone((change.id,))
-        self._cluster.create(_present(change.wanted))
+        self._writer.create(present(change.wanted))
 
     def _delete(self, change: Change) -> None:
         """Delete an object; a workload is gone when its pods are gone too."""
-        uid = (_present(change.before)["metadata"]).get("uid") or ""
+        if self._modes.is_strict and (live := self._found(change.id)) is not None:
+            self._refuse_drift(change, live)
+        uid = (present(change.before)["metadata"]).get("uid") or ""
         propagation = "Foreground" if change.id.gvk.group in WORKLOADS else "Background"
         try:
             self._cluster.delete(change.id, propagation=propagation, uid=uid)
@@ -135,23 +144,21 @@ class Executor:
             return
 
     def _merged(self, change: Change, live: Manifest) -> Change:
+        """Return *change* for the object as it is by now."""
+        self._refuse_drift(change, live)
         schema = self._schema_of(change.id.gvk)
-        merge = three_way(change.known, live, _present(change.wanted), schema)
+        merge = merger_of(self._modes)(change.known, live, present(change.wanted), schema)
         return replace(change, before=live, after=merge.merged, patch=merge.patch)
 
+    def _refuse_drift(self, change: Change, live: Manifest | None) -> None:
+        if self._modes.is_strict and not is_home(change.id, self._owner):
+            refuse_drift(change, live)
 
-def is_immutable(error: InvalidError) -> bool:
-    """Tell whether the server refused to change a field of an object that exists."""
-    words = ("field is immutable", "updates to statefulset spec for fields other than", "immutable")
-    return error.status == 422 and any(word in error.problem for word in words)
+
+def _writer_of(cluster: Cluster, modes: Modes) -> Writer:
+    return ApplyWriter(cluster, modes) if modes.is_server_side else MergeWriter(cluster)
 
 
 def _may_recreate(wanted: Manifest) -> bool:
     policies = annotations_of(wanted).get(DELETE_POLICY, "").split(",")
     return not RECREATING.isdisjoint(policy.strip() for policy in policies)
-
-
-def _present(manifest: Manifest | None) -> Manifest:
-    if manifest is None:
-        raise AssertionError("a change of this action carries the manifest")
-    return manifest

@@ -45,7 +45,7 @@ def three_way(
     old = normal(recorded) if recorded is not None else {}
     merged = _merge(old, live, normal(desired), schema, ())
     patch = json_patch(live, merged)
-    return Merge(merged, patch, tuple(_paths(patch)))
+    return Merge(merged, patch, changed_fields(patch))
 
 
 def normal(manifest: Manifest) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _merge_maps(
             _put(merged, key, rest)
     for key, wanted in new.items():
         recorded = old.get(key, _ABSENT)
-        if key in live:
+        if live.get(key) is not None:
             merged[key] = _merge(recorded, live[key], wanted, schema.field(key), (*path, key))
         elif not (is_nothing(wanted) and _is_recorded(recorded, wanted)):
             merged[key] = wanted
@@ -200,10 +200,11 @@ def _merge_whole(
     return live if merged == live else list(new)
 
 
-def _paths(patch: Manifest, prefix: str = "") -> list[str]:
+def changed_fields(patch: Manifest, prefix: str = "") -> tuple[str, ...]:
     """Return the fields that *patch* touches, as people write them."""
     found: list[str] = []
     for key, value in patch.items():
         path = f"{prefix}.{key}" if prefix else key
-        found += _paths(value, path) if isinstance(value, Mapping) and value else [path]
-    return found
+        is_inner = isinstance(value, Mapping) and value
+        found += changed_fields(value, path) if is_inner else [path]
+    return tuple(found)

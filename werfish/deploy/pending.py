@@ -13,7 +13,6 @@ from werfish.kube.resource import ResourceId
 from werfish.log import Log
 from werfish.releases.history import last
 from werfish.releases.release import Release
-from werfish.releases.secrets import SECRET, secret_name
 from werfish.releases.storage import ReleaseStorage
 
 KILLED = "the run that deployed it ended without a word"
@@ -48,9 +47,7 @@ class Patience:
     seconds: float = 30.0
 
 
-def settle_pending(
-    name: str, namespace: str, storage: ReleaseStorage, patience: Patience
-) -> Sequence[Release]:
+def settle_pending(name: str, storage: ReleaseStorage, patience: Patience) -> Sequence[Release]:
     """Return the history of *name*, in which no revision is pending any more.
 
     `PendingReleaseError` where that cannot be had.
@@ -68,8 +65,7 @@ def settle_pending(
         if left <= 0:
             raise PendingReleaseError(newest)
         patience.log.info(f"waiting for revision {newest.revision}, which is {newest.status}")
-        id = ResourceId(SECRET, namespace, secret_name(newest))
-        patience.wait_change(id, "", min(left, 5.0))
+        patience.wait_change(storage.place_of(newest), "", min(left, 5.0))
 
 
 def _repair(release: Release, storage: ReleaseStorage, patience: Patience) -> None:

@@ -40,13 +40,16 @@ class Plan:
 
     def count(self, action: Action) -> int:
         """Return how many objects *action* happens to."""
-        waves = (self.foundations, *self.writes, *self.removals, self.idle)
-        return sum(change.action is action for wave in waves for change in wave)
+        return sum(change.action is action for change in self.all())
 
     def steps(self) -> tuple[Change, ...]:
         """Return every change that does something, in order."""
         waves = (self.foundations, *self.writes, *self.removals)
         return tuple(change for wave in waves for change in wave)
+
+    def all(self) -> tuple[Change, ...]:
+        """Return every change, those that do nothing last."""
+        return (*self.steps(), *self.idle)
 
 
 def plan_of(changes: Iterable[Change]) -> Plan:

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.changes import Action, Change, Recorded, changes_of
+from werfish.deploy.changes import Change, Recorded, changes_of
+from werfish.deploy.crds import crd_changes
 from werfish.deploy.live import live_of
+from werfish.deploy.merging import drift_of
+from werfish.deploy.modes import USUAL, Modes, settled
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
 from werfish.deploy.record import Draft, recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes, defined_kinds
+from werfish.deploy.server_side import applied
 from werfish.deploy.summary import show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
@@ -49,11 +53,15 @@ class ChartOptions:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A chart rendered for the revision that follows *history*, and what it changes."""
+    """A chart rendered for the revision that follows *history*, and what it changes.
+
+    *modes* are `settled`.
+    """
 
     draft: Draft
     history: Sequence[Release]
     plan: Plan
+    modes: Modes = USUAL
 
     @property
     def rendered(self) -> Rendered:
@@ -62,32 +70,48 @@ class Prepared:
 
 
 def prepare(
-    options: ChartOptions, helm: Program, by: DeployAdapters, history: Sequence[Release]
+    options: ChartOptions,
+    helm: Program,
+    by: DeployAdapters,
+    history: Sequence[Release],
+    modes: Modes = USUAL,
 ) -> Prepared:
     """Render the chart and plan its changes; whatever is wrong so far is an error."""
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
         _check_annotations(draft.rendered)
-    return planned(draft, by, history)
+    return planned(draft, by, history, modes)
 
 
-def prepare_again(target: Release, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
+def prepare_again(
+    target: Release, by: DeployAdapters, history: Sequence[Release], modes: Modes = USUAL
+) -> Prepared:
     """Plan to bring the release back to what the record *target* says."""
     scopes = Scopes(by.cluster)
     resources = recorded_resources(target.manifest, target.namespace, scopes.was_namespaced)
     hooks = recorded_hooks([target], scopes.was_namespaced)
     rendered = Rendered(resources, hooks, notes=target.notes)
     owner = Owner(target.name, target.namespace)
-    return planned(Draft(owner, rendered, target.chart, target.config, by.holder), by, history)
+    draft = Draft(owner, rendered, target.chart, target.config, by.holder)
+    return planned(draft, by, history, modes)
 
 
-def planned(draft: Draft, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
+def planned(
+    draft: Draft, by: DeployAdapters, history: Sequence[Release], modes: Modes = USUAL
+) -> Prepared:
     """Compare *draft* with the cluster and show what is to change."""
+    modes = settled(modes, history)
     with by.log.section(f"Planning {draft.owner}", "Planned"):
         recorded = recorded_of(history, Scopes(by.cluster).was_namespaced)
-        plan = plan_of(_changes(draft.rendered, recorded, draft.owner, by))
+        changes = _changes(draft.rendered, recorded, draft.owner, by, modes)
+        if modes.is_server_side:
+            changes = applied(changes, by.cluster, modes)
+        plan = plan_of(changes)
         show_plan(plan, by.log)
-    return Prepared(draft, history, plan)
+        for change in changes:
+            if told := drift_of(change.after):
+                by.log.warning(f"{change.id} is left {told}")
+    return Prepared(draft, history, plan, modes)
 
 
 def _draft(
@@ -119,18 +143,14 @@ def _check_annotations(rendered: Rendered) -> None:
 
 
 def _changes(
-    rendered: Rendered, recorded: Recorded, owner: Owner, by: DeployAdapters
+    rendered: Rendered, recorded: Recorded, owner: Owner, by: DeployAdapters, modes: Modes
 ) -> tuple[Change, ...]:
-    """Return what to change, files of ``crds/`` included: those are only ever created."""
+    """Return what to change, files of ``crds/`` included."""
     ids = {resource.id for resource in (*rendered.resources, *rendered.crds)}
     scopes = Scopes(by.cluster)
     dropped = {r.id for r in recorded.all() if r.id not in ids and scopes.is_served(r.id.gvk)}
     coming = defined_kinds((*rendered.resources, *rendered.crds))
     live = live_of(by.cluster, ids | dropped, coming=coming)
-    crds = tuple(
-        Change(Action.CREATE, crd.id, wanted=crd.manifest, after=crd.manifest, reason="new")
-        for crd in rendered.crds
-        if crd.id not in live
-    )
     schema_of = by.cluster.schema
-    return (*crds, *changes_of(rendered.resources, live, recorded, owner, schema_of))
+    crds = crd_changes(rendered.crds, live, schema_of, modes)
+    return (*crds, *changes_of(rendered.resources, live, recorded, owner, schema_of, modes))

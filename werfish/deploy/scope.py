@@ -5,7 +5,7 @@ from typing import Any
 
 from werfish.kube.cluster import Cluster
 from werfish.kube.errors import UnknownKindError
-from werfish.kube.resource import Gvk, Resource
+from werfish.kube.resource import Gvk, Resource, ResourceId
 
 CRD = "CustomResourceDefinition"
 MOMENTS = 150
@@ -47,11 +47,16 @@ def wait_served(cluster: Cluster, gvk: Gvk, pause: Callable[[], None]) -> None:
     cluster.api_resource(gvk)
 
 
+def is_crd(id: ResourceId) -> bool:
+    """Tell whether *id* is a definition of kinds."""
+    return id.gvk.kind == CRD
+
+
 def defined_kinds(resources: Iterable[Resource]) -> frozenset[Gvk]:
     """Return the kinds that the CRDs among *resources* define."""
     found: set[Gvk] = set()
     for resource in resources:
-        if resource.id.gvk.kind == CRD:
+        if is_crd(resource.id):
             spec: Mapping[str, Any] = resource.manifest.get("spec") or {}
             kind = (spec.get("names") or {}).get("kind") or ""
             versions = spec.get("versions") or ()

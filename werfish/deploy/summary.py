@@ -13,6 +13,8 @@ _SAID = {
     Action.NONE: "unchanged",
 }
 _SHOWN_FIELDS = 4
+_PLAIN = frozenset({"new", "changed", "no longer in the chart"})
+"""Reasons that go without saying."""
 
 
 def show_plan(plan: Plan, log: Log) -> None:
@@ -31,4 +33,5 @@ def _line(change: Change, log: Log) -> str:
     shown = ", ".join(change.fields[:_SHOWN_FIELDS])
     more = len(change.fields) - _SHOWN_FIELDS
     fields = f": {shown}" + (f" and {more} more" if more > 0 else "") if shown else ""
-    return f"{sign} {change.id}{fields}"
+    reason = f" ({change.reason})" if change.reason and change.reason not in _PLAIN else ""
+    return f"{sign} {change.id}{fields}{reason}"

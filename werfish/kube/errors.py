@@ -8,9 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.errors import DeployError
+from werfish.kube.fields import tables, text
 
 LONGEST = 1000
+_MANAGER = re.compile(r'conflict with "([^"]+)"')
 _REPEATED = re.compile(r"\{.{200,}\}", re.DOTALL)
 
 
@@ -68,6 +71,23 @@ class AlreadyExistsError(ConflictError):
     """An object of this name exists already."""
 
 
+@dataclass(frozen=True, slots=True)
+class FieldConflict:
+    """A field that server-side apply may not set, since *manager* set it otherwise."""
+
+    field: str
+    manager: str
+
+
+class FieldConflictError(ConflictError):
+    """Server-side apply would change fields of other managers; it was not told to force that."""
+
+    def __init__(self, doing: str, problem: str, conflicts: tuple[FieldConflict, ...]) -> None:
+        """Say what was done, and which fields are whose."""
+        super().__init__(doing, problem, status=409, reason="Conflict")
+        self.conflicts = conflicts
+
+
 class ForbiddenError(ApiError):
     """The credentials do not allow the request, or are not accepted at all."""
 
@@ -88,8 +108,23 @@ def error_of(status: int, body: Mapping[str, Any], doing: str) -> ApiError:
     """Return the error for an answer with *status* and the Status object *body*."""
     reason = str(body.get("reason") or "")
     problem = shortened(str(body.get("message") or "")) or f"the server answered {status}"
+    if status == 409 and (conflicts := _field_conflicts(body)):
+        return FieldConflictError(doing, problem, conflicts)
     return _class_of(status, reason)(
         doing, problem, status=status, reason=reason, hint=_hint(status, problem)
+    )
+
+
+def _field_conflicts(body: Mapping[str, Any]) -> tuple[FieldConflict, ...]:
+    """Return the conflicts that server-side apply states, as the server words them."""
+    causes = [
+        (text(cause, "field"), text(cause, "message"))
+        for cause in tables(body, "details", "causes")
+        if cause.get("reason") == "FieldManagerConflict"
+    ]
+    return tuple(
+        FieldConflict(field, found[1] if (found := _MANAGER.search(message)) else message)
+        for field, message in causes
     )
 
 

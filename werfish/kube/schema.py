@@ -30,8 +30,8 @@ class Schema:
 
     def field(self, name: str) -> "Schema":
         """Return the schema of the field *name* of an object (or of any key of a free map)."""
-        properties = self._resolved.get("properties") or {}
-        additional = self._resolved.get("additionalProperties")
+        properties = self.resolved.get("properties") or {}
+        additional = self.resolved.get("additionalProperties")
         child = properties.get(name)
         if child is None and isinstance(additional, Mapping):
             child = additional
@@ -40,7 +40,7 @@ class Schema:
     @property
     def items(self) -> "Schema":
         """What the elements of a list are."""
-        return self._child(self._resolved.get("items"))
+        return self._child(self.resolved.get("items"))
 
     @property
     def is_known(self) -> bool:
@@ -50,7 +50,7 @@ class Schema:
     @property
     def type(self) -> str:
         """JSON type: ``object``, ``array``, ``string``…, empty where undeclared."""
-        return str(self._resolved.get("type") or "")
+        return str(self.resolved.get("type") or "")
 
     @property
     def patch_strategies(self) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ class Schema:
     @property
     def is_int_or_string(self) -> bool:
         """Whether ``80`` and ``"80"`` are both allowed, and different."""
-        return bool(self._extension("int-or-string")) or self._resolved.get("format") == (
+        return bool(self._extension("int-or-string")) or self.resolved.get("format") == (
             "int-or-string"
         )
 
@@ -116,7 +116,8 @@ class Schema:
         return bool(self._extension("preserve-unknown-fields"))
 
     @property
-    def _resolved(self) -> Node:
+    def resolved(self) -> Node:
+        """What is declared of the field itself, where it refers to a named schema of that."""
         target = _target(self.node)
         if not target:
             return self.node
@@ -125,7 +126,7 @@ class Schema:
 
     def _extension(self, name: str) -> Any:
         key = f"x-kubernetes-{name}"
-        return self.node[key] if key in self.node else self._resolved.get(key)
+        return self.node[key] if key in self.node else self.resolved.get(key)
 
     def _child(self, node: object) -> "Schema":
         if not isinstance(node, Mapping) or not node:

@@ -1,7 +1,8 @@
-"""A release record as bytes: what Helm 3 keeps under ``data.release`` of its Secret.
+"""A release record as text: what Helm 3 keeps under ``data.release`` of its Secret or ConfigMap.
 
-Pure. JSON, gzip, base64; the API adds its own base64 around that. Law: whatever Helm wrote comes
-back, also keys that are not known here (``extra``), so that updating a record loses nothing.
+Pure. JSON, gzip, base64; of a Secret the API has its own base64 around that. Law: whatever Helm
+wrote comes back, also keys that are not known here (``extra``), so that updating a record loses
+nothing.
 Source: helm's pkg/storage/driver/util.go and pkg/release.
 """
 
@@ -20,16 +21,20 @@ _KEYS = ("name", "info", "chart", "config", "manifest", "hooks", "version", "nam
 
 
 def encode(release: Release) -> str:
-    """Return the value of ``data.release``: base64 within base64, as the API wants it."""
-    text = json.dumps(record_of(release), separators=(",", ":"), ensure_ascii=False)
-    packed = gzip.compress(text.encode(), compresslevel=9, mtime=0)
-    return b64encode(b64encode(packed)).decode()
+    """Return the text of ``data.release``."""
+    packed = gzip.compress(plain(release), compresslevel=9, mtime=0)
+    return b64encode(packed).decode()
+
+
+def plain(release: Release) -> bytes:
+    """Return *release* as JSON, as it is before it is compressed."""
+    return json.dumps(record_of(release), separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def decode(data: str, labels: Mapping[str, str], *, holder: str = "") -> Release:
-    """Return the release in *data*, as a Secret has it; ValueError where it is none."""
+    """Return the release in *data*, as `encode` made it; ValueError where it is none."""
     try:
-        packed = b64decode(b64decode(data))
+        packed = b64decode(data)
         is_packed = packed.startswith(_GZIP_MAGIC)
         record = json.loads(gzip.decompress(packed) if is_packed else packed)
         return release_of(record, labels, holder=holder)

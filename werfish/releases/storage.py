@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from werfish.errors import ReleaseError
+from werfish.kube.resource import ResourceId
 from werfish.releases.release import Release
 
 
@@ -24,6 +25,10 @@ class ReleaseStorage(Protocol):
 
     def history(self, name: str) -> tuple[Release, ...]:
         """Return every revision of *name*, oldest first; empty where there is none."""
+        ...
+
+    def place_of(self, release: Release) -> ResourceId:
+        """Return the object that the record of this revision is kept in."""
         ...
 
     def create(self, release: Release) -> None:

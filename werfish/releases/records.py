@@ -1,13 +1,15 @@
-"""Release records in Secrets, as Helm's default driver keeps them.
+"""Release records in Secrets or ConfigMaps, as Helm's drivers keep them.
 
 ``helm list``, ``history``, ``get`` and ``rollback`` read them, and ours read Helm's. Creating the
 next revision fails where it exists: that is the fence between two deploys.
-Source: helm's pkg/storage/driver/secrets.go.
+Source: helm's pkg/storage/driver/secrets.go and cfgmaps.go.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from stages.light_dataclass import dataclass
 from werfish.errors import ReleaseError
 from werfish.kube.cluster import Listing
 from werfish.kube.errors import AlreadyExistsError, InvalidError, NotFoundError
@@ -16,13 +18,35 @@ from werfish.releases.codec import decode, encode
 from werfish.releases.release import Release
 from werfish.releases.storage import RecordExistsError
 
-SECRET = Gvk("", "v1", "Secret")
 TYPE = "helm.sh/release.v1"
+PREFIX = "sh.helm.release.v1."
 HOLDER_LABEL = "io.werfish.holder"
 _SYSTEM_LABELS = frozenset({"name", "owner", "status", "version", "createdAt", "modifiedAt"})
 
 
-class Secrets(Protocol):
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The kind of object that records are kept in; only Secrets have a *type*.
+
+    *written* and *read* turn the text of a record into the object's data and back.
+    """
+
+    gvk: Gvk
+    type: str = ""
+    written: Callable[[str], str] = str
+    read: Callable[[str], str] = str
+
+
+SECRETS = Driver(
+    Gvk("", "v1", "Secret"),
+    TYPE,
+    written=lambda text: b64encode(text.encode()).decode(),
+    read=lambda data: b64decode(data).decode(),
+)
+CONFIG_MAPS = Driver(Gvk("", "v1", "ConfigMap"))
+
+
+class Objects(Protocol):
     """The part of a cluster that records need."""
 
     def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
@@ -43,30 +67,37 @@ class Secrets(Protocol):
 
 
 class UnreadableRecordError(ReleaseError):
-    """A Secret that says that it is a release record holds something else."""
+    """An object that says that it is a release record holds something else."""
 
-    def __init__(self, secret: str, namespace: str, problem: str) -> None:
-        """Name the Secret and what is wrong with it."""
+    def __init__(self, id: ResourceId, problem: str) -> None:
+        """Name the object and what is wrong with it."""
         super().__init__(
-            f'read release record Secret/{secret} in namespace "{namespace}": {problem}',
-            hint="helm cannot read it either; remove that Secret if the revision is not needed",
+            f'read release record {id} in namespace "{id.namespace}": {problem}',
+            hint="helm cannot read it either; remove that object if the revision is not needed",
         )
-        self.secret = secret
+        self.id = id
 
 
-class SecretStorage:
+class RecordStorage:
     """The records of the releases of one namespace; *now* returns seconds since 1970."""
 
-    def __init__(self, cluster: Secrets, namespace: str, *, now: Callable[[], float]) -> None:
-        """Keep records in *namespace* of *cluster*."""
+    def __init__(
+        self,
+        cluster: Objects,
+        namespace: str,
+        *,
+        now: Callable[[], float],
+        driver: Driver = SECRETS,
+    ) -> None:
+        """Keep records in *namespace* of *cluster*, in objects of the *driver*."""
         self._cluster = cluster
         self._namespace = namespace
         self._now = now
+        self._driver = driver
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all releases of the namespace."""
-        listing = self._cluster.list(SECRET, self._namespace, labels="owner=helm")
-        found = {_labels(item).get("name", "") for item in listing.items}
+        found = {_labels(item).get("name", "") for item in self._items("owner=helm")}
         return tuple(sorted(found - {""}))
 
     def newest(self) -> tuple[Release, ...]:
@@ -74,9 +105,8 @@ class SecretStorage:
 
         Where the namespace of the storage is empty, those are the releases of all namespaces.
         """
-        listing = self._cluster.list(SECRET, self._namespace, labels="owner=helm")
         newest: dict[tuple[str, str], tuple[int, Manifest]] = {}
-        for item in listing.items:
+        for item in self._items("owner=helm"):
             labels, revision = _labels(item), int(_labels(item).get("version") or 0)
             key = str(item["metadata"].get("namespace") or ""), labels.get("name", "")
             if revision > newest.get(key, (0, {}))[0]:
@@ -85,15 +115,17 @@ class SecretStorage:
 
     def history(self, name: str) -> tuple[Release, ...]:
         """See `ReleaseStorage.history`."""
-        selector = f"name={name},owner=helm"
-        listing = self._cluster.list(SECRET, self._namespace, labels=selector)
-        releases = (self._release(item) for item in listing.items)
+        releases = (self._release(item) for item in self._items(f"name={name},owner=helm"))
         return tuple(sorted(releases, key=lambda release: release.revision))
+
+    def place_of(self, release: Release) -> ResourceId:
+        """See `ReleaseStorage.place_of`."""
+        return ResourceId(self._driver.gvk, self._namespace, record_name(release))
 
     def create(self, release: Release) -> None:
         """See `ReleaseStorage.create`."""
         try:
-            self._cluster.create(self._secret(release, "createdAt"))
+            self._cluster.create(self._object(release, "createdAt"))
         except AlreadyExistsError as error:
             raise RecordExistsError(release.name, release.revision) from error
         except InvalidError as error:
@@ -102,7 +134,7 @@ class SecretStorage:
     def update(self, release: Release) -> None:
         """See `ReleaseStorage.update`."""
         try:
-            self._cluster.replace(self._secret(release, "modifiedAt"))
+            self._cluster.replace(self._object(release, "modifiedAt"))
         except NotFoundError as error:
             raise ReleaseError(
                 f'update revision {release.revision} of release "{release.name}": '
@@ -115,11 +147,14 @@ class SecretStorage:
     def delete(self, release: Release) -> None:
         """See `ReleaseStorage.delete`."""
         try:
-            self._cluster.delete(ResourceId(SECRET, self._namespace, secret_name(release)))
+            self._cluster.delete(self.place_of(release))
         except NotFoundError:
             return
 
-    def _secret(self, release: Release, stamp: str) -> dict[str, Any]:
+    def _items(self, labels: str) -> tuple[Manifest, ...]:
+        return self._cluster.list(self._driver.gvk, self._namespace, labels=labels).items
+
+    def _object(self, release: Release, stamp: str) -> dict[str, Any]:
         labels = {
             **{key: value for key, value in release.labels.items() if key not in _SYSTEM_LABELS},
             **({HOLDER_LABEL: release.holder} if release.holder else {}),
@@ -130,43 +165,41 @@ class SecretStorage:
             "version": str(release.revision),
         }
         return {
-            "apiVersion": "v1",
-            "kind": "Secret",
+            "apiVersion": self._driver.gvk.api_version,
+            "kind": self._driver.gvk.kind,
             "metadata": {
-                "name": secret_name(release),
+                "name": record_name(release),
                 "namespace": self._namespace,
                 "labels": labels,
             },
-            "type": TYPE,
-            "data": {"release": encode(release)},
+            **({"type": self._driver.type} if self._driver.type else {}),
+            "data": {"release": self._driver.written(encode(release))},
         }
 
-    def _release(self, secret: Manifest) -> Release:
-        labels = dict(_labels(secret))
+    def _release(self, item: Manifest) -> Release:
+        labels = dict(_labels(item))
         holder = labels.pop(HOLDER_LABEL, "")
         own = {key: value for key, value in labels.items() if key not in _SYSTEM_LABELS}
-        data = secret.get("data") or {}
+        data = (item.get("data") or {}).get("release") or ""
         try:
-            return decode(data.get("release") or "", own, holder=holder)
+            return decode(self._driver.read(data), own, holder=holder)
         except ValueError as error:
-            name = secret["metadata"]["name"]
-            raise UnreadableRecordError(name, self._namespace, str(error)) from error
+            metadata = item["metadata"]
+            where = str(metadata.get("namespace") or self._namespace)
+            id = ResourceId(self._driver.gvk, where, metadata["name"])
+            raise UnreadableRecordError(id, str(error)) from error
 
 
-def secret_name(release: Release) -> str:
-    """Return the name of the Secret of a revision, as Helm makes it."""
-    return f"sh.helm.release.v1.{release.name}.v{release.revision}"
+def record_name(release: Release) -> str:
+    """Return the name of the object of a revision, as Helm makes it."""
+    return f"{PREFIX}{release.name}.v{release.revision}"
 
 
-def _labels(secret: Manifest) -> Mapping[str, str]:
-    return secret["metadata"].get("labels") or {}
+def _labels(item: Manifest) -> Mapping[str, str]:
+    return item["metadata"].get("labels") or {}
 
 
 def _refused(release: Release, error: InvalidError) -> ReleaseError:
-    is_large = "Too long" in error.problem or "too large" in error.problem
     return ReleaseError(
-        f'record revision {release.revision} of release "{release.name}": {error.problem}',
-        hint="a record holds the whole chart and may have 1 MiB: shorten the chart's files"
-        if is_large
-        else "",
+        f'record revision {release.revision} of release "{release.name}": {error.problem}'
     )

@@ -1,0 +1,57 @@
+"""What `plan` and `deploy` have in common: the rendered chart meets the cluster."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from stages.light_dataclass import dataclass
+from werfish.cli import deploying, wiring
+from werfish.cli.charting import ChartFlags, chart_options_of, chosen_chart
+from werfish.cli.flags import (
+    DockerFlags,
+    GitFlags,
+    KubeFlags,
+    ProjectFlags,
+    ReleaseFlags,
+    RepoFlags,
+    StagesFlags,
+    ValuesFlags,
+    taken,
+)
+
+if TYPE_CHECKING:
+    from werfish.deploy.adapters import DeployAdapters
+    from werfish.deploy.prepare import ChartOptions
+    from werfish.helm.helm import Helm
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRun:
+    """A chart with all it is told, the program that renders it, and what deploying it touches."""
+
+    chart: "ChartOptions"
+    helm: "Helm"
+    adapters: "DeployAdapters"
+
+
+@contextmanager
+def chart_run(
+    flags: dict[str, Any], helm_chart_dir: str, use_custom_tag: str = ""
+) -> Iterator[ChartRun]:
+    """Give what *flags* mean: the project's chart with its published images, and the cluster."""
+    project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
+    kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
+    stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
+    opened, git = wiring.opened(project_flags), taken(GitFlags, flags)
+    project, log = opened.project, opened.log
+    owner = deploying.owner_of(project, project_flags, release)
+    chart_flags = ChartFlags(project_flags, stages, repo, docker, values, helm_chart_dir)
+    chosen = chosen_chart(project, opened.repository, chart_flags, log)
+    with wiring.timed(log), deploying.helm_of(kube) as helm:
+        images = deploying.images_of(
+            opened, project_flags, stages, repo, docker, git, use_custom_tag
+        )
+        chart = chart_options_of(project, opened.repository, chosen, owner, images)
+        rules = project.deploy.readiness
+        with deploying.cluster_of(kube, release, owner, project_flags, log, rules) as adapters:
+            yield ChartRun(chart, helm, adapters)
