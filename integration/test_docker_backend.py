@@ -44,6 +44,7 @@ from werfish.containers.shells import NoShellError
 from werfish.locks.local import FileLocks
 from werfish.log import Log
 from werfish.oci.layer import EntryKind, LayerEntry
+from werfish.oci.layered_facts import RunLayer
 from werfish.storage.blobs import BlobStore
 from werfish.storage.leases import host_lease
 from werfish.storage.local import LocalStageStorage
@@ -557,3 +558,25 @@ def test_credentials_are_those_of_the_folder_that_was_named(kit: Endpoints, tmp_
         assert get_config_header(api, "example.org:5000")
     with closing(connect({**os.environ, **kit.variables}, tmp_path / "none")) as api:
         assert not get_config_header(api, "example.org:5000")
+
+
+def test_what_instructions_changed_is_read_without_asking_the_daemon(
+    host: Host, base: LocalImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It compares all files of an image with all below: a second where there are 5,000."""
+    monkeypatch.delattr("docker.api.container.ContainerApiMixin.diff")
+    prepared = host.backend.run(
+        request_for(base, "mkdir -p /anew/old /gone", "touch /anew/old/1 /gone/1 /stays")
+    )
+    image = host.backend.run(
+        request_for(prepared, "rm -r /anew /gone", "mkdir /anew", "echo 1 > /anew/new")
+    )
+    layer = FactStore(host.home / "facts").layer(image.config.diff_ids[-1])
+    assert isinstance(layer, RunLayer)
+    assert layer.touched == {"anew", "anew/new"}
+    assert layer.removed == {"anew", "gone"}
+    with host.backend.tree(image) as tree:
+        paths = ("anew/old", "anew/old/1", "gone", "gone/1")
+        assert [tree.lookup(path) for path in paths] == [None] * 4
+        assert tree.read("anew/new") == b"1\n"
+        assert tree.lookup("stays") is not None

@@ -13,10 +13,11 @@ from stages.light_dataclass import dataclass
 from werfish.containers.backend import InstructionError, RunRequest
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_frames import attached, pass_frames
-from werfish.containers.docker_mounts import AGENT, BORROWED, mounts_for
+from werfish.containers.docker_mounts import AGENT, BORROWED, is_local, mounts_for
 from werfish.containers.script import LOADER, WAITER, Output, script_of
 from werfish.containers.script_setup import restore_at_exit, setup_of
 from werfish.containers.shells import Shell
+from werfish.containers.upper_folder import changes_in_upper_folder
 from werfish.oci.layered_facts import RunLayer
 
 if TYPE_CHECKING:
@@ -96,11 +97,11 @@ def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
 def commit(api: "APIClient", container: str, request: RunRequest) -> Committed:
     """Keep what the stopped *container* changed as an intermediate image."""
     with daemon_errors(f"keep what the instructions of {request.origin} changed"):
-        changes = api.diff(container) or ()
+        changes = _changes(api, container)
         image_id = str(api.commit(container, pause=False)["Id"])
         found = api.inspect_image(image_id)  # type: ignore[no-untyped-call]
         layers = tuple(found["RootFS"].get("Layers") or ())
-    return Committed(image_id, layers, _touched(changes))
+    return Committed(image_id, layers, changes)
 
 
 def _create(
@@ -143,6 +144,14 @@ def environment_of(request: RunRequest) -> list[str]:
     own = request.config.runtime.get("Env") or ()
     agent = {"SSH_AUTH_SOCK": AGENT} if request.ssh_agent is not None else {}
     return [*own, *(f"{name}={value}" for name, value in {**agent, **request.env}.items())]
+
+
+def _changes(api: "APIClient", container: str) -> RunLayer | None:
+    if is_local(api.base_url):
+        changes = changes_in_upper_folder(api.inspect_container(container))
+        if changes is not None:
+            return changes
+    return _touched(api.diff(container) or ())
 
 
 def _touched(changes: Any) -> RunLayer | None:
