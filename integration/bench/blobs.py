@@ -46,9 +46,8 @@ def measure_blobs(ground: Ground) -> str:
             for number in range(ground.rounds):
                 ground.say(f"blobs: round {number + 1} of {ground.rounds}")
                 other = f"127.0.0.1:{port}/{number}"
-                _round(ground, base, other, place / f"round-{number}", spent)
+                _round(ground, base, other, place / f"round-{number}", own / "data", spent)
                 shutil.rmtree(place / f"round-{number}")
-                shutil.rmtree(own / "data")  # what was pushed before would be mounted
         finally:
             ground.remove([base.rpartition(":")[0]])
             shutil.rmtree(place)
@@ -56,9 +55,17 @@ def measure_blobs(ground: Ground) -> str:
 
 
 def _round(
-    ground: Ground, base: str, other: str, place: Path, spent: dict[str, list[Spent]]
+    ground: Ground,
+    base: str,
+    other: str,
+    place: Path,
+    data: Path,
+    spent: dict[str, list[Spent]],
 ) -> None:
-    """Move the image *base* in all ways; *other* begins repositories of another registry."""
+    """Move the image *base* in all ways; *other* begins repositories of another registry.
+
+    Before each push *data*, where that one keeps everything, goes: what is there would be mounted.
+    """
     place.mkdir()
     name = f"bench-{place.name}"
     config = WERF_YAML.format(name=name, base=base, version=other)
@@ -70,13 +77,17 @@ def _round(
 
     spent["pull, werfish"].append(moving("pull", base))
     spent["pull, skopeo"].append(skopeo.copy(f"docker://{base}", f"dir:{place / 'skopeo'}"))
+    shutil.rmtree(data, ignore_errors=True)
     spent["push, werfish"].append(moving("push", f"{other}/werfish:1"))
+    shutil.rmtree(data, ignore_errors=True)
     pushed = f"docker://{other}/skopeo:1"
     spent["push, skopeo"].append(skopeo.copy(f"dir:{place / 'skopeo'}", pushed))
+    shutil.rmtree(data, ignore_errors=True)
     stages = ("--stages-storage", f"{other}/stages")
     spent["first copy of a base, werfish build"].append(
         ground.werfish(project.folder, name, "build", *stages)
     )
+    shutil.rmtree(data, ignore_errors=True)
     copied = f"docker://{other}/copy:1"
     spent["first copy of a base, skopeo"].append(skopeo.copy(f"docker://{base}", copied))
 

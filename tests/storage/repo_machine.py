@@ -67,7 +67,9 @@ class RepoMachine:
             "shop",
             self.carrier,
             self.catalogue,
-            self._hints(self.repository, SharedHints(self.client, self.repository, "shop")),
+            self._hints(
+                self.repository, SharedHints(self.client, self.repository, "shop", self.facts)
+            ),
             self.locks or FileLocks(self.folder / "locks"),
             self.clock,
             [self._hints(source) for source in self.sources],

@@ -132,7 +132,7 @@ def _in_registry(
         project.name,
         carrier,
         catalogue,
-        hints_of(repository, SharedHints(carrier.registry, repository, project.name)),
+        hints_of(repository, SharedHints(carrier.registry, repository, project.name, facts)),
         locks,
         time.time,
         sources,

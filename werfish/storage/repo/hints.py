@@ -86,7 +86,7 @@ class Hints:
     def _learn(self) -> None:
         with self._sharing:
             if self._shared is not None and self._may_learn and self._known.is_new:
-                for digest, (media_type, data) in self._shared.read().items():
+                for digest, (media_type, data) in self._shared.learn().items():
                     self._known.write(digest, media_type, data)
             self._may_learn = False
 
