@@ -8,11 +8,11 @@ from tests.actions.releasing import Releasing, text
 from werfish.deploy.changes import Action, AdoptionError
 from werfish.errors import DeployError
 from werfish.helm.render_errors import RenderError
+from werfish.kube.annotations import AnnotationError
 from werfish.kube.errors import InvalidError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.locks.lease import LEASE
 from werfish.releases.release import Status
-from werfish.track.annotations import AnnotationError
 
 
 @pytest.fixture

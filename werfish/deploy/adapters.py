@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from werfish.deploy.await_change import wait_change
+from werfish.deploy.await_change import wait_change, wait_there
 from werfish.deploy.hooks import HookRun
 from werfish.deploy.owner import Owner
 from werfish.kube.cluster import Cluster
-from werfish.kube.resource import Resource, ResourceId
+from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.kube.status_rule import StatusRule
 from werfish.locks.lease import Locking
 from werfish.log import Log
@@ -64,6 +64,10 @@ class DeployAdapters:
     def wait_change(self, id: ResourceId, version: str, seconds: float) -> None:
         """Return when *id* is no longer of *version*, or after *seconds*."""
         wait_change(self.cluster, id, version, seconds, clock=self.clock)
+
+    def wait_there(self, id: ResourceId, seconds: float) -> Manifest | None:
+        """Return *id* as soon as it is there, None where it is not after *seconds*."""
+        return wait_there(self.cluster, id, seconds, clock=self.clock)
 
     def locking(self) -> Locking:
         """Return what taking the Lease of a release needs."""

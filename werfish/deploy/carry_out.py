@@ -3,24 +3,22 @@
 From the first record on, whatever happens ends in one: deployed, or failed with the reason.
 """
 
-from functools import partial
-
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action
 from werfish.deploy.execute import Executor
 from werfish.deploy.fence import Fence, recorded_failure
 from werfish.deploy.hooks import run_hooks
 from werfish.deploy.plan import Plan
+from werfish.deploy.policies import Phase
 from werfish.deploy.prepare import Prepared
 from werfish.deploy.record import deployed_release, superseded_releases
-from werfish.deploy.scope import defined_kinds, wait_served
+from werfish.deploy.staging import Staging, serve
 from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold
 from werfish.releases.release import Release, Status
 
 HISTORY_MAX = 10
-PAUSE = 0.2
 _EVENTS = {
     Status.PENDING_INSTALL: "install",
     Status.PENDING_UPGRADE: "upgrade",
@@ -59,24 +57,22 @@ def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> None:
         _found(prepared.plan, executor, by)
         run_hooks(f"pre-{event}", hooks, by.hook_run(owner))
         fence.check()
-        for wave in prepared.plan.writes:
-            executor.wave(wave)
+        staging = Staging(executor, fence, by, prepared.rendered.resources)
+        staging.write_ready(prepared.plan.before, prepared.awaited(Phase.BEFORE))
+        staging.write(prepared.plan.writes)
     with by.log.section(f"Waiting until {revision} is ready", "Ready"):
-        by.wait_ready(prepared.rendered.resources)
+        staging.wait_ready(prepared.awaited(Phase.MAIN))
     fence.check()
     _remove(prepared.plan, executor, by)
     run_hooks(f"post-{event}", hooks, by.hook_run(owner))
+    staging.write_ready(prepared.plan.after, prepared.awaited(Phase.AFTER))
 
 
 def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:
     """Write what others need to exist, and wait until new kinds are served."""
     executor.wave(plan.foundations)
     created = [change for change in plan.foundations if change.action is Action.CREATE]
-    resources = [Resource(change.id, change.wanted or {}) for change in created]
-    by.wait_ready(resources)
-    for resource in resources:
-        for gvk in sorted(defined_kinds([resource])):
-            wait_served(by.cluster, gvk, partial(by.wait_change, resource.id, "", PAUSE))
+    serve([Resource(change.id, change.wanted or {}) for change in created], by)
 
 
 def _remove(plan: Plan, executor: Executor, by: DeployAdapters) -> None:

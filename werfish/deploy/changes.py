@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from werfish.deploy.baseline import baseline
+from werfish.deploy.kept_fields import first, later
 from werfish.deploy.merge import three_way
-from werfish.deploy.owner import Owner, allows_adoption, is_home, is_kept, owned, owner_of
+from werfish.deploy.owner import Owner, allows_adoption, is_home, owned, owner_of
+from werfish.deploy.policies import is_anyones, policies_of, stays
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
@@ -29,6 +31,7 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    RECREATE = "recreate"
     DELETE = "delete"
     NONE = "none"
 
@@ -108,6 +111,7 @@ def refuse_foreign(
         (resource.id, owner_of(live[resource.id]))
         for resource in desired
         if resource.id in live
+        and not is_anyones(resource.manifest)
         and not may_change(
             live[resource.id],
             owner,
@@ -149,9 +153,11 @@ class _Known:
 def _change(
     resource: Resource, live: Manifest | None, known: _Known, owner: Owner, schema_of: SchemaOf
 ) -> Change:
-    wanted = placed(owned(resource.manifest, owner), resource.id)
+    wanted, policies = wanted_of(resource, owner), policies_of(resource)
     if live is None:
-        return Change(Action.CREATE, resource.id, after=wanted, wanted=wanted, reason="new")
+        created = first(wanted, policies)
+        return Change(Action.CREATE, resource.id, after=created, wanted=created, reason="new")
+    wanted = later(wanted, live, policies)
     schema = schema_of(resource.id.gvk)
     before = known.of(resource.id, live, schema)
     merge = three_way(before, live, wanted, schema)
@@ -166,6 +172,13 @@ def _change(
         fields=merge.fields,
         reason="changed" if merge.patch else "unchanged",
     )
+
+
+def wanted_of(resource: Resource, owner: Owner) -> Manifest:
+    """Return *resource* as it is written: in its namespace, and *owner*'s unless it is anyone's."""
+    manifest = resource.manifest
+    marked = manifest if is_anyones(manifest) else owned(manifest, owner)
+    return placed(marked, resource.id)
 
 
 def placed(manifest: Manifest, id: ResourceId) -> Manifest:
@@ -190,8 +203,8 @@ def removal(id: ResourceId, live: Manifest, owner: Owner) -> Change:
     """Return the deletion of a *live* object, or why it stays."""
     if is_home(id, owner):
         return Change(Action.NONE, id, before=live, reason="stays: the release lives in it")
+    if why := stays(live):
+        return Change(Action.NONE, id, before=live, reason=f"stays: {why}")
     if owner_of(live) != owner:
         return Change(Action.NONE, id, before=live, reason=f"stays: not of {owner} any more")
-    if is_kept(live):
-        return Change(Action.NONE, id, before=live, reason="stays: helm.sh/resource-policy is keep")
     return Change(Action.DELETE, id, before=live, reason="no longer in the chart")

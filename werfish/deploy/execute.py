@@ -15,10 +15,19 @@ from werfish.deploy.changes import (
     SchemaOf,
     may_change,
 )
+from werfish.deploy.kept_fields import later
 from werfish.deploy.merge import three_way
-from werfish.deploy.owner import Owner, annotations_of, is_home, owner_of
+from werfish.deploy.owner import Owner, is_home, owner_of
 from werfish.deploy.parallel import in_parallel
+from werfish.deploy.policies import (
+    DELETE_POLICY,
+    Policies,
+    is_anyones,
+    policies_of,
+    propagation_of,
+)
 from werfish.errors import DeployError
+from werfish.kube.annotations import PREFIX
 from werfish.kube.cluster import Cluster
 from werfish.kube.errors import (
     AlreadyExistsError,
@@ -26,14 +35,9 @@ from werfish.kube.errors import (
     InvalidError,
     NotFoundError,
 )
-from werfish.kube.resource import Manifest, ResourceId
+from werfish.kube.resource import Manifest, Resource, ResourceId
 
 TRIES = 10
-WORKLOADS = frozenset({"apps", "batch"})
-"""Groups of kinds that make objects, which are to be gone before their maker is."""
-
-DELETE_POLICY = "werf.io/delete-policy"
-RECREATING = frozenset({"before-creation", "before-creation-if-immutable"})
 
 WaitGone = Callable[[Sequence[ResourceId]], None]
 """Return when objects that are being deleted are gone."""
@@ -47,7 +51,7 @@ class ImmutableFieldError(DeployError):
         super().__init__(
             f"update {id}: it cannot be changed in place: {problem}",
             hint="give it another name, or have it deleted and created anew at each such change "
-            f'with the annotation "{DELETE_POLICY}: before-creation-if-immutable"',
+            f'with the annotation "{PREFIX}{DELETE_POLICY}: before-creation-if-immutable"',
         )
         self.id = id
 
@@ -75,6 +79,8 @@ class Executor:
                 self._create(change)
             case Action.UPDATE:
                 self._update(change)
+            case Action.RECREATE:
+                self._recreate(change)
             case Action.DELETE:
                 self._delete(change)
             case Action.NONE:
@@ -85,7 +91,8 @@ class Executor:
             self._cluster.create(_present(change.wanted))
         except AlreadyExistsError:
             live = self._cluster.get(change.id)
-            if not may_change(live, self._owner, is_recorded=is_home(change.id, self._owner)):
+            may = may_change(live, self._owner, is_recorded=is_home(change.id, self._owner))
+            if not (may or is_anyones(_present(change.wanted))):
                 raise AdoptionError(self._owner, [(change.id, owner_of(live))]) from None
             self._update(self._merged(change, live))
 
@@ -116,7 +123,7 @@ class Executor:
         except InvalidError as error:
             if not is_immutable(error):
                 raise
-            if not _may_recreate(_present(change.wanted)):
+            if not _policies_of(change).may_recreate:
                 raise ImmutableFieldError(change.id, error.problem) from error
             self._recreate(change)
 
@@ -126,9 +133,9 @@ class Executor:
         self._cluster.create(_present(change.wanted))
 
     def _delete(self, change: Change) -> None:
-        """Delete an object; a workload is gone when its pods are gone too."""
+        """Delete an object that is as it was seen, or newer."""
         uid = (_present(change.before)["metadata"]).get("uid") or ""
-        propagation = "Foreground" if change.id.gvk.group in WORKLOADS else "Background"
+        propagation = propagation_of(_present(change.before), change.id.gvk.group)
         try:
             self._cluster.delete(change.id, propagation=propagation, uid=uid)
         except (NotFoundError, ConflictError):  # gone, or another object of the same name
@@ -136,8 +143,9 @@ class Executor:
 
     def _merged(self, change: Change, live: Manifest) -> Change:
         schema = self._schema_of(change.id.gvk)
-        merge = three_way(change.known, live, _present(change.wanted), schema)
-        return replace(change, before=live, after=merge.merged, patch=merge.patch)
+        wanted = later(_present(change.wanted), live, _policies_of(change))
+        merge = three_way(change.known, live, wanted, schema)
+        return replace(change, before=live, wanted=wanted, after=merge.merged, patch=merge.patch)
 
 
 def is_immutable(error: InvalidError) -> bool:
@@ -146,9 +154,8 @@ def is_immutable(error: InvalidError) -> bool:
     return error.status == 422 and any(word in error.problem for word in words)
 
 
-def _may_recreate(wanted: Manifest) -> bool:
-    policies = annotations_of(wanted).get(DELETE_POLICY, "").split(",")
-    return not RECREATING.isdisjoint(policy.strip() for policy in policies)
+def _policies_of(change: Change) -> Policies:
+    return policies_of(Resource(change.id, _present(change.wanted)))
 
 
 def _present(manifest: Manifest | None) -> Manifest:

@@ -6,11 +6,15 @@ from pathlib import Path
 
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action, Change, Recorded, changes_of
+from werfish.deploy.externals import external_ids
+from werfish.deploy.layout import layout_of
 from werfish.deploy.live import live_of
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
+from werfish.deploy.policies import Phase
 from werfish.deploy.record import Draft, recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes, defined_kinds
+from werfish.deploy.situation import check_annotations, situation_of
 from werfish.deploy.summary import show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
@@ -18,9 +22,9 @@ from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
+from werfish.kube.resource import Resource, ResourceId
 from werfish.releases.history import next_revision
 from werfish.releases.release import Release
-from werfish.track.annotations import tracking_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,24 @@ class ChartOptions:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A chart rendered for the revision that follows *history*, and what it changes."""
+    """A chart rendered for the revision that follows *history*, and what it changes.
+
+    *phases* has the objects that are there afterwards, each with when it is written.
+    """
 
     draft: Draft
     history: Sequence[Release]
     plan: Plan
+    phases: Mapping[ResourceId, Phase] = field(default_factory=dict, hash=False)
 
     @property
     def rendered(self) -> Rendered:
         """The objects of the chart."""
         return self.draft.rendered
+
+    def awaited(self, phase: Phase) -> tuple[Resource, ...]:
+        """Return the objects of *phase* that must be ready at its end."""
+        return tuple(one for one in self.rendered.resources if self.phases.get(one.id) is phase)
 
 
 def prepare(
@@ -66,7 +78,7 @@ def prepare(
     """Render the chart and plan its changes; whatever is wrong so far is an error."""
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
-        _check_annotations(draft.rendered)
+        check_annotations(draft.rendered)
     return planned(draft, by, history)
 
 
@@ -77,16 +89,29 @@ def prepare_again(target: Release, by: DeployAdapters, history: Sequence[Release
     hooks = recorded_hooks([target], scopes.was_namespaced)
     rendered = Rendered(resources, hooks, notes=target.notes)
     owner = Owner(target.name, target.namespace)
-    return planned(Draft(owner, rendered, target.chart, target.config, by.holder), by, history)
+    draft = Draft(owner, rendered, target.chart, target.config, by.holder)
+    return planned(draft, by, history, "rollback")
 
 
-def planned(draft: Draft, by: DeployAdapters, history: Sequence[Release]) -> Prepared:
-    """Compare *draft* with the cluster and show what is to change."""
+def planned(
+    draft: Draft, by: DeployAdapters, history: Sequence[Release], event: str = ""
+) -> Prepared:
+    """Compare *draft* with the cluster and show what is to change.
+
+    *event* is as hooks have it; where it is empty the *history* says which.
+    """
+    event = event or ("upgrade" if history else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
         recorded = recorded_of(history, Scopes(by.cluster).was_namespaced)
-        plan = plan_of(_changes(draft.rendered, recorded, draft.owner, by))
+        situation = situation_of(
+            draft.rendered, _changes(draft.rendered, recorded, draft.owner, by), event
+        )
+        laid_out = layout_of(situation, external_ids(by.cluster, draft.owner.namespace))
+        plan = plan_of(situation.changes, laid_out.layout)
         show_plan(plan, by.log)
-    return Prepared(draft, history, plan)
+        for text in laid_out.unmatched:
+            by.log.warning(text)
+    return Prepared(draft, history, plan, situation.phases())
 
 
 def _draft(
@@ -109,12 +134,6 @@ def _draft(
         scopes = Scopes(by.cluster)
         rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
         return Draft(options.owner, rendered, chart_record(chart), values, by.holder)
-
-
-def _check_annotations(rendered: Rendered) -> None:
-    """Raise `AnnotationError` for a wrong value, before anything is written."""
-    for resource in (*rendered.resources, *(hook.resource for hook in rendered.hooks)):
-        tracking_options(resource)
 
 
 def _changes(
