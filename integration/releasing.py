@@ -17,7 +17,9 @@ from typing import Any
 
 from werfish.actions.deploy import Deployed, DeployOptions, deploy
 from werfish.actions.dismiss import DismissOptions, dismiss
+from werfish.actions.rollback import RollbackOptions, rollback
 from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.owner import Owner
 from werfish.deploy.prepare import ChartOptions
 from werfish.errors import WerfishError
 from werfish.helm.helm import Helm, find_helm
@@ -69,6 +71,11 @@ class RealRelease:
         )
         chart = ChartOptions(self.chart, "rel", service, UserValues(sets=sets))
         return deploy(DeployOptions(chart), self.helm(), self.adapters(log))
+
+    def rollback(self, revision: int) -> None:
+        """Bring back an earlier revision."""
+        options = RollbackOptions(Owner("rel", self.namespace), revision)
+        rollback(options, self.adapters(Log(self.output, clock=time.monotonic)))
 
     def dismiss(self, *, with_namespace: bool = False, force: bool = False) -> None:
         """Dismiss the release."""

@@ -35,6 +35,7 @@ class Releasing:
     cluster: FakeCluster = field(default_factory=FakeCluster)
     records: FakeReleases = field(default_factory=FakeReleases)
     output: io.StringIO = field(default_factory=io.StringIO)
+    timeout: float = 20
 
     def write(self, *documents: str) -> None:
         folder = self.chart / "templates"
@@ -44,7 +45,7 @@ class Releasing:
     def adapters(self) -> DeployAdapters:
         log = Log(self.output, clock=monotonic)
         return DeployAdapters(
-            self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=20
+            self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=self.timeout
         )
 
     def deploy(

@@ -126,8 +126,15 @@ def test_how_it_is_deleted(group: str, stated: str | None, propagation: str) -> 
 
 def decided(policies: Policies, action: Action, event: str = "upgrade") -> Change:
     live = None if action is Action.CREATE else placed(CONFIG)
-    change = Change(action, CONFIG.id, before=live, wanted=CONFIG.manifest, fields=("data",))
-    (found,) = governed([change], {CONFIG.id: policies}, event)
+    change = Change(
+        action,
+        CONFIG.id,
+        before=live,
+        wanted=CONFIG.manifest,
+        fields=("data",),
+        policies=policies,
+    )
+    (found,) = governed([change], event)
     return found
 
 

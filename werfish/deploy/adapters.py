@@ -77,4 +77,4 @@ class DeployAdapters:
 
     def hook_run(self, owner: Owner) -> HookRun:
         """Return what running the hooks of *owner* needs."""
-        return HookRun(self.cluster, owner, self.log, self.wait_ready, self.wait_gone)
+        return HookRun(self.cluster, owner, self.log, self.wait_ready, self.wait_gone, self.now)

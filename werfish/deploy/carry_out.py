@@ -11,7 +11,7 @@ from werfish.deploy.hooks import run_hooks
 from werfish.deploy.plan import Plan
 from werfish.deploy.policies import Phase
 from werfish.deploy.prepare import Prepared
-from werfish.deploy.record import deployed_release, superseded_releases
+from werfish.deploy.record import HookRuns, deployed_release, superseded_releases, with_runs
 from werfish.deploy.staging import Staging, serve
 from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
@@ -37,8 +37,8 @@ def carry_out(
         by.storage.delete(old)
     by.storage.create(pending)
     with recorded_failure(pending, by):
-        _apply(prepared, Fence(pending, hold, by), by)
-        release = deployed_release(pending)
+        runs = _apply(prepared, Fence(pending, hold, by), by)
+        release = with_runs(deployed_release(pending), runs)
         by.storage.update(release)
     for old in superseded_releases(prepared.history, release):
         by.storage.update(old)
@@ -47,15 +47,16 @@ def carry_out(
     return release
 
 
-def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> None:
-    """Write what was planned and wait until it is so."""
+def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> HookRuns:
+    """Write what was planned and wait until it is so; return how the hooks ran."""
     owner, hooks = prepared.draft.owner, prepared.rendered.hooks
+    run = by.hook_run(owner)
     event = _EVENTS[fence.pending.status]
     revision = f"revision {fence.pending.revision} of {owner}"
     executor = Executor(by.cluster, owner, schema_of=by.cluster.schema, wait_gone=by.wait_gone)
     with by.log.section(f"Applying {revision}", "Applied"):
         _found(prepared.plan, executor, by)
-        run_hooks(f"pre-{event}", hooks, by.hook_run(owner))
+        run_hooks(f"pre-{event}", hooks, run)
         fence.check()
         staging = Staging(executor, fence, by, prepared.rendered.resources)
         staging.write_ready(prepared.plan.before, prepared.awaited(Phase.BEFORE))
@@ -64,8 +65,9 @@ def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> None:
         staging.wait_ready(prepared.awaited(Phase.MAIN))
     fence.check()
     _remove(prepared.plan, executor, by)
-    run_hooks(f"post-{event}", hooks, by.hook_run(owner))
+    run_hooks(f"post-{event}", hooks, run)
     staging.write_ready(prepared.plan.after, prepared.awaited(Phase.AFTER))
+    return run.runs
 
 
 def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:

@@ -6,14 +6,14 @@ is never taken over unasked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from werfish.deploy.baseline import baseline
 from werfish.deploy.kept_fields import first, later
 from werfish.deploy.merge import three_way
 from werfish.deploy.owner import Owner, allows_adoption, is_home, owned, owner_of
-from werfish.deploy.policies import is_anyones, policies_of, stays
+from werfish.deploy.policies import SILENT, Policies, is_anyones, policies_of, stays
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
@@ -42,7 +42,7 @@ class Change:
 
     *before* is the live object, *after* what it becomes; *wanted* is what the chart says and
     *known* what was recorded, so that the merge can be made again on a newer live object.
-    *fields* says for people what an update touches.
+    *fields* says for people what an update touches. *policies* are those of an object of the chart.
     """
 
     action: Action
@@ -54,6 +54,7 @@ class Change:
     patch: Manifest = field(default_factory=dict, hash=False)
     fields: tuple[str, ...] = ()
     reason: str = field(default="", compare=False)
+    policies: Policies = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +89,25 @@ class AdoptionError(DeployError):
 
 
 def changes_of(
-    desired: Sequence[Resource], live: Live, recorded: Recorded, owner: Owner, schema_of: SchemaOf
+    desired: Sequence[Resource],
+    live: Live,
+    recorded: Recorded,
+    owner: Owner,
+    schema_of: SchemaOf,
+    policies: Mapping[ResourceId, Policies] | None = None,
 ) -> tuple[Change, ...]:
     """Return one change for each object of the chart and for each that left it.
 
+    *policies* has those of objects that have others than they say, as one sees on the cluster.
     `AdoptionError` names all foreign objects at once.
     """
     refuse_foreign(desired, live, recorded, owner)
     known = _Known(recorded)
-    wanted = [
-        _change(resource, live.get(resource.id), known, owner, schema_of) for resource in desired
-    ]
+    wanted = []
+    for one in desired:
+        heeded = (policies or {}).get(one.id) or policies_of(one)
+        change = _change(one, live.get(one.id), known, owner, schema_of, heeded)
+        wanted.append(replace(change, policies=heeded))
     return (*wanted, *_removals(desired, live, recorded, owner))
 
 
@@ -151,9 +160,14 @@ class _Known:
 
 
 def _change(
-    resource: Resource, live: Manifest | None, known: _Known, owner: Owner, schema_of: SchemaOf
+    resource: Resource,
+    live: Manifest | None,
+    known: _Known,
+    owner: Owner,
+    schema_of: SchemaOf,
+    policies: Policies,
 ) -> Change:
-    wanted, policies = wanted_of(resource, owner), policies_of(resource)
+    wanted = wanted_of(resource, owner)
     if live is None:
         created = first(wanted, policies)
         return Change(Action.CREATE, resource.id, after=created, wanted=created, reason="new")

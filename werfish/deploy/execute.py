@@ -19,13 +19,7 @@ from werfish.deploy.kept_fields import later
 from werfish.deploy.merge import three_way
 from werfish.deploy.owner import Owner, is_home, owner_of
 from werfish.deploy.parallel import in_parallel
-from werfish.deploy.policies import (
-    DELETE_POLICY,
-    Policies,
-    is_anyones,
-    policies_of,
-    propagation_of,
-)
+from werfish.deploy.policies import DELETE_POLICY, is_anyones, propagation_of
 from werfish.errors import DeployError
 from werfish.kube.annotations import PREFIX
 from werfish.kube.cluster import Cluster
@@ -35,7 +29,7 @@ from werfish.kube.errors import (
     InvalidError,
     NotFoundError,
 )
-from werfish.kube.resource import Manifest, Resource, ResourceId
+from werfish.kube.resource import Manifest, ResourceId
 
 TRIES = 10
 
@@ -123,7 +117,7 @@ class Executor:
         except InvalidError as error:
             if not is_immutable(error):
                 raise
-            if not _policies_of(change).may_recreate:
+            if not change.policies.may_recreate:
                 raise ImmutableFieldError(change.id, error.problem) from error
             self._recreate(change)
 
@@ -143,7 +137,7 @@ class Executor:
 
     def _merged(self, change: Change, live: Manifest) -> Change:
         schema = self._schema_of(change.id.gvk)
-        wanted = later(_present(change.wanted), live, _policies_of(change))
+        wanted = later(_present(change.wanted), live, change.policies)
         merge = three_way(change.known, live, wanted, schema)
         return replace(change, before=live, wanted=wanted, after=merge.merged, patch=merge.patch)
 
@@ -152,10 +146,6 @@ def is_immutable(error: InvalidError) -> bool:
     """Tell whether the server refused to change a field of an object that exists."""
     words = ("field is immutable", "updates to statefulset spec for fields other than", "immutable")
     return error.status == 422 and any(word in error.problem for word in words)
-
-
-def _policies_of(change: Change) -> Policies:
-    return policies_of(Resource(change.id, _present(change.wanted)))
 
 
 def _present(manifest: Manifest | None) -> Manifest:

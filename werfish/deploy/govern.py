@@ -4,27 +4,18 @@ A merge says how an object would become what the chart says; here it is left alo
 left out, where the resource says so.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from werfish.deploy.changes import Action, Change
 from werfish.deploy.policies import DeletePolicy, Policies, ResourcePolicy
-from werfish.kube.resource import ResourceId
 
 Rule = Callable[[Change, Policies], Change | None]
 
 
-def governed(
-    changes: Iterable[Change], policies: Mapping[ResourceId, Policies], event: str
-) -> tuple[Change, ...]:
-    """Return *changes* as *policies* have them at *event* (``install``, ``upgrade``, …).
-
-    What has no policies, such as what left the chart, stays as it is.
-    """
-    return tuple(
-        _governed(change, policies[change.id], event) if change.id in policies else change
-        for change in changes
-    )
+def governed(changes: Iterable[Change], event: str) -> tuple[Change, ...]:
+    """Return *changes* as their policies have them at *event* (``install``, ``upgrade``, …)."""
+    return tuple(_governed(change, change.policies, event) for change in changes)
 
 
 def _governed(change: Change, policies: Policies, event: str) -> Change:

@@ -5,6 +5,7 @@ they are as good as none.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -19,6 +20,7 @@ DELETE_POLICY = "delete-policy"
 RESOURCE_POLICY = "resource-policy"
 _OWNERSHIP = "ownership"
 _PROPAGATION = "delete-propagation"
+_DEPLOY_ON = "deploy-on"
 
 
 class Ownership(StrEnum):
@@ -65,6 +67,12 @@ class Phase(IntEnum):
 
 _KEEPING = frozenset({ResourcePolicy.SKIP_DELETE, ResourcePolicy.KEEP})
 _RECREATING = frozenset({DeletePolicy.BEFORE, DeletePolicy.IF_IMMUTABLE})
+_ABSENT: Mapping[str, frozenset[str]] = {
+    DELETE_POLICY: frozenset({DeletePolicy.SUCCEEDED}),
+    RESOURCE_POLICY: frozenset({ResourcePolicy.SKIP_CREATE}),
+    _DEPLOY_ON: frozenset(),
+}
+"""Values for which an object may be absent; an empty set stands for any value."""
 _EVENT = re.compile(r"(?:(pre|post)-)?(install|upgrade|rollback|delete)")
 _EVENTS = "some of install, upgrade, rollback, delete, also with pre- or post-, commas between"
 _PHASES = {"pre": Phase.BEFORE, "": Phase.MAIN, "post": Phase.AFTER}
@@ -101,6 +109,10 @@ class Policies:
         return min((_PHASES[m[1] or ""] for m in matches if m and m[2] == event), default=None)
 
 
+SILENT = Policies()
+"""What says nothing."""
+
+
 def policies_of(resource: Resource) -> Policies:
     """Return what *resource* says; `AnnotationError` for a wrong value."""
     said = Said(resource)
@@ -109,7 +121,7 @@ def policies_of(resource: Resource) -> Policies:
         resource=said.choices(RESOURCE_POLICY, ResourcePolicy),
         delete=said.choices(DELETE_POLICY, DeletePolicy),
         propagation=said.read(_PROPAGATION, _propagation, ", ".join(Propagation), None),
-        deploy_on=said.read("deploy-on", _events, _EVENTS, ()),
+        deploy_on=said.read(_DEPLOY_ON, _events, _EVENTS, ()),
         replicas=said.read("replicas-on-creation", count_of, COUNT, None),
         keeps_replicas=said.read("set-replicas-only-on-creation", flag_of, FLAG, False),
         keeps_resources=said.read("set-resources-only-on-creation", flag_of, FLAG, False),
@@ -125,6 +137,17 @@ def stays(manifest: Manifest) -> str:
     if not words.isdisjoint(_KEEPING):
         return f"{PREFIX}{RESOURCE_POLICY} is {annotations[PREFIX + RESOURCE_POLICY]}"
     return f"{PREFIX}{_OWNERSHIP} is {Ownership.ANYONE}" if is_anyones(manifest) else ""
+
+
+def absence_of(manifest: Manifest) -> str:
+    """Return the annotation for which an object of a release may be absent, empty for none."""
+    annotations = annotations_of(manifest)
+    for name, reasons in _ABSENT.items():
+        value = annotations.get(PREFIX + name, "")
+        words = {word.strip() for word in value.split(",")}
+        if value and (not reasons or words & reasons):
+            return f"{PREFIX}{name} is {value}"
+    return ""
 
 
 def is_anyones(manifest: Manifest) -> bool:

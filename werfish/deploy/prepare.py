@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.autoscaling import scaled_policies
 from werfish.deploy.changes import Action, Change, Recorded, changes_of
 from werfish.deploy.externals import external_ids
 from werfish.deploy.layout import layout_of
@@ -151,4 +152,6 @@ def _changes(
         if crd.id not in live
     )
     schema_of = by.cluster.schema
-    return (*crds, *changes_of(rendered.resources, live, recorded, owner, schema_of))
+    policies = scaled_policies(by.cluster, rendered.resources, live, owner)
+    changes = changes_of(rendered.resources, live, recorded, owner, schema_of, policies)
+    return (*crds, *changes)

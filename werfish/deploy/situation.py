@@ -42,8 +42,8 @@ class Situation:
 
 def situation_of(rendered: Rendered, changes: Sequence[Change], event: str) -> Situation:
     """Return what *rendered* makes of *changes* at *event*; `AnnotationError` for a wrong value."""
-    policies = {one.id: policies_of(one) for one in rendered.resources}
-    chosen = governed(changes, policies, event)
+    policies = {change.id: change.policies for change in changes}
+    chosen = governed(changes, event)
     return Situation(rendered.resources, chosen, rendered.hooks, policies, event)
 
 

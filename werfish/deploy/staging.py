@@ -9,6 +9,7 @@ from werfish.deploy.execute import Executor
 from werfish.deploy.fence import Fence
 from werfish.deploy.live import live_of
 from werfish.deploy.order import Need, State
+from werfish.deploy.order_text import listed
 from werfish.deploy.plan import Stage
 from werfish.deploy.policies import DeletePolicy, policies_of
 from werfish.deploy.scope import CRD, defined_kinds, wait_served
@@ -94,7 +95,7 @@ class Staging:
     def _await(self, needs: Sequence[Need]) -> None:
         gone = [need.on for need in needs if need.state is State.ABSENT]
         ready = [need for need in needs if need.state is State.READY]
-        names = ", ".join(str(need.on) for need in needs)
+        names = listed([str(need.on) for need in needs])
         with self._by.log.section(f"Waiting for {names}", "Went on"):
             self._by.wait_gone(gone)
             self._wait([self._resources.get(one.on) or self._found(one) for one in ready])
