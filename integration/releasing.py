@@ -18,9 +18,11 @@ from typing import Any
 from werfish.actions.deploy import Deployed, DeployOptions, deploy
 from werfish.actions.dismiss import DismissOptions, dismiss
 from werfish.actions.plan import plan
+from werfish.actions.rollback import RollbackOptions, rollback
 from werfish.actions.saved_plan import PlanDrift, SavedOptions, deploy_saved
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.modes import USUAL, Modes
+from werfish.deploy.owner import Owner
 from werfish.deploy.prepare import ChartOptions
 from werfish.deploy.saved_plan import SavedPlan, saved_plan
 from werfish.errors import WerfishError
@@ -90,6 +92,11 @@ class RealRelease:
         """Carry a plan out."""
         log = Log(self.output, clock=time.monotonic)
         return deploy_saved(SavedOptions(saved, drift), self.adapters(log))
+
+    def rollback(self, revision: int) -> None:
+        """Bring back an earlier revision."""
+        options = RollbackOptions(Owner("rel", self.namespace), revision)
+        rollback(options, self.adapters(Log(self.output, clock=time.monotonic)))
 
     def dismiss(self, *, with_namespace: bool = False, force: bool = False) -> None:
         """Dismiss the release."""

@@ -39,6 +39,7 @@ class Releasing:
     cluster: FakeCluster = field(default_factory=FakeCluster)
     records: FakeReleases = field(default_factory=FakeReleases)
     output: io.StringIO = field(default_factory=io.StringIO)
+    timeout: float = 20
 
     def write(self, *documents: str, folder_name: str = "templates") -> None:
         folder = self.chart / folder_name
@@ -48,7 +49,7 @@ class Releasing:
     def adapters(self) -> DeployAdapters:
         log = Log(self.output, clock=monotonic)
         return DeployAdapters(
-            self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=20
+            self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=self.timeout
         )
 
     def chart_options(self, *documents: str) -> ChartOptions:

@@ -8,10 +8,10 @@ from tests.actions.releasing import Releasing, text
 from werfish.deploy.changes import Action, AdoptionError
 from werfish.errors import DeployError
 from werfish.helm.render_errors import RenderError
+from werfish.kube.annotations import AnnotationError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.locks.lease import LEASE
 from werfish.releases.release import Status
-from werfish.track.annotations import AnnotationError
 
 
 @pytest.fixture

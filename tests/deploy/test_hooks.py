@@ -31,7 +31,7 @@ def run(
         done(resources[0].id.name)
 
     log = Log(io.StringIO(), clock=lambda: 0)
-    run_hooks(EVENT[0], hooks, HookRun(cluster, OWNER, log, wait_done, lambda ids: None))
+    run_hooks(EVENT[0], hooks, HookRun(cluster, OWNER, log, wait_done, lambda ids: None, lambda: 0))
 
 
 def job(name: str, weight: int = 0, policies: tuple[str, ...] = ()) -> Hook:

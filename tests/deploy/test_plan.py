@@ -17,7 +17,7 @@ def change(kind: str, name: str = "a", action: Action = Action.CREATE) -> Change
 def test_kinds_come_in_helms_order_and_one_kind_at_once() -> None:
     plan = plan_of([change(kind, name) for kind in reversed(KINDS) for name in "ba"])
     assert [c.id.name for c in plan.foundations] == ["a", "b", "a", "b"]
-    assert [[str(c.id) for c in wave] for wave in plan.writes] == [
+    assert [[str(c.id) for c in stage.changes] for stage in plan.writes] == [
         ["Secret/a", "Secret/b"],
         ["Service/a", "Service/b"],
         ["Deployment/a", "Deployment/b"],

@@ -29,7 +29,7 @@ def change(
     cluster: ManagingCluster, desired: Resource, *recorded: Resource, modes: Modes = SERVER_SIDE
 ) -> Change:
     live, records = live_of(cluster, [ID]), Recorded(recorded)
-    found = changes_of([desired], live, records, OWNER, lambda gvk: UNKNOWN, modes)
+    found = changes_of([desired], live, records, OWNER, lambda gvk: UNKNOWN, modes=modes)
     (one,) = applied(found, cluster, modes)
     return one
 

@@ -1,5 +1,6 @@
 """A helm program that knows no templates: what they say is what it renders."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class FakeHelm:
         for path in files:
             text = path.read_text()
             source = f"shop/{path.parent.name}/{path.name}"
-            if "fail" in text:
+            if re.search(r"\bfail\b", text):
                 return Completed(1, b"", f"Error: parse error at ({source}:1): fail\n".encode())
             for document in text.split("---\n"):
                 rendered += f"---\n# Source: {source}\n{document}"

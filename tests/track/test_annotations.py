@@ -3,8 +3,8 @@
 import pytest
 
 from tests.track.manifests import resource, workload
+from werfish.kube.annotations import AnnotationError
 from werfish.track.annotations import (
-    AnnotationError,
     FailMode,
     LogOptions,
     TerminationMode,

@@ -11,12 +11,13 @@ import pytest
 
 from tests.fakes.cluster import FakeCluster
 from tests.track.manifests import job, owned, resource, running, workload
+from werfish.kube.annotations import AnnotationError
 from werfish.kube.cluster import ApiResource, Listing
 from werfish.kube.errors import ForbiddenError, NotFoundError
 from werfish.kube.resource import Gvk, Resource, ResourceId
 from werfish.kube.status_rule import status_rule
 from werfish.log import Log
-from werfish.track.annotations import AnnotationError, TrackingOptions
+from werfish.track.annotations import TrackingOptions
 from werfish.track.errors import NotGoneError, ResourceFailedError, TrackTimeoutError
 from werfish.track.feed import Change, Feed, News, Selection, Snapshot
 from werfish.track.gone import wait_gone

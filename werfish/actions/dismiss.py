@@ -18,7 +18,7 @@ from werfish.deploy.contents import (
     owned_objects,
 )
 from werfish.deploy.execute import Executor
-from werfish.deploy.hooks import delete_hooks, run_hooks
+from werfish.deploy.hooks import delete_hooks, deletion_hooks, run_hooks
 from werfish.deploy.live import live_of
 from werfish.deploy.namespace import (
     NAMESPACE,
@@ -70,12 +70,17 @@ class ReleaseMissingError(ReleaseError):
 
 @dataclass(frozen=True, slots=True)
 class _Remains:
-    """What there is of a release: records, live objects by id, and hooks."""
+    """What there is of a release: records, live objects by id, hooks and other objects."""
 
     history: Sequence[Release]
     live: dict[ResourceId, Manifest]
     hooks: tuple[Hook, ...]
-    recorded: tuple[Resource, ...]
+    resources: tuple[Resource, ...]
+
+    @property
+    def recorded(self) -> tuple[Resource, ...]:
+        """What records name."""
+        return (*self.resources, *(hook.resource for hook in self.hooks))
 
 
 def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
@@ -133,8 +138,7 @@ def _remains(options: DismissOptions, by: DeployAdapters) -> _Remains:
         live = {
             id: manifest for id, manifest in live.items() if HOOK not in annotations_of(manifest)
         }
-    hook_resources = tuple(hook.resource for hook in hooks)
-    return _Remains(history, live, hooks, (*recorded, *hook_resources))
+    return _Remains(history, live, hooks, recorded)
 
 
 def _refuse_foreign(options: DismissOptions, by: DeployAdapters, remains: _Remains) -> None:
@@ -154,7 +158,8 @@ def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remai
         by.storage.update(
             replace(newest, status=Status.UNINSTALLING, description="Deletion in progress")
         )
-    hooks = remains.hooks if options.with_hooks and newest is not None else ()
+    hooks = remains.hooks + deletion_hooks(remains.resources)
+    hooks = hooks if options.with_hooks and newest is not None else ()
     run_hooks("pre-delete", hooks, run)
     changes = [removal(id, live, owner) for id, live in sorted(remains.live.items())]
     plan = plan_of(change for change in changes if change.id != namespace_id(options.namespace))

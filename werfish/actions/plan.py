@@ -8,7 +8,9 @@ from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action, Change
 from werfish.deploy.diff import SIGNS, diff_of, shown
 from werfish.deploy.modes import USUAL, Modes
-from werfish.deploy.plan import Plan
+from werfish.deploy.order import Need
+from werfish.deploy.order_text import awaited_text
+from werfish.deploy.plan import Plan, Stage
 from werfish.deploy.prepare import ChartOptions, Prepared, prepare
 from werfish.deploy.record import pending_release
 from werfish.helm.render import Program
@@ -25,20 +27,29 @@ def plan(
 
 
 def plan_text(plan: Plan) -> Iterator[str]:
-    """Yield the lines of *plan* for people: each change with its reason and its diff."""
-    for change in plan.all():
-        reason = f" ({change.reason})" if change.reason else ""
-        yield f"{SIGNS[change.action]} {change.id}{reason}"
-        if change.action is not Action.NONE:
-            yield from (f"    {line}" for line in diff_of(change))
+    """Yield the lines of *plan* for people: each change with its reason and its diff.
+
+    What waits for something has that before it.
+    """
+    for stage in (*plan.stages(), Stage(plan.idle)):
+        if awaited := awaited_text(stage):
+            yield f"when {awaited}:"
+        for change in stage.changes:
+            reason = f" ({change.reason})" if change.reason else ""
+            yield f"{SIGNS[change.action]} {change.id}{reason}"
+            if change.action is not Action.NONE:
+                yield from (f"    {line}" for line in diff_of(change))
 
 
 def plan_json(plan: Plan) -> str:
     """Return *plan* as JSON: a list of changes in order, those that change nothing last."""
-    return json.dumps([_facts(change) for change in plan.all()], indent=2)
+    stages = (*plan.stages(), Stage(plan.idle))
+    return json.dumps(
+        [_facts(change, stage) for stage in stages for change in stage.changes], indent=2
+    )
 
 
-def _facts(change: Change) -> dict[str, Any]:
+def _facts(change: Change, stage: Stage) -> dict[str, Any]:
     id = change.id
     return {
         "action": str(change.action),
@@ -48,8 +59,20 @@ def _facts(change: Change) -> dict[str, Any]:
         "name": id.name,
         "reason": change.reason,
         "fields": list(change.fields),
+        "awaits": [_awaited(need) for need in stage.awaits],
         "before": shown(change.before) if change.before else None,
         "after": shown(change.after)
         if change.after and change.action is not Action.DELETE
         else None,
+    }
+
+
+def _awaited(need: Need) -> dict[str, str]:
+    id = need.on
+    return {
+        "kind": id.gvk.kind,
+        "namespace": id.namespace,
+        "name": id.name,
+        "state": str(need.state),
+        "reason": need.why,
     }

@@ -14,6 +14,7 @@ from werfish.cli.home import home_of
 from werfish.cli.modes import records_option
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
 from werfish.cli.options import WerfCommand, flag, grouped, option
+from werfish.cli.release_tests import command as tests
 from werfish.cli.rollback import command as rollback
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def status(name: str, form: str, watch: bool, **flags: Any) -> None:
     """Show the newest revision, and each of its resources as it is now."""
     from werfish.actions.release import release_facts, revision_of
     from werfish.actions.release_status import (
+        lasting,
         require_present,
         resource_facts,
         resources_of,
@@ -118,10 +120,11 @@ def status(name: str, form: str, watch: bool, **flags: Any) -> None:
         _show_status(form, release_facts(release), [resource_facts(one) for one in found])
         if watch:
             require_present(found)
-            by.wait_ready(resources)
+            by.wait_ready(lasting(resources))
 
 
 command.add_command(rollback)
+command.add_command(tests)
 
 
 def _show_status(form: str, facts: dict[str, Any], resources: Sequence[dict[str, str]]) -> None:

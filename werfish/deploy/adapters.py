@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.await_change import wait_change
+from werfish.deploy.await_change import wait_change, wait_there
 from werfish.deploy.hooks import HookRun
 from werfish.deploy.owner import Owner
 from werfish.kube.cluster import Cluster
-from werfish.kube.resource import Resource, ResourceId
+from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.kube.status_rule import StatusRule
 from werfish.locks.lease import Locking
 from werfish.log import Log
@@ -65,6 +65,10 @@ class DeployAdapters:
         """Return when *id* is no longer of *version*, or after *seconds*."""
         wait_change(self.cluster, id, version, seconds, clock=self.clock)
 
+    def wait_there(self, id: ResourceId, seconds: float) -> Manifest | None:
+        """Return *id* as soon as it is there, None where it is not after *seconds*."""
+        return wait_there(self.cluster, id, seconds, clock=self.clock)
+
     def locking(self) -> Locking:
         """Return what taking the Lease of a release needs."""
         return Locking(
@@ -73,4 +77,4 @@ class DeployAdapters:
 
     def hook_run(self, owner: Owner) -> HookRun:
         """Return what running the hooks of *owner* needs."""
-        return HookRun(self.cluster, owner, self.log, self.wait_ready, self.wait_gone)
+        return HookRun(self.cluster, owner, self.log, self.wait_ready, self.wait_gone, self.now)

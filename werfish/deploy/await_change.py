@@ -1,11 +1,11 @@
-"""Wait until one object is no longer as it was, by watch."""
+"""Wait until one object is no longer as it was, or until it is there, by watch."""
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from werfish.kube.cluster import Cluster
-from werfish.kube.resource import ResourceId
-from werfish.track.feed import Broken, Feed, News, Selection, Snapshot
+from werfish.kube.cluster import Cluster, EventType
+from werfish.kube.resource import Manifest, ResourceId
+from werfish.track.feed import Broken, Change, Feed, News, Selection, Snapshot
 
 
 def wait_change(
@@ -15,6 +15,31 @@ def wait_change(
 
     An empty *version* is the one that it has at the first look.
     """
+    for found in _news(cluster, id, seconds, clock):
+        if not (isinstance(found, Snapshot) and _is_same(found, version)):
+            return
+        version = version or found.items[0]["metadata"]["resourceVersion"]
+
+
+def wait_there(
+    cluster: Cluster, id: ResourceId, seconds: float, *, clock: Callable[[], float]
+) -> Manifest | None:
+    """Return *id* as soon as it is there, None where it is not after *seconds*."""
+    for found in _news(cluster, id, seconds, clock):
+        match found:
+            case Snapshot(_, items) if items:
+                return items[0]
+            case Change(_, event) if event.type in {EventType.ADDED, EventType.MODIFIED}:
+                return event.object
+            case _:
+                continue
+    return None
+
+
+def _news(
+    cluster: Cluster, id: ResourceId, seconds: float, clock: Callable[[], float]
+) -> Iterator[News]:
+    """Yield what there is to tell of *id* for so many seconds; a feed that breaks is an error."""
     news: queue.SimpleQueue[News] = queue.SimpleQueue()
     fields = f"metadata.name={id.name}"
     feed = Feed(cluster, Selection(id.gvk, id.namespace, fields=fields), news.put)
@@ -27,9 +52,7 @@ def wait_change(
                 return
             if isinstance(found, Broken):
                 raise found.error
-            if not (isinstance(found, Snapshot) and _is_same(found, version)):
-                return
-            version = version or found.items[0]["metadata"]["resourceVersion"]
+            yield found
     finally:
         feed.close()
 

@@ -4,7 +4,6 @@ From the first record on, whatever happens ends in one: deployed, or failed with
 """
 
 from contextlib import nullcontext
-from functools import partial
 
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action
@@ -14,16 +13,17 @@ from werfish.deploy.fence import Fence, recorded_failure
 from werfish.deploy.hooks import run_hooks
 from werfish.deploy.modes import labelled
 from werfish.deploy.plan import Plan
+from werfish.deploy.policies import Phase
 from werfish.deploy.prepare import Prepared
-from werfish.deploy.record import deployed_release, superseded_releases
-from werfish.deploy.scope import defined_kinds, is_crd, wait_served
+from werfish.deploy.record import HookRuns, deployed_release, superseded_releases, with_runs
+from werfish.deploy.scope import is_crd
+from werfish.deploy.staging import Staging, serve
 from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold
 from werfish.releases.release import Release, Status
 
 HISTORY_MAX = 10
-PAUSE = 0.2
 _EVENTS = {
     Status.PENDING_INSTALL: "install",
     Status.PENDING_UPGRADE: "upgrade",
@@ -48,8 +48,8 @@ def carry_out(
     clean = cleaned_up(executor, owner, by) if modes.cleanup_on_fail else nullcontext()
     by.storage.create(pending)
     with clean, recorded_failure(pending, by):
-        _apply(prepared, executor, Fence(pending, hold, by), by)
-        release = deployed_release(pending)
+        runs = _apply(prepared, executor, Fence(pending, hold, by), by)
+        release = with_runs(deployed_release(pending), runs)
         by.storage.update(release)
     for old in superseded_releases(prepared.history, release):
         by.storage.update(old)
@@ -58,33 +58,33 @@ def carry_out(
     return release
 
 
-def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapters) -> None:
-    """Write what was planned and wait until it is so."""
+def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapters) -> HookRuns:
+    """Write what was planned and wait until it is so; return how the hooks ran."""
     owner, hooks = prepared.draft.owner, prepared.rendered.hooks
+    run = by.hook_run(owner)
     event = _EVENTS[fence.pending.status]
     revision = f"revision {fence.pending.revision} of {owner}"
     with by.log.section(f"Applying {revision}", "Applied"):
         _found(prepared.plan, executor, by)
-        run_hooks(f"pre-{event}", hooks, by.hook_run(owner))
+        run_hooks(f"pre-{event}", hooks, run)
         fence.check()
-        for wave in prepared.plan.writes:
-            executor.wave(wave)
+        staging = Staging(executor, fence, by, prepared.rendered.resources)
+        staging.write_ready(prepared.plan.before, prepared.awaited(Phase.BEFORE))
+        staging.write(prepared.plan.writes)
     with by.log.section(f"Waiting until {revision} is ready", "Ready"):
-        by.wait_ready(prepared.rendered.resources)
+        staging.wait_ready(prepared.awaited(Phase.MAIN))
     fence.check()
     _remove(prepared.plan, executor, by)
-    run_hooks(f"post-{event}", hooks, by.hook_run(owner))
+    run_hooks(f"post-{event}", hooks, run)
+    staging.write_ready(prepared.plan.after, prepared.awaited(Phase.AFTER))
+    return run.runs
 
 
 def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:
     """Write what others need to exist, and wait until new kinds are served."""
     executor.wave(plan.foundations)
     waited = [one for one in plan.foundations if one.action is Action.CREATE or is_crd(one.id)]
-    resources = [Resource(change.id, change.wanted or {}) for change in waited]
-    by.wait_ready(resources)
-    for resource in resources:
-        for gvk in sorted(defined_kinds([resource])):
-            wait_served(by.cluster, gvk, partial(by.wait_change, resource.id, "", PAUSE))
+    serve([Resource(change.id, change.wanted or {}) for change in waited], by)
 
 
 def _remove(plan: Plan, executor: Executor, by: DeployAdapters) -> None:

@@ -11,9 +11,11 @@ from enum import StrEnum
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.baseline import baseline
+from werfish.deploy.kept_fields import first, later
 from werfish.deploy.merging import Merger, merger_of
 from werfish.deploy.modes import USUAL, Modes
-from werfish.deploy.owner import Owner, allows_adoption, is_home, is_kept, owned, owner_of
+from werfish.deploy.owner import Owner, allows_adoption, is_home, owned, owner_of
+from werfish.deploy.policies import SILENT, Policies, is_anyones, policies_of, stays
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
@@ -31,6 +33,7 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    RECREATE = "recreate"
     DELETE = "delete"
     NONE = "none"
 
@@ -41,7 +44,7 @@ class Change:
 
     *before* is the live object, *after* what it becomes; *wanted* is what the chart says and
     *known* what was recorded, so that the merge can be made again on a newer live object.
-    *fields* says for people what an update touches.
+    *fields* says for people what an update touches. *policies* are those of an object of the chart.
     """
 
     action: Action
@@ -53,6 +56,7 @@ class Change:
     patch: Manifest = field(default_factory=dict, hash=False)
     fields: tuple[str, ...] = ()
     reason: str = field(default="", compare=False)
+    policies: Policies = SILENT
 
 
 def present(manifest: Manifest | None) -> Manifest:
@@ -99,26 +103,30 @@ def changes_of(
     recorded: Recorded,
     owner: Owner,
     schema_of: SchemaOf,
+    policies: Mapping[ResourceId, Policies] | None = None,
     modes: Modes = USUAL,
 ) -> tuple[Change, ...]:
     """Return one change for each object of the chart and for each that left it.
 
+    *policies* has those of objects that have others than they say, as one sees on the cluster.
     `AdoptionError` names all foreign objects at once, unless *modes* force adoption.
     """
     if not modes.force_adoption:
         refuse_foreign(desired, live, recorded, owner)
     known, merger = _Known(recorded), merger_of(modes)
     wanted = []
-    for resource in desired:
-        manifest, now = placed(owned(resource.manifest, owner), resource.id), live.get(resource.id)
+    for one in desired:
+        heeded = (policies or {}).get(one.id) or policies_of(one)
+        manifest, now = wanted_of(one, owner), live.get(one.id)
         if now is None:
-            wanted.append(creation(resource.id, manifest))
-            continue
-        schema = schema_of(resource.id.gvk)
-        before = known.of(resource.id, now, schema)
-        update = update_of(resource.id, manifest, now, before, merger, schema)
-        is_ours = known.has(resource.id) or is_home(resource.id, owner)
-        wanted.append(_adopting(update, owner, is_recorded=is_ours))
+            change = creation(one.id, first(manifest, heeded))
+        else:
+            schema = schema_of(one.id.gvk)
+            before = known.of(one.id, now, schema)
+            update = update_of(one.id, later(manifest, now, heeded), now, before, merger, schema)
+            is_ours = known.has(one.id) or is_home(one.id, owner)
+            change = _adopting(update, one, owner, is_recorded=is_ours)
+        wanted.append(replace(change, policies=heeded))
     return (*wanted, *_removals(desired, live, recorded, owner))
 
 
@@ -131,6 +139,7 @@ def refuse_foreign(
         (resource.id, owner_of(live[resource.id]))
         for resource in desired
         if resource.id in live
+        and not is_anyones(resource.manifest)
         and not may_change(
             live[resource.id],
             owner,
@@ -200,12 +209,20 @@ def update_of(
     )
 
 
-def _adopting(change: Change, owner: Owner, *, is_recorded: bool) -> Change:
+def _adopting(change: Change, resource: Resource, owner: Owner, *, is_recorded: bool) -> Change:
     """Return *change* with who loses the object, where it is taken over."""
     whose = owner_of(change.before or {})
-    if whose == owner or (whose is None and is_recorded):
+    is_no_ones = is_anyones(resource.manifest) or (whose is None and is_recorded)
+    if whose == owner or is_no_ones:
         return change
     return replace(change, reason=f"taken over from {whose or 'no release'}")
+
+
+def wanted_of(resource: Resource, owner: Owner) -> Manifest:
+    """Return *resource* as it is written: in its namespace, and *owner*'s unless it is anyone's."""
+    manifest = resource.manifest
+    marked = manifest if is_anyones(manifest) else owned(manifest, owner)
+    return placed(marked, resource.id)
 
 
 def placed(manifest: Manifest, id: ResourceId) -> Manifest:
@@ -230,8 +247,8 @@ def removal(id: ResourceId, live: Manifest, owner: Owner) -> Change:
     """Return the deletion of a *live* object, or why it stays."""
     if is_home(id, owner):
         return Change(Action.NONE, id, before=live, reason="stays: the release lives in it")
+    if why := stays(live):
+        return Change(Action.NONE, id, before=live, reason=f"stays: {why}")
     if owner_of(live) != owner:
         return Change(Action.NONE, id, before=live, reason=f"stays: not of {owner} any more")
-    if is_kept(live):
-        return Change(Action.NONE, id, before=live, reason="stays: helm.sh/resource-policy is keep")
     return Change(Action.DELETE, id, before=live, reason="no longer in the chart")

@@ -11,8 +11,9 @@ from typing import Any
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.changes import key_of
-from werfish.deploy.owner import SELECTOR, Owner, annotations_of, is_kept, owner_of
+from werfish.deploy.owner import SELECTOR, Owner, annotations_of, owner_of
 from werfish.deploy.parallel import in_parallel
+from werfish.deploy.policies import stays
 from werfish.errors import DeployError
 from werfish.kube.cluster import ApiResource, Cluster
 from werfish.kube.errors import ApiError, ForbiddenError, NotFoundError
@@ -79,7 +80,7 @@ def foreign_objects(
     claims = [pattern for resource in known for pattern in _claims(resource)]
 
     def is_foreign(one: Found) -> bool:
-        if is_kept(one.manifest):
+        if stays(one.manifest):
             return True
         if key_of(one.id) in ids or owner_of(one.manifest) == owner:
             return False

@@ -8,7 +8,13 @@ from werfish.deploy.changes import Action, Change
 from werfish.helm.yaml_text import dump
 from werfish.kube.resource import Manifest
 
-SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.NONE: "="}
+SIGNS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.RECREATE: "±",
+    Action.DELETE: "-",
+    Action.NONE: "=",
+}
 _CONTEXT = 3
 _SERVERS_OWN = frozenset(
     {"creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"}

@@ -16,11 +16,13 @@ from werfish.deploy.changes import (
     present,
 )
 from werfish.deploy.drift import refuse_drift
-from werfish.deploy.immutable import DELETE_POLICY, ImmutableFieldError, is_immutable
+from werfish.deploy.immutable import ImmutableFieldError, is_immutable
+from werfish.deploy.kept_fields import later
 from werfish.deploy.merging import merger_of
 from werfish.deploy.modes import USUAL, Modes
-from werfish.deploy.owner import Owner, annotations_of, is_home, owner_of
+from werfish.deploy.owner import Owner, is_home, owner_of
 from werfish.deploy.parallel import in_parallel
+from werfish.deploy.policies import is_anyones, propagation_of
 from werfish.deploy.server_side import ApplyWriter
 from werfish.deploy.writers import MergeWriter, Writer
 from werfish.errors import DeployError
@@ -34,10 +36,6 @@ from werfish.kube.errors import (
 from werfish.kube.resource import Manifest, Resource, ResourceId
 
 TRIES = 10
-WORKLOADS = frozenset({"apps", "batch"})
-"""Groups of kinds that make objects, which are to be gone before their maker is."""
-
-RECREATING = frozenset({"before-creation", "before-creation-if-immutable"})
 
 WaitGone = Callable[[Sequence[ResourceId]], None]
 """Return when objects that are being deleted are gone."""
@@ -75,6 +73,8 @@ class Executor:
                 self._create(change)
             case Action.UPDATE:
                 self._update(change)
+            case Action.RECREATE:
+                self._recreate(change)
             case Action.DELETE:
                 self._delete(change)
             case Action.NONE:
@@ -86,7 +86,7 @@ class Executor:
         except AlreadyExistsError:
             live = self._cluster.get(change.id)
             may = may_change(live, self._owner, is_recorded=is_home(change.id, self._owner))
-            if not (may or self._modes.force_adoption):
+            if not (may or self._modes.force_adoption or is_anyones(present(change.wanted))):
                 raise AdoptionError(self._owner, [(change.id, owner_of(live))]) from None
             self._update(self._merged(change, live))
         else:
@@ -123,7 +123,7 @@ class Executor:
         except InvalidError as error:
             if not is_immutable(error):
                 raise
-            if not _may_recreate(present(change.wanted)):
+            if not change.policies.may_recreate:
                 raise ImmutableFieldError(change.id, error.problem) from error
             self._recreate(change)
 
@@ -133,11 +133,11 @@ class Executor:
         self._writer.create(present(change.wanted))
 
     def _delete(self, change: Change) -> None:
-        """Delete an object; a workload is gone when its pods are gone too."""
+        """Delete an object that is as it was seen, or newer."""
         if self._modes.is_strict and (live := self._found(change.id)) is not None:
             self._refuse_drift(change, live)
         uid = (present(change.before)["metadata"]).get("uid") or ""
-        propagation = "Foreground" if change.id.gvk.group in WORKLOADS else "Background"
+        propagation = propagation_of(present(change.before), change.id.gvk.group)
         try:
             self._cluster.delete(change.id, propagation=propagation, uid=uid)
         except (NotFoundError, ConflictError):  # gone, or another object of the same name
@@ -147,8 +147,9 @@ class Executor:
         """Return *change* for the object as it is by now."""
         self._refuse_drift(change, live)
         schema = self._schema_of(change.id.gvk)
-        merge = merger_of(self._modes)(change.known, live, present(change.wanted), schema)
-        return replace(change, before=live, after=merge.merged, patch=merge.patch)
+        wanted = later(present(change.wanted), live, change.policies)
+        merge = merger_of(self._modes)(change.known, live, wanted, schema)
+        return replace(change, before=live, wanted=wanted, after=merge.merged, patch=merge.patch)
 
     def _refuse_drift(self, change: Change, live: Manifest | None) -> None:
         if self._modes.is_strict and not is_home(change.id, self._owner):
@@ -157,8 +158,3 @@ class Executor:
 
 def _writer_of(cluster: Cluster, modes: Modes) -> Writer:
     return ApplyWriter(cluster, modes) if modes.is_server_side else MergeWriter(cluster)
-
-
-def _may_recreate(wanted: Manifest) -> bool:
-    policies = annotations_of(wanted).get(DELETE_POLICY, "").split(",")
-    return not RECREATING.isdisjoint(policy.strip() for policy in policies)

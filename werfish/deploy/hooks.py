@@ -4,13 +4,18 @@ As Helm has them: by weight, then by name, one after the other; what an earlier 
 first; what the delete policies say goes afterwards. Source: helm's pkg/action/hooks.go.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import field
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.changes import placed
 from werfish.deploy.owner import Owner, owned
+from werfish.deploy.policies import policies_of
+from werfish.deploy.record import time_text
 from werfish.errors import WerfishError
-from werfish.helm.manifests import Hook
+from werfish.helm.manifests import HOOK, Hook
+from werfish.kube.annotations import PREFIX, AnnotationError
 from werfish.kube.cluster import Cluster
 from werfish.kube.errors import NotFoundError
 from werfish.kube.resource import Resource, ResourceId
@@ -19,52 +24,101 @@ from werfish.log import Log
 BEFORE, SUCCEEDED, FAILED = "before-hook-creation", "hook-succeeded", "hook-failed"
 CRD = "CustomResourceDefinition"
 WAITED_FOR = frozenset({"Job", "Pod"})
+_OLD_EVENTS = {"test-success": "test"}
+_DELETION = frozenset({"pre-delete", "delete", "post-delete"})
 
 
 @dataclass(frozen=True, slots=True)
 class HookRun:
-    """What running hooks needs: where, for whom, and how to wait for an object to end or to go."""
+    """What running hooks needs: where, for whom, and how to wait for an object to end or to go.
+
+    *runs* takes down how each hook ran, as records keep it; *now* is in seconds since 1970.
+    """
 
     cluster: Cluster
     owner: Owner
     log: Log
     wait_done: Callable[[Sequence[Resource]], None]
     wait_gone: Callable[[Sequence[ResourceId]], None]
+    now: Callable[[], float]
+    runs: dict[ResourceId, dict[str, str]] = field(default_factory=dict, hash=False)
 
 
 def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
     """Run the hooks of *event*; the first that fails ends it, as an error."""
-    chosen = hooks_of(event, hooks)
-    for hook in chosen:
-        run.log.info(f"{event} hook {hook.resource.id}")
-        _prepare(hook, run)
-        run.cluster.create(placed(owned(hook.resource.manifest, run.owner), hook.resource.id))
-        if hook.resource.id.gvk.kind in WAITED_FOR:
-            _wait(hook, run)
-    delete_hooks([hook for hook in chosen if SUCCEEDED in policies_of(hook)], run)
+    succeeded: list[Hook] = []
+    try:
+        for hook in hooks_of(event, hooks):
+            run.log.info(f"{event} hook {hook.resource.id}")
+            with _taken_down(hook.resource.id, run):
+                _run(hook, run)
+            succeeded.append(hook)
+    finally:
+        delete_hooks([hook for hook in succeeded if SUCCEEDED in delete_policies_of(hook)], run)
+
+
+@contextmanager
+def _taken_down(id: ResourceId, run: HookRun) -> Iterator[None]:
+    """Take down when the block began and ended, and whether it went well."""
+    noted = run.runs[id] = {"started_at": time_text(run.now()), "completed_at": "", "phase": ""}
+    phase = "Failed"
+    try:
+        yield
+        phase = "Succeeded"
+    finally:
+        noted |= {"completed_at": time_text(run.now()), "phase": phase}
+
+
+def _run(hook: Hook, run: HookRun) -> None:
+    resource = hook.resource
+    if BEFORE in delete_policies_of(hook):
+        delete_hooks([hook], run)
+    run.cluster.create(placed(owned(resource.manifest, run.owner), resource.id))
+    if resource.id.gvk.kind in WAITED_FOR:
+        _wait(hook, run)
 
 
 def hooks_of(event: str, hooks: Sequence[Hook]) -> tuple[Hook, ...]:
     """Return the hooks of *event* in the order in which they run."""
-    chosen = (hook for hook in hooks if event in hook.events)
+    chosen = (hook for hook in hooks if event in events_of(hook))
     return tuple(sorted(chosen, key=lambda hook: (hook.weight, hook.resource.id.name)))
 
 
-def policies_of(hook: Hook) -> tuple[str, ...]:
+def events_of(hook: Hook) -> tuple[str, ...]:
+    """Return when *hook* runs, in Helm's words: its ``werf.io/deploy-on`` counts before Helm's.
+
+    A resource of the chart that is a hook only for us has no other moments. `AnnotationError` where
+    one is none for a hook.
+    """
+    if HOOK not in hook.resource.annotations:
+        return hook.events
+    stated = policies_of(hook.resource).deploy_on
+    for event in stated:
+        if "-" not in event:
+            allowed = f"pre-{event} or post-{event}, since it is a hook"
+            raise AnnotationError(hook.resource, f"{PREFIX}deploy-on", event, allowed)
+    return stated or tuple(_OLD_EVENTS.get(event, event) for event in hook.events)
+
+
+def deletion_hooks(resources: Iterable[Resource]) -> tuple[Hook, ...]:
+    """Return *resources* that are deployed when the release is deleted, as hooks of that event."""
+    return tuple(
+        Hook(one, tuple(f"pre-{e}" if e == "delete" else e for e in stated))
+        for one in resources
+        if (stated := policies_of(one).deploy_on) and not _DELETION.isdisjoint(stated)
+    )
+
+
+def delete_policies_of(hook: Hook) -> tuple[str, ...]:
     """Return the delete policies of a hook; one without any is deleted before it is made anew."""
     return hook.delete_policies or (BEFORE,)
-
-
-def _prepare(hook: Hook, run: HookRun) -> None:
-    if BEFORE in policies_of(hook):
-        delete_hooks([hook], run)
 
 
 def _wait(hook: Hook, run: HookRun) -> None:
     try:
         run.wait_done([hook.resource])
     except WerfishError:
-        if FAILED in policies_of(hook):
+        if FAILED in delete_policies_of(hook):
             delete_hooks([hook], run)
         raise
 

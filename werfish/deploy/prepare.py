@@ -6,16 +6,21 @@ from pathlib import Path
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
+from werfish.deploy.autoscaling import scaled_policies
 from werfish.deploy.changes import Change, Recorded, changes_of
 from werfish.deploy.crds import crd_changes
+from werfish.deploy.externals import external_ids
+from werfish.deploy.layout import layout_of
 from werfish.deploy.live import live_of
 from werfish.deploy.merging import drift_of
 from werfish.deploy.modes import USUAL, Modes, settled
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
+from werfish.deploy.policies import Phase
 from werfish.deploy.record import Draft, recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.server_side import applied
+from werfish.deploy.situation import check_annotations, situation_of
 from werfish.deploy.summary import show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
@@ -23,9 +28,9 @@ from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
+from werfish.kube.resource import Resource, ResourceId
 from werfish.releases.history import next_revision
 from werfish.releases.release import Release
-from werfish.track.annotations import tracking_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +60,24 @@ class ChartOptions:
 class Prepared:
     """A chart rendered for the revision that follows *history*, and what it changes.
 
-    *modes* are `settled`.
+    *modes* are `settled`. *phases* has the objects that are there afterwards, each with when it is
+    written.
     """
 
     draft: Draft
     history: Sequence[Release]
     plan: Plan
     modes: Modes = USUAL
+    phases: Mapping[ResourceId, Phase] = field(default_factory=dict, hash=False)
 
     @property
     def rendered(self) -> Rendered:
         """The objects of the chart."""
         return self.draft.rendered
+
+    def awaited(self, phase: Phase) -> tuple[Resource, ...]:
+        """Return the objects of *phase* that must be ready at its end."""
+        return tuple(one for one in self.rendered.resources if self.phases.get(one.id) is phase)
 
 
 def prepare(
@@ -79,7 +90,7 @@ def prepare(
     """Render the chart and plan its changes; whatever is wrong so far is an error."""
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
-        _check_annotations(draft.rendered)
+        check_annotations(draft.rendered)
     return planned(draft, by, history, modes)
 
 
@@ -93,25 +104,37 @@ def prepare_again(
     rendered = Rendered(resources, hooks, notes=target.notes)
     owner = Owner(target.name, target.namespace)
     draft = Draft(owner, rendered, target.chart, target.config, by.holder)
-    return planned(draft, by, history, modes)
+    return planned(draft, by, history, modes, "rollback")
 
 
 def planned(
-    draft: Draft, by: DeployAdapters, history: Sequence[Release], modes: Modes = USUAL
+    draft: Draft,
+    by: DeployAdapters,
+    history: Sequence[Release],
+    modes: Modes = USUAL,
+    event: str = "",
 ) -> Prepared:
-    """Compare *draft* with the cluster and show what is to change."""
+    """Compare *draft* with the cluster and show what is to change.
+
+    *event* is as hooks have it; where it is empty the *history* says which.
+    """
     modes = settled(modes, history)
+    event = event or ("upgrade" if history else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
         recorded = recorded_of(history, Scopes(by.cluster).was_namespaced)
         changes = _changes(draft.rendered, recorded, draft.owner, by, modes)
         if modes.is_server_side:
             changes = applied(changes, by.cluster, modes)
-        plan = plan_of(changes)
+        situation = situation_of(draft.rendered, changes, event)
+        laid_out = layout_of(situation, external_ids(by.cluster, draft.owner.namespace))
+        plan = plan_of(situation.changes, laid_out.layout)
         show_plan(plan, by.log)
-        for change in changes:
+        for text in laid_out.unmatched:
+            by.log.warning(text)
+        for change in situation.changes:
             if told := drift_of(change.after):
                 by.log.warning(f"{change.id} is left {told}")
-    return Prepared(draft, history, plan, modes)
+    return Prepared(draft, history, plan, modes, situation.phases())
 
 
 def _draft(
@@ -136,12 +159,6 @@ def _draft(
         return Draft(options.owner, rendered, chart_record(chart), values, by.holder)
 
 
-def _check_annotations(rendered: Rendered) -> None:
-    """Raise `AnnotationError` for a wrong value, before anything is written."""
-    for resource in (*rendered.resources, *(hook.resource for hook in rendered.hooks)):
-        tracking_options(resource)
-
-
 def _changes(
     rendered: Rendered, recorded: Recorded, owner: Owner, by: DeployAdapters, modes: Modes
 ) -> tuple[Change, ...]:
@@ -152,5 +169,7 @@ def _changes(
     coming = defined_kinds((*rendered.resources, *rendered.crds))
     live = live_of(by.cluster, ids | dropped, coming=coming)
     schema_of = by.cluster.schema
+    policies = scaled_policies(by.cluster, rendered.resources, live, owner)
     crds = crd_changes(rendered.crds, live, schema_of, modes)
-    return (*crds, *changes_of(rendered.resources, live, recorded, owner, schema_of, modes))
+    changes = changes_of(rendered.resources, live, recorded, owner, schema_of, policies, modes)
+    return (*crds, *changes)

@@ -20,9 +20,12 @@ from werfish.helm.manifests import (
     text_of,
 )
 from werfish.helm.yaml_text import dump
-from werfish.kube.resource import Resource
+from werfish.kube.resource import Resource, ResourceId
 from werfish.releases.history import last, next_revision, since_deployed
 from werfish.releases.release import HookRecord, Release, Status
+
+HookRuns = Mapping[ResourceId, Mapping[str, str]]
+"""How hooks ran: each with the times and the phase that a record keeps of it."""
 
 _COMPLETE = {
     Status.PENDING_INSTALL: "Install complete",
@@ -72,6 +75,16 @@ def deployed_release(pending: Release) -> Release:
     """Return the record of a revision that is really there."""
     text = _COMPLETE.get(pending.status, pending.description)
     return replace(pending, status=Status.DEPLOYED, description=text, holder="")
+
+
+def with_runs(release: Release, runs: HookRuns) -> Release:
+    """Return the record of *release* with how its hooks ran last."""
+    known = {(id.gvk.kind, id.name): run for id, run in runs.items()}
+    hooks = (
+        replace(hook, last_run=known.get((hook.kind, hook.name), hook.last_run))
+        for hook in release.hooks
+    )
+    return replace(release, hooks=tuple(hooks))
 
 
 def failed_release(release: Release, problem: str) -> Release:

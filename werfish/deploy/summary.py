@@ -1,14 +1,21 @@
 """A plan in a few lines, for the person who waits."""
 
 from werfish.deploy.changes import Action, Change
+from werfish.deploy.diff import SIGNS
+from werfish.deploy.order_text import order_lines
 from werfish.deploy.plan import Plan
 from werfish.log import Log
 
-_SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
-_COLORS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
+_COLORS = {
+    Action.CREATE: "green",
+    Action.UPDATE: "yellow",
+    Action.RECREATE: "yellow",
+    Action.DELETE: "red",
+}
 _SAID = {
     Action.CREATE: "to create",
     Action.UPDATE: "to update",
+    Action.RECREATE: "to recreate",
     Action.DELETE: "to delete",
     Action.NONE: "unchanged",
 }
@@ -18,18 +25,20 @@ _PLAIN = frozenset({"new", "changed", "no longer in the chart"})
 
 
 def show_plan(plan: Plan, log: Log) -> None:
-    """Write what will be created, updated and deleted, and how much stays."""
+    """Write what will be done, what of it waits for what, and how much stays."""
     for change in plan.steps():
         log.info(_line(change, log))
     for change in plan.idle:
         if change.reason.startswith("stays"):
             log.info(f"  {change.id} {change.reason}")
+    for line in order_lines(plan):
+        log.info(line)
     counts = [f"{count} {said}" for action, said in _SAID.items() if (count := plan.count(action))]
     log.info(", ".join(counts) or "nothing to do")
 
 
 def _line(change: Change, log: Log) -> str:
-    sign = log.styled(_SIGNS[change.action], _COLORS[change.action])
+    sign = log.styled(SIGNS[change.action], _COLORS[change.action])
     shown = ", ".join(change.fields[:_SHOWN_FIELDS])
     more = len(change.fields) - _SHOWN_FIELDS
     fields = f": {shown}" + (f" and {more} more" if more > 0 else "") if shown else ""

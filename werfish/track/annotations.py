@@ -4,18 +4,16 @@ Wrong values are errors, to be found before anything is applied.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import TypeVar
 
 from stages.light_dataclass import dataclass
 from werfish.config.rules import nanoseconds
-from werfish.errors import ConfigError
-from werfish.kube.resource import Resource, ResourceId
+from werfish.kube.annotations import COUNT, FLAG, PREFIX, Said, count_of, flag_of
+from werfish.kube.resource import Resource
 from werfish.kube.status_rule import StatusRule, status_rule
 
-PREFIX = "werf.io/"
 _PROBES = "ignore-readiness-probe-fails-for-"
 
 
@@ -80,124 +78,52 @@ class TrackingOptions:
     rule: StatusRule | None = None
 
 
-class AnnotationError(ConfigError):
-    """An annotation of a resource has a value that means nothing."""
-
-    def __init__(self, resource: ResourceId, annotation: str, value: str, allowed: str) -> None:
-        """Name the resource, the annotation with its value, and what is *allowed*."""
-        super().__init__(
-            f'read annotations of {resource}: {annotation}: "{value}" is not allowed',
-            hint=f"write {allowed}",
-        )
-        self.resource = resource
-        self.annotation = annotation
-
-
-_Value = TypeVar("_Value")
-_Choice = TypeVar("_Choice", bound=StrEnum)
-
-
 def tracking_options(resource: Resource) -> TrackingOptions:
     """Return how *resource* is to be tracked; `AnnotationError` for a wrong value."""
-    said = _Said(resource)
+    said = Said(resource)
     if f"{PREFIX}show-logs-until" in resource.annotations:
         said.read("show-logs-until", _unsupported, "nothing: logs are shown until it is ready", "")
     return TrackingOptions(
-        failures_allowed=said.read("failures-allowed-per-replica", _count, _COUNT, None),
+        failures_allowed=said.read("failures-allowed-per-replica", count_of, COUNT, None),
         fail_mode=said.choice("fail-mode", FailMode.FAIL),
         termination=said.choice("track-termination-mode", TerminationMode.WAIT),
         logs=_log_options(said),
         patience=said.read("no-activity-timeout", _seconds, _DURATION, None),
         probes_ignored=said.each(_PROBES, _seconds, _DURATION),
-        shows_events=said.read("show-service-messages", _flag, _FLAG, False),
+        shows_events=said.read("show-service-messages", flag_of, FLAG, False),
         rule=_rule(said),
     )
 
 
-def _log_options(said: "_Said") -> LogOptions:
+def _log_options(said: Said) -> LogOptions:
     none: frozenset[str] = frozenset()
-    shown, skipped = (said.patterns(name) for name in ("log-regex", "log-regex-skip"))
+    shown, skipped = (_patterns(said, name) for name in ("log-regex", "log-regex-skip"))
     return LogOptions(
-        is_off=said.read("skip-logs", _flag, _FLAG, False),
+        is_off=said.read("skip-logs", flag_of, FLAG, False),
         skip=said.read("skip-logs-for-containers", _names, _NAMES, none),
         only=said.read("show-logs-only-for-containers", _names, _NAMES, none),
-        replicas=said.read("show-logs-only-for-number-of-replicas", _count, _COUNT, 1),
+        replicas=said.read("show-logs-only-for-number-of-replicas", count_of, COUNT, 1),
         shown=shown,
         skipped=skipped,
     )
 
 
-def _rule(said: "_Said") -> StatusRule | None:
+def _rule(said: Said) -> StatusRule | None:
     none: tuple[str, ...] = ()
     ready = said.read("ready-when", _tests, _TESTS, none)
     failed = said.read("failed-when", _tests, _TESTS, none)
     return status_rule(ready=ready, failed=failed) if ready or failed else None
 
 
-class _Said:
-    """The annotations of one resource, read by name."""
-
-    def __init__(self, resource: Resource) -> None:
-        self._resource = resource
-
-    def read(
-        self, name: str, parse: Callable[[str], _Value], allowed: str, default: _Value
-    ) -> _Value:
-        """Return what *parse* makes of the value; its ValueError is a wrong value."""
-        if PREFIX + name not in self._resource.annotations:
-            return default
-        return self._parsed(name, parse, allowed)
-
-    def _parsed(self, name: str, parse: Callable[[str], _Value], allowed: str) -> _Value:
-        value = str(self._resource.annotations[PREFIX + name])
-        try:
-            return parse(value)
-        except ValueError as error:
-            hint = f"{allowed} ({error})" if str(error) else allowed
-            raise AnnotationError(self._resource.id, PREFIX + name, value, hint) from error
-
-    def choice(self, name: str, default: _Choice) -> _Choice:
-        chosen = type(default)
-        allowed = ", ".join(chosen)
-
-        def parse(value: str) -> _Choice:
-            if value not in [choice.value for choice in chosen]:
-                raise ValueError
-            return chosen(value)
-
-        return self.read(name, parse, allowed, default)
-
-    def each(self, start: str, parse: Callable[[str], _Value], allowed: str) -> dict[str, _Value]:
-        """Return the values of all annotations whose names begin with *start*, by the rest."""
-        found: dict[str, _Value] = {}
-        for name in self._resource.annotations:
-            rest = name.removeprefix(PREFIX + start)
-            if rest and rest != name:
-                found[rest] = self._parsed(start + rest, parse, allowed)
-        return found
-
-    def patterns(self, name: str) -> "dict[str, re.Pattern[str]]":
-        found = self.each(f"{name}-for-", _pattern, _PATTERN)
-        general = self.read(name, _pattern, _PATTERN, None)
-        return {**found, **({"": general} if general is not None else {})}
+def _patterns(said: Said, name: str) -> "dict[str, re.Pattern[str]]":
+    found = said.each(f"{name}-for-", _pattern, _PATTERN)
+    general = said.read(name, _pattern, _PATTERN, None)
+    return {**found, **({"": general} if general is not None else {})}
 
 
-_COUNT, _FLAG = "a number, 0 or more", '"true" or "false"'
 _DURATION, _NAMES = 'a duration such as "30s" or "4m"', "names of containers, with commas between"
 _PATTERN = "a regular expression"
 _TESTS = 'tests such as "Ready" or "{.status.phase}=Running", one a line'
-
-
-def _count(value: str) -> int:
-    if not (value.isascii() and value.isdigit()):
-        raise ValueError
-    return int(value)
-
-
-def _flag(value: str) -> bool:
-    if value.lower() not in ("true", "false", "1", "0"):
-        raise ValueError
-    return value.lower() in ("true", "1")
 
 
 def _seconds(value: str) -> float:
