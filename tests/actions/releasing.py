@@ -19,6 +19,7 @@ from werfish.helm.service_values import Service
 from werfish.kube.resource import Gvk, ResourceId
 from werfish.log import Log
 from werfish.releases.release import Release
+from werfish.track.events import NOBODY, Observer
 
 CONFIG_MAP = Gvk("", "v1", "ConfigMap")
 
@@ -35,6 +36,7 @@ class Releasing:
     cluster: FakeCluster = field(default_factory=FakeCluster)
     records: FakeReleases = field(default_factory=FakeReleases)
     output: io.StringIO = field(default_factory=io.StringIO)
+    observer: Observer = NOBODY
 
     def write(self, *documents: str) -> None:
         folder = self.chart / "templates"
@@ -44,7 +46,14 @@ class Releasing:
     def adapters(self) -> DeployAdapters:
         log = Log(self.output, clock=monotonic)
         return DeployAdapters(
-            self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=20
+            self.cluster,
+            self.records,
+            log,
+            monotonic,
+            lambda: 1e9,
+            "holder",
+            timeout=20,
+            observer=self.observer,
         )
 
     def deploy(

@@ -9,7 +9,9 @@ from werfish.kube.errors import NotFoundError
 from werfish.kube.kind_names import kind_of
 from werfish.kube.resource import Resource, ResourceId
 from werfish.log import Log
+from werfish.track.events import NOBODY, Observer
 from werfish.track.tracker import Tracked
+from werfish.track.watch import PROGRESS_SECONDS
 from werfish.track.watch import track as follow
 
 
@@ -34,6 +36,8 @@ def track(
     log: Log,
     clock: Callable[[], float],
     timeout: float = 0,
+    progress_seconds: float = PROGRESS_SECONDS,
+    observer: Observer = NOBODY,
 ) -> tuple[Tracked, ...]:
     """Return when all of *names*, pairs of a kind's word and a name, are ready.
 
@@ -43,7 +47,15 @@ def track(
     served = cluster.api_resources()
     ids = [_id(kind_of(kind, served), namespace, name) for kind, name in names]
     found = [_resource(cluster, id) for id in dict.fromkeys(ids)]
-    return follow(found, cluster=cluster, log=log, clock=clock, timeout=timeout or None)
+    return follow(
+        found,
+        cluster=cluster,
+        log=log,
+        clock=clock,
+        timeout=timeout or None,
+        progress_seconds=progress_seconds,
+        observer=observer,
+    )
 
 
 def _id(kind: ApiResource, namespace: str, name: str) -> ResourceId:

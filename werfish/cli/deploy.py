@@ -4,12 +4,13 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, wiring
+from werfish.cli import deploying, observing, wiring
 from werfish.cli.charting import ChartFlags, chart_options_of, chosen_chart
 from werfish.cli.flags import (
     DockerFlags,
     GitFlags,
     KubeFlags,
+    ObservingFlags,
     ProjectFlags,
     ReleaseFlags,
     RepoFlags,
@@ -17,6 +18,7 @@ from werfish.cli.flags import (
     ValuesFlags,
     taken,
 )
+from werfish.cli.observing_options import observing_options
 from werfish.cli.option_groups import (
     build_options,
     chart_option,
@@ -58,6 +60,7 @@ deploy_options = grouped(
         help="Bring back the revision that was deployed before where this one fails.",
     ),
     flag("force-unlock", help="Take a revision that another tool left pending for dead."),
+    observing_options,
     kube_options,
 )
 """What a deploy wants to know beside where images are."""
@@ -87,9 +90,10 @@ def run(
     releases_history_max: int,
     auto_rollback: bool,
     force_unlock: bool,
+    command: str = "deploy",
     **flags: Any,
 ) -> None:
-    """Deploy, as the options say."""
+    """Deploy, as the options say; *command* is what the user calls it."""
     from werfish.actions.deploy import DeployOptions, deploy
 
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
@@ -100,7 +104,12 @@ def run(
     owner = deploying.owner_of(project, project_flags, release)
     chart_flags = ChartFlags(project_flags, stages, repo, docker, values, helm_chart_dir)
     chosen = chosen_chart(project, opened.repository, chart_flags, log)
-    with wiring.timed(log), deploying.helm_of(kube) as helm:
+    observing_flags = taken(ObservingFlags, flags)
+    with (
+        wiring.timed(log),
+        observing.observed(observing_flags, command, owner.release, owner.namespace, log) as heard,
+        deploying.helm_of(kube) as helm,
+    ):
         images = deploying.images_of(
             opened, project_flags, stages, repo, docker, git, use_custom_tag
         )
@@ -109,4 +118,4 @@ def run(
         with deploying.cluster_of(
             kube, release, owner, project_flags, log, project.deploy.readiness
         ) as adapters:
-            deploy(options, helm, adapters)
+            deploy(options, helm, observing.observed_by(adapters, observing_flags, heard))

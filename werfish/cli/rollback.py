@@ -4,9 +4,15 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, wiring
-from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
-from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli import deploying, observing, wiring
+from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.observing_options import observing_options
+from werfish.cli.option_groups import (
+    kube_options,
+    log_options,
+    project_options,
+    release_options,
+)
 from werfish.cli.options import WerfCommand, flag, option
 
 
@@ -22,6 +28,7 @@ from werfish.cli.options import WerfCommand, flag, option
 )
 @flag("force-unlock", help="Take a revision that another tool left pending for dead.")
 @release_options
+@observing_options
 @kube_options
 @project_options
 @log_options
@@ -37,5 +44,12 @@ def command(revision: int, releases_history_max: int, force_unlock: bool, **flag
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
     owner = deploying.named_owner(project, release, log)
     options = RollbackOptions(owner, revision, releases_history_max, force_unlock)
-    with wiring.timed(log), deploying.cluster_of(kube, release, owner, project, log) as adapters:
-        rollback(options, adapters)
+    observing_flags = taken(ObservingFlags, flags)
+    with (
+        wiring.timed(log),
+        observing.observed(
+            observing_flags, "rollback", owner.release, owner.namespace, log
+        ) as heard,
+        deploying.cluster_of(kube, release, owner, project, log) as adapters,
+    ):
+        rollback(options, observing.observed_by(adapters, observing_flags, heard))

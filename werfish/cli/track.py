@@ -5,17 +5,26 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, wiring
+from werfish.cli import deploying, observing, wiring
 from werfish.cli.clusters import connected
-from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.home import home_of
-from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.observing_options import report_options, status_period_option, stream_option
+from werfish.cli.option_groups import (
+    kube_options,
+    log_options,
+    project_options,
+    release_options,
+)
 from werfish.cli.options import WerfCommand
 
 
 @click.command("track", cls=WerfCommand)
 @click.argument("resources", metavar="KIND/NAME...", nargs=-1, required=True)
 @release_options
+@report_options
+@stream_option
+@status_period_option
 @kube_options
 @project_options
 @log_options
@@ -30,7 +39,12 @@ def command(resources: tuple[str, ...], **flags: Any) -> None:
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
     namespace = deploying.named_namespace(project, release, log)
-    with wiring.timed(log), connected(kube, home_of(project), log) as cluster:
+    observing_flags = taken(ObservingFlags, flags)
+    with (
+        wiring.timed(log),
+        observing.observed(observing_flags, "track", release.release, namespace, log) as heard,
+        connected(kube, home_of(project), log) as cluster,
+    ):
         track(
             names,
             namespace,
@@ -38,6 +52,8 @@ def command(resources: tuple[str, ...], **flags: Any) -> None:
             log=log,
             clock=time.monotonic,
             timeout=release.timeout,
+            progress_seconds=observing_flags.status_progress_period,
+            observer=heard,
         )
 
 

@@ -18,6 +18,7 @@ from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold
 from werfish.releases.release import Release, Status
+from werfish.track.events import Planned, RevisionBegan
 
 HISTORY_MAX = 10
 PAUSE = 0.2
@@ -38,6 +39,7 @@ def carry_out(
     for old in to_prune(prepared.history, history_max - 1 if history_max else 0):
         by.storage.delete(old)
     by.storage.create(pending)
+    _tell(prepared.plan, pending, by)
     with recorded_failure(pending, by):
         _apply(prepared, Fence(pending, hold, by), by)
         release = deployed_release(pending)
@@ -49,12 +51,27 @@ def carry_out(
     return release
 
 
+def _tell(plan: Plan, pending: Release, by: DeployAdapters) -> None:
+    """Tell who observes what is going to happen."""
+    operation = _EVENTS[pending.status]
+    began = RevisionBegan(pending.name, pending.namespace, pending.revision, operation)
+    by.observer.note(began)
+    for change in (*plan.steps(), *plan.idle):
+        by.observer.note(Planned(change.id, change.action))
+
+
 def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> None:
     """Write what was planned and wait until it is so."""
     owner, hooks = prepared.draft.owner, prepared.rendered.hooks
     event = _EVENTS[fence.pending.status]
     revision = f"revision {fence.pending.revision} of {owner}"
-    executor = Executor(by.cluster, owner, schema_of=by.cluster.schema, wait_gone=by.wait_gone)
+    executor = Executor(
+        by.cluster,
+        owner,
+        schema_of=by.cluster.schema,
+        wait_gone=by.wait_gone,
+        observer=by.observer,
+    )
     with by.log.section(f"Applying {revision}", "Applied"):
         _found(prepared.plan, executor, by)
         run_hooks(f"pre-{event}", hooks, by.hook_run(owner))
@@ -62,7 +79,7 @@ def _apply(prepared: Prepared, fence: Fence, by: DeployAdapters) -> None:
         for wave in prepared.plan.writes:
             executor.wave(wave)
     with by.log.section(f"Waiting until {revision} is ready", "Ready"):
-        by.wait_ready(prepared.rendered.resources)
+        by.wait_ready(prepared.rendered.resources, revision)
     fence.check()
     _remove(prepared.plan, executor, by)
     run_hooks(f"post-{event}", hooks, by.hook_run(owner))
@@ -73,7 +90,7 @@ def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:
     executor.wave(plan.foundations)
     created = [change for change in plan.foundations if change.action is Action.CREATE]
     resources = [Resource(change.id, change.wanted or {}) for change in created]
-    by.wait_ready(resources)
+    by.wait_ready(resources, "what the others need")
     for resource in resources:
         for gvk in sorted(defined_kinds([resource])):
             wait_served(by.cluster, gvk, partial(by.wait_change, resource.id, "", PAUSE))

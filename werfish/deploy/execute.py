@@ -27,6 +27,7 @@ from werfish.kube.errors import (
     NotFoundError,
 )
 from werfish.kube.resource import Manifest, ResourceId
+from werfish.track.events import NOBODY, Observer, Written
 
 TRIES = 10
 WORKLOADS = frozenset({"apps", "batch"})
@@ -56,13 +57,20 @@ class Executor:
     """Writes changes of one release to a cluster."""
 
     def __init__(
-        self, cluster: Cluster, owner: Owner, *, schema_of: SchemaOf, wait_gone: WaitGone
+        self,
+        cluster: Cluster,
+        owner: Owner,
+        *,
+        schema_of: SchemaOf,
+        wait_gone: WaitGone,
+        observer: Observer = NOBODY,
     ) -> None:
-        """Write to *cluster* in the name of *owner*."""
+        """Write to *cluster* in the name of *owner*; *observer* is told of what is written."""
         self._cluster = cluster
         self._owner = owner
         self._schema_of = schema_of
         self._wait_gone = wait_gone
+        self._observer = observer
 
     def wave(self, changes: Sequence[Change]) -> None:
         """Make *changes*, at once."""
@@ -78,7 +86,8 @@ class Executor:
             case Action.DELETE:
                 self._delete(change)
             case Action.NONE:
-                pass
+                return
+        self._observer.note(Written(change.id, change.action))
 
     def _create(self, change: Change) -> None:
         try:

@@ -15,6 +15,7 @@ from werfish.kube.cluster import Cluster
 from werfish.kube.errors import NotFoundError
 from werfish.kube.resource import Resource, ResourceId
 from werfish.log import Log
+from werfish.track.events import NOBODY, Observer, Written
 
 BEFORE, SUCCEEDED, FAILED = "before-hook-creation", "hook-succeeded", "hook-failed"
 CRD = "CustomResourceDefinition"
@@ -23,24 +24,30 @@ WAITED_FOR = frozenset({"Job", "Pod"})
 
 @dataclass(frozen=True, slots=True)
 class HookRun:
-    """What running hooks needs: where, for whom, and how to wait for an object to end or to go."""
+    """What running hooks needs: where, for whom, and how to wait for an object to end or to go.
+
+    *wait_done* is also told a title for people; *observer* hears of every hook that is made.
+    """
 
     cluster: Cluster
     owner: Owner
     log: Log
-    wait_done: Callable[[Sequence[Resource]], None]
+    wait_done: Callable[[Sequence[Resource], str], None]
     wait_gone: Callable[[Sequence[ResourceId]], None]
+    observer: Observer = NOBODY
 
 
 def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
     """Run the hooks of *event*; the first that fails ends it, as an error."""
     chosen = hooks_of(event, hooks)
-    for hook in chosen:
-        run.log.info(f"{event} hook {hook.resource.id}")
+    for number, hook in enumerate(chosen, start=1):
+        id, title = hook.resource.id, f"{event} hook {number} of {len(chosen)}"
+        run.log.info(f"{title}: {id}")
         _prepare(hook, run)
-        run.cluster.create(placed(owned(hook.resource.manifest, run.owner), hook.resource.id))
-        if hook.resource.id.gvk.kind in WAITED_FOR:
-            _wait(hook, run)
+        run.cluster.create(placed(owned(hook.resource.manifest, run.owner), id))
+        run.observer.note(Written(id, "create", is_hook=True))
+        if id.gvk.kind in WAITED_FOR:
+            _wait(hook, run, title)
     delete_hooks([hook for hook in chosen if SUCCEEDED in policies_of(hook)], run)
 
 
@@ -60,9 +67,9 @@ def _prepare(hook: Hook, run: HookRun) -> None:
         delete_hooks([hook], run)
 
 
-def _wait(hook: Hook, run: HookRun) -> None:
+def _wait(hook: Hook, run: HookRun, title: str) -> None:
     try:
-        run.wait_done([hook.resource])
+        run.wait_done([hook.resource], title)
     except WerfishError:
         if FAILED in policies_of(hook):
             delete_hooks([hook], run)
