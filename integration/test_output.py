@@ -1,24 +1,19 @@
 """What a build shows: a tree on a terminal, blocks elsewhere; also when it is interrupted."""
 
-import fcntl
 import os
-import pty
 import re
-import struct
 import subprocess
-import sys
-import termios
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from integration.conftest import PROJECT, Program
+from integration.conftest import Program
+from integration.on_terminal import OnTerminal
 from integration.project import GitProject
 from integration.test_build import BUILD, docker, leftovers
-from tests.fakes.terminal import FakeTerminal
 from werfish.containers.docker_sweep import HOME_LABEL
 
 NAME = f"output-{uuid.uuid4().hex[:8]}"
@@ -48,56 +43,6 @@ def project(program: Program) -> Iterator[GitProject]:
     stages = docker("images", "-q", f"werfish-stages/{NAME}").split()
     if stages:
         docker("rmi", "-f", *sorted(set(stages)))
-
-
-class OnTerminal:
-    """The program on a pseudo-terminal that it is controlled by."""
-
-    def __init__(self, program: Program, *arguments: str, variables: Mapping[str, str]) -> None:
-        """Start it."""
-        self.master, slave = pty.openpty()
-        self.shown = FakeTerminal()
-        self.raw = ""
-        self.resize(100, 30)
-        environment = {**program.environment(), "PYTHONPATH": str(PROJECT), "TERM": "xterm"}
-        for name in ("CI", "NO_COLOR"):
-            environment.pop(name, None)
-        self.process = subprocess.Popen(
-            ["setsid", "--ctty", sys.executable, "-m", "werfish", *arguments],
-            cwd=program.folder,
-            env={**environment, **variables},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-        )
-        os.close(slave)
-
-    def resize(self, columns: int, rows: int) -> None:
-        """Make the terminal another size."""
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.shown.columns, self.shown.rows = columns, rows
-
-    def until(self, pattern: str) -> str:
-        """Read until what is shown matches."""
-        while not re.search(pattern, "\n".join(self.shown.text), re.MULTILINE):
-            assert self._read(), "\n".join(self.shown.text)
-        return "\n".join(self.shown.text)
-
-    def end(self) -> tuple[int, list[str]]:
-        """Read to the end and return the exit code and what is shown then."""
-        while self._read():
-            pass
-        os.close(self.master)
-        return self.process.wait(), self.shown.text
-
-    def _read(self) -> bool:
-        try:
-            text = os.read(self.master, 1 << 16).decode(errors="replace").replace("\r\n", "\n")
-        except OSError:  # the other side is closed
-            return False
-        self.raw += text
-        self.shown.feed(text)
-        return bool(text)
 
 
 @pytest.mark.parametrize("no_color", ["", "1"])

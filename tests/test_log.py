@@ -7,8 +7,10 @@ from itertools import pairwise
 import pytest
 
 from werfish.log import Log
-from werfish.screens.events import Outcome
+from werfish.screens.events import Outcome, Row, RowState
+from werfish.screens.folding import GITHUB
 from werfish.screens.grouped import GroupedScreen
+from werfish.screens.live import LiveScreen
 
 
 @pytest.fixture
@@ -78,3 +80,29 @@ def test_the_thread_of_a_screen_ends_with_the_tasks(stream: io.StringIO) -> None
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert "screen" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_section_that_fails_is_closed(stream: io.StringIO) -> None:
+    log = Log(stream, clock=lambda: 0.0, screen=GroupedScreen(GITHUB))
+    with pytest.raises(ValueError, match="no"), log.section("Waiting", "Ready"):
+        raise ValueError("no")
+    assert stream.getvalue() == "::group::Waiting\n::endgroup::\n"
+
+
+def test_a_tree_masks_secrets_and_leaves_nothing(stream: io.StringIO) -> None:
+    log = Log(stream, clock=iter(range(100)).__next__, screen=LiveScreen(color=False))
+    log.mask("s3cret")
+    with log.tree("shop"):
+        log.branch("web", (Row("web", RowState.WAITING, "waiting", reason="no s3cret\x1b[2J"),))
+    assert "no ***" in stream.getvalue()
+    assert "s3cret" not in stream.getvalue()
+    assert "\x1b[2J" not in stream.getvalue()
+    assert stream.getvalue().endswith("\x1b[?2026l")
+
+
+def test_where_there_are_no_trees_none_is_begun(stream: io.StringIO) -> None:
+    log = Log(stream, clock=lambda: 0.0, screen=GroupedScreen())
+    assert not log.is_live
+    with log.tree("shop"):
+        log.summed("done", (Row("web", RowState.READY, "ready"),))
+    assert stream.getvalue() == "done\nweb  ready\n"

@@ -8,22 +8,31 @@ characters that programs print.
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TextIO
 
 from werfish.screens import text as texts
 from werfish.screens.events import (
+    BranchChanged,
     Event,
     Line,
     Moment,
     Outcome,
     Paused,
+    Row,
+    Rows,
+    SectionBegan,
+    SectionEnded,
     StepBegan,
     StepEnded,
+    Summed,
     TaskEnded,
     TaskRuns,
     TasksBegan,
     TasksEnded,
     TaskWaits,
+    TreeBegan,
+    TreeEnded,
 )
 from werfish.screens.plain import PlainScreen
 from werfish.screens.printer import Printer, Screen
@@ -95,19 +104,48 @@ class Log:
         shown = self._shown(self.styled("warning: ", "yellow") + text)
         self._put(Line(shown, self._task, is_warning=True))
 
-    def program(self, origin: str, line: str) -> None:
+    def program(self, origin: str, line: str, *, style: str = "blue") -> None:
         """Write a *line* that a program printed, with its *origin* (image/stage, pod) before it."""
         shown = self._shown(line)
-        text = f"{self.styled(self._shown(origin) + ' |', 'blue')} {shown}"
+        text = f"{self.styled(self._shown(origin) + ' |', style)} {shown}"
         self._put(Line(text, self._task, output=texts.uncolored(shown)))
 
     @contextmanager
     def section(self, title: str, done: str) -> Iterator[None]:
         """Write *title*, and at the end *done* with how long what happened inside took."""
-        started = self.clock()
-        self.info(self.styled(title, "bold"))
-        yield
-        self.info(self.styled(f"{done} in {self.clock() - started:.2f} s", "dim"))
+        started, ended = self.clock(), ""
+        self._put(SectionBegan(self._shown(self.styled(title, "bold"))))
+        try:
+            yield
+            ended = self.styled(f"{done} in {self.clock() - started:.2f} s", "dim")
+        finally:
+            self._put(SectionEnded(self._shown(ended)))
+
+    @property
+    def is_live(self) -> bool:
+        """Whether trees are drawn; where not, nobody needs to make their rows."""
+        return self._printer.is_live and not self.quiet
+
+    @contextmanager
+    def tree(self, title: str) -> Iterator[None]:
+        """Show a tree of what `branch` tells until the block ends, where trees are drawn."""
+        if not self.is_live:
+            yield
+            return
+        self._put(TreeBegan(self._shown(title)))
+        try:
+            with self._printer.ticking():
+                yield
+        finally:
+            self._put(TreeEnded())
+
+    def branch(self, key: str, rows: Rows) -> None:
+        """Show *rows* for the thing *key* in the tree, instead of those that it had."""
+        self._put(BranchChanged(key, tuple(map(self._shown_row, rows))))
+
+    def summed(self, title: str, rows: Rows) -> None:
+        """Write how everything ended: *title*, and the *rows* that there is room for."""
+        self._put(Summed(self._shown(title), tuple(map(self._shown_row, rows))))
 
     @contextmanager
     def tasks(self, titles: Sequence[str]) -> Iterator[None]:
@@ -171,6 +209,10 @@ class Log:
 
     def _shown(self, text: str) -> str:
         return self.masked(texts.printable(self.masked(text), color=self.color))
+
+    def _shown_row(self, row: Row) -> Row:
+        name, said = self._shown(row.name), self._shown(row.said)
+        return replace(row, name=name, said=said, reason=texts.uncolored(self._shown(row.reason)))
 
     def _put(self, event: Event) -> None:
         if not self.quiet or (isinstance(event, Line) and event.is_warning):

@@ -23,6 +23,7 @@ from werfish.kube.errors import InvalidError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.log import Log
 from werfish.releases.release import Release
+from werfish.track.events import NOBODY, Observer
 
 CONFIG_MAP = Gvk("", "v1", "ConfigMap")
 
@@ -40,6 +41,7 @@ class Releasing:
     records: FakeReleases = field(default_factory=FakeReleases)
     output: io.StringIO = field(default_factory=io.StringIO)
     timeout: float = 20
+    observer: Observer = NOBODY
 
     def write(self, *documents: str, folder_name: str = "templates") -> None:
         folder = self.chart / folder_name
@@ -49,7 +51,14 @@ class Releasing:
     def adapters(self) -> DeployAdapters:
         log = Log(self.output, clock=monotonic)
         return DeployAdapters(
-            self.cluster, self.records, log, monotonic, lambda: 1e9, "holder", timeout=self.timeout
+            self.cluster,
+            self.records,
+            log,
+            monotonic,
+            lambda: 1e9,
+            "holder",
+            timeout=self.timeout,
+            observer=self.observer,
         )
 
     def chart_options(self, *documents: str) -> ChartOptions:

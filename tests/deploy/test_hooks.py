@@ -27,7 +27,7 @@ def cluster() -> FakeCluster:
 def run(
     cluster: FakeCluster, hooks: Sequence[Hook], done: Callable[[str], None] = lambda name: None
 ) -> None:
-    def wait_done(resources: Sequence[Resource]) -> None:
+    def wait_done(resources: Sequence[Resource], title: str) -> None:
         done(resources[0].id.name)
 
     log = Log(io.StringIO(), clock=lambda: 0)

@@ -5,6 +5,8 @@ from werfish.screens.events import (
     Line,
     Moment,
     Outcome,
+    SectionBegan,
+    SectionEnded,
     StepBegan,
     StepEnded,
     TaskEnded,
@@ -149,3 +151,31 @@ def test_what_is_held_back_is_written_when_the_tasks_end() -> None:
 
 def test_names_of_blocks_are_safe() -> None:
     assert block_name("../a b:日[x]\n", "setup", 4) == "werfish_4_a_b_x_setup"
+
+
+WAITING = SectionBegan("Waiting until it is ready")
+
+
+def test_a_section_is_an_open_block_that_gitlab_lets_fold() -> None:
+    written = Written(GITLAB)
+    assert written(WAITING) == (
+        "\x1b[0Ksection_start:1001:werfish_1_Waiting_until_it_is_ready\r\x1b[0K"
+        "Waiting until it is ready\n"
+    )
+    assert written(Line("Deployment/web: waiting")) == "Deployment/web: waiting\n"
+    assert written(SectionEnded("Ready in 3 s")) == (
+        "\x1b[0Ksection_end:1003:werfish_1_Waiting_until_it_is_ready\r\x1b[0K\nReady in 3 s\n"
+    )
+
+
+def test_a_section_is_a_group_on_github_and_one_inside_is_none() -> None:
+    inner = SectionBegan("Going back")
+    written = Written(GITHUB)
+    assert written(WAITING, inner, SectionEnded("back"), SectionEnded()) == (
+        "::group::Waiting until it is ready\nGoing back\nback\n::endgroup::\n"
+    )
+
+
+def test_elsewhere_a_section_is_its_lines() -> None:
+    shown = Written()(WAITING, Line("one"), SectionEnded("Ready"))
+    assert shown == "Waiting until it is ready\none\nReady\n"

@@ -5,12 +5,13 @@ import queue
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.fakes.cluster import FakeCluster
-from tests.track.manifests import job, owned, resource, running, workload
+from tests.track.manifests import job, owned, resource, running, warning, workload
+from werfish.kube import fields
 from werfish.kube.annotations import AnnotationError
 from werfish.kube.cluster import ApiResource, Listing
 from werfish.kube.errors import ForbiddenError, NotFoundError
@@ -19,14 +20,17 @@ from werfish.kube.status_rule import status_rule
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
 from werfish.track.errors import NotGoneError, ResourceFailedError, TrackTimeoutError
+from werfish.track.events import Decided, Event, EventSeen, StateChanged
 from werfish.track.feed import Change, Feed, News, Selection, Snapshot
 from werfish.track.gone import wait_gone
 from werfish.track.patience import out_of_patience, patience_of
+from werfish.track.report import show_lacking
 from werfish.track.tracker import Tracked
 from werfish.track.verdict import Verdict, waiting
 from werfish.track.watch import track
 
 FULL = {"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1}
+T = TypeVar("T")
 CONFIG_MAP = Gvk("", "v1", "ConfigMap")
 
 
@@ -406,3 +410,75 @@ def test_an_ingress_without_an_address_is_taken_as_it_is(
     assert out_of_patience(found, 0.1, TrackingOptions()).verdict is Verdict.READY
     set_status(cluster, one.id, loadBalancer={"ingress": [{"ip": "10.0.0.1"}]})
     assert Running(cluster, one).result()[0].readiness.message == "reached at 10.0.0.1"
+
+
+class Heard:
+    """Remembers every event."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def note(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def test_an_observer_hears_states_logs_events_and_the_verdict(cluster: FakeCluster) -> None:
+    heard, web = Heard(), apply(cluster, workload("StatefulSet"))
+    run = Running(cluster, web, observer=heard)
+    run.until("has not seen")
+    pod = crashing(cluster, web)
+    cluster.logs_of["default", "web-0", "app"] = ["2024-01-01T00:00:00Z no database"]
+    end(cluster, pod, 0)
+    run.until("exit code 7")
+    end(cluster, pod, 1)
+    with pytest.raises(ResourceFailedError):
+        run.result()
+    (decided,) = heard.of(Decided)
+    assert (decided.verdict, decided.culprit, decided.count) == (Verdict.FAILED, web.id, 1)
+    assert decided.cause is not None
+    assert heard.of(StateChanged)[-1].readiness.verdict is Verdict.FAILED
+
+
+def test_an_observer_hears_what_was_lacking_in_the_end(cluster: FakeCluster) -> None:
+    heard, web = Heard(), apply(cluster, workload())
+    with pytest.raises(TrackTimeoutError):
+        Running(cluster, web, observer=heard, timeout=0.2).result()
+    (decided,) = heard.of(Decided)
+    assert (decided.verdict, [id for id, _ in decided.lacking]) == (Verdict.WAITING, [web.id])
+
+
+def test_without_a_period_nothing_is_said_again(cluster: FakeCluster) -> None:
+    web = apply(cluster, workload())
+    run = Running(cluster, web, progress_seconds=0, timeout=0.3)
+    with pytest.raises(TrackTimeoutError):
+        run.result()
+    assert not any("waiting for" in line for line in run.lines)
+
+
+def test_an_event_of_a_pod_is_heard_once(cluster: FakeCluster) -> None:
+    heard, web = Heard(), apply(cluster, workload("StatefulSet"))
+    run = Running(cluster, web, observer=heard)
+    run.until("has not seen")
+    pod = crashing(cluster, web)
+    run.until("0 of 1")
+    event = warning(fields.uid_of(cluster.get(pod)), "FailedMount", "no volume")
+    event["involvedObject"] |= {"kind": "Pod", "name": "web-0"}
+    created = cluster.create(event)
+    run.until("no volume")
+    id = ResourceId(Gvk("", "v1", "Event"), "default", created["metadata"]["name"])
+    cluster.patch(id, {"reportingInstance": "again"})
+    full = {**FULL, "readyReplicas": 1, "currentRevision": "new", "updateRevision": "new"}
+    set_status(cluster, web.id, **full)
+    run.result()
+    (seen,) = heard.of(EventSeen)
+    assert (seen.about, seen.reason, seen.message) == ("Pod/web-0", "FailedMount", "no volume")
+
+
+def test_many_resources_are_not_all_named_again_and_again(cluster: FakeCluster) -> None:
+    stream = io.StringIO()
+    lacking = [(ResourceId(CONFIG_MAP, "default", str(n)), "why") for n in range(50)]
+    show_lacking(Log(stream, clock=monotonic), "50 resources", lacking, 5.0)
+    assert stream.getvalue().splitlines()[-1] == "  and 30 more"

@@ -10,7 +10,9 @@ from werfish.kube.kind_names import kind_of
 from werfish.kube.resource import Resource, ResourceId
 from werfish.kube.status_rule import StatusRule
 from werfish.log import Log
+from werfish.track.events import NOBODY, Observer
 from werfish.track.tracker import Tracked
+from werfish.track.watch import PROGRESS_SECONDS
 from werfish.track.watch import track as follow
 
 
@@ -36,6 +38,8 @@ def track(
     clock: Callable[[], float],
     timeout: float = 0,
     rules: tuple[StatusRule, ...] = (),
+    progress_seconds: float = PROGRESS_SECONDS,
+    observer: Observer = NOBODY,
 ) -> tuple[Tracked, ...]:
     """Return when all of *names*, pairs of a kind's word and a name, are ready.
 
@@ -46,7 +50,14 @@ def track(
     ids = [_id(kind_of(kind, served), namespace, name) for kind, name in names]
     found = [_resource(cluster, id) for id in dict.fromkeys(ids)]
     return follow(
-        found, cluster=cluster, log=log, clock=clock, timeout=timeout or None, rules=rules
+        found,
+        cluster=cluster,
+        log=log,
+        clock=clock,
+        timeout=timeout or None,
+        rules=rules,
+        progress_seconds=progress_seconds,
+        observer=observer,
     )
 
 

@@ -1,16 +1,17 @@
 """What `plan` and `deploy` have in common: the rendered chart meets the cluster."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from stages.light_dataclass import dataclass
-from werfish.cli import deploying, wiring
+from werfish.cli import deploying, observing, wiring
 from werfish.cli.charting import ChartFlags, chart_options_of, chosen_chart
 from werfish.cli.flags import (
     DockerFlags,
     GitFlags,
     KubeFlags,
+    ObservingFlags,
     ProjectFlags,
     ReleaseFlags,
     RepoFlags,
@@ -36,9 +37,12 @@ class ChartRun:
 
 @contextmanager
 def chart_run(
-    flags: dict[str, Any], helm_chart_dir: str, use_custom_tag: str = ""
+    flags: dict[str, Any], helm_chart_dir: str, use_custom_tag: str = "", command: str = ""
 ) -> Iterator[ChartRun]:
-    """Give what *flags* mean: the project's chart with its published images, and the cluster."""
+    """Give what *flags* mean: the project's chart with its published images, and the cluster.
+
+    Who observes a deploy hears of what *command* does, unless it is empty.
+    """
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
@@ -47,11 +51,18 @@ def chart_run(
     owner = deploying.owner_of(project, project_flags, release)
     chart_flags = ChartFlags(project_flags, stages, repo, docker, values, helm_chart_dir)
     chosen = chosen_chart(project, opened.repository, chart_flags, log)
-    with wiring.timed(log), deploying.helm_of(kube) as helm:
+    told = taken(ObservingFlags, flags)
+    watching = observing.observed(told, command, owner.release, owner.namespace, log)
+    with (
+        wiring.timed(log),
+        watching if command else nullcontext() as heard,
+        deploying.helm_of(kube) as helm,
+    ):
         images = deploying.images_of(
             opened, project_flags, stages, repo, docker, git, use_custom_tag
         )
         chart = chart_options_of(project, opened.repository, chosen, owner, images)
         rules = project.deploy.readiness
         with deploying.cluster_of(kube, release, owner, project_flags, log, rules) as adapters:
-            yield ChartRun(chart, helm, adapters)
+            heeding = observing.observed_by(adapters, told, heard) if heard else adapters
+            yield ChartRun(chart, helm, heeding)

@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploy, publish
+from werfish.cli import deploy, observing, publish
+from werfish.cli.flags import ObservingFlags, taken
 from werfish.cli.option_groups import ssh_options
 from werfish.cli.options import WerfCommand
 
@@ -18,7 +19,8 @@ def command(use_custom_tag: str, **flags: Any) -> None:
 
     With --use-custom-tag the images get that tag too, and are deployed with it.
     """
+    observing.check_reports(taken(ObservingFlags, flags))
     if use_custom_tag:
         flags["templates"] = (*flags["templates"], use_custom_tag)
     publish.run((), {**flags, "labels": ()}, may_build=True)
-    deploy.run(use_custom_tag=use_custom_tag, **flags)
+    deploy.run(use_custom_tag=use_custom_tag, command="converge", **flags)

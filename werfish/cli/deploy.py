@@ -12,6 +12,7 @@ from werfish.cli.modes import (
     records_option,
     update_crds_option,
 )
+from werfish.cli.observing_options import observing_options
 from werfish.cli.option_groups import (
     build_options,
     chart_option,
@@ -58,6 +59,7 @@ deploy_options = grouped(
     ),
     cleanup_option,
     flag("force-unlock", help="Take a revision that another tool left pending for dead."),
+    observing_options,
     kube_options,
 )
 """What a deploy wants to know beside where images are."""
@@ -101,13 +103,14 @@ def run(
     releases_history_max: int,
     auto_rollback: bool,
     force_unlock: bool,
+    command: str = "deploy",
     **flags: Any,
 ) -> None:
-    """Deploy, as the options say."""
+    """Deploy, as the options say; *command* is what the user calls it."""
     from werfish.actions.deploy import DeployOptions, deploy
 
     modes = modes_of(flags)
-    with chart_run(flags, helm_chart_dir, use_custom_tag) as found:
+    with chart_run(flags, helm_chart_dir, use_custom_tag, command) as found:
         options = DeployOptions(
             found.chart, releases_history_max, force_unlock, auto_rollback, modes
         )

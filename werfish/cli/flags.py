@@ -220,6 +220,28 @@ class ReleaseFlags:
 
 
 @dataclass(frozen=True, slots=True)
+class ObservingFlags:
+    """How one watches a deploy: files of reports, what goes to stdout, how often it is told.
+
+    Seconds of 0 or less mean never; hooks without seconds of their own have those of the rest.
+    """
+
+    deploy_reports: tuple[str, ...] = ()
+    deploy_report_format: str | None = None
+    save_deploy_report: bool = False
+    deploy_report_path: str = ""
+    form: str = "text"
+    status_progress_period: float = 5.0
+    hooks_status_progress_period: float | None = None
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The files to write reports into."""
+        saved = (self.deploy_report_path,) if self.save_deploy_report else ()
+        return tuple(dict.fromkeys((*self.deploy_reports, *saved)))
+
+
+@dataclass(frozen=True, slots=True)
 class ValuesFlags:
     """The values that the user gives, and what is added to every resource."""
 

@@ -1,5 +1,7 @@
 """What goes to stdout: data, for programs and for people who pipe it on."""
 
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -30,6 +32,34 @@ def text(content: str) -> None:
 def binary(content: bytes) -> None:
     """Write *content* as it is."""
     click.echo(content, nl=False)
+
+
+def check_file(path: str, option: str) -> None:
+    """Raise `WerfishError` where the file that *option* names could not be written."""
+    from werfish.containers.atomic_file import UnwritableError, unfinished
+
+    target = Path(path)
+    problem = "it is no regular file" if target.exists() and not target.is_file() else ""
+    try:
+        if not problem:
+            with unfinished(target.parent):
+                return
+    except UnwritableError as error:
+        problem = error.problem
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+    raise WerfishError(f'write "{path}": {problem}', hint=f"name another file with {option}")
+
+
+def json_line(text: str) -> None:
+    """Write *text* as a line at once; where nobody reads any more, for nobody."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def file(path: str, content: str) -> None:

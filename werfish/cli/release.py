@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from werfish.cli import deploying, output, wiring
+from werfish.cli import deploying, observing, output, wiring
 from werfish.cli.clusters import connected
-from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.home import home_of
 from werfish.cli.modes import records_option
+from werfish.cli.observing_options import status_period_option
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
 from werfish.cli.options import WerfCommand, flag, grouped, option
 from werfish.cli.release_tests import command as tests
@@ -101,9 +102,13 @@ def get(name: str, revision: int, part: str, **flags: Any) -> None:
 @name_argument
 @form_option
 @flag("watch", help="Follow until all is ready (exit code 0) or something has failed (10).")
+@status_period_option
 @lookup_options
 def status(name: str, form: str, watch: bool, **flags: Any) -> None:
-    """Show the newest revision, and each of its resources as it is now."""
+    """Show the newest revision, and each of its resources as it is now.
+
+    With --watch, --output json writes each event as a line of JSON.
+    """
     from werfish.actions.release import release_facts, revision_of
     from werfish.actions.release_status import (
         lasting,
@@ -117,10 +122,18 @@ def status(name: str, form: str, watch: bool, **flags: Any) -> None:
         release = revision_of(owner, by.storage.history(owner.release), 0)
         resources = resources_of(release, by.cluster)
         found = status_of(resources, cluster=by.cluster, clock=by.clock, rules=by.rules)
-        _show_status(form, release_facts(release), [resource_facts(one) for one in found])
+        facts, rows = release_facts(release), [resource_facts(one) for one in found]
+        if watch and form == "json":
+            observing.JsonLines(by.log.masked).facts("status", {**facts, "resources": rows})
+        else:
+            _show_status(form, facts, rows)
         if watch:
-            require_present(found)
-            by.wait_ready(lasting(resources))
+            chosen = taken(ObservingFlags, {**flags, "form": form})
+            with observing.observed(
+                chosen, "release status", owner.release, owner.namespace, by.log
+            ) as heard:
+                require_present(found)
+                observing.observed_by(by, chosen, heard).wait_ready(lasting(resources), str(owner))
 
 
 command.add_command(rollback)

@@ -4,9 +4,10 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, wiring
-from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli import deploying, observing, wiring
+from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.modes import cleanup_option, mode_options, modes_of, records_option
+from werfish.cli.observing_options import observing_options
 from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
 from werfish.cli.options import WerfCommand, flag, option
 
@@ -26,6 +27,7 @@ from werfish.cli.options import WerfCommand, flag, option
 @cleanup_option
 @release_options
 @records_option
+@observing_options
 @kube_options
 @project_options
 @log_options
@@ -43,8 +45,10 @@ def command(revision: int, releases_history_max: int, force_unlock: bool, **flag
     found = deploying.ruling_project(project, log, given=given)
     owner, rules = deploying.owner_of(found, project, release), found.deploy.readiness
     options = RollbackOptions(owner, revision, releases_history_max, force_unlock, modes)
+    told = taken(ObservingFlags, flags)
     with (
         wiring.timed(log),
+        observing.observed(told, "rollback", owner.release, owner.namespace, log) as heard,
         deploying.cluster_of(kube, release, owner, project, log, rules) as adapters,
     ):
-        rollback(options, adapters)
+        rollback(options, observing.observed_by(adapters, told, heard))

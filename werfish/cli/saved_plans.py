@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from werfish.cli import deploying, wiring
+from werfish.cli import deploying, observing, wiring
 from werfish.cli.charting import key_places_of
-from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.options import grouped, option
 
 if TYPE_CHECKING:
@@ -73,11 +73,13 @@ def deploy_saved_plan(
     _refuse_other(release.namespace, saved.owner.namespace, "--namespace")
     rules = deploying.ruling_project(project, log, given=True).deploy.readiness
     asked = SavedOptions(saved, PlanDrift(plan_drift), _seconds(plan_lifetime), **options)
+    told, owner = taken(ObservingFlags, flags), saved.owner
     with (
         wiring.timed(log),
-        deploying.cluster_of(kube, release, saved.owner, project, log, rules) as adapters,
+        observing.observed(told, "deploy", owner.release, owner.namespace, log) as heard,
+        deploying.cluster_of(kube, release, owner, project, log, rules) as adapters,
     ):
-        deploy_saved(asked, adapters)
+        deploy_saved(asked, observing.observed_by(adapters, told, heard))
 
 
 def _key(project: ProjectFlags) -> "SecretKey | None":

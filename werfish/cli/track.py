@@ -5,17 +5,26 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, wiring
+from werfish.cli import deploying, observing, wiring
 from werfish.cli.clusters import connected
-from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.home import home_of
-from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.observing_options import report_options, status_period_option, stream_option
+from werfish.cli.option_groups import (
+    kube_options,
+    log_options,
+    project_options,
+    release_options,
+)
 from werfish.cli.options import WerfCommand
 
 
 @click.command("track", cls=WerfCommand)
 @click.argument("resources", metavar="KIND/NAME...", nargs=-1, required=True)
 @release_options
+@report_options
+@stream_option
+@status_period_option
 @kube_options
 @project_options
 @log_options
@@ -32,7 +41,12 @@ def command(resources: tuple[str, ...], **flags: Any) -> None:
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
     found = deploying.ruling_project(project, log, given=bool(release.namespace))
     namespace = deploying.namespace_of(found, project, release)
-    with wiring.timed(log), connected(kube, home_of(project), log) as cluster:
+    told = taken(ObservingFlags, flags)
+    with (
+        wiring.timed(log),
+        observing.observed(told, "track", release.release, namespace, log) as heard,
+        connected(kube, home_of(project), log) as cluster,
+    ):
         track(
             names,
             namespace,
@@ -41,6 +55,8 @@ def command(resources: tuple[str, ...], **flags: Any) -> None:
             clock=time.monotonic,
             timeout=release.timeout,
             rules=found.deploy.readiness,
+            progress_seconds=told.status_progress_period,
+            observer=heard,
         )
 
 

@@ -29,6 +29,7 @@ class UnwritableError(WerfishError):
             hint="make room for it there, or name another folder with --home-dir or --tmp-dir",
         )
         self.folder = folder
+        self.problem = problem
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What deploying and dismissing touch outside of themselves, and how they wait there."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.await_change import wait_change, wait_there
@@ -12,6 +13,7 @@ from werfish.kube.status_rule import StatusRule
 from werfish.locks.lease import Locking
 from werfish.log import Log
 from werfish.releases.storage import ReleaseStorage
+from werfish.track.events import NOBODY, Observer
 from werfish.track.gone import wait_gone
 from werfish.track.watch import PROGRESS_SECONDS, track
 
@@ -22,7 +24,9 @@ class DeployAdapters:
 
     *clock* is monotonic, *now* returns seconds since 1970. *holder* is unique to this run and a
     valid value of a label, *process* is its `process_mark`. *timeout* bounds each wait, in
-    seconds; 0 is no bound. *rules* say when the project's own kinds are ready.
+    seconds; 0 is no bound. *rules* say when the project's own kinds are ready. Every
+    *progress_seconds* (0: never) what is waited for is written; hooks may have seconds of their
+    own. *observer* is told of everything that happens.
     """
 
     cluster: Cluster
@@ -35,9 +39,14 @@ class DeployAdapters:
     progress_seconds: float = PROGRESS_SECONDS
     process: str = ""
     rules: tuple[StatusRule, ...] = ()
+    observer: Observer = NOBODY
+    hooks_progress_seconds: float | None = None
 
-    def wait_ready(self, resources: Sequence[Resource]) -> None:
-        """Return when *resources* are ready; `TrackError` where one will not be."""
+    def wait_ready(self, resources: Sequence[Resource], title: str = "") -> None:
+        """Return when *resources* are ready; `TrackError` where one will not be.
+
+        *title* says to a person what they are.
+        """
         if resources:
             track(
                 resources,
@@ -47,6 +56,8 @@ class DeployAdapters:
                 timeout=self.timeout or None,
                 progress_seconds=self.progress_seconds,
                 rules=self.rules,
+                observer=self.observer,
+                title=title,
             )
 
     def wait_gone(self, ids: Sequence[ResourceId]) -> None:
@@ -77,4 +88,14 @@ class DeployAdapters:
 
     def hook_run(self, owner: Owner) -> HookRun:
         """Return what running the hooks of *owner* needs."""
-        return HookRun(self.cluster, owner, self.log, self.wait_ready, self.wait_gone, self.now)
+        own = self.hooks_progress_seconds
+        by = self if own is None else replace(self, progress_seconds=own)
+        return HookRun(
+            self.cluster,
+            owner,
+            self.log,
+            by.wait_ready,
+            by.wait_gone,
+            self.now,
+            observer=self.observer,
+        )

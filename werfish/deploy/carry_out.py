@@ -22,6 +22,7 @@ from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold
 from werfish.releases.release import Release, Status
+from werfish.track.events import Planned, RevisionBegan
 
 HISTORY_MAX = 10
 _EVENTS = {
@@ -43,10 +44,16 @@ def carry_out(
     owner, modes = prepared.draft.owner, prepared.modes
     pending = labelled(pending, modes)
     executor = Executor(
-        by.cluster, owner, schema_of=by.cluster.schema, wait_gone=by.wait_gone, modes=modes
+        by.cluster,
+        owner,
+        schema_of=by.cluster.schema,
+        wait_gone=by.wait_gone,
+        modes=modes,
+        observer=by.observer,
     )
     clean = cleaned_up(executor, owner, by) if modes.cleanup_on_fail else nullcontext()
     by.storage.create(pending)
+    _tell(prepared.plan, pending, by)
     with clean, recorded_failure(pending, by):
         runs = _apply(prepared, executor, Fence(pending, hold, by), by)
         release = with_runs(deployed_release(pending), runs)
@@ -56,6 +63,15 @@ def carry_out(
     if release.notes:
         by.log.info(release.notes.rstrip())
     return release
+
+
+def _tell(plan: Plan, pending: Release, by: DeployAdapters) -> None:
+    """Tell who observes what is going to happen."""
+    operation = _EVENTS[pending.status]
+    began = RevisionBegan(pending.name, pending.namespace, pending.revision, operation)
+    by.observer.note(began)
+    for change in plan.all():
+        by.observer.note(Planned(change.id, change.action))
 
 
 def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapters) -> HookRuns:
@@ -69,14 +85,18 @@ def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapt
         run_hooks(f"pre-{event}", hooks, run)
         fence.check()
         staging = Staging(executor, fence, by, prepared.rendered.resources)
-        staging.write_ready(prepared.plan.before, prepared.awaited(Phase.BEFORE))
+        staging.write_ready(
+            prepared.plan.before, prepared.awaited(Phase.BEFORE), f"what comes before {revision}"
+        )
         staging.write(prepared.plan.writes)
     with by.log.section(f"Waiting until {revision} is ready", "Ready"):
-        staging.wait_ready(prepared.awaited(Phase.MAIN))
+        staging.wait_ready(prepared.awaited(Phase.MAIN), revision)
     fence.check()
     _remove(prepared.plan, executor, by)
     run_hooks(f"post-{event}", hooks, run)
-    staging.write_ready(prepared.plan.after, prepared.awaited(Phase.AFTER))
+    staging.write_ready(
+        prepared.plan.after, prepared.awaited(Phase.AFTER), f"what comes after {revision}"
+    )
     return run.runs
 
 

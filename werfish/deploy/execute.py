@@ -34,6 +34,7 @@ from werfish.kube.errors import (
     NotFoundError,
 )
 from werfish.kube.resource import Manifest, Resource, ResourceId
+from werfish.track.events import NOBODY, Observer, Written
 
 TRIES = 10
 
@@ -52,14 +53,16 @@ class Executor:
         schema_of: SchemaOf,
         wait_gone: WaitGone,
         modes: Modes = USUAL,
+        observer: Observer = NOBODY,
     ) -> None:
-        """Write to *cluster* in the name of *owner*, as *modes* say."""
+        """Write to *cluster* in the name of *owner*, as *modes* say; *observer* is told of it."""
         self.created: list[Resource] = []
         self._cluster = cluster
         self._owner = owner
         self._schema_of = schema_of
         self._wait_gone = wait_gone
         self._modes = modes
+        self._observer = observer
         self._writer = _writer_of(cluster, modes)
 
     def wave(self, changes: Sequence[Change]) -> None:
@@ -78,7 +81,8 @@ class Executor:
             case Action.DELETE:
                 self._delete(change)
             case Action.NONE:
-                pass
+                return
+        self._observer.note(Written(change.id, change.action))
 
     def _create(self, change: Change) -> None:
         try:

@@ -20,6 +20,7 @@ from werfish.kube.cluster import Cluster
 from werfish.kube.errors import NotFoundError
 from werfish.kube.resource import Resource, ResourceId
 from werfish.log import Log
+from werfish.track.events import NOBODY, Observer, Written
 
 BEFORE, SUCCEEDED, FAILED = "before-hook-creation", "hook-succeeded", "hook-failed"
 CRD = "CustomResourceDefinition"
@@ -33,25 +34,29 @@ class HookRun:
     """What running hooks needs: where, for whom, and how to wait for an object to end or to go.
 
     *runs* takes down how each hook ran, as records keep it; *now* is in seconds since 1970.
+    *wait_done* is also told a title for people; *observer* hears of every hook that is made.
     """
 
     cluster: Cluster
     owner: Owner
     log: Log
-    wait_done: Callable[[Sequence[Resource]], None]
+    wait_done: Callable[[Sequence[Resource], str], None]
     wait_gone: Callable[[Sequence[ResourceId]], None]
     now: Callable[[], float]
     runs: dict[ResourceId, dict[str, str]] = field(default_factory=dict, hash=False)
+    observer: Observer = NOBODY
 
 
 def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
     """Run the hooks of *event*; the first that fails ends it, as an error."""
     succeeded: list[Hook] = []
+    chosen = hooks_of(event, hooks)
     try:
-        for hook in hooks_of(event, hooks):
-            run.log.info(f"{event} hook {hook.resource.id}")
+        for number, hook in enumerate(chosen, start=1):
+            title = f"{event} hook {number} of {len(chosen)}"
+            run.log.info(f"{title}: {hook.resource.id}")
             with _taken_down(hook.resource.id, run):
-                _run(hook, run)
+                _run(hook, run, title)
             succeeded.append(hook)
     finally:
         delete_hooks([hook for hook in succeeded if SUCCEEDED in delete_policies_of(hook)], run)
@@ -69,13 +74,14 @@ def _taken_down(id: ResourceId, run: HookRun) -> Iterator[None]:
         noted |= {"completed_at": time_text(run.now()), "phase": phase}
 
 
-def _run(hook: Hook, run: HookRun) -> None:
+def _run(hook: Hook, run: HookRun, title: str) -> None:
     resource = hook.resource
     if BEFORE in delete_policies_of(hook):
         delete_hooks([hook], run)
     run.cluster.create(placed(owned(resource.manifest, run.owner), resource.id))
+    run.observer.note(Written(resource.id, "create", is_hook=True))
     if resource.id.gvk.kind in WAITED_FOR:
-        _wait(hook, run)
+        _wait(hook, run, title)
 
 
 def hooks_of(event: str, hooks: Sequence[Hook]) -> tuple[Hook, ...]:
@@ -114,9 +120,9 @@ def delete_policies_of(hook: Hook) -> tuple[str, ...]:
     return hook.delete_policies or (BEFORE,)
 
 
-def _wait(hook: Hook, run: HookRun) -> None:
+def _wait(hook: Hook, run: HookRun, title: str) -> None:
     try:
-        run.wait_done([hook.resource])
+        run.wait_done([hook.resource], title)
     except WerfishError:
         if FAILED in delete_policies_of(hook):
             delete_hooks([hook], run)

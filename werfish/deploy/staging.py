@@ -47,10 +47,15 @@ class Staging:
         self._by = by
         self._resources: Mapping[ResourceId, Resource] = {one.id: one for one in resources}
 
-    def write_ready(self, stages: Sequence[Stage], resources: Sequence[Resource]) -> None:
-        """Write *stages*, and return when *resources*, which they are about, are ready."""
+    def write_ready(
+        self, stages: Sequence[Stage], resources: Sequence[Resource], title: str
+    ) -> None:
+        """Write *stages*, and return when *resources*, which they are about, are ready.
+
+        *title* says to a person what they are.
+        """
         self.write(stages)
-        self.wait_ready(resources)
+        self.wait_ready(resources, title)
 
     def write(self, stages: Sequence[Stage]) -> None:
         """Write *stages* one after the other."""
@@ -68,14 +73,14 @@ class Staging:
                 self._by,
             )
 
-    def wait_ready(self, resources: Sequence[Resource]) -> None:
+    def wait_ready(self, resources: Sequence[Resource], title: str) -> None:
         """Return when *resources* are ready, and those that are deleted then are gone."""
-        self._wait(resources)
+        self._wait(resources, title)
         self._delete(one for one in resources if DeletePolicy.SUCCEEDED in policies_of(one).delete)
 
-    def _wait(self, resources: Sequence[Resource]) -> None:
+    def _wait(self, resources: Sequence[Resource], title: str) -> None:
         try:
-            self._by.wait_ready(resources)
+            self._by.wait_ready(resources, title)
         except (ResourceFailedError, TrackTimeoutError) as error:
             failed = _failed_of(error)
             self._delete(
@@ -98,7 +103,8 @@ class Staging:
         names = listed([str(need.on) for need in needs])
         with self._by.log.section(f"Waiting for {names}", "Went on"):
             self._by.wait_gone(gone)
-            self._wait([self._resources.get(one.on) or self._found(one) for one in ready])
+            waited = [self._resources.get(one.on) or self._found(one) for one in ready]
+            self._wait(waited, "what others wait for")
 
     def _found(self, need: Need) -> Resource:
         """Return an object of somebody else, as soon as it is there."""
@@ -117,7 +123,7 @@ def _failed_of(error: ResourceFailedError | TrackTimeoutError) -> frozenset[Reso
 
 def serve(definitions: Sequence[Resource], by: DeployAdapters) -> None:
     """Return when the kinds of *definitions*, which are written, are served."""
-    by.wait_ready(definitions)
+    by.wait_ready(definitions, "what the others need")
     for one in definitions:
         for gvk in sorted(defined_kinds([one])):
             wait_served(by.cluster, gvk, partial(by.wait_change, one.id, "", PAUSE))

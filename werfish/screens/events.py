@@ -109,5 +109,88 @@ class Paused:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SectionBegan:
+    """A part of the command begins, and its lines are written as they come; *text* says which."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionEnded:
+    """The part has ended; *text* says so, and is empty where it has failed."""
+
+    text: str = ""
+
+
+class RowState(Enum):
+    """How what a row is about stands."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line about something that is followed.
+
+    *said* is its state in its own word, *replicas* how many of how many are there, *since* when it
+    was created, in seconds since 1970. What has *depth* belongs to the row above it.
+    """
+
+    name: str
+    state: RowState
+    said: str
+    replicas: str = ""
+    since: float | None = None
+    reason: str = ""
+    depth: int = 0
+
+
+Rows = tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeBegan:
+    """What is followed from now on is shown as a tree; *title* says what it is followed for."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchChanged:
+    """The thing *key* and what belongs to it have these rows now."""
+
+    key: str
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEnded:
+    """Nothing is followed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """How everything ended: *title*, a line of it all, and *rows*, what matters most first."""
+
+    title: str
+    rows: Rows
+
+
 Steps = StepBegan | StepEnded
-Event = Line | TasksBegan | TaskWaits | TaskRuns | Steps | TaskEnded | TasksEnded | Paused
+Sections = SectionBegan | SectionEnded
+Trees = TreeBegan | BranchChanged | TreeEnded | Summed
+Event = (
+    Line
+    | TasksBegan
+    | TaskWaits
+    | TaskRuns
+    | Steps
+    | TaskEnded
+    | TasksEnded
+    | Paused
+    | Sections
+    | Trees
+)

@@ -23,10 +23,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """From a block, and seconds since 1970, to the text before it, with its title, and after it."""
+    """From a block, and seconds since 1970, to the text before it, with its title, and after it.
+
+    *has_open*: a block can be shown open, and folded by who has read it.
+    """
 
     before: Callable[[Block, float], str]
     after: Callable[[Block, float], str]
+    has_open: bool = True
 
 
 def block_name(task: str, step: str, number: int) -> str:
@@ -61,4 +65,4 @@ def _github_after(block: Block, time: float) -> str:
 
 NO_FOLDING = Folding(lambda block, time: f"{block.title}\n", lambda block, time: "")
 GITLAB = Folding(_gitlab_before, _gitlab_after)
-GITHUB = Folding(_github_before, _github_after)
+GITHUB = Folding(_github_before, _github_after, has_open=False)

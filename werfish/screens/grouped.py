@@ -2,15 +2,26 @@
 
 A block is written when its step ends. While one task runs alone its lines are written as they
 come, under the title; once another begins a step, the rest comes later under the same title.
-Warnings are never held back, nor is anything when the tasks end.
+Warnings are never held back, nor is anything when the tasks end. Sections are blocks of lines that
+are written as they come; one inside of another is none.
 """
 
 from dataclasses import dataclass, field
 
-from werfish.screens.events import Event, Line, Moment, StepBegan, StepEnded, TasksEnded
+from werfish.screens.events import (
+    Event,
+    Line,
+    Moment,
+    SectionBegan,
+    SectionEnded,
+    StepBegan,
+    StepEnded,
+    TasksEnded,
+)
 from werfish.screens.folding import NO_FOLDING, Block, Folding, block_name
 from werfish.screens.plain import line_of
 from werfish.screens.tasks import Tasks, running, tasks_after
+from werfish.screens.text import uncolored
 
 PATIENCE = 30.0
 """Seconds after which a step whose lines are held back is said to be running still."""
@@ -41,6 +52,7 @@ class GroupedScreen:
     """Writes blocks with the marks of *folding*. Satisfies `Screen`."""
 
     period = 1.0
+    is_live = False
 
     def __init__(self, folding: Folding = NO_FOLDING) -> None:
         """Begin without tasks."""
@@ -48,6 +60,7 @@ class GroupedScreen:
         self._tasks: Tasks = {}
         self._steps: dict[str, _Step] = {}
         self._count = 0
+        self._sections: list[Block] = []
 
     def show(self, event: Event, moment: Moment) -> str:
         """Return what to write for *event*."""
@@ -62,6 +75,8 @@ class GroupedScreen:
             case TasksEnded():
                 left, self._steps = self._steps.values(), {}
                 return "".join(self._block(step, moment, is_open=True) for step in left)
+            case SectionBegan() | SectionEnded():
+                return self._section(event, moment)
             case _:
                 line = line_of(event)
                 return "" if line is None else f"{line}\n"
@@ -83,6 +98,18 @@ class GroupedScreen:
             f" after {moment.seconds - step.at.seconds:.0f} s\n"
             for step in late
         )
+
+    def _section(self, event: SectionBegan | SectionEnded, moment: Moment) -> str:
+        if isinstance(event, SectionEnded):
+            block = self._sections.pop()
+            after = "" if self._sections else self._folding.after(block, moment.time)
+            return f"{after}{event.text}\n" if event.text else after
+        self._count += 1
+        name = block_name("", uncolored(event.text), self._count)
+        block = Block(name, event.text, is_open=self._folding.has_open)
+        self._sections.append(block)
+        is_inner = len(self._sections) > 1
+        return f"{event.text}\n" if is_inner else self._folding.before(block, moment.time)
 
     def _began(self, event: StepBegan, moment: Moment) -> str:
         closed = "".join(self._closed(step, moment) for step in self._steps.values())

@@ -1,12 +1,24 @@
 """Lines as they come: for terminals that can do nothing else, and where only warnings are shown."""
 
-from werfish.screens.events import Event, Line, Moment, Paused, StepBegan, StepEnded
+from werfish.screens.events import (
+    Event,
+    Line,
+    Moment,
+    Paused,
+    SectionBegan,
+    SectionEnded,
+    StepBegan,
+    StepEnded,
+    Summed,
+)
+from werfish.screens.release_tree import whole_summary
 
 
 class PlainScreen:
     """Writes every line at once. Satisfies `Screen`."""
 
     period = 0.0
+    is_live = False
 
     def show(self, event: Event, moment: Moment) -> str:
         """Return what to write for *event*."""
@@ -23,5 +35,9 @@ def line_of(event: Event) -> str | None:
     match event:
         case Line(text=text) | StepBegan(title=text) | StepEnded(text=text) | Paused(text=text):
             return text
+        case SectionBegan(text=text) | SectionEnded(text=text):
+            return text or None
+        case Summed():
+            return "\n".join(whole_summary(event))
         case _:
             return None

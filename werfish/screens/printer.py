@@ -16,6 +16,8 @@ class Screen(Protocol):
 
     period: float
     """Seconds between two ticks, 0 for none."""
+    is_live: bool
+    """Whether trees are drawn."""
 
     def show(self, event: Event, moment: Moment) -> str:
         """Return what to write for *event*."""
@@ -33,6 +35,11 @@ class Printer:
         """Write nothing yet."""
         self._stream, self._screen, self._now = stream, screen, now
         self._lock = threading.RLock()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether trees are drawn."""
+        return self._screen.is_live
 
     def put(self, event: Event) -> None:
         """Show *event*."""

@@ -9,6 +9,7 @@ from werfish.screens.events import (
     Event,
     Line,
     Outcome,
+    Sections,
     StepBegan,
     StepEnded,
     TaskEnded,
@@ -16,6 +17,7 @@ from werfish.screens.events import (
     TasksBegan,
     TasksEnded,
     TaskWaits,
+    Trees,
 )
 
 
@@ -60,8 +62,10 @@ def tasks_after(tasks: Tasks, event: Event, seconds: float) -> Tasks:
     """Return the tasks after *event*, which happens at *seconds*."""
     if isinstance(event, TasksBegan):
         return {title: Task(title) for title in event.titles}
-    if isinstance(event, TasksEnded) or event.task not in tasks:
-        return {} if isinstance(event, TasksEnded) else tasks
+    if isinstance(event, TasksEnded):
+        return {}
+    if isinstance(event, Sections | Trees) or event.task not in tasks:
+        return tasks
     return {**tasks, event.task: _task_after(tasks[event.task], event, seconds)}
 
 

@@ -2,8 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
+STYLES = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+}
 CUT = "..."
 _RESET = "\x1b[0m"
 _COLOR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -79,6 +89,22 @@ def cut(text: str, columns: int) -> str:
             break
         end += 1
     return text[:end] + mark
+
+
+Piece = tuple[str, str]
+"""A text and its style, empty for none."""
+
+
+def line_of_pieces(pieces: Sequence[Piece], columns: int, *, color: bool) -> str:
+    """Return *pieces* one after the other, cut where together they are wider than *columns*."""
+    line, room = "", columns
+    for text, style in pieces:
+        shown = cut(text, room)
+        line += styled(shown, style) if color and style and shown else shown
+        room -= width(shown)
+        if shown != text or room <= 0:
+            break
+    return line
 
 
 def _columns(character: str) -> int:

@@ -1,14 +1,10 @@
 """The tasks as lines of a terminal: one a task, and one of counts where there are several."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 from werfish.screens.events import Moment
 from werfish.screens.tasks import Task, Tasks, TaskState
-from werfish.screens.text import cut, styled, width
-
-Piece = tuple[str, str]
-"""A text and its style, empty for none."""
+from werfish.screens.text import Piece, cut, line_of_pieces, width
 
 _STYLES = {
     TaskState.RUNNING: "",
@@ -32,7 +28,7 @@ def tree_lines(tasks: Tasks, moment: Moment, *, color: bool) -> tuple[str, ...]:
         shown = [task for task in shown if task.state is is_running][: max(room - 1, 0)]
     titles = min(max((width(task.title) for task in shown), default=0), max(columns // 3, 1))
     lines = [*(_pieces(task, titles, moment.seconds) for task in shown), *counts]
-    return tuple(_line(pieces, columns, color=color) for pieces in lines[:room])
+    return tuple(line_of_pieces(pieces, columns, color=color) for pieces in lines[:room])
 
 
 def _pieces(task: Task, titles: int, seconds: float) -> list[Piece]:
@@ -66,15 +62,3 @@ def _counts(tasks: Tasks) -> list[Piece]:
     counted = Counter(task.state for task in tasks.values())
     said = [f"{counted[state]} {state.value}" for state in TaskState if counted[state]]
     return [(f"{', '.join(said)} of {len(tasks)}", "dim")]
-
-
-def _line(pieces: Sequence[Piece], columns: int, *, color: bool) -> str:
-    """Return *pieces* one after the other, cut where together they are wider than *columns*."""
-    line, room = "", columns
-    for text, style in pieces:
-        shown = cut(text, room)
-        line += styled(shown, style) if color and style and shown else shown
-        room -= width(shown)
-        if shown != text or room <= 0:
-            break
-    return line

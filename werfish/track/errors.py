@@ -17,6 +17,7 @@ class ResourceFailedError(TrackError):
         shown = f"\nlast lines of its log:\n{_indented(log)}" if log else ""
         super().__init__(f"track {resource}: {problem}{shown}", hint=_hint(resource, cause))
         self.resource = resource
+        self.problem = problem
         self.cause = cause
         self.log = tuple(log)
 

@@ -4,6 +4,7 @@ import queue
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from math import inf
 
 from werfish.kube.cluster import Cluster, EventType
 from werfish.kube.errors import ForbiddenError, NotFoundError, UnknownKindError
@@ -36,7 +37,7 @@ def wait_gone(
     news: queue.SimpleQueue[News] = queue.SimpleQueue()
     feeds = [Feed(cluster, selection, news.put) for selection in absence.selections()]
     began = clock()
-    report_at = began + progress_seconds
+    report_at = began + progress_seconds if progress_seconds > 0 else inf
     try:
         while absence.present:
             now = clock()

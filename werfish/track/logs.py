@@ -6,7 +6,7 @@ the last line that was shown: the API's own time stamps tell which that was.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Protocol
 
@@ -14,10 +14,10 @@ from werfish.errors import WerfishError
 from werfish.kube.cluster import LogQuery, LogStream
 from werfish.kube.errors import UnreachableError
 from werfish.kube.resource import Manifest
-from werfish.log import Log
 from werfish.track.annotations import LogOptions
 from werfish.track.cause import Cause
 from werfish.track.containers import container_statuses
+from werfish.track.events import LineLogged
 
 TAIL = 200
 ATTEMPTS = 5
@@ -31,17 +31,20 @@ class Logged(Protocol):
         ...
 
 
+Show = Callable[[LineLogged], None]
+"""Shows a line; it is called from the threads of the streams."""
+
 ALL_LOGS = LogOptions()
 
 
 class LogFollower:
     """Shows the logs of the containers of so many pods at a time as *options* say."""
 
-    def __init__(self, cluster: Logged, log: Log, options: LogOptions = ALL_LOGS) -> None:
-        """Write what the containers print to *log*."""
+    def __init__(self, cluster: Logged, show: Show, options: LogOptions = ALL_LOGS) -> None:
+        """Let *show* write what the containers print."""
         self._options = options
         self._cluster = cluster
-        self._log = log
+        self._show = show
         self._pods: set[str] = set()
         self._runs: dict[tuple[str, str, int], _Run] = {}
 
@@ -84,7 +87,7 @@ class LogFollower:
         metadata = pod["metadata"]
         self._runs[key] = _Run(
             self._cluster,
-            self._log,
+            self._show,
             (str(metadata["namespace"]), str(metadata["name"]), container),
             self._options,
             tail=TAIL if is_first else None,
@@ -97,7 +100,7 @@ class _Run:
     def __init__(
         self,
         cluster: Logged,
-        log: Log,
+        show: Show,
         place: tuple[str, str, str],
         options: LogOptions,
         *,
@@ -105,7 +108,7 @@ class _Run:
     ) -> None:
         self._cluster = cluster
         self._options = options
-        self._log = log
+        self._show = show
         self._place = place
         self._tail = tail
         self._closed = threading.Event()
@@ -130,7 +133,7 @@ class _Run:
                         return
                     last = stamp
                     if self._options.is_wanted(self._place[2], line):
-                        self._log.program(f"{self._place[1]}/{self._place[2]}", line)
+                        self._show(LineLogged(*self._place, line))
                 return
             except UnreachableError:
                 self._closed.wait(0.2 * 2**attempt)

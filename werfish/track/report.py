@@ -1,21 +1,28 @@
-"""What a person reads while a release is followed: one line where something changed.
-
-A table or a tree for terminals will be drawn from the same values.
-"""
+"""What a person reads while a release is followed: one line where something changed."""
 
 from collections.abc import Sequence
+from zlib import crc32
 
-from werfish.kube import fields
-from werfish.kube.resource import Manifest, ResourceId
+from werfish.kube.resource import ResourceId
 from werfish.log import Log
+from werfish.track.events import EventSeen, LineLogged
 from werfish.track.verdict import Readiness, Verdict
 
 _STYLES = {Verdict.READY: "green", Verdict.WAITING: "yellow", Verdict.FAILED: "red"}
+_POD_STYLES = ("cyan", "magenta", "blue", "green", "yellow")
+"""One of them is a pod's own, always the same."""
+SHOWN_LACKING = 20
+"""So many resources are named again and again; of more only how many they are."""
 
 
 def show_change(log: Log, id: ResourceId, before: Readiness, now: Readiness) -> None:
-    """Write the verdict on a resource where it, or its message, is another than *before*."""
+    """Write the verdict on a resource where it, or its message, is another than *before*.
+
+    What waits is not written where a tree shows it.
+    """
     if now == before and now.message == before.message:
+        return
+    if log.is_live and now.verdict is Verdict.WAITING:
         return
     verdict = log.styled(str(now.verdict), _STYLES[now.verdict])
     log.info(f"{id}: {verdict}" + (f": {now.message}" if now.message else ""))
@@ -26,12 +33,18 @@ def show_lacking(
 ) -> None:
     """Write *what* is being waited for after so many *seconds*, and what each still lacks."""
     log.info(f"waiting for {what}, {seconds:.0f} s")
-    for id, message in lacking:
+    for id, message in lacking[:SHOWN_LACKING]:
         log.info(f"  {id}: {message}")
+    if len(lacking) > SHOWN_LACKING:
+        log.info(f"  and {len(lacking) - SHOWN_LACKING} more")
 
 
-def show_event(log: Log, event: Manifest) -> None:
+def show_event(log: Log, seen: EventSeen) -> None:
     """Write one event of Kubernetes."""
-    about = fields.table(event, "involvedObject")
-    what = f"{fields.text(about, 'kind')}/{fields.text(about, 'name')}"
-    log.info(f"{what}: {fields.text(event, 'reason')}: {fields.text(event, 'message')}")
+    log.info(f"{seen.about}: {seen.reason}: {seen.message}")
+
+
+def show_line(log: Log, logged: LineLogged) -> None:
+    """Write one line of a container's log, with the name of its pod in a colour of its own."""
+    style = _POD_STYLES[crc32(logged.pod.encode()) % len(_POD_STYLES)]
+    log.program(f"{logged.pod}/{logged.container}", logged.line, style=style)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from math import inf
 
 from stages.light_dataclass import dataclass
-from werfish.errors import TrackError
 from werfish.kube import fields
 from werfish.kube.errors import ForbiddenError
 from werfish.kube.resource import Manifest, Resource, ResourceId
@@ -13,22 +12,19 @@ from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
 from werfish.track.board import Board, is_about_claim
 from werfish.track.containers import is_unready
-from werfish.track.errors import ResourceFailedError
+from werfish.track.events import NOBODY, Observer
+from werfish.track.failure import failure_of
 from werfish.track.feed import Broken, Change, News, Selection, Snapshot
 from werfish.track.judge import CLAIM, Facts, Judgement, is_doubtful, judge
-from werfish.track.logs import LogFollower, Logged, tail_of
+from werfish.track.logs import Logged
 from werfish.track.outcome import outcome_of
 from werfish.track.patience import out_of_patience, patience_of
 from werfish.track.readiness import is_watched
-from werfish.track.report import show_change, show_event
 from werfish.track.scheduling import claims_of
 from werfish.track.selections import OWNERS, claims_in, events_in, warnings_in
+from werfish.track.showing import Showing
 from werfish.track.statuses import Statuses
 from werfish.track.verdict import Readiness, Verdict, failed, ready, waiting
-
-LOG_LINES = 10
-LAST_WORDS = 0.2
-"""Seconds that the log of a finished pod may take to arrive after the pod has finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,7 @@ class Tracker:
         log: Log,
         clock: Callable[[], float],
         follow: Callable[[Selection], None],
+        observer: Observer = NOBODY,
     ) -> None:
         """Know nothing yet of *resources*."""
         self.followed = tuple(
@@ -73,6 +70,7 @@ class Tracker:
         self._log = log
         self._clock = clock
         self._follow = follow
+        self._showing = Showing(options, cluster=cluster, log=log, observer=observer)
         self._began = clock()
         self._board = Board(one.id for one in self.followed)
         self._stated = {one.id: one for one in self.followed}
@@ -81,8 +79,7 @@ class Tracker:
         self._quiet = dict.fromkeys(self._stated, self._began)
         self._patience: dict[ResourceId, float] = {}
         self._first: dict[ResourceId, Manifest] = {}
-        self._told: dict[str, object] = {}
-        self._logs: dict[ResourceId, LogFollower] = {}
+        self._told: dict[ResourceId, object] = {}
         self._listed: set[tuple[str, str]] = set()
 
     def is_over(self) -> bool:
@@ -90,7 +87,8 @@ class Tracker:
         verdicts = {id: judgement.readiness for id, judgement in self._judged.items()}
         outcome = outcome_of(verdicts, self._options)
         if outcome.culprit is not None:
-            raise self._failure(outcome.culprit)
+            id = outcome.culprit
+            raise failure_of(id, self._judged[id], self._options[id], self._cluster)
         return outcome.is_over
 
     def take(self, news: Iterable[News]) -> None:
@@ -115,6 +113,11 @@ class Tracker:
             if judgement.readiness.verdict is not Verdict.READY
         ]
 
+    def show(self) -> None:
+        """Show everything that is followed, before there is any news of it."""
+        for id, judgement in self._judged.items():
+            self._showing.branch(id, judgement.readiness, None, ())
+
     def tracked(self) -> tuple[Tracked, ...]:
         """Return a result for every resource, those that needed no following included."""
         return tuple(
@@ -126,8 +129,7 @@ class Tracker:
 
     def close(self) -> None:
         """Show no more logs."""
-        for follower in self._logs.values():
-            follower.close()
+        self._showing.close()
 
     def _put(self, news: News) -> set[ResourceId]:
         match news:
@@ -139,7 +141,8 @@ class Tracker:
                 touched = self._board.put(feed, event)
                 if is_about_claim(event.object):
                     return {id for id in self._stated if id.namespace == feed.namespace}
-                self._show_event(touched, event.object)
+                if touched is not None and event.object.get("kind") == "Event":
+                    self._showing.event(touched, event.object)
                 return {touched} if touched else set()
             case Broken(feed, error):
                 if feed.gvk in {one.id.gvk for one in self.followed}:
@@ -155,7 +158,7 @@ class Tracker:
         self._log.warning(f"{error}; what is of this kind counts as ready")
         for id in self._stated:
             if (id.gvk, id.namespace) == (feed.gvk, feed.namespace):
-                self._judged[id] = Judgement(ready("present; it may not be watched"))
+                self._set(id, Judgement(ready("present; it may not be watched")))
                 self._patience.pop(id, None)
         return set()
 
@@ -171,22 +174,22 @@ class Tracker:
                 self._follow(claims_in(id.namespace))
             if self._options[id].shows_events:
                 self._follow(events_in(id.namespace))
-        if not self._options[id].logs.is_off:
-            self._show_logs(id, pods, is_ready=now.readiness.verdict is Verdict.READY)
+        self._showing.logs(id, pods, is_ready=now.readiness.verdict is Verdict.READY)
+        self._showing.branch(id, now.readiness, self._board.live(id), pods)
 
     def _set(self, id: ResourceId, now: Judgement) -> None:
         """Take over a judgement and tell of it where it is another."""
         before, self._judged[id] = self._judged[id], now
         if now.readiness != before.readiness or now.readiness.message != before.readiness.message:
             self._seconds[id] = self._clock() - self._began
-            show_change(self._log, id, before.readiness, now.readiness)
+            self._showing.state(id, before.readiness, now.readiness, self._board.live(id))
 
     def _await(self, id: ResourceId, now: Judgement, pods: tuple[Manifest, ...]) -> None:
         """Note since when a waiting resource is as it is, and for how long it may be."""
         live = self._board.live(id)
         seen = (now.readiness.message, fields.value(live, "status"))
-        if self._told.get(str(id)) != seen:
-            self._told[str(id)], self._quiet[id] = seen, self._clock()
+        if self._told.get(id) != seen:
+            self._told[id], self._quiet[id] = seen, self._clock()
         options, found = self._options[id], now.readiness
         patience = patience_of(id.gvk.kind, found, options, now.causes, pods, live)
         self._patience.pop(id, None)
@@ -224,37 +227,6 @@ class Tracker:
         claims = self._board.claim_events(id.namespace)
         has_status = self._statuses.has_status(id.gvk)
         return Facts(live, pods, replica_set, warnings, claims, has_status)
-
-    def _show_event(self, id: ResourceId | None, event: Manifest) -> None:
-        if id is not None and event.get("kind") == "Event" and self._options[id].shows_events:
-            key, seen = fields.uid_of(event), fields.value(event, "count")
-            if self._told.get(key, -1) != seen:
-                self._told[key] = seen
-                show_event(self._log, event)
-
-    def _show_logs(self, id: ResourceId, pods: tuple[Manifest, ...], *, is_ready: bool) -> None:
-        follower = self._logs.get(id)
-        if pods and not is_ready:
-            is_first = follower is None
-            follower = self._logs.setdefault(
-                id, LogFollower(self._cluster, self._log, self._options[id].logs)
-            )
-            follower.follow(pods, is_first=is_first)
-        elif follower is not None and is_ready:
-            is_finished = all(_phase(pod) == "Succeeded" for pod in pods)
-            follower.finish(LAST_WORDS if is_finished else 0)
-
-    def _failure(self, id: ResourceId) -> TrackError:
-        judgement = self._judged[id]
-        causes = judgement.causes
-        cause = next((one for one in causes if one.exit_code is not None), next(iter(causes), None))
-        problem = judgement.readiness.message
-        shown: tuple[str, ...] = ()
-        if cause is not None:
-            problem += "" if str(cause) in problem else f"; {cause}"
-            if cause.container and self._options[id].logs.has(cause.container):
-                shown = tail_of(self._cluster, id.namespace, cause, LOG_LINES)
-        return ResourceFailedError(id, problem, cause=cause, log=shown)
 
 
 def _is_pending(pod: Manifest) -> bool:
