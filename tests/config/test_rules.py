@@ -37,6 +37,33 @@ def test_outside(text: str) -> None:
     assert rules.inside_context(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("alpine", "alpine:3.20", "localhost:5000/a/b", "Host.example.com/a__b:V1"),
+        f"reg.example.com/base/alpine:3@sha256:{'0a' * 32}",
+    ],
+)
+def test_a_base_image(text: str) -> None:
+    assert rules.base_image(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty"),
+        ("Alpine:3", "lower-case letters only"),
+        ("docker.io/<no value>", "what a template prints for a value that is not there"),
+        ("https://hub.example.com/a", 'named without "https://"'),
+        ("alpine:", "is not a tag"),
+        ("alpine@sha256:12", "is not a digest"),
+        ("a b", "not part of a repository's name"),
+    ],
+)
+def test_no_base_image(text: str, said: str) -> None:
+    assert said in rules.base_image(text)
+
+
 @pytest.mark.parametrize("text", ["linux/amd64", "linux/arm/v7", "windows/amd64/10.0"])
 def test_platforms(text: str) -> None:
     assert rules.platform(text) == ""

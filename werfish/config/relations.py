@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from stages.order import cycles_of
+from werfish.config import rules
 from werfish.config.advice import nearest
 from werfish.config.check import problem
 from werfish.config.errors import Problem
 from werfish.config.image import OTHER_BASES, names_of
-from werfish.config.nodes import Scalar, Table, entry_of, tables_of, value_of
+from werfish.config.nodes import Scalar, Table, entry_of, is_null, tables_of, value_of
 
 IMAGE, ARTIFACT = "image", "artifact"
 _MOST_TITLES = 4
@@ -102,7 +103,9 @@ def _references(
 def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
     first: dict[str, Named] = {}
     for one in named:
-        name = one.name.text
+        name, given = one.name.text, entry_of(one.table, one.kind)
+        if not name and given and not is_null(given.value):
+            continue  # it is no name at all, which is said of the document
         if name in first:
             text, line = "this name is taken", first[name].name.position.line
             yield problem(one.name.position, one.title, "", text, first=line)
@@ -116,9 +119,12 @@ def _unknown(table: Table, names: Collection[str]) -> Iterator[Problem]:
     own = named_in([table])
     titles, own_names = titles_of(own), {one.name.text for one in own}
     for one in references_of(table):
-        if one.scalar.text not in names and not one.is_open:
-            others = [name for name in names if name and name not in own_names]
-            text = _no_such(one.scalar.text, others)
+        name = one.scalar.text
+        if name in names or not name.strip():
+            continue
+        others = [other for other in names if other and other not in own_names]
+        text = rules.base_image(name) if one.is_open else _no_such(name, others)
+        if text:
             yield problem(one.scalar.position, titles, one.path, text)
 
 

@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from werfish.config import slug
+from werfish.oci.reference import parse_reference
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(/[a-z0-9.]+)?")
+_NO_VALUE = "<no value>"
 _NUMBER = re.compile("[0-9]{1,9}")
 _REMOTE = re.compile(r".*[:/](?P<name>.*?/[^/ ]+?)(?:\.git)?/?")
 
@@ -50,6 +52,17 @@ def _is_outside(path: str) -> bool:
 def not_empty(text: str) -> str:
     """Want any text at all."""
     return "" if text.strip() else "it is empty"
+
+
+def base_image(text: str) -> str:
+    """Want the name of an image in a registry."""
+    if _NO_VALUE in text:
+        return f'"{text}" has what a template prints for a value that is not there'
+    try:
+        parse_reference(text.strip())
+    except ValueError as error:
+        return not_empty(text) or str(error)
+    return ""
 
 
 def project_name(text: str) -> str:
@@ -158,6 +171,7 @@ PATTERNS: Mapping[Callable[[str], str], str] = {
     inside: r"^(?!/|\.\.(/|$))",
     inside_context: r"^(?!/|\.\.(/|$))",
     not_empty: r"\S",
+    base_image: r"\S",
     project_name: "^(?:[a-z0-9]|[a-z0-9][a-z0-9-]{0,48}[a-z0-9])$",
     config_version: "^1$",
     variable_name: "^[^=]+$",
