@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from werfish.config import slug
+from werfish.config.release_name import namespace_template, release_template
 from werfish.oci.reference import parse_reference
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(/[a-z0-9.]+)?")
@@ -172,6 +173,8 @@ PATTERNS: Mapping[Callable[[str], str], str] = {
     inside_context: r"^(?!/|\.\.(/|$))",
     not_empty: r"\S",
     base_image: r"\S",
+    release_template: r"\S",
+    namespace_template: r"\S",
     project_name: "^(?:[a-z0-9]|[a-z0-9][a-z0-9-]{0,48}[a-z0-9])$",
     config_version: "^1$",
     variable_name: "^[^=]+$",
