@@ -66,6 +66,30 @@ def base_image(text: str) -> str:
     return ""
 
 
+def ports(text: str) -> str:
+    """Want ports as EXPOSE has them; what variables of the image stand for is not known yet."""
+    if "$" in text:
+        return ""
+    from werfish.dockerfile.directives import ports_of
+
+    try:
+        ports_of(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def health_check(text: str) -> str:
+    """Want a health check as a Dockerfile has it."""
+    from werfish.dockerfile.directives import health_of
+
+    try:
+        health_of(text)
+    except ValueError as error:
+        return not_empty(text) or str(error)
+    return ""
+
+
 def project_name(text: str) -> str:
     """Want a name that fits everything that is named after the project."""
     if slug.is_project(text):
