@@ -54,7 +54,7 @@ BASE: dict[str, Any] = {
         pytest.param(RuntimeSettings(user="www"), "User", "www", id="user"),
         pytest.param(RuntimeSettings(labels=(("b", "2"),)), "Labels", {"a": "1", "b": "2"}, id="l"),
         pytest.param(
-            RuntimeSettings(expose=("80", "53/udp", "90-91")),
+            RuntimeSettings(expose=("80 53/udp", "90-91")),
             "ExposedPorts",
             {"80/tcp": {}, "53/udp": {}, "90/tcp": {}, "91/tcp": {}},
             id="ports",
@@ -84,12 +84,13 @@ def test_directives(settings: RuntimeSettings, key: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        (RuntimeSettings(expose=("web",)), 'EXPOSE "web": not a port'),
-        (RuntimeSettings(expose=("70000",)), 'EXPOSE "70000": ports are 1 to 65535'),
-        (RuntimeSettings(expose=("90-80",)), 'EXPOSE "90-80": ports are 1 to 65535'),
+        (RuntimeSettings(expose=("web",)), 'read EXPOSE: "web" is not a port'),
+        (RuntimeSettings(expose=("70000",)), '"70000" is not a port: ports are 1 to 65535'),
+        (RuntimeSettings(expose=("90-80",)), '"90-80" is not a port: ports are 1 to 65535'),
         (RuntimeSettings(healthcheck="curl x"), "no command"),
         (RuntimeSettings(healthcheck="--interval=soon CMD x"), '"soon" is not a duration'),
         (RuntimeSettings(healthcheck="--colour=red CMD x"), 'unknown option "--colour"'),
+        (RuntimeSettings(healthcheck="--retries=x CMD x"), '"x" is not a number of retries'),
         (RuntimeSettings(env=(("X", "${A"),)), "expand the variables"),
     ],
 )

@@ -172,7 +172,7 @@ def test_a_namespace_does_not_wait_for_the_name_of_a_release(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = project / "werf.yaml"
-    meta = "configVersion: 1\nproject: shop\ndeploy: {helmRelease: '[[ foo ]]'}\n"
+    meta = "configVersion: 1\nproject: shop\ndeploy: {helmRelease: '[[ fail project ]]'}\n"
     file.write_text(meta, "utf-8")
     assert main(["helm", "get-namespace", "--env", "a"]) == 0
     assert capsys.readouterr().out == "shop-a\n"

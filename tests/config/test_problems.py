@@ -114,7 +114,7 @@ IMAGE = "image: a\nfrom: b\n"
     [
         pytest.param(
             "image: a",
-            'image "a": "from", "fromImage", "fromImageArtifact" or "fromArtifact" is missing',
+            'image "a": "from", "fromImage" or "dockerfile" is missing',
             id="from",
         ),
         pytest.param("image: a\nfrom: ''", 'image "a": from: it is empty', id="empty-from"),

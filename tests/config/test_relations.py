@@ -86,8 +86,11 @@ def test_a_dockerfile_has_dependencies_only() -> None:
             id="unknown",
         ),
         pytest.param(
-            ("{image: a, fromImage: c}", "artifact: x"),
-            ['image "a": fromImage: no such image "c" in this project; there is no other'],
+            ("{image: [a, b], fromImage: c}",),
+            [
+                'image "a", image "b": fromImage: no such image "c" in this project; '
+                "there is no other"
+            ],
             id="no-other",
         ),
         pytest.param(
@@ -99,19 +102,14 @@ def test_a_dockerfile_has_dependencies_only() -> None:
             id="misspelt",
         ),
         pytest.param(
-            ("image: a", "{image: b, import: [{artifact: a}]}"),
-            [
-                'image "b": import[0].artifact: "a" is an image, and an artifact is expected; '
-                'write "image"',
-            ],
-            id="of-another-kind",
+            ("image: a", "{image: b, fromArtifact: a, import: [{artifact: a}]}"),
+            [],
+            id="an-image-called-an-artifact",
         ),
         pytest.param(
-            ("artifact: a", "{image: b, dependencies: [{image: a}]}"),
-            [
-                'image "b": dependencies[0].image: "a" is an artifact, and an image is expected',
-            ],
-            id="a-dependency-is-an-image",
+            ("artifact: a", "{image: b, fromImage: a, dependencies: [{image: a}]}"),
+            [],
+            id="an-artifact-called-an-image",
         ),
         pytest.param(
             ("{image: a, fromImage: a}",),

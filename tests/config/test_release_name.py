@@ -5,7 +5,14 @@ import sys
 
 import pytest
 
-from werfish.config.release_name import Naming, UnfitNameError, namespace_name, release_name
+from werfish.config.release_name import (
+    Naming,
+    UnfitNameError,
+    namespace_name,
+    namespace_template,
+    release_name,
+    release_template,
+)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +106,29 @@ def test_namespaces_do_not_know_themselves() -> None:
     assert (
         caught.value.hint == "between [[ and ]] stand project and env, and the functions of sprig"
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["live", "[[ project ]]-[[ env ]]", '[[ if env ]]x[[ end ]]-[[ env | default "a" ]]']
+)
+def test_templates_that_are_right(text: str) -> None:
+    assert release_template(text) == namespace_template(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (" ", "it is empty"),
+        ("[[ if env ]]", "unexpected EOF"),
+        ("x-[[ projct ]]", 'column 6: function "projct" not defined; between [[ and ]] stand'),
+    ],
+)
+def test_templates_that_are_wrong(text: str, said: str) -> None:
+    """No environment is needed to tell: names may never be asked for."""
+    assert said in release_template(text)
+    assert said in namespace_template(text)
+
+
+def test_only_releases_know_their_namespace() -> None:
+    assert release_template("[[ namespace ]]") == ""
+    assert 'function "namespace" not defined' in namespace_template("[[ namespace ]]")

@@ -37,6 +37,40 @@ def test_outside(text: str) -> None:
     assert rules.inside_context(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("alpine", "alpine:3.20", "localhost:5000/a/b", "Host.example.com/a__b:V1"),
+        f"reg.example.com/base/alpine:3@sha256:{'0a' * 32}",
+    ],
+)
+def test_a_base_image(text: str) -> None:
+    assert rules.base_image(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty"),
+        ("Alpine:3", "lower-case letters only"),
+        ("docker.io/<no value>", "what a template prints for a value that is not there"),
+        ("https://hub.example.com/a", 'named without "https://"'),
+        ("alpine:", "is not a tag"),
+        ("alpine@sha256:12", "is not a digest"),
+        ("a b", "not part of a repository's name"),
+    ],
+)
+def test_no_base_image(text: str, said: str) -> None:
+    assert said in rules.base_image(text)
+
+
+def test_ports_and_health_checks() -> None:
+    assert rules.ports("80 53/udp") == rules.ports("$PORT") == rules.health_check("NONE") == ""
+    assert rules.ports("http").startswith('"http" is not a port')
+    assert rules.ports("") == rules.health_check(" ") == "it is empty"
+    assert rules.health_check("curl x").startswith('no command in "curl x"')
+
+
 @pytest.mark.parametrize("text", ["linux/amd64", "linux/arm/v7", "windows/amd64/10.0"])
 def test_platforms(text: str) -> None:
     assert rules.platform(text) == ""
@@ -78,9 +112,16 @@ def test_what_is_neither(text: str) -> None:
     assert rules.name_or_pattern(text)
 
 
+UNWRITTEN = (
+    *(rules.duration, rules.seconds, rules.name_or_pattern),
+    *(rules.ports, rules.health_check),
+)
+"""Rules that no pattern in the JSON Schema stands for."""
+
+
 @given(st.text())
 def test_every_rule_answers(text: str) -> None:
-    for rule in (*rules.PATTERNS, rules.duration, rules.seconds, rules.name_or_pattern):
+    for rule in (*rules.PATTERNS, *UNWRITTEN):
         assert isinstance(rule(text), str)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.config.loading import load_project
-from tests.git.work_tree import WorkTree
+from tests.git.work_tree import WorkTree, new_work_tree
 from werfish.config.errors import (
     ConfigNotFoundError,
     InvalidConfigError,
@@ -304,3 +304,39 @@ def test_a_giterminism_file_of_another_name(loader: Loader) -> None:
     assert loader.load(giterminism=Path("conf/g.yaml"), strict=True).name == "shop"
     with pytest.raises(ConfigNotFoundError, match="no such file"):
         loader.load(giterminism=Path("no.yaml"))
+
+
+@pytest.fixture
+def shared(loader: Loader, tmp_path: Path) -> Loader:
+    """Return the loader of a project whose fragments are a submodule."""
+    other = new_work_tree(tmp_path / "shared")
+    other.write("name.tmpl", NAME)
+    other.commit()
+    work = loader.work
+    work.git("rm", "-r", "--quiet", ".werf")
+    add = ("submodule", "--quiet", "add", str(other.root), ".werf")
+    work.git("-c", "protocol.file.allow=always", *add)
+    work.commit()
+    return loader
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_fragments_of_a_submodule(shared: Loader, manner: dict[str, Any]) -> None:
+    """They are committed, in the submodule."""
+    assert shared.load(**manner).name == "shop"
+    assert shared.said == []
+
+
+def test_a_change_in_a_submodule_is_uncommitted(shared: Loader) -> None:
+    shared.work.write(".werf/name.tmpl", NAME.replace(b"shop", b"store"))
+    assert shared.load().name == "store"
+    assert "uncommitted: .werf/name.tmpl" in shared.said[0]
+    assert shared.refused() == (".werf/name.tmpl",)
+
+
+def test_a_folder_of_fragments_in_a_submodule(shared: Loader) -> None:
+    shared.work.write(".werf/more/name.tmpl", NAME.replace(b"shop", b"more"))
+    WorkTree(shared.work.root / ".werf").commit()
+    shared.work.commit()
+    templates = shared.work.root / ".werf/more"
+    assert shared.load(strict=True, templates=templates).name == "more"

@@ -208,3 +208,64 @@ def test_a_name_that_leads_elsewhere_is_not_followed(
         (project.root / ".gitmodules").write_text(text.replace("the lib", name))
         project.git("commit", "--quiet", "-am", "name")
         assert inside(told.source(project.root)) == {}
+
+
+def below(project: WorkTree, folder: str) -> dict[str, bytes]:
+    repository = open_repository(project.root)
+    entries = repository.entries_below(project.root / folder)
+    files = [entry for entry in entries if entry.mode != SUBMODULE]
+    read = [b"".join(content) for _, content in repository.read_blobs([one.oid for one in files])]
+    return dict(zip((entry.path for entry in files), read, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("sub/lib/in", {"deep": b"deep"}),
+        ("sub/lib-x", {}),
+        ("sub/lib/none", {}),
+        ("none", {}),
+    ],
+)
+def test_a_folder_inside_of_a_submodule(
+    project: WorkTree, folder: str, expected: dict[str, bytes]
+) -> None:
+    assert below(project, folder) == expected
+
+
+@pytest.mark.parametrize(("folder", "prefix"), [("", "sub/lib/"), ("sub", "lib/"), ("sub/lib", "")])
+def test_folders_with_submodules(project: WorkTree, folder: str, prefix: str) -> None:
+    found = below(project, folder)
+    assert (found[f"{prefix}a"], found[f"{prefix}in/deep"]) == (b"1", b"deep")
+
+
+def uncommitted(project: WorkTree, *paths: str) -> list[str]:
+    found = open_repository(project.root).uncommitted(project.root / path for path in paths)
+    return [path.relative_to(project.root).as_posix() for path in found]
+
+
+def test_files_of_submodules_are_committed_with_them(project: WorkTree) -> None:
+    assert uncommitted(project, "sub/a", "sub/lib/a", "sub/lib/in/deep", "sub/lib") == []
+    repository = open_repository(project.root)
+    assert repository.uncommitted_below(project.root / "sub") == ()
+
+
+def test_what_differs_in_submodules(project: WorkTree) -> None:
+    project.write("sub/lib/a", b"2")
+    project.write("sub/lib/new", b"1")
+    project.write("sub/lib/in/deep", b"other")
+    (project.root / "sub/lib/old").unlink()
+    paths = ("sub/a", "sub/lib/a", "sub/lib/new", "sub/lib/old", "sub/lib/in/deep")
+    assert uncommitted(project, *paths) == [*paths[1:]]
+
+
+def test_a_submodule_at_another_commit_is_held_to_the_recorded_one(project: WorkTree) -> None:
+    project.write("sub/lib/a", b"2")
+    WorkTree(project.root / "sub/lib").commit()
+    assert uncommitted(project, "sub/lib/a", "sub/lib/old") == ["sub/lib/a"]
+
+
+def test_what_lies_where_a_submodule_is_not_checked_out(project: WorkTree) -> None:
+    project.git("submodule", "--quiet", "deinit", "--force", "--all")
+    project.write("sub/lib/a", b"1")
+    assert uncommitted(project, "sub/lib/a") == ["sub/lib/a"]

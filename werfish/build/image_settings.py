@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from stages.settings import Healthcheck, ImageSettings
+from werfish.dockerfile.directives import ports_of
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
 
@@ -26,7 +27,9 @@ def configured(
     _change_labels(runtime, settings, {"%project%": project, "%image%": image})
     _change_environment(runtime, settings)
     _change_keys(runtime, "Volumes", settings.volumes, settings.remove_volumes)
-    _change_keys(runtime, "ExposedPorts", [_port(one) for one in settings.expose], ())
+    _change_keys(
+        runtime, "ExposedPorts", [port for one in settings.expose for port in ports_of(one)], ()
+    )
     _set(runtime, settings)
     return replace(
         config,
@@ -90,10 +93,6 @@ def _change_keys(
     kept: dict[str, dict[str, Any]] = {name: {} for name in known if name not in removed}
     if known or added:
         runtime[key] = kept | {name: {} for name in added}
-
-
-def _port(text: str) -> str:
-    return text if "/" in text else f"{text}/tcp"
 
 
 def _health(check: Healthcheck) -> dict[str, Any]:

@@ -5,24 +5,14 @@ expanded (``$NAME``, ``${NAME:-word}``; ``\$`` is a dollar sign); quotes are par
 """
 
 import posixpath
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from stages.image import RuntimeSettings
+from werfish.dockerfile.directives import health_of, ports_of
 from werfish.errors import BuildError
 
 _SHELL = ["/bin/sh", "-c"]
-_PORTS = re.compile(r"(\d+)(?:-(\d+))?(?:/(tcp|udp|sctp))?")
-_LAST_PORT = 65535
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)")
-_NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_HEALTH_DURATIONS = {
-    "interval": "Interval",
-    "timeout": "Timeout",
-    "start-period": "StartPeriod",
-    "start-interval": "StartInterval",
-}
 
 
 def runtime_of(base: Mapping[str, Any], settings: RuntimeSettings) -> dict[str, Any]:
@@ -35,8 +25,9 @@ def runtime_of(base: Mapping[str, Any], settings: RuntimeSettings) -> dict[str, 
     labels = {name: _expanded(value, environment) for name, value in settings.labels}
     runtime["Labels"] = {**(base.get("Labels") or {}), **labels}
     _merge_keys(runtime, "Volumes", [_expanded(path, environment) for path in settings.volumes])
-    ports = [port for text in settings.expose for port in _ports(_expanded(text, environment))]
-    _merge_keys(runtime, "ExposedPorts", ports)
+    for text in settings.expose:
+        ports = _read("EXPOSE", ports_of, _expanded(text, environment))
+        _merge_keys(runtime, "ExposedPorts", ports)
     if settings.entrypoint is not None:
         runtime["Entrypoint"] = _command(settings.entrypoint)
     if settings.cmd is not None:
@@ -49,7 +40,7 @@ def runtime_of(base: Mapping[str, Any], settings: RuntimeSettings) -> dict[str, 
     if settings.user is not None:
         runtime["User"] = _expanded(settings.user, environment)
     if settings.healthcheck is not None:
-        runtime["Healthcheck"] = _healthcheck(settings.healthcheck)
+        runtime["Healthcheck"] = _read("HEALTHCHECK", health_of, settings.healthcheck)
     return runtime
 
 
@@ -72,7 +63,7 @@ def _expanded(text: str, environment: Mapping[str, str]) -> str:
         raise BuildError(f'expand the variables of "{text}": {error}') from error
 
 
-def _merge_keys(runtime: dict[str, Any], key: str, names: list[str]) -> None:
+def _merge_keys(runtime: dict[str, Any], key: str, names: Sequence[str]) -> None:
     if names:
         runtime[key] = {**(runtime.get(key) or {}), **{name: {} for name in names}}
 
@@ -81,54 +72,11 @@ def _command(command: tuple[str, ...] | str) -> list[str]:
     return [*_SHELL, command] if isinstance(command, str) else list(command)
 
 
-def _ports(text: str) -> list[str]:
-    found = _PORTS.fullmatch(text.strip())
-    if not found:
-        raise BuildError(
-            f'read EXPOSE "{text}": not a port', hint="write 8080, 8080/udp or 8000-8010"
-        )
-    first, last, protocol = found.groups()
-    numbers = range(int(first), int(last or first) + 1)
-    if not numbers or not 0 < numbers[0] <= numbers[-1] <= _LAST_PORT:
-        raise BuildError(f'read EXPOSE "{text}": ports are 1 to {_LAST_PORT}, the lower one first')
-    return [f"{number}/{protocol or 'tcp'}" for number in numbers]
+_Value = TypeVar("_Value")
 
 
-def _healthcheck(text: str) -> dict[str, Any]:
-    words = text.split()
-    check: dict[str, Any] = {}
-    while words and words[0].startswith("--"):
-        name, _, value = words.pop(0)[2:].partition("=")
-        if name in _HEALTH_DURATIONS:
-            check[_HEALTH_DURATIONS[name]] = _nanoseconds(value)
-        elif name == "retries" and value.isdigit():
-            check["Retries"] = int(value)
-        else:
-            raise BuildError(f'read HEALTHCHECK "{text}": unknown option "--{name}"')
-    kind = words.pop(0).upper() if words else ""
-    if kind == "NONE":
-        return {"Test": ["NONE"]}
-    if kind != "CMD" or not words:
-        raise BuildError(
-            f'read HEALTHCHECK "{text}": no command', hint="write NONE, or CMD and the command"
-        )
-    return {**check, "Test": _health_test(text)}
-
-
-def _health_test(text: str) -> list[str]:
-    command = re.split(r"(?:^|\s)CMD\s+", text, maxsplit=1, flags=re.IGNORECASE)[1]
-    if command.startswith("["):
-        import json
-
-        try:
-            return ["CMD", *(str(word) for word in json.loads(command))]
-        except ValueError:
-            pass
-    return ["CMD-SHELL", command]
-
-
-def _nanoseconds(text: str) -> int:
-    parts = _DURATION.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise BuildError(f'read HEALTHCHECK: "{text}" is not a duration', hint="write 30s or 1m30s")
-    return int(sum(float(number) * _NANOSECONDS[unit] for number, unit in parts))
+def _read(name: str, read: Callable[[str], _Value], text: str) -> _Value:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise BuildError(f"read {name}: {error}") from error

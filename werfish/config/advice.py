@@ -12,10 +12,12 @@ _TEXTS = (Shape.TEXT, Shape.TEXTS)
 def nearest(word: str, known: Iterable[str], *, likeness: float = 0.75) -> str:
     """Return that of the *known* words which *word* may be meant to be, or nothing.
 
-    *likeness* is how much of both must be the same, up to 1.
+    *likeness* is how much of both must be the same, up to 1. The same letters in another order
+    are always alike: of a short word two that are swapped are most of it (``gti``).
     """
-    folded = {name.lower(): name for name in known}
+    folded, letters = {name.lower(): name for name in known}, sorted(word.lower())
     found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=likeness)
+    found = found or [name for name in folded if sorted(name) == letters]
     return folded[found[0]] if found else ""
 
 

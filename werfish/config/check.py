@@ -81,7 +81,7 @@ def _missing(table: Table, section: Section, where: str, path: str) -> Iterator[
     for choice in section.choices:
         entries = [entry for name in choice.names if (entry := entry_of(table, name))]
         if choice.required and not entries and meant.isdisjoint(choice.names):
-            text = f"{quoted(choice.names, 'or')} is missing"
+            text = f"{quoted(choice.wanted or choice.names, 'or')} is missing"
             yield problem(table.position, where, path, text)
         elif choice.required and entries and all(is_null(entry.value) for entry in entries):
             entry = entries[0]

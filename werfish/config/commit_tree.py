@@ -12,7 +12,7 @@ Blobs = Callable[[Sequence[str]], Iterable[tuple[int, Iterable[bytes]]]]
 class CommitTree:
     """What the *entries* of a commit describe; it satisfies `werfish.config.tree.FileTree`.
 
-    A submodule is an empty folder, as in a clone that does not fetch it.
+    A submodule that is left among them is an empty folder, as in a clone that does not fetch it.
     """
 
     def __init__(self, entries: Iterable[TreeEntry], read_blobs: Blobs) -> None:

@@ -76,7 +76,7 @@ _ARTIFACT_NAME = Key(
     "artifact", rule=rules.not_empty, required=True, summary="The name of the artifact."
 )
 _COMMON_KEYS = (
-    Key("from", rule=rules.not_empty, summary="The base image."),
+    Key("from", rule=rules.base_image, summary="The base image."),
     Key("fromImage", rule=rules.not_empty, summary="An image of this project as the base."),
     Key(
         "fromImageArtifact",
@@ -111,7 +111,7 @@ _COMMON_KEYS = (
         summary="Bring no change of git in after the last instructions.",
     ),
 )
-_CHOICES = (Choice(("from", *OTHER_BASES), required=True), Choice(("shell", "ansible")))
+_BUILDERS = Choice(("shell", "ansible"))
 _ELSEWHERE = dict.fromkeys(
     DOCKERFILE_KEYS, 'it belongs to an image with "dockerfile" instead of "from"'
 )
@@ -124,7 +124,11 @@ IMAGE = Section(
         FINAL,
     ),
     _ELSEWHERE,
-    (*_CHOICES, Choice(("imageSpec", "docker"))),
+    (
+        Choice(("from", *OTHER_BASES), required=True, wanted=("from", "fromImage", "dockerfile")),
+        _BUILDERS,
+        Choice(("imageSpec", "docker")),
+    ),
     judge=_judged,
     is_judged_in_part=True,
 )
@@ -138,7 +142,7 @@ ARTIFACT = Section(
             "an artifact is never run or published; only images have it",
         ),
     },
-    _CHOICES,
+    (Choice(("from", *OTHER_BASES), required=True, wanted=("from", "fromImage")), _BUILDERS),
     judge=_judged,
     is_judged_in_part=True,
 )

@@ -13,14 +13,18 @@ from werfish.config.schema import Key, Section, Shape
 DOCKER = Section(
     (
         Key("VOLUME", Shape.TEXTS, summary="Mount points."),
-        Key("EXPOSE", Shape.TEXTS, summary="Ports, PORT or PORT/PROTOCOL."),
+        Key("EXPOSE", Shape.TEXTS, rule=rules.ports, summary="Ports, PORT or PORT/PROTOCOL."),
         Key("ENV", Shape.PAIRS, rule=rules.variable_name, summary="Variables."),
         Key("LABEL", Shape.PAIRS, rule=rules.variable_name, summary="Labels."),
         Key("CMD", Shape.TEXTS, summary="The command: a line for the shell, or a list of words."),
         Key("ENTRYPOINT", Shape.TEXTS, summary="The entry point, as CMD; alone it clears CMD."),
         Key("WORKDIR", summary="The working directory."),
         Key("USER", summary="The user, and the group after a colon."),
-        Key("HEALTHCHECK", summary="As in a Dockerfile: [OPTIONS] CMD command, or NONE."),
+        Key(
+            "HEALTHCHECK",
+            rule=rules.health_check,
+            summary="As in a Dockerfile: [OPTIONS] CMD command, or NONE.",
+        ),
         Key(
             "exactValues",
             Shape.FLAG,

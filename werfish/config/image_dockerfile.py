@@ -91,6 +91,7 @@ DOCKERFILE_IMAGE = Section(
     },
     judge=_judged,
     is_judged_in_part=True,
+    renamed={"artifact": "image"},
 )
 
 

@@ -6,6 +6,7 @@ from werfish.config.image_settings import COMMON_SETTINGS, image_settings_of
 from werfish.config.model import BuildSettings, DeploySettings, GitWorktreeSettings
 from werfish.config.nodes import Table, flag_of, table_of, text_of, texts_of
 from werfish.config.readiness import READINESS, readiness_rules_of
+from werfish.config.release_name import namespace_template, release_template
 from werfish.config.schema import Key, Section, Shape
 
 _CHART_CONFIG = Section((Key("appVersion", summary="appVersion of the chart."),))
@@ -13,14 +14,14 @@ DEPLOY = Section(
     (
         Key(
             "helmRelease",
-            rule=rules.not_empty,
+            rule=release_template,
             default="[[ project ]]-[[ env ]]",
             summary="The release's name, a template.",
         ),
         Key("helmReleaseSlug", Shape.FLAG, default="true", summary="Make an unfit name fit."),
         Key(
             "namespace",
-            rule=rules.not_empty,
+            rule=namespace_template,
             default="[[ project ]]-[[ env ]]",
             summary="The namespace, a template.",
         ),

@@ -1,14 +1,15 @@
 """What images say of one another: names that clash, names that nobody has, circles."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from stages.light_dataclass import dataclass
 from stages.order import cycles_of
+from werfish.config import rules
 from werfish.config.advice import nearest
 from werfish.config.check import problem
 from werfish.config.errors import Problem
-from werfish.config.image import names_of
-from werfish.config.nodes import Scalar, Table, entry_of, tables_of, value_of
+from werfish.config.image import OTHER_BASES, names_of
+from werfish.config.nodes import Scalar, Table, entry_of, is_null, tables_of, value_of
 
 IMAGE, ARTIFACT = "image", "artifact"
 _MOST_TITLES = 4
@@ -31,16 +32,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A document's word on another image: *scalar* at *path* names one of the *kinds*.
+    """A document's word on another image: *scalar* at *path* names it.
 
-    An *open* one may also name an image of a registry. What is of another kind stands at *other*.
+    An *open* one may also name an image of a registry. Whether the key says ``image`` or
+    ``artifact`` does not matter: in werf 2 both are names of one list, and no name is there twice.
     """
 
     scalar: Scalar
     path: str
-    kinds: tuple[str, ...]
     is_open: bool = False
-    other: str = ""
 
 
 def title_of(kind: str, name: str) -> str:
@@ -71,48 +71,41 @@ def relation_problems(tables: Sequence[Table], *, whole: bool) -> Iterator[Probl
     """
     named = named_in(tables)
     yield from _clashes(named)
-    kinds = {one.name.text: one.kind for one in named}
+    names = dict.fromkeys(one.name.text for one in named)
     if whole:
         for table in tables:
-            yield from _unknown(table, kinds)
-    yield from _circles(named, kinds)
+            yield from _unknown(table, names)
+    yield from _circles(named, names)
 
 
 def references_of(table: Table) -> Iterator[Reference]:
     """Yield what the document *table* says of other images."""
     for number, one in enumerate(tables_of(table, "dependencies")):
-        for key in ("image", "from"):
-            yield from _reference(one, key, f"dependencies[{number}].", (IMAGE,))
+        yield from _references(one, ("image", "from"), f"dependencies[{number}].")
     if entry_of(table, "dockerfile"):
         return
-    yield from _reference(table, "fromImage", "", (IMAGE,), "fromArtifact")
-    yield from _reference(table, "fromImageArtifact", "", (ARTIFACT,), "fromImage")
-    yield from _reference(table, "fromArtifact", "", (ARTIFACT,), "fromImage")
+    yield from _references(table, OTHER_BASES)
     for number, one in enumerate(tables_of(table, "import")):
         place = f"import[{number}]."
-        yield from _reference(one, "image", place, (IMAGE,), "artifact")
-        yield from _reference(one, "artifact", place, (ARTIFACT,), "image")
-        yield from _reference(one, "from", place, (IMAGE, ARTIFACT), is_open=True)
+        yield from _references(one, ("image", "artifact"), place)
+        yield from _references(one, ("from",), place, is_open=True)
 
 
-def _reference(
-    table: Table,
-    key: str,
-    place: str,
-    kinds: tuple[str, ...],
-    other: str = "",
-    *,
-    is_open: bool = False,
+def _references(
+    table: Table, keys: Sequence[str], place: str = "", *, is_open: bool = False
 ) -> Iterator[Reference]:
-    value = value_of(table, key)
-    if isinstance(value, Scalar):
-        yield Reference(value, place + key, kinds, is_open, other)
+    for key in keys:
+        value = value_of(table, key)
+        if isinstance(value, Scalar):
+            yield Reference(value, place + key, is_open)
 
 
 def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
     first: dict[str, Named] = {}
     for one in named:
-        name = one.name.text
+        name, given = one.name.text, entry_of(one.table, one.kind)
+        if not name and given and not is_null(given.value):
+            continue  # it is no name at all, which is said of the document
         if name in first:
             text, line = "this name is taken", first[name].name.position.line
             yield problem(one.name.position, one.title, "", text, first=line)
@@ -122,28 +115,25 @@ def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
         first.setdefault(name, one)
 
 
-def _unknown(table: Table, kinds: Mapping[str, str]) -> Iterator[Problem]:
+def _unknown(table: Table, names: Collection[str]) -> Iterator[Problem]:
     own = named_in([table])
-    titles, names = titles_of(own), {one.name.text for one in own}
+    titles, own_names = titles_of(own), {one.name.text for one in own}
     for one in references_of(table):
-        found = kinds.get(one.scalar.text)
-        if found in one.kinds or (found is None and one.is_open):
+        name = one.scalar.text
+        if name in names or not name.strip():
             continue
-        text = _no_such(one, found, {name: kinds[name] for name in kinds if name not in names})
-        yield problem(one.scalar.position, titles, one.path, text)
+        others = [other for other in names if other and other not in own_names]
+        text = rules.base_image(name) if one.is_open else _no_such(name, others)
+        if text:
+            yield problem(one.scalar.position, titles, one.path, text)
 
 
-def _no_such(reference: Reference, found: str | None, kinds: Mapping[str, str]) -> str:
-    name, wanted = reference.scalar.text, reference.kinds[0]
-    if found:
-        advice = f'; write "{reference.other}"' if reference.other else ""
-        return f'"{name}" is an {found}, and an {wanted} is expected{advice}'
-    fitting = [known for known, kind in kinds.items() if known and kind in reference.kinds]
-    meant = nearest(name, fitting)
+def _no_such(name: str, others: Sequence[str]) -> str:
+    meant = nearest(name, others)
     if meant:
-        return f'no such {wanted} "{name}" in this project; did you mean "{meant}"?'
-    advice = f"others are {_listed(fitting)}" if fitting else "there is no other"
-    return f'no such {wanted} "{name}" in this project; {advice}'
+        return f'no such image "{name}" in this project; did you mean "{meant}"?'
+    advice = f"others are {_listed(others)}" if others else "there is no other"
+    return f'no such image "{name}" in this project; {advice}'
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -152,9 +142,9 @@ def _listed(names: Sequence[str]) -> str:
     return f"{listed} and {left} more" if left > 0 else listed
 
 
-def _circles(named: Sequence[Named], kinds: Mapping[str, str]) -> Iterator[Problem]:
+def _circles(named: Sequence[Named], names: Collection[str]) -> Iterator[Problem]:
     references = {
-        one.name.text: [each for each in references_of(one.table) if each.scalar.text in kinds]
+        one.name.text: [each for each in references_of(one.table) if each.scalar.text in names]
         for one in named
     }
     titles = {one.name.text: one.title for one in named}

@@ -14,6 +14,7 @@ from werfish.config import slug
 from werfish.errors import ConfigError
 
 if TYPE_CHECKING:
+    from werfish.gotemplate.engine import TemplateSet
     from werfish.gotemplate.errors import TemplateError
     from werfish.gotemplate.signatures import Function
 
@@ -57,6 +58,30 @@ def namespace_name(naming: Naming) -> str:
     return _name(naming, "namespace", "", fit, is_fit)
 
 
+def release_template(text: str) -> str:
+    """Say what is wrong with *text* as the template of a release's name, empty where nothing is."""
+    return _wrong_in(text, "release", "namespace")
+
+
+def namespace_template(text: str) -> str:
+    """Say what is wrong with *text* as the template of a namespace's name."""
+    return _wrong_in(text, "namespace", "")
+
+
+def _wrong_in(template: str, noun: str, namespace: str) -> str:
+    if not template.strip():
+        return "it is empty"
+    if LEFT not in template or template in (WITH_ENV, WITHOUT_ENV):
+        return ""
+    from werfish.gotemplate.errors import TemplateError
+
+    try:
+        _parsed(template, noun, Naming("project"), namespace)
+    except TemplateError as error:
+        return f"{_problem(error, template)}; {_known(namespace)}"
+    return ""
+
+
 def _name(
     naming: Naming,
     noun: str,
@@ -96,18 +121,27 @@ def _printed(template: str, noun: str, naming: Naming, namespace: str) -> str:
         return f"{naming.project}-{_env_of(naming, noun, template)}"
     if LEFT not in template:
         return template
-    from werfish.gotemplate.engine import TemplateSet
     from werfish.gotemplate.errors import TemplateError
+
+    try:
+        return _parsed(template, noun, naming, namespace).render(noun, None)
+    except TemplateError as error:
+        hint = _known(namespace)
+        raise UnfitNameError(noun, template, _problem(error, template), hint=hint) from error
+
+
+def _parsed(template: str, noun: str, naming: Naming, namespace: str) -> "TemplateSet":
+    from werfish.gotemplate.engine import TemplateSet
 
     functions = _functions(template, noun, naming, namespace)
     templates = TemplateSet(noun, functions, left=LEFT, right=RIGHT)
-    try:
-        templates.parse(noun, template)
-        return templates.render(noun, None)
-    except TemplateError as error:
-        known = "project, env and namespace" if namespace else "project and env"
-        hint = f"between {LEFT} and {RIGHT} stand {known}, and the functions of sprig"
-        raise UnfitNameError(noun, template, _problem(error, template), hint=hint) from error
+    templates.parse(noun, template)
+    return templates
+
+
+def _known(namespace: str) -> str:
+    known = "project, env and namespace" if namespace else "project and env"
+    return f"between {LEFT} and {RIGHT} stand {known}, and the functions of sprig"
 
 
 def _functions(template: str, noun: str, naming: Naming, namespace: str) -> "dict[str, Function]":

@@ -5,8 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from werfish.config import slug
+from werfish.config.release_name import namespace_template, release_template
+from werfish.oci.reference import parse_reference
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(/[a-z0-9.]+)?")
+_NO_VALUE = "<no value>"
 _NUMBER = re.compile("[0-9]{1,9}")
 _REMOTE = re.compile(r".*[:/](?P<name>.*?/[^/ ]+?)(?:\.git)?/?")
 
@@ -50,6 +53,41 @@ def _is_outside(path: str) -> bool:
 def not_empty(text: str) -> str:
     """Want any text at all."""
     return "" if text.strip() else "it is empty"
+
+
+def base_image(text: str) -> str:
+    """Want the name of an image in a registry."""
+    if _NO_VALUE in text:
+        return f'"{text}" has what a template prints for a value that is not there'
+    try:
+        parse_reference(text.strip())
+    except ValueError as error:
+        return not_empty(text) or str(error)
+    return ""
+
+
+def ports(text: str) -> str:
+    """Want ports as EXPOSE has them; what variables of the image stand for is not known yet."""
+    if "$" in text:
+        return ""
+    from werfish.dockerfile.directives import ports_of
+
+    try:
+        ports_of(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def health_check(text: str) -> str:
+    """Want a health check as a Dockerfile has it."""
+    from werfish.dockerfile.directives import health_of
+
+    try:
+        health_of(text)
+    except ValueError as error:
+        return not_empty(text) or str(error)
+    return ""
 
 
 def project_name(text: str) -> str:
@@ -158,6 +196,9 @@ PATTERNS: Mapping[Callable[[str], str], str] = {
     inside: r"^(?!/|\.\.(/|$))",
     inside_context: r"^(?!/|\.\.(/|$))",
     not_empty: r"\S",
+    base_image: r"\S",
+    release_template: r"\S",
+    namespace_template: r"\S",
     project_name: "^(?:[a-z0-9]|[a-z0-9][a-z0-9-]{0,48}[a-z0-9])$",
     config_version: "^1$",
     variable_name: "^[^=]+$",

@@ -68,10 +68,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Keys of which one excludes the others; where it is *required*, one must be there."""
+    """Keys of which one excludes the others; where it is *required*, one must be there.
+
+    *wanted* are the keys that people are told of where none is there, if not all of them.
+    """
 
     names: tuple[str, ...]
     required: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

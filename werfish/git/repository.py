@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 from stages.sources import TreeChange, TreeEntry
-from werfish.git import objects, patch, refs, status, tree, uncommitted
+from werfish.git import patch, refs, status, tree, uncommitted
 from werfish.git.discovery import Place, place_of
 from werfish.git.errors import (
     NoCommitError,
@@ -18,6 +18,7 @@ from werfish.git.errors import (
     UncommittedFolderError,
     UnknownCommitError,
 )
+from werfish.git.submodules import Submodules
 
 
 def open_repository(folder: Path, *, dev_records: Path | None = None) -> "LocalRepository":
@@ -58,6 +59,7 @@ class LocalRepository:
         self.head = head
         self.is_dev = is_dev
         self._lock = threading.RLock()
+        self._submodules = Submodules(place.root, "")
         self._entries: dict[str, tuple[TreeEntry, ...]] = {}
         self._changes: dict[tuple[str, str], tuple[TreeChange, ...]] = {}
         self._ancestry: dict[tuple[str, str], bool] = {}
@@ -92,7 +94,7 @@ class LocalRepository:
 
     def read_blobs(self, oids: Sequence[str]) -> Generator[tuple[int, Iterable[bytes]], None, None]:
         """Yield the size and the content, in pieces, of each blob of *oids*, in their order."""
-        return objects.read_blobs(self.place.root, oids)
+        return self._submodules.read_blobs(oids)
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Tell whether *ancestor* is *descendant* or a commit before it; an unknown one is not.
@@ -126,11 +128,11 @@ class LocalRepository:
     def entries_below(self, folder: Path) -> Sequence[TreeEntry]:
         """Return every entry of the commit below *folder* of the work tree, relative to it.
 
-        A folder outside of the work tree is an `OutsideWorkTreeError`.
+        Those of submodules are among them, as far as the clone has them. A folder outside of the
+        work tree is an `OutsideWorkTreeError`.
         """
         inside = uncommitted.folder_inside(self.place.root, folder)
-        prefix = f"{inside}/" if inside else ""
-        return tree.entries_of(self.place.root, self.commit, prefix)
+        return self._submodules.below(f"{inside}/" if inside else "", self.commit)
 
     def uncommitted(self, paths: Iterable[Path]) -> tuple[Path, ...]:
         """Return those of *paths* that are not in the commit as they are in the work tree.

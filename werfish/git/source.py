@@ -6,10 +6,8 @@ submodules is, what a history that ends early hides, and what counts as history 
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
-from itertools import groupby
 
 from stages.sources import SUBMODULE, TreeChange, TreeEntry
-from werfish.git import objects
 from werfish.git.errors import ShallowCloneError
 from werfish.git.patch import changes_between
 from werfish.git.promisor import promisor_of
@@ -75,9 +73,7 @@ class ProjectSource:
 
     def read_blobs(self, oids: Sequence[str]) -> Generator[tuple[int, Iterable[bytes]], None, None]:
         """Yield the size and the content, in pieces, of each blob of *oids*, in their order."""
-        homes = self._submodules.homes
-        for root, inside in groupby(oids, lambda oid: homes.get(oid, self._root)):
-            yield from objects.read_blobs(root, list(inside))
+        return self._submodules.read_blobs(oids)
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Tell whether *ancestor* is *descendant* or a commit before it, and can be compared."""

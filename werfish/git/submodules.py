@@ -5,14 +5,16 @@ A submodule's objects are in a repository of its own: in its folder of the work 
 leaves it, and remains an entry of its own: without an id, since whatever it records is not there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from stages.sources import SUBMODULE, TreeChange, TreeEntry
+from werfish.git import objects
 from werfish.git.command import bytes_of, run_git, text_of
 from werfish.git.refs import has_commit
-from werfish.git.tree import entries_of
+from werfish.git.tree import entries_at, entries_of
 
 
 class Submodules:
@@ -33,6 +35,38 @@ class Submodules:
             return tuple(entries)
         found = self._expanded(self._root, commit, self._prefix, entries)
         return tuple(sorted(found, key=lambda entry: bytes_of(entry.path)))
+
+    def below(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
+        """Return the entries of *commit* below *folder*, relative to it, with those of submodules.
+
+        *folder* has a slash at its end, or is empty; it may be in a submodule.
+        """
+        found = entries_of(self._root, commit, self._prefix + folder)
+        if found and not any(entry.mode == SUBMODULE for entry in found):
+            return found
+        whole = [replace(one, path=folder + one.path) for one in found if one.path]
+        content = self.expanded(whole or self._above(folder, commit), commit)
+        return tuple(
+            replace(one, path=one.path.removeprefix(folder))
+            for one in content
+            if one.path.startswith(folder)
+        )
+
+    def _above(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
+        """Return the submodule that *folder* lies in, if it lies in one."""
+        steps = folder.split("/")
+        ways = [self._prefix + "/".join(steps[:count]) for count in range(1, len(steps))]
+        found = entries_at(self._root, commit, ways).values()
+        return tuple(
+            replace(one, path=one.path.removeprefix(self._prefix))
+            for one in found
+            if _is_module(one)
+        )
+
+    def read_blobs(self, oids: Sequence[str]) -> Generator[tuple[int, Iterable[bytes]], None, None]:
+        """Yield the size and the content, in pieces, of each blob of *oids*, in their order."""
+        for root, inside in groupby(oids, lambda oid: self.homes.get(oid, self._root)):
+            yield from objects.read_blobs(root, list(inside))
 
     def changed(
         self, changes: Sequence[TreeChange], since: str, until: str

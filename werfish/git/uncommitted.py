@@ -14,6 +14,7 @@ from stages.sources import SUBMODULE, SYMLINK, TreeEntry
 from werfish.git.command import bytes_of, run_git
 from werfish.git.errors import OutsideWorkTreeError
 from werfish.git.objects import contents_of
+from werfish.git.refs import has_commit
 from werfish.git.tree import entries_at, entries_of
 
 _SHA1_DIGITS = 40
@@ -24,7 +25,7 @@ def among(root: Path, commit: str, paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return those of *paths* that differ from *commit*; what is outside of *root* does."""
     asked = {path: _inside(root, path) for path in paths}
     names = [name for name in asked.values() if name is not None]
-    differing = set(_differing(root, entries_at(root, commit, names), names))
+    differing = set(_differing_with_modules(root, commit, names))
     return tuple(path for path, name in asked.items() if name is None or name in differing)
 
 
@@ -84,6 +85,38 @@ def _inside(root: Path, path: Path) -> str | None:
 
 def _relative(root: Path, path: Path) -> str:
     return "" if path == root else path.relative_to(root).as_posix()
+
+
+def _differing_with_modules(root: Path, commit: str, paths: Sequence[str]) -> Iterator[str]:
+    """Yield those of *paths* that differ; in a submodule, from the commit recorded of it."""
+    entries = entries_at(root, commit, paths)
+    unknown = [path for path in paths if path not in entries]
+    modules = _modules_above(root, commit, unknown)
+    for module, oid in modules.items():
+        inside = [path for path in unknown if path.startswith(f"{module}/")]
+        steps = [path.removeprefix(f"{module}/") for path in inside]
+        for step in _differing_with_modules(root / module, oid, steps):
+            yield f"{module}/{step}"
+    ways = tuple(f"{module}/" for module in modules)
+    yield from _differing(root, entries, [path for path in paths if not path.startswith(ways)])
+
+
+def _modules_above(root: Path, commit: str, paths: Iterable[str]) -> dict[str, str]:
+    """Return the submodules that *paths* lie in, checked out, and the commit recorded of each."""
+    above = {way for path in paths for way in _ways_to(path)}
+    return {
+        path: entry.oid
+        for path, entry in entries_at(root, commit, sorted(above)).items()
+        if entry.mode == SUBMODULE
+        and (root / path / ".git").exists()
+        and has_commit(root / path, entry.oid)
+    }
+
+
+def _ways_to(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _differing(root: Path, entries: Mapping[str, TreeEntry], paths: Iterable[str]) -> Iterator[str]:
