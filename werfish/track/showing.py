@@ -6,7 +6,7 @@ Everything for people goes to the log, everything for programs to the observer.
 from collections.abc import Mapping, Sequence
 
 from werfish.kube import fields
-from werfish.kube.resource import Manifest, ResourceId
+from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
 from werfish.track.events import EventSeen, LineLogged, Observer, StateChanged
@@ -45,6 +45,11 @@ class Showing:
         created = fields.text(live, "metadata", "creationTimestamp")
         self._observer.note(StateChanged(id, now, created))
         show_change(self._log, id, before, now)
+
+    def present(self, resource: Resource, readiness: Readiness) -> None:
+        """Tell of a resource that is not followed; nobody needs to read that."""
+        created = fields.text(resource.manifest, "metadata", "creationTimestamp")
+        self._observer.note(StateChanged(resource.id, readiness, created))
 
     def branch(
         self, id: ResourceId, now: Readiness, live: Manifest | None, pods: Sequence[Manifest]
