@@ -56,7 +56,8 @@ class Showing:
     ) -> None:
         """Show a resource and its *pods* in the tree, where there is one."""
         if self._log.is_live:
-            self._log.branch(str(id), rows_of(id, now, live, pods))
+            key = f"{id.gvk.api_version} {id} {id.namespace}"
+            self._log.branch(key, rows_of(id, now, live, pods))
 
     def event(self, id: ResourceId, event: Manifest) -> None:
         """Tell of an *event* of Kubernetes once, and show it where that is wanted."""
@@ -66,7 +67,7 @@ class Showing:
         self._seen[key] = seen
         about = fields.table(event, "involvedObject")
         what = f"{fields.text(about, 'kind')}/{fields.text(about, 'name')}"
-        words = (fields.text(event, key) for key in ("type", "reason", "message"))
+        words = (fields.text(event, word) for word in ("type", "reason", "message"))
         told = EventSeen(id, what, *words)
         self._observer.note(told)
         if self._options[id].shows_events:
