@@ -196,11 +196,12 @@ def test_what_is_applied_is_followed(watching: Watching) -> None:
         "track", "deploy/web", "configmap/conf", *where, "--output", "json",
         "--deploy-report", "t.json",
     )  # fmt: skip
-    assert [one["event"] for one in events(tracked.stdout)] == ["state", "verdict", "summary"]
-    assert states(watching.report("t.json"))["web"] == "ready"
+    told = [one["event"] for one in events(tracked.stdout)]
+    assert told == ["state", "state", "verdict", "summary"]
+    assert states(watching.report("t.json")) == {"conf": "ready", "web": "ready"}
     watched, _ = watching.run("--watch", "--output", "json", command="release status")
     found = events(watched)
-    assert [one["event"] for one in found] == ["status", "state", "verdict", "summary"]
+    assert [one["event"] for one in found] == ["status", "state", "state", "verdict", "summary"]
     assert {one["resource"] for one in found[0]["resources"]} == {
         "ConfigMap/conf", "Deployment/web"
     }  # fmt: skip

@@ -276,7 +276,7 @@ def test_a_deploy_tells_what_it_does(world: Releasing) -> None:
     hook = 'annotations: {"helm.sh/hook": pre-install}\n'
     world.deploy(text("a"), text("b", extra=f"  {hook}"))
     kinds = [type(event).__name__ for event in heard.events]
-    assert kinds == ["RevisionBegan", "Planned", "Written", "Written", "Decided"]
+    assert kinds == ["RevisionBegan", "Planned", "Written", "Written", "StateChanged", "Decided"]
     assert [entry.is_hook for entry in report.entries.values()] == [False, True]
     world.deploy(text("c"))
     deleted = [one for one in heard.events if isinstance(one, Written) and one.action == "delete"]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from werfish.cli.flags import ObservingFlags
+from werfish.cli.deploy import command as deploy
+from werfish.cli.flags import ObservingFlags, taken
 from werfish.cli.observing import check_reports, observed
 from werfish.errors import DeployError, WerfishError
 from werfish.kube.resource import Gvk, ResourceId
@@ -133,3 +134,31 @@ def test_without_a_stream_stdout_is_empty(
 ) -> None:
     run(flags_for(), stream)
     assert capsys.readouterr().out == ""
+
+
+def chosen(*arguments: str) -> ObservingFlags:
+    """Return what the options and variables of a deploy say."""
+    with deploy.make_context("deploy", list(arguments)) as context:
+        return taken(ObservingFlags, context.params)
+
+
+def test_variables_name_reports_and_periods(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "WERF_DEPLOY_REPORT": "a.json",
+        "WERF_DEPLOY_REPORT_2": "b.xml",
+        "WERF_DEPLOY_REPORT_FORMAT": "junit",
+        "WERF_DEPLOY_REPORT_PATH": "c.json",
+        "WERF_SAVE_DEPLOY_REPORT": "1",
+        "WERF_STATUS_PROGRESS_PERIOD": "7",
+        "WERF_HOOKS_STATUS_PROGRESS_PERIOD": "0",
+    }.items():
+        monkeypatch.setenv(name, value)
+    found = chosen("--deploy-report", "d")
+    assert found.reports == ("a.json", "b.xml", "d", "c.json")
+    assert found.deploy_report_format == "junit"
+    assert (found.status_progress_period, found.hooks_status_progress_period) == (7, 0)
+
+
+def test_werf_says_never_with_minus_one() -> None:
+    assert chosen("--status-progress-period", "-1").status_progress_period == -1
+    assert chosen().reports == ()

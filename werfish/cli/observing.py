@@ -46,11 +46,9 @@ def observed(
 
     try:
         yield Observers([report, lines] if lines else [report])
-    except KeyboardInterrupt:
-        end(Ending.INTERRUPTED, "interrupted")
-        raise
-    except Exception as error:
-        end(Ending.FAILED, str(error))
+    except BaseException as error:
+        is_interrupted = isinstance(error, KeyboardInterrupt)
+        end(Ending.INTERRUPTED if is_interrupted else Ending.FAILED, str(error) or "interrupted")
         raise
     end(Ending.SUCCEEDED)
 

@@ -75,11 +75,10 @@ def _chosen(branches: Mapping[str, Rows], room: int) -> list[Row]:
     """
     rows = list(chain.from_iterable(branches.values()))
     if len(rows) > room:
-        failed = {rows[0] for rows in branches.values() if rows[0].state is RowState.FAILED}
         rows = [
             row
             for branch in branches.values()
-            for row in (branch if branch[0] in failed else branch[:1])
+            for row in (branch if branch[0].state is RowState.FAILED else branch[:1])
         ]
     if len(rows) > room:
         rows = [row for row in rows if row.state is not RowState.READY]

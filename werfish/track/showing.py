@@ -6,7 +6,7 @@ Everything for people goes to the log, everything for programs to the observer.
 from collections.abc import Mapping, Sequence
 
 from werfish.kube import fields
-from werfish.kube.resource import Manifest, ResourceId
+from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
 from werfish.track.events import EventSeen, LineLogged, Observer, StateChanged
@@ -46,12 +46,18 @@ class Showing:
         self._observer.note(StateChanged(id, now, created))
         show_change(self._log, id, before, now)
 
+    def present(self, resource: Resource, readiness: Readiness) -> None:
+        """Tell of a resource that is not followed; nobody needs to read that."""
+        created = fields.text(resource.manifest, "metadata", "creationTimestamp")
+        self._observer.note(StateChanged(resource.id, readiness, created))
+
     def branch(
         self, id: ResourceId, now: Readiness, live: Manifest | None, pods: Sequence[Manifest]
     ) -> None:
         """Show a resource and its *pods* in the tree, where there is one."""
         if self._log.is_live:
-            self._log.branch(str(id), rows_of(id, now, live, pods))
+            key = f"{id.gvk.api_version} {id} {id.namespace}"
+            self._log.branch(key, rows_of(id, now, live, pods))
 
     def event(self, id: ResourceId, event: Manifest) -> None:
         """Tell of an *event* of Kubernetes once, and show it where that is wanted."""
@@ -61,7 +67,7 @@ class Showing:
         self._seen[key] = seen
         about = fields.table(event, "involvedObject")
         what = f"{fields.text(about, 'kind')}/{fields.text(about, 'name')}"
-        words = (fields.text(event, key) for key in ("type", "reason", "message"))
+        words = (fields.text(event, word) for word in ("type", "reason", "message"))
         told = EventSeen(id, what, *words)
         self._observer.note(told)
         if self._options[id].shows_events:

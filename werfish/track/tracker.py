@@ -26,6 +26,9 @@ from werfish.track.showing import Showing
 from werfish.track.statuses import Statuses
 from werfish.track.verdict import Readiness, Verdict, failed, ready, waiting
 
+PRESENT = ready("present")
+"""What is said of a resource that needs no following."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
@@ -113,17 +116,20 @@ class Tracker:
             if judgement.readiness.verdict is not Verdict.READY
         ]
 
-    def show(self) -> None:
-        """Show everything that is followed, before there is any news of it."""
-        for id, judgement in self._judged.items():
-            self._showing.branch(id, judgement.readiness, None, ())
+    def begin(self) -> None:
+        """Show what is followed, before there is any news of it, and tell of what needs no news."""
+        for one in self._resources:
+            if one.id in self._judged:
+                self._showing.branch(one.id, self._judged[one.id].readiness, None, ())
+            else:
+                self._showing.present(one, PRESENT)
 
     def tracked(self) -> tuple[Tracked, ...]:
         """Return a result for every resource, those that needed no following included."""
         return tuple(
             Tracked(one.id, self._judged[one.id].readiness, self._seconds[one.id])
             if one.id in self._judged
-            else Tracked(one.id, ready("present"), 0.0)
+            else Tracked(one.id, PRESENT, 0.0)
             for one in self._resources
         )
 

@@ -71,7 +71,7 @@ def track(
     began = clock()
     with log.tree(title):
         try:
-            tracker.show()
+            tracker.begin()
             for selection in selections_of(tracker.followed):
                 follow(selection)
             _follow(tracker, news, log, clock, timeout or None, period)
