@@ -75,6 +75,7 @@ _ABSENT: Mapping[str, frozenset[str]] = {
 """Values for which an object may be absent; an empty set stands for any value."""
 _EVENT = re.compile(r"(?:(pre|post)-)?(install|upgrade|rollback|delete)")
 _EVENTS = "some of install, upgrade, rollback, delete, also with pre- or post-, commas between"
+_PROPAGATIONS = ", ".join(Propagation)
 _PHASES = {"pre": Phase.BEFORE, "": Phase.MAIN, "post": Phase.AFTER}
 
 
@@ -120,7 +121,7 @@ def policies_of(resource: Resource) -> Policies:
         ownership=said.choice(_OWNERSHIP, Ownership.RELEASE),
         resource=said.choices(RESOURCE_POLICY, ResourcePolicy),
         delete=said.choices(DELETE_POLICY, DeletePolicy),
-        propagation=said.read(_PROPAGATION, _propagation, ", ".join(Propagation), None),
+        propagation=said.read(_PROPAGATION, _propagation, _PROPAGATIONS, None),
         deploy_on=said.read(_DEPLOY_ON, _events, _EVENTS, ()),
         replicas=said.read("replicas-on-creation", count_of, COUNT, None),
         keeps_replicas=said.read("set-replicas-only-on-creation", flag_of, FLAG, False),
