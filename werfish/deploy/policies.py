@@ -140,6 +140,13 @@ def stays(manifest: Manifest) -> str:
     return f"{PREFIX}{_OWNERSHIP} is {Ownership.ANYONE}" if is_anyones(manifest) else ""
 
 
+def deploy_on_of(manifest: Manifest) -> tuple[str, ...]:
+    """Return the events at which an object is deployed, empty for every one."""
+    stated = str(annotations_of(manifest).get(PREFIX + _DEPLOY_ON, ""))
+    words = (word.strip() for word in stated.split(","))
+    return tuple(word for word in words if _EVENT.fullmatch(word))
+
+
 def absence_of(manifest: Manifest) -> str:
     """Return the annotation for which an object of a release may be absent, empty for none."""
     annotations = annotations_of(manifest)
