@@ -65,7 +65,7 @@ def test_install_upgrade_and_what_helm_sees_of_it(release: RealRelease) -> None:
     assert release.json("get", "deployment", "web")["status"]["availableReplicas"] == 1
     release.write(web=WEB, conf=config("a", "{a: '2'}"), new=config("c"))
     plan = release.deploy().plan
-    assert [plan.count(action) for action in Action] == [1, 1, 1, 1]
+    assert [plan.count(action) for action in Action] == [1, 1, 0, 1, 1]
     assert release.names("configmap") == ["a", "c"]
     assert release.history() == [(1, "superseded"), (2, "deployed")]
     helm = [os.environ["WERF_HELM"], "-n", release.namespace]

@@ -1,6 +1,7 @@
 """Deploys in the order that their charts ask for, with policies, in memory."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,17 @@ def test_when_the_release_is_deleted(world: Releasing) -> None:
     world.cluster.requests.clear()
     world.dismiss()
     assert written(world) == ["-Job/bye", "Job/bye", "-ConfigMap/a", "-Job/bye"]
+
+
+def test_a_wrong_value_on_record_does_not_keep_a_release_alive(world: Releasing) -> None:
+    world.deploy(config("a", {"werf.io/deploy-on": "install"}))
+    world.rewrite(
+        lambda one: replace(
+            one, manifest=one.manifest.replace("deploy-on: install", "deploy-on: x")
+        )
+    )
+    world.dismiss()
+    assert world.names() == []
 
 
 def test_a_rollback_keeps_to_the_order(world: Releasing) -> None:

@@ -11,7 +11,7 @@ from dataclasses import field
 from stages.light_dataclass import dataclass
 from werfish.deploy.changes import placed
 from werfish.deploy.owner import Owner, owned
-from werfish.deploy.policies import policies_of
+from werfish.deploy.policies import deploy_on_of, policies_of
 from werfish.deploy.record import time_text
 from werfish.errors import WerfishError
 from werfish.helm.manifests import HOOK, Hook
@@ -51,6 +51,10 @@ def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
     """Run the hooks of *event*; the first that fails ends it, as an error."""
     succeeded: list[Hook] = []
     chosen = hooks_of(event, hooks)
+
+    def delete_succeeded() -> None:
+        delete_hooks([hook for hook in succeeded if SUCCEEDED in delete_policies_of(hook)], run)
+
     try:
         for number, hook in enumerate(chosen, start=1):
             title = f"{event} hook {number} of {len(chosen)}"
@@ -58,8 +62,10 @@ def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
             with _taken_down(hook.resource.id, run):
                 _run(hook, run, title)
             succeeded.append(hook)
-    finally:
-        delete_hooks([hook for hook in succeeded if SUCCEEDED in delete_policies_of(hook)], run)
+    except WerfishError:
+        delete_succeeded()
+        raise
+    delete_succeeded()
 
 
 @contextmanager
@@ -93,17 +99,20 @@ def hooks_of(event: str, hooks: Sequence[Hook]) -> tuple[Hook, ...]:
 def events_of(hook: Hook) -> tuple[str, ...]:
     """Return when *hook* runs, in Helm's words: its ``werf.io/deploy-on`` counts before Helm's.
 
-    A resource of the chart that is a hook only for us has no other moments. `AnnotationError` where
-    one is none for a hook.
+    A resource of the chart that is a hook only for us has no other moments than it was given.
     """
     if HOOK not in hook.resource.annotations:
         return hook.events
-    stated = policies_of(hook.resource).deploy_on
-    for event in stated:
+    stated = deploy_on_of(hook.resource.manifest)
+    return stated or tuple(_OLD_EVENTS.get(event, event) for event in hook.events)
+
+
+def check_events(hook: Hook) -> None:
+    """Raise `AnnotationError` where a hook is to run at what is no moment for a hook."""
+    for event in policies_of(hook.resource).deploy_on:
         if "-" not in event:
             allowed = f"pre-{event} or post-{event}, since it is a hook"
             raise AnnotationError(hook.resource, f"{PREFIX}deploy-on", event, allowed)
-    return stated or tuple(_OLD_EVENTS.get(event, event) for event in hook.events)
 
 
 def deletion_hooks(resources: Iterable[Resource]) -> tuple[Hook, ...]:
@@ -111,7 +120,7 @@ def deletion_hooks(resources: Iterable[Resource]) -> tuple[Hook, ...]:
     return tuple(
         Hook(one, tuple(f"pre-{e}" if e == "delete" else e for e in stated))
         for one in resources
-        if (stated := policies_of(one).deploy_on) and not _DELETION.isdisjoint(stated)
+        if not _DELETION.isdisjoint(stated := deploy_on_of(one.manifest))
     )
 
 

@@ -75,6 +75,7 @@ _ABSENT: Mapping[str, frozenset[str]] = {
 """Values for which an object may be absent; an empty set stands for any value."""
 _EVENT = re.compile(r"(?:(pre|post)-)?(install|upgrade|rollback|delete)")
 _EVENTS = "some of install, upgrade, rollback, delete, also with pre- or post-, commas between"
+_PROPAGATIONS = ", ".join(Propagation)
 _PHASES = {"pre": Phase.BEFORE, "": Phase.MAIN, "post": Phase.AFTER}
 
 
@@ -120,7 +121,7 @@ def policies_of(resource: Resource) -> Policies:
         ownership=said.choice(_OWNERSHIP, Ownership.RELEASE),
         resource=said.choices(RESOURCE_POLICY, ResourcePolicy),
         delete=said.choices(DELETE_POLICY, DeletePolicy),
-        propagation=said.read(_PROPAGATION, _propagation, ", ".join(Propagation), None),
+        propagation=said.read(_PROPAGATION, _propagation, _PROPAGATIONS, None),
         deploy_on=said.read(_DEPLOY_ON, _events, _EVENTS, ()),
         replicas=said.read("replicas-on-creation", count_of, COUNT, None),
         keeps_replicas=said.read("set-replicas-only-on-creation", flag_of, FLAG, False),
@@ -137,6 +138,13 @@ def stays(manifest: Manifest) -> str:
     if not words.isdisjoint(_KEEPING):
         return f"{PREFIX}{RESOURCE_POLICY} is {annotations[PREFIX + RESOURCE_POLICY]}"
     return f"{PREFIX}{_OWNERSHIP} is {Ownership.ANYONE}" if is_anyones(manifest) else ""
+
+
+def deploy_on_of(manifest: Manifest) -> tuple[str, ...]:
+    """Return the events at which an object is deployed, empty for every one."""
+    stated = str(annotations_of(manifest).get(PREFIX + _DEPLOY_ON, ""))
+    words = (word.strip() for word in stated.split(","))
+    return tuple(word for word in words if _EVENT.fullmatch(word))
 
 
 def absence_of(manifest: Manifest) -> str:

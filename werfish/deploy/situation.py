@@ -9,7 +9,7 @@ from stages.light_dataclass import dataclass
 from werfish.deploy.changes import Action, Change
 from werfish.deploy.dependencies import stated_of
 from werfish.deploy.govern import governed
-from werfish.deploy.hooks import events_of
+from werfish.deploy.hooks import check_events
 from werfish.deploy.policies import Phase, Policies, policies_of
 from werfish.helm.manifests import Hook, Rendered
 from werfish.kube.resource import Resource, ResourceId
@@ -54,4 +54,4 @@ def check_annotations(rendered: Rendered) -> None:
         policies_of(one)
         stated_of(one)
     for hook in rendered.hooks:
-        events_of(hook)
+        check_events(hook)

@@ -13,7 +13,7 @@ from werfish.deploy.order_text import listed
 from werfish.deploy.plan import Stage
 from werfish.deploy.policies import DeletePolicy, policies_of
 from werfish.deploy.scope import CRD, defined_kinds, wait_served
-from werfish.errors import TrackError
+from werfish.errors import TrackError, WerfishError
 from werfish.kube.resource import Resource, ResourceId
 from werfish.track.errors import ResourceFailedError, TrackTimeoutError
 
@@ -82,13 +82,16 @@ class Staging:
         try:
             self._by.wait_ready(resources, title)
         except (ResourceFailedError, TrackTimeoutError) as error:
-            failed = _failed_of(error)
-            self._delete(
-                one
-                for one in resources
-                if one.id in failed and DeletePolicy.FAILED in policies_of(one).delete
-            )
+            self._delete_failed(resources, _failed_of(error))
             raise
+
+    def _delete_failed(self, resources: Iterable[Resource], failed: frozenset[ResourceId]) -> None:
+        """Delete what *failed* and says so; what goes wrong here hides no failure."""
+        going = [one for one in resources if one.id in failed]
+        try:
+            self._delete(one for one in going if DeletePolicy.FAILED in policies_of(one).delete)
+        except WerfishError as error:
+            self._by.log.warning(f"what failed could not be deleted: {error}")
 
     def _delete(self, resources: Iterable[Resource]) -> None:
         live = live_of(self._by.cluster, [one.id for one in resources])

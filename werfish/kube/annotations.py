@@ -5,6 +5,7 @@ Wrong values are errors that name the template, to be found before anything is a
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 from werfish.errors import ConfigError
@@ -37,18 +38,19 @@ class Said:
     def __init__(self, resource: Resource) -> None:
         """Read those of *resource*."""
         self._resource = resource
+        self._annotations = resource.annotations
 
     def read(
         self, name: str, parse: Callable[[str], _Value], allowed: str, default: _Value
     ) -> _Value:
         """Return what *parse* makes of the value; its ValueError is a wrong value."""
-        if PREFIX + name not in self._resource.annotations:
+        if PREFIX + name not in self._annotations:
             return default
         return self.parsed(PREFIX + name, parse, allowed)
 
     def parsed(self, annotation: str, parse: Callable[[str], _Value], allowed: str) -> _Value:
         """Return what *parse* makes of the value of *annotation*, which is there."""
-        value = str(self._resource.annotations[annotation])
+        value = str(self._annotations[annotation])
         try:
             return parse(value)
         except ValueError as error:
@@ -57,17 +59,22 @@ class Said:
 
     def choice(self, name: str, default: _Choice) -> _Choice:
         """Return the value as one of the words of *default*'s kind."""
+        if PREFIX + name not in self._annotations:
+            return default
         chosen = type(default)
-        return self.read(name, lambda word: _one_of(chosen, word), ", ".join(chosen), default)
+        parse = partial(_one_of, chosen)
+        return self.parsed(PREFIX + name, parse, ", ".join(chosen))
 
     def choices(self, name: str, chosen: type[_Choice]) -> frozenset[_Choice]:
         """Return the values, with commas between, as words of *chosen*; none where it is silent."""
+        if PREFIX + name not in self._annotations:
+            return frozenset()
 
         def parse(value: str) -> frozenset[_Choice]:
             return frozenset(_one_of(chosen, word.strip()) for word in value.split(","))
 
-        none: frozenset[_Choice] = frozenset()
-        return self.read(name, parse, f"some of {', '.join(chosen)}, with commas between", none)
+        allowed = f"some of {', '.join(chosen)}, with commas between"
+        return self.parsed(PREFIX + name, parse, allowed)
 
     def each(self, start: str, parse: Callable[[str], _Value], allowed: str) -> dict[str, _Value]:
         """Return the values of all annotations whose names begin with *start*, by the rest."""
@@ -77,7 +84,7 @@ class Said:
         }
 
     def _rests(self, start: str) -> Iterator[str]:
-        for name in self._resource.annotations:
+        for name in self._annotations:
             rest = name.removeprefix(start)
             if rest and rest != name:
                 yield rest
