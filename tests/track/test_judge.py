@@ -68,6 +68,17 @@ def test_what_cannot_get_better_fails_at_once(status: dict[str, Any]) -> None:
     assert judged(workload(), pod(status)).readiness.verdict is Verdict.FAILED
 
 
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+def test_pods_that_are_not_wanted_any_more_do_not_count(kind: str) -> None:
+    stated = workload(kind, replicas=0, failures_allowed_per_replica="0")
+    one = resource(stated)
+    for status in (running(), ended(1), held("InvalidImageName", "bad")):
+        facts = Facts(live(stated, replicas=1, updatedReplicas=1), [pod(status)])
+        assert (
+            judge(one, tracking_options(one), facts, Ledger()).readiness.verdict is Verdict.WAITING
+        )
+
+
 def test_the_second_crash_of_one_replica_fails() -> None:
     found = verdicts(
         workload(), pod(running()), pod(ended(1)), pod(running(restarts=1, code=1)),

@@ -395,6 +395,16 @@ def test_a_failure_of_before_the_change_is_waited_for_until_it_changes(
         run.result()
 
 
+def test_a_failure_of_what_was_not_changed_counts_at_once(cluster: FakeCluster) -> None:
+    gvk = Gvk("flagger.app", "v1", "Canary")
+    cluster.serve(ApiResource(gvk, "canaries", namespaced=True))
+    metadata = {"name": "one", "namespace": "default"}
+    one = apply(cluster, {"apiVersion": "flagger.app/v1", "kind": "Canary", "metadata": metadata})
+    set_status(cluster, one.id, phase="Failed")
+    with pytest.raises(ResourceFailedError, match="phase: Failed"):
+        Running(cluster, one, changed=False).result()
+
+
 def test_nothing_changing_for_too_long_is_a_failure(cluster: FakeCluster) -> None:
     one = apply(cluster, workload(no_activity_timeout="100ms"))
     with pytest.raises(ResourceFailedError, match=r"nothing changed for 0\.1 s"):

@@ -58,6 +58,7 @@ def track(
         rules=rules,
         progress_seconds=progress_seconds,
         observer=observer,
+        changed=False,
     )
 
 

@@ -133,7 +133,9 @@ def status(name: str, form: str, watch: bool, **flags: Any) -> None:
                 chosen, "release status", owner.release, owner.namespace, by.log
             ) as heard:
                 require_present(found)
-                observing.observed_by(by, chosen, heard).wait_ready(lasting(resources), str(owner))
+                observing.observed_by(by, chosen, heard).wait_ready(
+                    lasting(resources), str(owner), changed=False
+                )
 
 
 command.add_command(rollback)

@@ -42,10 +42,12 @@ class DeployAdapters:
     observer: Observer = NOBODY
     hooks_progress_seconds: float | None = None
 
-    def wait_ready(self, resources: Sequence[Resource], title: str = "") -> None:
+    def wait_ready(
+        self, resources: Sequence[Resource], title: str = "", *, changed: bool = True
+    ) -> None:
         """Return when *resources* are ready; `TrackError` where one will not be.
 
-        *title* says to a person what they are.
+        *title* says to a person what they are; *changed*, that they were so just now.
         """
         if resources:
             track(
@@ -58,6 +60,7 @@ class DeployAdapters:
                 rules=self.rules,
                 observer=self.observer,
                 title=title,
+                changed=changed,
             )
 
     def wait_gone(self, ids: Sequence[ResourceId]) -> None:

@@ -52,6 +52,8 @@ def judge(resource: Resource, options: TrackingOptions, facts: Facts, ledger: Le
     readiness = _readiness(resource, options, facts)
     if readiness.verdict is Verdict.READY:
         return Judgement(readiness, (), ledger)
+    if _wants_no_pods(facts.live):
+        facts = replace(facts, pods=())  # those that are still there are on their way out
     crashes = resource.id.gvk.kind != "Job" or options.failures_allowed is not None
     for pod in facts.pods:
         ledger = with_pod(ledger, pod, crashes=crashes)
@@ -97,6 +99,10 @@ def _with_causes(
     is_told = worst.message in readiness.message
     message = readiness.message if is_told else f"{readiness.message}; {worst}"
     return waiting(message, settles=readiness.settles)
+
+
+def _wants_no_pods(live: Manifest) -> bool:
+    return fields.count(live, "spec", "replicas", default=1) == 0
 
 
 def _allowed(facts: Facts, options: TrackingOptions) -> int:

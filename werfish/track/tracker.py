@@ -53,8 +53,9 @@ class Tracker:
         clock: Callable[[], float],
         follow: Callable[[Selection], None],
         observer: Observer = NOBODY,
+        changed: bool = True,
     ) -> None:
-        """Know nothing yet of *resources*."""
+        """Know nothing yet of *resources*, which were *changed* just now."""
         self.followed = tuple(
             one
             for one in resources
@@ -74,6 +75,7 @@ class Tracker:
         self._clock = clock
         self._follow = follow
         self._showing = Showing(options, cluster=cluster, log=log, observer=observer)
+        self._changed = changed
         self._began = clock()
         self._board = Board(one.id for one in self.followed)
         self._stated = {one.id: one for one in self.followed}
@@ -221,7 +223,11 @@ class Tracker:
         verdict, first = found.readiness.verdict, self._first.setdefault(id, live)
         if self._board.is_deleted(id) and verdict is not Verdict.READY:
             return Judgement(failed("it was deleted meanwhile"), (), before.ledger)
-        if verdict is Verdict.FAILED and is_doubtful(self._stated[id], live, first):
+        if (
+            self._changed
+            and verdict is Verdict.FAILED
+            and is_doubtful(self._stated[id], live, first)
+        ):
             doubt = waiting(f"{found.readiness.message} (perhaps of before the change)")
             return replace(found, readiness=doubt)
         return found

@@ -39,6 +39,7 @@ def track(
     rules: Sequence[StatusRule] = (),
     observer: Observer = NOBODY,
     title: str = "",
+    changed: bool = True,
 ) -> tuple[Tracked, ...]:
     """Return when all *resources*, which are applied already, are ready; in their order.
 
@@ -46,7 +47,8 @@ def track(
     `TrackTimeoutError` after *timeout* seconds (None and 0: no limit). *clock* is monotonic.
     A namespaced resource needs its namespace in its id. *rules* are the project's own for kinds;
     annotations come first. Every *progress_seconds* (0: never) what is lacking is written; on a
-    terminal a tree with *title* is shown instead. *observer* is told of everything.
+    terminal a tree with *title* is shown instead. *observer* is told of everything. If they were
+    *changed* just now, a failure that stands from the first look may be of before; else it counts.
     """
     options = {resource.id: options_of(resource, rules) for resource in resources}
     statuses = statuses_of((resource.id.gvk for resource in resources), cluster)
@@ -66,6 +68,7 @@ def track(
         clock=clock,
         follow=follow,
         observer=observer,
+        changed=changed,
     )
     period = 0.0 if log.is_live else progress_seconds
     began = clock()
