@@ -12,6 +12,7 @@ from pathlib import Path
 from integration.bench import skopeo
 from integration.bench.blobs import measure_blobs
 from integration.bench.building import measure_building
+from integration.bench.deploying import measure_deploying
 from integration.bench.ground import Ground
 from integration.bench.layer import measure_layer
 from integration.bench.many import measure_many
@@ -41,6 +42,7 @@ BENCHES: Mapping[str, Bench] = {
     "blobs": Bench(measure_blobs, needs=(skopeo.NEED,)),
     "tags": Bench(measure_tags),
     "many": Bench(measure_many),
+    "deploying": Bench(measure_deploying, parts=("kubernetes", "helm")),
 }
 
 

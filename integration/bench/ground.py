@@ -38,9 +38,10 @@ class Ground:
         """Return how long the yardstick takes, a few times."""
         return [spend_by_clock(yardstick) for _ in range(3)]
 
-    def werfish(self, folder: Path, home: str, *arguments: str) -> Spent:
+    def werfish(self, folder: Path, home: str, *arguments: str, **variables: str) -> Spent:
         """Run werfish in *folder*, its home called *home*; compiled modules are kept."""
-        return spend([sys.executable, "-m", "werfish", *arguments], folder, self.own(home))
+        own = {**self.own(home), **variables}
+        return spend([sys.executable, "-m", "werfish", *arguments], folder, own)
 
     def own(self, home: str) -> Mapping[str, str]:
         """Return the variables of a run of werfish whose home is called *home*."""
