@@ -85,3 +85,10 @@ def test_a_folder_of_templates_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "werf.yaml").write_text(META + "image: {{ .Env }}\n", "utf-8")
     with pytest.raises(MissingFolderError, match="no such folder"):
         load_project(tmp_path, templates=tmp_path / "nope", environment={})
+
+
+@pytest.mark.parametrize("text", ["{{-include .x }}", "{{ .x-}}", "{{- $x-}}"])
+def test_a_dash_without_its_space(tmp_path: Path, text: str) -> None:
+    assert told(tmp_path, a=text)[1].endswith(
+        "; a dash that trims has a space beside it: {{- x -}}"
+    )

@@ -17,6 +17,7 @@ PIECES = st.sampled_from(
     [
         *("{{", "{{-", "}}", "-}}", "{{end}}", "{{else}}", "{{/*", "*/}}", "\n", "x"),
         *(".", ".a", ".a.b", "$", "$x", ":=", "=", "|", "(", ")", ","),
+        *("{{-x", "-x", "+", "-", "--"),
         *('"s"', "`r`", "'c'", "1", "1.5", "0x", "-3", "nil", "true", '"%d"', '"%v"', '"t"'),
         *("if", "else", "end", "with", "range", "break", "continue", "define", "template", "block"),
         *("print", "printf", "len", "index", "eq", "lt", "and", "or", "not", "call", "slice"),

@@ -72,6 +72,11 @@ def test_delimiters_can_be_others() -> None:
         ("{{ ( }}", "unclosed left paren"),
         ("{{ ) }}", "unexpected right paren"),
         ("{{ 12a }}", 'bad number syntax: "12a"'),
+        ('{{-include "x" .}}', 'bad number syntax: "-in"'),
+        ("{{ -x }}", 'bad number syntax: "-x"'),
+        ("{{ +x }}", 'bad number syntax: "+x"'),
+        ("{{ 1-a }}", 'bad number syntax: "1-a"'),
+        ("{{ 1e+a }}", 'bad number syntax: "1e+a"'),
         ("{{ .x$ }}", "bad character U+0024 '$'"),
         ("{{ \x01 }}", "unrecognized character in action: U+0001"),
     ],
@@ -84,6 +89,14 @@ def test_mistake_is_the_last_token(text: str, message: str) -> None:
 @given(st.text(alphabet="{}-/*.\"`'$|()=:, \nax0é\udcff", max_size=40))
 def test_any_text_has_an_end(text: str) -> None:
     assert tokens_of(text)[-1].kind in {"error", "end of file"}
+
+
+@given(st.text(alphabet='-+.0x1_e`i|()} a$"', max_size=12))
+def test_any_action_has_an_end(text: str) -> None:
+    """No token is empty: the lexer would find it for ever."""
+    tokens = tokens_of(f"{{{{{text}")
+    assert tokens[-1].kind in {"error", "end of file"}
+    assert all(each.text for each in tokens[:-1])
 
 
 @given(st.text(max_size=60).filter(lambda text: "{{" not in text))

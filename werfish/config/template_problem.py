@@ -20,6 +20,7 @@ _REMEDIES = {
     "unexpected EOF": "; an if, range, with, define or block above lacks its {{ end }}",
     "unexpected {{end}}": "; no if, range, with, define or block is open here",
 }
+_TIGHT_TRIM = re.compile(r"""bad number syntax: "-[^0-9.]|bad character U\+002D""")
 _NO_TEMPLATE = re.compile(r'no template "(?P<name>[^"]*)" associated with template')
 _MOST_NAMES = 20
 
@@ -55,7 +56,8 @@ def _remedy(error: "TemplateError", sources: Mapping[str, Source], file: str) ->
     """Say how to mend *error*, where that is known."""
     unknown = _NO_TEMPLATE.search(error.message)
     if not unknown:
-        return _REMEDIES.get(error.message, "")
+        tight = "; a dash that trims has a space beside it: {{- x -}}"
+        return tight if _TIGHT_TRIM.match(error.message) else _REMEDIES.get(error.message, "")
     names = [name for name, source in sources.items() if source.file != file]
     meant = nearest(unknown["name"], names) or nearest(f"{unknown['name']}.tmpl", names)
     if meant:

@@ -38,7 +38,8 @@ class Token(NamedTuple):
 _DIGITS = r"""(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?
   |0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?
   |[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"""
-_NUMBER = rf"(?=[0-9+-]|\.[0-9])[+-]?{_DIGITS}(?:[+-]{_DIGITS})?"
+_NUMBER = rf"(?>(?=[0-9+-]|\.[0-9])[+-]?{_DIGITS}(?:[+-]{_DIGITS})?)"
+"""Atomic, since Go looks ahead only: of ``-x`` nothing is left that would be a number."""
 
 _ACTION = rf"""
 (?:[ \t\r\n]+(?!-RIGHT))?
