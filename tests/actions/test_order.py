@@ -84,6 +84,16 @@ def test_weights_go_up_and_each_is_ready_before_the_next(world: Releasing) -> No
     assert "when Job/b is ready (werf.io/weight): ConfigMap/c" in said
 
 
+@pytest.mark.parametrize(
+    "policy", [{"werf.io/deploy-on": "upgrade"}, {"werf.io/resource-policy": "skip-create"}]
+)
+def test_a_weight_does_not_wait_for_what_is_not_deployed(
+    world: Releasing, policy: dict[str, str]
+) -> None:
+    world.deploy(job("a", policy), config("b", weight("1")))
+    assert written(world) == ["ConfigMap/b"]
+
+
 def test_what_a_resource_depends_on_is_ready_before_it(world: Releasing) -> None:
     world.deploy(config("a", after("ready", kind="Job", name="seed")), job("seed"), config("b"))
     assert written(world) == ["ConfigMap/b", "Job/seed", "ConfigMap/a"]
@@ -113,6 +123,23 @@ def test_what_left_the_chart_may_have_to_go_before(world: Releasing) -> None:
     world.cluster.requests.clear()
     world.deploy(config("last"))
     assert written(world) == ["ConfigMap/last", "-ConfigMap/new"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "order"),
+    [
+        ("pre-upgrade", ["-ConfigMap/old", "ConfigMap/new", "ConfigMap/x"]),
+        ("post-upgrade", ["ConfigMap/x", "-ConfigMap/old", "ConfigMap/new"]),
+    ],
+)
+def test_it_is_gone_also_before_and_after_the_others(
+    world: Releasing, phase: str, order: list[str]
+) -> None:
+    world.deploy(config("old"))
+    world.cluster.requests.clear()
+    stated = {**after("absent", name="old"), "werf.io/deploy-on": phase}
+    world.deploy(config("new", stated), config("x"))
+    assert written(world) == order
 
 
 def test_a_circle_is_an_error_before_anything_is_written(world: Releasing) -> None:

@@ -62,17 +62,17 @@ class _LayingOut:
             one.id for one in situation.resources if self._is_first(one.id, self._stated[one.id])
         }
         self._gone = {change.id for change in situation.changes if change.action is Action.DELETE}
-        self._awaited_gone: set[ResourceId] = set()
+        self._awaited_gone: dict[ResourceId, Phase] = {}
         self._unmatched: list[str] = []
 
     def result(self) -> LaidOut:
-        ordered = [one for one in self._situation.resources if one.id not in self._first]
+        there = self._situation.phases().keys() - self._first
+        ordered = [one for one in self._situation.resources if one.id in there]
         automatic = automatic_needs(ordered)
         nodes = {one.id: self._node(one, automatic[one.id]) for one in ordered}
         nodes |= {id: Node(id, FIRST, weight=None) for id in self._awaited_gone}
         phases = {id: phase for id, phase in self._phases.items() if id in nodes}
-        phases |= dict.fromkeys(self._awaited_gone, Phase.MAIN)
-        return LaidOut(Layout(nodes, phases), tuple(self._unmatched))
+        return LaidOut(Layout(nodes, phases | self._awaited_gone), tuple(self._unmatched))
 
     def _is_first(self, id: ResourceId, stated: Stated) -> bool:
         return is_foundation(id) and not stated.dependencies and not stated.externals
@@ -126,9 +126,12 @@ class _LayingOut:
                     f"{one.id} is in the chart, so it will not be absent",
                     "name what left the chart, or wait for state=ready",
                 )
+        phase = self._phases[resource.id]
+        if phase is Phase.AFTER:  # what left the chart is gone by then
+            return
         for id in sorted(self._gone):
-            if dependency.matches(id) and self._phases[resource.id] is Phase.MAIN:
-                self._awaited_gone.add(id)
+            if dependency.matches(id):
+                self._awaited_gone[id] = min(phase, self._awaited_gone.get(id, phase))
                 yield Need(id, State.ABSENT, dependency.annotation)
 
     def _external_needs(self, resource: Resource, stated: Stated) -> Iterator[Need]:

@@ -102,22 +102,19 @@ def plan_of(changes: Iterable[Change], layout: Layout | None = None) -> Plan:
         tuple(sorted(foundations, key=_by_name)),
         staged(Phase.BEFORE),
         staged(Phase.MAIN),
-        tuple(
-            reversed(
-                _waves(c for c in known if c.id in placed and c.action is Action.DELETE),
-            )
-        ),
+        tuple(reversed(_waves(c for c in known if c.id in placed and c.action is Action.DELETE))),
         staged(Phase.AFTER),
         tuple(c for c in known if c.action is Action.NONE),
     )
 
 
 def _stages(changes: Iterable[Change], layout: Layout) -> tuple[Stage, ...]:
-    known = {change.id: change for change in changes}
-    nodes = [
-        layout.nodes.get(id) or Node(id, rank_of(id), is_idle=change.action is Action.NONE)
-        for id, change in known.items()
-    ]
+    known = {
+        change.id: change
+        for change in changes
+        if change.action is not Action.NONE or change.id in layout.nodes
+    }
+    nodes = [layout.nodes.get(id) or Node(id, rank_of(id)) for id in known]
     return tuple(
         Stage(tuple(known[id] for id in step.ids), step.awaits) for step in steps_of(nodes)
     )
