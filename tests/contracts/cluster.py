@@ -85,6 +85,18 @@ class ClusterLaws:
         assert [item["metadata"]["name"] for item in by_field.items] == ["one"]
         assert by_label.items[0]["kind"] == "ConfigMap"
 
+    def test_names_are_those_of_all_objects(self, cluster: Cluster, namespace: str) -> None:
+        assert cluster.names(CONFIG_MAP, f"{namespace}-else") == frozenset()
+        for name in ("one", "two"):
+            cluster.create(config_map(namespace, name))
+        found = cluster.names(CONFIG_MAP, namespace)
+        assert found is not None
+        assert found - {"kube-root-ca.crt"} == {"one", "two"}
+        assert cluster.names(CONFIG_MAP, namespace, fields="metadata.name=one") == frozenset(
+            {"one"}
+        )
+        assert cluster.names(CONFIG_MAP, namespace, pages=0) is None
+
     def test_a_merge_patch_merges_and_null_removes(self, cluster: Cluster, namespace: str) -> None:
         cluster.create(config_map(namespace, keep="1", drop="2"))
         patched = cluster.patch(id_of(namespace), {"data": {"drop": None, "add": "3"}})

@@ -19,6 +19,11 @@ class Unlisted(FakeCluster):
     def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
         raise ForbiddenError("list", "forbidden", status=403)
 
+    def names(
+        self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
+    ) -> frozenset[str] | None:
+        raise ForbiddenError("list", "forbidden", status=403)
+
 
 def filled(cluster: FakeCluster) -> FakeCluster:
     cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
@@ -33,6 +38,23 @@ def test_many_of_a_kind_are_listed_and_only_the_rest_fetched() -> None:
     cluster = filled(FakeCluster())
     assert set(live_of(cluster, IDS)) == set(IDS)
     assert [method for method, _ in cluster.requests] == ["list", "get"]
+
+
+def test_of_many_that_are_not_listed_those_are_fetched_that_are_there() -> None:
+    cluster = filled(FakeCluster())
+    absent = [config_map_id(f"absent-{number}") for number in range(10)]
+    assert set(live_of(cluster, [*IDS, *absent])) == set(IDS)
+    assert [method for method, _ in cluster.requests] == ["list", "names", "get"]
+
+
+def test_among_too_many_others_all_are_fetched() -> None:
+    cluster = filled(FakeCluster())
+    for number in range(500):
+        cluster.create(placed(config_map(f"other-{number}"), owner=None))
+    cluster.requests.clear()
+    absent = [config_map_id(f"absent-{number}") for number in range(10)]
+    assert set(live_of(cluster, [*IDS, *absent])) == set(IDS)
+    assert [method for method, _ in cluster.requests] == ["list", "names", *["get"] * 11]
 
 
 def test_a_few_are_fetched() -> None:

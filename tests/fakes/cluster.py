@@ -12,6 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from tests.fakes.patches import json_patched, merged
+from werfish.kube.client import PAGE
 from werfish.kube.cluster import (
     APPLY_PATCH,
     JSON_PATCH,
@@ -95,6 +96,19 @@ class FakeCluster:
                 if _matches(id, item, gvk, namespace, labels, fields)
             )
             return Listing(items, str(self._version))
+
+    def names(
+        self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
+    ) -> frozenset[str] | None:
+        with self._changed:
+            self._record("names", gvk.kind)
+            self.api_resource(gvk)
+            found = frozenset(
+                id.name
+                for id, item in self._objects.items()
+                if _matches(id, item, gvk, namespace, "", fields)
+            )
+            return found if len(found) <= pages * PAGE else None
 
     def create(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
         with self._changed:

@@ -1,7 +1,8 @@
 """What is live of the objects that matter, in as few requests as possible.
 
 One LIST of Helm's objects for a kind and namespace of which several are wanted; a GET for each
-that such a list does not have, and where listing is not allowed.
+that such a list does not have, and where listing is not allowed. Where a list lacks several, the
+names of all objects tell which of those are there at all: of a new release none is.
 """
 
 from collections import defaultdict
@@ -15,6 +16,8 @@ from werfish.kube.resource import Gvk, Manifest, ResourceId
 
 FEW = 3
 """So many objects of a kind are fetched one by one."""
+GETS_A_PAGE = 50
+"""So many objects may be fetched in the time of one more page of names."""
 
 Group = tuple[Gvk, str]
 NO_RECORDS = "type!=helm.sh/release.v1"
@@ -35,7 +38,10 @@ def live_of(
             groups[id.gvk, id.namespace].append(id)
     large = [group for group, members in groups.items() if len(members) > FEW]
     found = _listed(cluster, large)
-    rest = [id for members in groups.values() for id in members if id not in found]
+    lacking = {
+        group: [id for id in members if id not in found] for group, members in groups.items()
+    }
+    rest = _there(cluster, lacking)
     fetched = in_parallel(lambda id: _get(cluster, id), rest)
     found |= {id: live for id, live in zip(rest, fetched, strict=True) if live is not None}
     return {id: live for id, live in found.items() if id in wanted}
@@ -60,12 +66,33 @@ def _listed(cluster: Cluster, groups: list[Group]) -> dict[ResourceId, Manifest]
 
 def _list(cluster: Cluster, group: Group) -> Mapping[ResourceId, Manifest]:
     gvk, namespace = group
-    fields = NO_RECORDS if gvk == Gvk("", "v1", "Secret") else ""
     try:
-        listing = cluster.list(gvk, namespace, labels=SELECTOR, fields=fields)
+        listing = cluster.list(gvk, namespace, labels=SELECTOR, fields=_fields_of(gvk))
     except ForbiddenError:
         return {}
     return {ResourceId(gvk, namespace, item["metadata"]["name"]): item for item in listing.items}
+
+
+def _there(cluster: Cluster, groups: Mapping[Group, list[ResourceId]]) -> list[ResourceId]:
+    """Return the objects of *groups* that may be there."""
+
+    def names(group: Group) -> frozenset[str] | None:
+        gvk, namespace = group
+        count = len(groups[group])
+        if count <= FEW:
+            return None
+        try:
+            pages = 1 + count // GETS_A_PAGE
+            return cluster.names(gvk, namespace, fields=_fields_of(gvk), pages=pages)
+        except ForbiddenError:
+            return None
+
+    known = zip(groups.values(), in_parallel(names, groups), strict=True)
+    return [id for ids, found in known for id in ids if found is None or id.name in found]
+
+
+def _fields_of(gvk: Gvk) -> str:
+    return NO_RECORDS if gvk == Gvk("", "v1", "Secret") else ""
 
 
 def _get(cluster: Cluster, id: ResourceId) -> Manifest | None:

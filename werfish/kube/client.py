@@ -4,12 +4,12 @@ No model classes: a manifest is the dictionary that the API speaks. Nothing is l
 side; the server's own flow control (429 and ``Retry-After``) is what is honoured.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from werfish.kube.cluster import MERGE_PATCH, ApiResource, Listing, LogQuery
-from werfish.kube.connection import Connection, problem_of
+from werfish.kube.connection import JSON, Connection, problem_of
 from werfish.kube.discovery import Discovery, path_of
 from werfish.kube.errors import UnreachableError
 from werfish.kube.kubeconfig import KubeOptions, load_access
@@ -20,6 +20,7 @@ from werfish.kube.streams import HttpLog, HttpWatch, Lines
 
 FIELD_MANAGER = "werfish"
 PAGE = 500
+NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 WATCH_SECONDS = 290
 WATCH_SILENCE = 100.0
 """Seconds without a word, bookmarks included, after which a watch is taken for dead."""
@@ -81,16 +82,36 @@ class KubeCluster:
 
     def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
         """See `Cluster.list`."""
-        path = path_of(self.api_resource(gvk), namespace)
-        query = _selectors(labels, fields) | {"limit": str(PAGE)}
-        items: list[Manifest] = []
-        while True:
-            page = self._connection.json("GET", path, doing=_listing(gvk, namespace), query=query)
+        items, version = list[Manifest](), ""
+        for page in self._pages(gvk, namespace, _selectors(labels, fields)):
             items += (_typed(item, gvk) for item in page.get("items") or ())
-            metadata = page.get("metadata") or {}
-            if not metadata.get("continue"):
-                return Listing(tuple(items), str(metadata.get("resourceVersion") or ""))
-            query["continue"] = metadata["continue"]
+            version = str((page.get("metadata") or {}).get("resourceVersion") or "")
+        return Listing(tuple(items), version)
+
+    def names(
+        self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
+    ) -> frozenset[str] | None:
+        """See `Cluster.names`."""
+        found: set[str] = set()
+        selectors = _selectors("", fields)
+        for number, page in enumerate(self._pages(gvk, namespace, selectors, NAMES_ONLY)):
+            if number == pages:
+                return None
+            found.update(item["metadata"]["name"] for item in page.get("items") or ())
+        return frozenset(found)
+
+    def _pages(
+        self, gvk: Gvk, namespace: str, selectors: Mapping[str, str], accept: str = JSON
+    ) -> Iterator[Any]:
+        path, doing = path_of(self.api_resource(gvk), namespace), _listing(gvk, namespace)
+        query = {**selectors, "limit": str(PAGE)}
+        while True:
+            page = self._connection.json("GET", path, doing=doing, query=query, accept=accept)
+            yield page
+            following = (page.get("metadata") or {}).get("continue")
+            if not following:
+                return
+            query["continue"] = following
 
     def create(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
         """See `Cluster.create`."""

@@ -128,6 +128,15 @@ class Cluster(Protocol):
         """Return all objects of a kind; *labels* and *fields* are selectors in the API's words."""
         ...
 
+    def names(
+        self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
+    ) -> frozenset[str] | None:
+        """Return the names of all objects of a kind, `None` where they take more than *pages*.
+
+        A page has 500 of them, and is little work for the server.
+        """
+        ...
+
     def create(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
         """Create an object; `AlreadyExistsError` where its name is taken."""
         ...
