@@ -1,6 +1,7 @@
 """Where a cluster is found, and what is said when it is not."""
 
 import json
+import sys
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,49 @@ def test_text_beats_files(tmp_path: Path) -> None:
 def test_tokens_are_sent(tmp_path: Path) -> None:
     access = load_access(KubeOptions(config=written(tmp_path, "one", token="abc")))
     assert access.authorization() == "Bearer abc"
+
+
+@pytest.fixture
+def no_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("kubernetes", "kubernetes.client", "kubernetes.config"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+@pytest.mark.usefixtures("no_package")
+def test_a_plain_one_is_read_without_the_package(tmp_path: Path) -> None:
+    options = KubeOptions(config=written(tmp_path, "one", token=" abc\n"))
+    access = load_access(options)
+    assert (access.server, access.tls, access.proxy) == ("http://one.example:8080", None, "")
+    assert access.authorization() == "Bearer abc"
+    assert access.origin == f'kubeconfig "{options.config}"'
+
+
+@pytest.mark.usefixtures("no_package")
+@pytest.mark.parametrize(
+    ("user", "environment"),
+    [
+        pytest.param({"exec": {"command": "x"}}, {}, id="plug-in"),
+        pytest.param({"tokenFile": "/x"}, {}, id="file-of-a-token"),
+        pytest.param({"client-certificate-data": "%"}, {}, id="not-base64"),
+        pytest.param({"token": "abc"}, {"HTTPS_PROXY": "http://proxy:1"}, id="proxy"),
+    ],
+)
+def test_others_need_the_package(
+    tmp_path: Path, user: dict[str, Any], environment: dict[str, str]
+) -> None:
+    with pytest.raises(ImportError):
+        load_access(KubeOptions(config=written(tmp_path, "one", **user), environment=environment))
+
+
+def test_both_readers_find_the_same(tmp_path: Path) -> None:
+    """The package reads what has one more word, which means nothing to it."""
+    for user in ({}, {"token": "abc"}, {"token": "abc", "client-key": "unused"}):
+        plain = load_access(KubeOptions(config=written(tmp_path, "one", **user)))
+        other = load_access(KubeOptions(config=written(tmp_path, "one", **user, unknown="x")))
+        assert (plain.server, plain.origin, plain.tls_server_name, plain.proxy) == (
+            *(other.server, other.origin, other.tls_server_name, other.proxy),
+        )
+        assert plain.authorization() == other.authorization()
 
 
 def test_secrets_are_not_shown() -> None:

@@ -232,10 +232,23 @@ def _pool_of(access: Access) -> "PoolManager":
 
 
 def _socket_options() -> list[tuple[int, int, int]]:
-    """Return options by which a dead peer is noticed in half a minute."""
-    from kubernetes.utils.keepalive import tcp_keepalive_socket_options
+    """Return options by which a dead peer is noticed in half a minute.
 
-    return list(tcp_keepalive_socket_options(idle=15, interval=5, count=3))
+    A system may lack some of them, or have another name for one.
+    """
+    import socket
+
+    idle = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"
+    wanted = ((idle, 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
+    return [
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+        *(
+            (socket.IPPROTO_TCP, getattr(socket, name), value)
+            for name, value in wanted
+            if hasattr(socket, name)
+        ),
+    ]
 
 
 def _unquoted(text: str) -> str:

@@ -6,6 +6,7 @@ in a private folder that is removed at once.
 """
 
 import logging
+import os
 import ssl
 import tempfile
 import threading
@@ -18,7 +19,9 @@ from typing import Any
 
 from stages.light_dataclass import dataclass
 from werfish.kube.errors import KubeconfigError
+from werfish.kube.plain_kubeconfig import Material, PlainConfig, plain_config
 
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
@@ -55,6 +58,12 @@ class Access:
 
 def load_access(options: KubeOptions) -> Access:
     """Return the way into the cluster that *options* mean; `KubeconfigError` if there is none."""
+    plain = _plain(options)
+    if plain is not None:
+        try:
+            return _plain_access(plain, _origin(options))
+        except (OSError, ssl.SSLError):
+            pass  # it is told below
     from kubernetes.client import Configuration
     from kubernetes.config import ConfigException
     from yaml import YAMLError
@@ -70,6 +79,53 @@ def load_access(options: KubeOptions) -> Access:
             raise KubeconfigError(f"read {origin}: {str(error) or repr(error)}") from error
         except (TypeError, KeyError, AttributeError) as error:  # the package reads it unchecked
             raise KubeconfigError(f"read {origin}: it is no kubeconfig: {error}") from error
+
+
+def _plain(options: KubeOptions) -> PlainConfig | None:
+    """Return what is plain of the kubeconfig, nothing where the package is to read it."""
+    if any(options.environment.get(name) or os.environ.get(name) for name in _PROXIES):
+        return None
+    try:
+        if options.config_base64:
+            return plain_config(_decoded(options.config_base64), options.context, None)
+        path = Path(config_paths(options)).expanduser()
+        return plain_config(_yaml(path.read_bytes()), options.context, str(path.parent))
+    except (OSError, ValueError):
+        return None
+
+
+def _yaml(text: bytes) -> Any:
+    import yaml
+
+    try:
+        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
+
+
+def _plain_access(plain: PlainConfig, origin: str) -> Access:
+    header = f"Bearer {plain.token}" if plain.token else ""
+    tls = _plain_tls(plain) if plain.server.startswith("https") else None
+    return Access(server=plain.server, origin=origin, authorization=lambda: header, tls=tls)
+
+
+def _plain_tls(plain: PlainConfig) -> ssl.SSLContext:
+    authority = plain.authority
+    context = ssl.create_default_context(
+        cafile=authority.path or None, cadata=authority.text.decode() or None
+    )
+    if plain.certificate == Material():
+        return context
+    with tempfile.TemporaryDirectory(prefix="werfish-kube-") as folder:
+        paths = list[Path]()
+        for name, material in (("certificate", plain.certificate), ("key", plain.key)):
+            path = Path(material.path or f"{folder}/{name}")
+            if material.text:
+                path.touch(mode=0o600)
+                path.write_bytes(material.text)
+            paths.append(path)
+        context.load_cert_chain(paths[0], paths[1])
+    return context
 
 
 def config_paths(options: KubeOptions) -> str:
@@ -115,9 +171,7 @@ def _load(configuration: Any, options: KubeOptions, folder: str) -> None:
 
 
 def _decoded(text: str) -> dict[str, Any]:
-    import yaml
-
-    document = yaml.safe_load(b64decode(text, validate=False))
+    document = _yaml(b64decode(text, validate=False))
     if not isinstance(document, dict):
         raise ValueError("not a kubeconfig")
     return document
