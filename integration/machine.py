@@ -117,6 +117,7 @@ def machine_in(home: Path, mirror: str, source: CredentialSource = anonymous) ->
             client.close()
             for image in reversed(made):
                 backend.discard(image)
+            backend.settle()
 
 
 def delete_repository(client: RegistryClient, repository: Repository) -> None:

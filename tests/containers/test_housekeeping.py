@@ -1,5 +1,7 @@
 """Removals in the background: in order, all of them before the end, and never a failure."""
 
+import subprocess
+import sys
 import threading
 from functools import partial
 from io import StringIO
@@ -46,3 +48,13 @@ def test_what_fails_is_told_as_a_detail_and_the_rest_is_done() -> None:
     assert done == [1]
     assert "remove a container" in output.getvalue()
     assert "swept away" in output.getvalue()
+
+
+def test_a_process_that_forgets_it_ends() -> None:
+    code = """
+from io import StringIO
+from werfish.containers.housekeeping import Housekeeping
+from werfish.log import Log
+Housekeeping(Log(StringIO(), clock=lambda: 0.0)).add(lambda: None)
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0

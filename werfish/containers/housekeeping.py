@@ -12,6 +12,7 @@ class Housekeeping:
     """A thread that tidies up; it begins with the first thing to do.
 
     What fails is told in the log's details only: what this leaves the next process sweeps away.
+    So it does with what a process leaves that ends without `finish`, which no thread holds up.
     """
 
     def __init__(self, log: Log) -> None:
@@ -25,7 +26,7 @@ class Housekeeping:
         """Do *job* after those that were added before."""
         with self._guard:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="housekeeping")
+                self._thread = threading.Thread(target=self._work, name="housekeeping", daemon=True)
                 self._thread.start()
             self._jobs.put(job)
 
