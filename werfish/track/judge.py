@@ -73,7 +73,8 @@ def is_doubtful(resource: Resource, live: Manifest, first: Manifest) -> bool:
     """
     if resource.id.gvk.group in BUILT_IN or fields.has(live, "status", "observedGeneration"):
         return False
-    return fields.value(live, "status") == fields.value(first, "status")
+    status = fields.value(live, "status")  # without one, the failure is in the spec itself
+    return bool(status) and status == fields.value(first, "status")
 
 
 def _readiness(resource: Resource, options: TrackingOptions, facts: Facts) -> Readiness:
