@@ -12,6 +12,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -580,3 +581,17 @@ def test_what_instructions_changed_is_read_without_asking_the_daemon(
         assert [tree.lookup(path) for path in paths] == [None] * 4
         assert tree.read("anew/new") == b"1\n"
         assert tree.lookup("stays") is not None
+
+
+def test_the_same_image_is_made_and_given_up_by_two_at_once(
+    kit: Endpoints, tmp_path: Path, host: Host, base: LocalImage
+) -> None:
+    """A daemon may remove with an image the tag that somebody else gives it just then."""
+
+    def use(one: Host) -> None:
+        for _ in range(40):
+            one.backend.discard(layer_on(one, base, LayerEntry("srv/same", FILE, source="x")))
+            one.backend.settle()
+
+    with host_at(tmp_path / "second", kit) as second, ThreadPoolExecutor(4) as pool:
+        list(pool.map(use, [host, second, host, second]))

@@ -147,10 +147,6 @@ class DockerBackend:
 
         self._facts.keep_config(config)
         load_image(self._api(), config, layers, tag or self._temporary_tag(config.id))
-        if find_image(self._api(), config.id) is None:
-            raise DaemonError(
-                f'load image "{tag or config.id}"', f"it is not there afterwards (on {base.id})"
-            )
         return LocalImage(config.id, config)
 
     def run(self, request: RunRequest) -> LocalImage:

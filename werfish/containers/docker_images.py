@@ -13,7 +13,7 @@ from werfish.oci.config import History, ImageConfig
 if TYPE_CHECKING:
     from docker import APIClient
 
-_NOT_FOUND = 404
+_NOT_FOUND, _CONFLICT = 404, 409
 _RUNTIME_KEYS = (
     *("ArgsEscaped", "Cmd", "Entrypoint", "Env", "ExposedPorts", "Healthcheck", "Labels"),
     *("OnBuild", "Shell", "StopSignal", "User", "Volumes", "WorkingDir"),
@@ -68,8 +68,17 @@ def tag_image(api: "APIClient", image_id: str, reference: str) -> None:
 
 
 def remove_tag(api: "APIClient", reference: str) -> None:
-    """Remove a tag, and the image if nothing else holds it; without it nothing happens."""
-    _remove(api, reference, force=True)
+    """Remove a tag, and the image if nothing else holds it; without it nothing happens.
+
+    Force is used where a container holds the image only: with it the daemon removes tags, too, that
+    another process gives the image meanwhile.
+    """
+    try:
+        _remove(api, reference, force=False)
+    except DaemonError as error:
+        if error.status != _CONFLICT:
+            raise
+        _remove(api, reference, force=True)
 
 
 def remove_untagged(api: "APIClient", image_id: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from werfish.containers.backend import Layer
 from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_images import find_image
 from werfish.containers.docker_look import LookingClient
 from werfish.containers.docker_stream import messages
 from werfish.errors import BuildError
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 _CHUNK = 1 << 20
+_LOADS = 5
+"""How often an image is loaded: a daemon may take it for the last of the same one that another
+process gives up just then, and remove it with the tag that it has got here."""
 
 
 class ImageStoreError(BuildError):
@@ -35,14 +39,23 @@ class ImageStoreError(BuildError):
         )
 
 
-def load_image(
-    api: "APIClient", config: ImageConfig, layers: Sequence[Layer], tag: str = ""
-) -> None:
+def load_image(api: "APIClient", config: ImageConfig, layers: Sequence[Layer], tag: str) -> None:
     """Load the image of *config*, of whose layers all but *layers* are in the daemon already.
 
     `DaemonError` where one of the others is not.
     """
-    doing = f'load image "{tag or config.id}"'
+    doing = f'load image "{tag}"'
+    for _ in range(_LOADS):
+        _load(api, config, layers, tag, doing)
+        found = find_image(api, config.id)
+        if found is not None and found["RepoTags"]:
+            return
+    raise DaemonError(doing, f"{config.id} is not there afterwards")
+
+
+def _load(
+    api: "APIClient", config: ImageConfig, layers: Sequence[Layer], tag: str, doing: str
+) -> None:
     size = sum(layer.size for layer in layers)
     if isinstance(api, LookingClient) and api.has_loaded(
         lambda: archive_of(config, layers, tag), size
