@@ -1,11 +1,14 @@
 """Go's regular expressions on top of Python's."""
 
+import re
+import sys
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from werfish.gotemplate.sprig.re2 import linear as linear_module
 from werfish.gotemplate.sprig.re2.classes import LAST, Spans, complement, named, union
 from werfish.gotemplate.sprig.re2.errors import RegexError
 from werfish.gotemplate.sprig.re2.matching import (
@@ -16,6 +19,7 @@ from werfish.gotemplate.sprig.re2.matching import (
     replace_all_literal,
     split,
 )
+from werfish.gotemplate.sprig.re2.syntax import translate
 
 pattern_texts = st.text(alphabet="ab01()[]{}*+?|^$.\\-,:=!<>PQEpLdswWzAxi ^é\n", max_size=14)
 plain_texts = st.text(alphabet="ab01(.*é\n", max_size=10)
@@ -81,3 +85,31 @@ def test_unicode_classes_have_names(name: str, letter: str, is_member: bool) -> 
 
 def test_a_literal_replacement_has_no_references() -> None:
     assert replace_all_literal(compiled("b"), "abc", "$0") == "a$0c"
+
+
+@given(pattern_texts, plain_texts)
+def test_re2_itself_finds_the_same_as_python(pattern: str, text: str) -> None:
+    """An empty turn of a repetition is counted in other ways; so only patterns without one are."""
+    with suppress(RegexError):
+        regex = compiled(pattern)
+        own = re.compile(translate(pattern).pattern)
+        if not any(mark in pattern for mark in "*+?{|"):
+            found, expected = regex.compiled.search(text), own.search(text)
+            assert (found and found.span()) == (expected and expected.span())
+
+
+def test_no_pattern_takes_longer_than_the_text_is_long() -> None:
+    assert compiled("(a+)+$").compiled.search("a" * 5000 + "b") is None
+
+
+def test_text_that_is_no_unicode_is_searched_by_python() -> None:
+    match = compiled(r"b+").compiled.search("\udc80abbc")
+    assert match is not None
+    assert match.span() == (2, 4)
+
+
+def test_without_re2_python_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    monkeypatch.setattr(linear_module, "_library", linear_module._library.__wrapped__)
+    own = re.compile("a|b")
+    assert linear_module.linear("a|b", own) is own

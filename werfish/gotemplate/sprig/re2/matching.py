@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.digits import number_of
+from werfish.gotemplate.sprig.re2.linear import Pattern, linear
 from werfish.gotemplate.sprig.re2.syntax import translate
 
 _REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
@@ -19,7 +20,7 @@ _REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
 class Regex:
     """A compiled pattern."""
 
-    compiled: re.Pattern[str]
+    compiled: Pattern
     names: dict[str, tuple[int, ...]]
 
 
@@ -27,7 +28,8 @@ class Regex:
 def compiled(pattern: str) -> Regex:
     """Compile *pattern*; RegexError where Go would refuse it."""
     translation = translate(pattern)
-    return Regex(re.compile(translation.pattern), translation.names)
+    own = re.compile(translation.pattern)
+    return Regex(linear(pattern, own), translation.names)
 
 
 def find_all(regex: Regex, text: str, limit: int) -> list[re.Match[str]]:
@@ -40,7 +42,7 @@ def find_all(regex: Regex, text: str, limit: int) -> list[re.Match[str]]:
     return found
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def _matches(pattern: Pattern, text: str) -> Iterator[re.Match[str]]:
     position, ended = 0, -1
     while position <= len(text):
         match = pattern.search(text, position)
