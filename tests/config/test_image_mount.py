@@ -28,6 +28,7 @@ def test_what_is_mounted(text: str, mount: Mount) -> None:
         ("{to: /a}", '"from" or "fromPath" is missing'),
         ("{from: tmp_dir, to: a}", 'to: "a" is not absolute; write "/a"'),
         ("{from: tmp_dir, to: ''}", "to: it is empty"),
+        ("{from: tmp_dir, to: /a/..}", 'to: "/a/.." is the whole image; name a folder in it'),
         (
             "{from: tmp, to: /a}",
             'from: "tmp" is not known; allowed are tmp_dir, build_dir',

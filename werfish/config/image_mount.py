@@ -7,9 +7,10 @@ from werfish.config import rules
 from werfish.config.nodes import Table, text_of, value_of
 from werfish.config.schema import Choice, Finding, Key, Section
 
+
 MOUNT = Section(
     (
-        Key("to", rule=rules.absolute, required=True, summary="The path that instructions see."),
+        Key("to", rule=rules.below_root, required=True, summary="The path that instructions see."),
         Key("from", values=("tmp_dir", "build_dir"), summary="A folder of this build, or kept."),
         Key("fromPath", rule=rules.not_empty, summary="A path of the host, ~ for the home."),
     ),

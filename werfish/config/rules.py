@@ -23,6 +23,12 @@ def absolute(text: str) -> str:
     return f'"{text}" is not absolute; {wanted}'
 
 
+def below_root(text: str) -> str:
+    """Want an absolute path that is not the whole image."""
+    is_root = text.startswith("/") and clean(text) == "/"
+    return f'"{text}" is the whole image; name a folder in it' if is_root else absolute(text)
+
+
 def relative(text: str) -> str:
     """Want a path or glob that does not begin at the root."""
     wanted = text.lstrip("/") or "."
@@ -192,6 +198,7 @@ def clean(path: str) -> str:
 
 PATTERNS: Mapping[Callable[[str], str], str] = {
     absolute: "^/",
+    below_root: r"^/+[^/]",
     relative: "^(?!/)",
     inside: r"^(?!/|\.\.(/|$))",
     inside_context: r"^(?!/|\.\.(/|$))",
