@@ -10,6 +10,7 @@ something rare (other options, ``KW_ONLY``, ``InitVar``), are left to the standa
 """
 
 import dataclasses
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError
 from operator import attrgetter
@@ -52,11 +53,27 @@ class _StandardFields:
 
     def __init__(self, written: Any) -> None:
         self._written = written
+        self._making = threading.Lock()
+        self._made: dict[str, Field[Any]] | None = None
 
-    def __get__(self, _: object, owner: type) -> Any:
-        if "__dataclass_fields__" not in vars(self._written):
-            dataclasses.dataclass(init=False, repr=False, eq=False)(self._written)
-        return self._written.__dataclass_fields__
+    def __get__(self, _: object, owner: type) -> dict[str, "Field[Any]"]:
+        with self._making:
+            if self._made is None:
+                self._made = _standard_fields(self._written)
+        return self._made
+
+
+def _standard_fields(written: type) -> dict[str, "Field[Any]"]:
+    """Return the fields of the bases of *written* and its own, which a class for them alone has."""
+    found: dict[str, Field[Any]] = {}
+    for base in written.__mro__[:0:-1]:
+        found.update(getattr(base, "__dataclass_fields__", {}))
+    named = vars(written).get("__annotations__", {})
+    body = {name: value for name, value in vars(written).items() if name in named}
+    alone = type(written.__name__, (), {**body, "__annotations__": named})
+    alone.__module__ = written.__module__
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(alone)
+    return {**found, **made.__dataclass_fields__}
 
 
 def _own_fields(cls: type) -> dict[str, _Field] | None:

@@ -3,7 +3,10 @@
 import copy
 import dataclasses
 import pickle
-from collections.abc import Mapping
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, field
 from typing import Any, ClassVar, Protocol
 
@@ -191,3 +194,33 @@ def test_rare_wishes_are_left_to_the_standard_decorator() -> None:
     assert changing.a == 2
     with pytest.raises(TypeError):
         Keyword(1)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Let threads change as often as Python can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_threads_that_ask_at_once_see_the_same_fields() -> None:
+    for _ in range(200):
+
+        @dataclass(frozen=True, slots=True)
+        class Fresh(Point):
+            a: int = 1
+            b: list[int] = field(default_factory=list)
+            c: int = 2
+
+        together = threading.Barrier(4)
+
+        def names(_: int, cls: Any = Fresh, together: threading.Barrier = together) -> list[str]:
+            together.wait()
+            return [one.name for one in dataclasses.fields(cls)]
+
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(names, range(4)))
+        assert found == [["x", "y", "names", "note", "sum", "a", "b", "c"]] * 4
