@@ -259,3 +259,15 @@ def test_a_damaged_repository_is_one_clear_error(work: WorkTree) -> None:
     (work.root / ".git/objects" / commit[:2] / commit[2:]).unlink()
     with pytest.raises(GitError):
         open_repository(work.root)
+
+
+def test_what_is_uncommitted_can_be_looked_for_ahead(work: WorkTree) -> None:
+    work.write("a", b"1")
+    work.write("b", b"1")
+    work.commit()
+    work.write("a", b"2")
+    repository = open_repository(work.root)
+    repository.look_ahead()
+    assert repository.dirty_paths() == ("a",)
+    work.write("b", b"2")
+    assert repository.dirty_paths() == ("a", "b")

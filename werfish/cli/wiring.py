@@ -152,6 +152,7 @@ class Opened:
 def opened(flags: ProjectFlags) -> Opened:
     """Open the repository and read the configuration, once for everything that follows."""
     log, repository = begin(flags), repository_of(flags)
+    repository.look_ahead()
     return Opened(project_of(flags, repository, log), repository, log)
 
 
@@ -170,6 +171,7 @@ def building(
     What is opened *already* is used.
     """
     from werfish.actions.committed import refuse_uncommitted, warn_of_uncommitted
+    from werfish.ahead import Ahead
     from werfish.build.adapters import BuildAdapters
     from werfish.build.latest import LatestBases
     from werfish.config.model import for_platforms
@@ -187,6 +189,7 @@ def building(
         refuse_uncommitted(project, repository.commit, dirty)
     warn_of_uncommitted(project, log, dirty)
     source = project_source(project, repository, git, log)
+    Ahead(lambda: source.entries(source.commit))
     with (
         timed(log),
         host_lease(home.path) as lease,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 from stages.sources import TreeChange, TreeEntry
+from werfish.ahead import Ahead
 from werfish.git import patch, refs, status, tree, uncommitted
 from werfish.git.discovery import Place, place_of
 from werfish.git.errors import (
@@ -63,6 +64,7 @@ class LocalRepository:
         self._entries: dict[str, tuple[TreeEntry, ...]] = {}
         self._changes: dict[tuple[str, str], tuple[TreeChange, ...]] = {}
         self._ancestry: dict[tuple[str, str], bool] = {}
+        self._status: Ahead[tuple[str, ...]] | None = None
 
     @property
     def commit(self) -> str:
@@ -122,8 +124,20 @@ class LocalRepository:
         """Return the paths with uncommitted changes that *matters* selects, sorted."""
         if self.is_dev:
             return ()
-        found = status.dirty_paths_of(self.place.root, self.place.prefix)
+        ahead, self._status = self._status, None
+        found = ahead.answer() if ahead else self._dirty_paths()
         return tuple(path for path in found if matters(path))
+
+    def look_ahead(self) -> None:
+        """Begin to look for uncommitted changes, beside whatever is done until they are asked for.
+
+        What is told then is what was there now.
+        """
+        if not self.is_dev:
+            self._status = Ahead(self._dirty_paths)
+
+    def _dirty_paths(self) -> tuple[str, ...]:
+        return status.dirty_paths_of(self.place.root, self.place.prefix)
 
     def entries_below(self, folder: Path) -> Sequence[TreeEntry]:
         """Return every entry of the commit below *folder* of the work tree, relative to it.
