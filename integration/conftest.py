@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from integration.ansible_environment import ansible_environment
 from integration.kit import api
 from integration.kit.api import Endpoints
 
@@ -83,10 +84,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
     The limit on a test's time is none for that. Of several processes one starts it.
     """
-    if not session.config.option.collectonly and any(
-        "kit" in getattr(item, "fixturenames", ()) for item in session.items
-    ):
+    if session.config.option.collectonly:
+        return
+    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if "kit" in wanted:
         api.up(level="node")
+    if "buildkit_programs" in wanted:
+        api.prepare(("buildkit",))
+    if "ansible_folder" in wanted:
+        ansible_environment()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -124,8 +130,19 @@ def kit() -> Iterator[Endpoints]:
 
 
 @pytest.fixture(scope="session")
-def buildkit(kit: Endpoints) -> Iterator[str]:
-    """Where a buildkitd listens; the first test that asks for it has it built and started."""
+def buildkit_programs() -> None:
+    """Wanted by whoever may ask for `buildkit`: it is built before the first test."""
+
+
+@pytest.fixture(scope="session")
+def ansible_folder() -> Path:
+    """Return the folder of the environment that has Ansible."""
+    return ansible_environment()
+
+
+@pytest.fixture(scope="session")
+def buildkit(kit: Endpoints, buildkit_programs: None) -> Iterator[str]:
+    """Where a buildkitd listens; the first test that asks for it has it started."""
     missing = api.missing(("buildkit",))
     host = api.up(("buildkit",)).buildkit_host
     assert host is not None

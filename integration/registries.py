@@ -43,13 +43,16 @@ def running_registry(
             ["docker-registry", "serve", str(config)], stdout=output, stderr=subprocess.PIPE
         ) as process,
     ):
+        # Nobody else reads on: a full pipe would stop the registry.
+        rest = threading.Thread(target=lambda: list(process.stderr or ()))
         try:
             wait_until_open(process, port)
-            # Nobody reads on: a full pipe would stop the registry.
-            threading.Thread(target=lambda: list(process.stderr or ()), daemon=True).start()
+            rest.start()
             yield process
         finally:
             process.kill()
+            if rest.ident is not None:
+                rest.join()
 
 
 def wait_until_open(process: "subprocess.Popen[bytes]", port: int) -> None:

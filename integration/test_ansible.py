@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from integration.ansible_environment import ansible_environment
 from integration.conftest import Program
 from integration.kit import bases
 from integration.project import GitProject
@@ -67,17 +66,12 @@ def config(tasks: str, base: str = bases.PYTHON) -> str:
     )
 
 
-@pytest.fixture(scope="module")
-def ansible() -> Path:
-    return ansible_environment()
-
-
 @pytest.fixture
-def build(program: Program, ansible: Path, tmp_path: Path) -> Iterator[Program]:
+def build(program: Program, ansible_folder: Path, tmp_path: Path) -> Iterator[Program]:
     """Return the program with Ansible; the project's stages are removed afterwards."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    path = f"{ansible / 'bin'}:{program.environment()['PATH']}"
+    path = f"{ansible_folder / 'bin'}:{program.environment()['PATH']}"
     yield Program(
         {**program.variables, "PATH": path, "WERF_TMP_DIR": str(temporary)}, program.folder
     )
@@ -237,7 +231,7 @@ def test_a_killed_build_leaves_nothing(
         build(*BUILD)
 
 
-def test_the_table_of_modules_agrees_with_ansible(ansible: Path) -> None:
+def test_the_table_of_modules_agrees_with_ansible(ansible_folder: Path) -> None:
     """Each module of werf's is one of Ansible's, or has a successor that is."""
     script = (
         "import sys; from ansible.plugins.loader import init_plugin_loader, module_loader as m,"
@@ -249,7 +243,7 @@ def test_the_table_of_modules_agrees_with_ansible(ansible: Path) -> None:
         "print(*(name for name in sys.argv[1:] if not known(name)))"
     )
     done = subprocess.run(
-        [ansible / "bin/python", "-c", script, *MODULES],
+        [ansible_folder / "bin/python", "-c", script, *MODULES],
         check=True,
         capture_output=True,
         text=True,

@@ -76,19 +76,21 @@ def by(way: str, request: pytest.FixtureRequest, program: Program) -> Program:
 
 
 @pytest.fixture(params=["docker", "buildctl", "classic"])
-def builder(request: pytest.FixtureRequest, program: Program) -> Program:
+def builder(request: pytest.FixtureRequest, program: Program, buildkit_programs: None) -> Program:
     """Return the program with each way to build."""
     return by(request.param, request, program)
 
 
 @pytest.fixture(params=["docker", "buildctl"])
-def with_buildkit(request: pytest.FixtureRequest, program: Program) -> Program:
+def with_buildkit(
+    request: pytest.FixtureRequest, program: Program, buildkit_programs: None
+) -> Program:
     """Return the program with both ways to BuildKit."""
     return by(request.param, request, program)
 
 
 @pytest.fixture
-def buildctl(request: pytest.FixtureRequest, program: Program) -> Program:
+def buildctl(request: pytest.FixtureRequest, program: Program, buildkit_programs: None) -> Program:
     """Return the program with a buildkitd."""
     return by("buildctl", request, program)
 

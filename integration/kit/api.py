@@ -65,15 +65,17 @@ def up(parts: Sequence[str] = (), level: Level = "node", kit: Kit | None = None)
     By default these are all but those of `ON_DEMAND`.
     """
     kit = kit or kit_of(level)
-    chosen = _chosen(parts or _usual())
-    apt.install(kit.folders, [need for part in chosen for need in part.needs(kit)])
-    for part in chosen:
-        part.prepare(kit)
+    chosen = _prepared(parts or _usual(), kit)
     with locked(_lock(kit), "kit"):
         state.make_state_folder(kit.folders)
         for part in chosen:
             part.up(kit)
     return endpoints(kit)
+
+
+def prepare(parts: Sequence[str], kit: Kit | None = None) -> None:
+    """Build and install what *parts* need to be started; nothing is started."""
+    _prepared(parts, kit or kit_of())
 
 
 def down(parts: Sequence[str] = (), kit: Kit | None = None) -> None:
@@ -133,6 +135,14 @@ def leftovers(kit: Kit | None = None) -> list[str]:
 
 def _usual() -> list[str]:
     return [name for name in PARTS if name not in ON_DEMAND]
+
+
+def _prepared(names: Sequence[str], kit: Kit) -> list[Part]:
+    chosen = _chosen(names)
+    apt.install(kit.folders, [need for part in chosen for need in part.needs(kit)])
+    for part in chosen:
+        part.prepare(kit)
+    return chosen
 
 
 def _chosen(names: Sequence[str]) -> list[Part]:
