@@ -11,12 +11,16 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from integration.ansible_environment import ansible_environment
 from integration.kit import api
 from integration.kit.api import Endpoints
+
+if TYPE_CHECKING:
+    from integration.tracking import Place
 
 PROJECT = Path(__file__).parent.parent
 
@@ -170,3 +174,16 @@ def program(kit: Endpoints, tmp_path: Path) -> Program:
     folder = tmp_path / "project"
     folder.mkdir()
     return Program({**kit.variables, "WERF_HOME": str(tmp_path / "home")}, folder)
+
+
+@pytest.fixture
+def place(kit: Endpoints, namespace: str) -> Iterator["Place"]:
+    """Make a namespace of the test's own for tracking in it."""
+    from integration.tracking import Place
+    from werfish.kube.client import connect
+    from werfish.kube.kubeconfig import KubeOptions
+
+    cluster = connect(KubeOptions(config=kit.kubeconfig or "", environment=os.environ))
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    yield Place(cluster, namespace, f"{kit.registry}/library/busybox:1.35")
+    cluster.close()

@@ -1,102 +1,24 @@
 """Tracking on a node where pods really run, fail and restart."""
 
-import io
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import pytest
 
 from integration.conftest import Program
 from integration.kit.api import Endpoints
-from werfish.kube.client import KubeCluster, connect
+from integration.tracking import NEVER, Place
+from werfish.kube.client import KubeCluster
 from werfish.kube.errors import NotFoundError
 from werfish.kube.kubeconfig import KubeOptions
-from werfish.kube.resource import Gvk, Resource, ResourceId, gvk_of
-from werfish.log import Log
+from werfish.kube.resource import Gvk, ResourceId
 from werfish.track.errors import NotGoneError, ResourceFailedError, TrackTimeoutError
 from werfish.track.gone import wait_gone
-from werfish.track.tracker import Tracked
 from werfish.track.verdict import Verdict
-from werfish.track.watch import track
 
 NAMESPACE = Gvk("", "v1", "Namespace")
-NEVER = {"exec": {"command": ["sh", "-c", "echo not yet; exit 1"]}, "periodSeconds": 1}
-"""A readiness probe. Without one a container is ready for as long as it takes to crash."""
-
-
-class Place:
-    """A namespace of the test's own, and what was written while tracking in it."""
-
-    def __init__(self, cluster: KubeCluster, namespace: str, image: str) -> None:
-        self.cluster = cluster
-        self.namespace = namespace
-        self.image = image
-        self.stream = io.StringIO()
-        self.log = Log(self.stream, clock=monotonic)
-
-    def apply(self, manifest: dict[str, Any]) -> Resource:
-        manifest["metadata"]["namespace"] = self.namespace
-        id = ResourceId(gvk_of(manifest), self.namespace, manifest["metadata"]["name"])
-        try:
-            self.cluster.get(id)
-        except NotFoundError:
-            self.cluster.create(manifest)
-        else:
-            self.cluster.patch(id, manifest)
-        return Resource(id, manifest)
-
-    def track(self, *resources: Resource, timeout: float = 60) -> tuple[Tracked, ...]:
-        return track(
-            resources, cluster=self.cluster, log=self.log, clock=monotonic, timeout=timeout
-        )
-
-    def failure(self, *resources: Resource) -> ResourceFailedError:
-        with pytest.raises(ResourceFailedError) as caught:
-            self.track(*resources)
-        return caught.value
-
-    @property
-    def written(self) -> str:
-        return self.stream.getvalue()
-
-    def workload(self, kind: str, script: str, **container: Any) -> dict[str, Any]:
-        labels = {"app": kind.lower()}
-        spec: dict[str, Any] = {"selector": {"matchLabels": labels}}
-        if kind != "DaemonSet":
-            spec["replicas"] = 1
-        spec["template"] = {"metadata": {"labels": labels}, "spec": self._pod(script, container)}
-        return {
-            "apiVersion": "apps/v1",
-            "kind": kind,
-            "metadata": {"name": kind.lower(), "annotations": {}},
-            "spec": spec,
-        }
-
-    def job(self, script: str, **spec: Any) -> dict[str, Any]:
-        pod = self._pod(script, {}) | {"restartPolicy": "Never"}
-        return {
-            "apiVersion": "batch/v1",
-            "kind": "Job",
-            "metadata": {"name": "job"},
-            "spec": {"backoffLimit": 0, **spec, "template": {"spec": pod}},
-        }
-
-    def _pod(self, script: str, container: dict[str, Any]) -> dict[str, Any]:
-        command = ["sh", "-c", script]
-        one = {"name": "app", "image": self.image, "command": command, **container}
-        return {"terminationGracePeriodSeconds": 0, "containers": [one]}
-
-
-@pytest.fixture
-def place(kit: Endpoints, namespace: str) -> Iterator[Place]:
-    cluster = connect(KubeOptions(config=kit.kubeconfig or "", environment=os.environ))
-    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    yield Place(cluster, namespace, f"{kit.registry}/library/busybox:1.35")
-    cluster.close()
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])

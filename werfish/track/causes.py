@@ -1,6 +1,7 @@
 """What keeps a pod from being ready, by its own status, so that a person can act on it. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from werfish.kube import fields
 from werfish.kube.fields import Fields
@@ -23,9 +24,26 @@ _MALFORMED = "invalid reference format"
 
 
 def causes_of(pod: Manifest) -> tuple[Cause, ...]:
-    """Return the troubles of *pod*, the worst first."""
-    found = [*_container_causes(pod), *_pod_causes(pod)]
+    """Return the troubles of *pod*, the worst first.
+
+    Where the pod itself was ended (evicted, past its deadline), its containers ended for that.
+    """
+    found, own = [*_container_causes(pod), *_pod_causes(pod)], _own_end(pod)
+    if own:
+        ended = [replace(one, message=own) for one in found if one.exit_code is not None]
+        name = fields.name_of(pod)
+        others = [one for one in found if one.exit_code is None]
+        found = [*(ended or [Cause(Severity.WAITING, own, name)]), *others]
     return tuple(sorted(found, key=lambda cause: -cause.severity))
+
+
+def _own_end(pod: Manifest) -> str:
+    """Return why the pod as a whole was ended, empty where its containers decided that."""
+    status = fields.table(pod, "status")
+    reason = fields.text(status, "reason")
+    if fields.text(status, "phase") != "Failed" or not reason:
+        return ""
+    return ": ".join(filter(None, (reason, fields.text(status, "message"))))
 
 
 def _container_causes(pod: Manifest) -> Iterator[Cause]:
@@ -77,6 +95,3 @@ def _pod_causes(pod: Manifest) -> Iterator[Cause]:
         elif condition.get("type") == "DisruptionTarget" and condition.get("status") == "True":
             told = (fields.text(condition, "reason"), fields.text(condition, "message"))
             yield Cause(Severity.WAITING, f"evicted: {': '.join(filter(None, told))}", name)
-    if fields.text(status, "phase") == "Failed" and fields.text(status, "reason"):
-        told = (fields.text(status, "reason"), fields.text(status, "message"))
-        yield Cause(Severity.WAITING, ": ".join(filter(None, told)), name)

@@ -1,0 +1,104 @@
+"""Why a workload is not there: what the cluster says of it, told while it is true."""
+
+from typing import Any
+
+import pytest
+
+from integration.tracking import Place
+from werfish.track.errors import TrackTimeoutError
+
+SAYING = {"periodSeconds": 1, "failureThreshold": 1}
+
+
+def probe(word: str) -> dict[str, Any]:
+    """Return a probe that fails and says *word*."""
+    return {**SAYING, "exec": {"command": ["sh", "-c", f"echo {word}; exit 1"]}}
+
+
+def test_a_failing_readiness_probe_is_quoted(place: Place) -> None:
+    ready = probe("no table yet")
+    one = place.apply(place.workload("Deployment", "sleep 1000", readinessProbe=ready))
+    assert "Readiness probe failed: no table yet" in str(place.failure(one))
+
+
+@pytest.mark.parametrize("name", ["livenessProbe", "startupProbe"])
+def test_a_container_that_a_probe_ends_is_told_of_by_it(place: Place, name: str) -> None:
+    asked = {name: probe("deadlocked"), "readinessProbe": probe("not yet")}
+    error = place.failure(place.apply(place.workload("Deployment", "sleep 1000", **asked)))
+    said = f"{name.removesuffix('Probe').capitalize()} probe failed: deadlocked"
+    assert said in f"{place.written}{error}"
+
+
+def test_a_claim_without_a_class_is_named(place: Place) -> None:
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "no-such-class",
+            "resources": {"requests": {"storage": "1Mi"}},
+        },
+    }
+    manifest = place.workload("Deployment", "sleep 1000")
+    manifest["spec"]["template"]["spec"]["volumes"] = [
+        {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
+    ]
+    both = place.apply(claim), place.apply(manifest)
+    with pytest.raises(TrackTimeoutError) as caught:
+        place.track(*both, timeout=8)
+    assert 'storageclass.storage.k8s.io "no-such-class" not found' in str(caught.value)
+    assert "Deployment/deployment: 0 of 1" in str(caught.value)
+
+
+def test_a_job_past_its_deadline_fails(place: Place) -> None:
+    job = place.job("echo begun; sleep 1000", activeDeadlineSeconds=3)
+    error = place.failure(place.apply(job))
+    assert "DeadlineExceeded" in str(error)
+    assert "/app | begun" in place.written
+
+
+def test_a_webhook_that_nobody_answers_is_named(place: Place) -> None:
+    hook = {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": place.namespace},
+        "webhooks": [
+            {
+                "name": "pods.example.com",
+                "clientConfig": {"url": "https://127.0.0.1:1/pods"},
+                "rules": [
+                    {
+                        "apiGroups": [""],
+                        "apiVersions": ["v1"],
+                        "operations": ["CREATE"],
+                        "resources": ["pods"],
+                    }
+                ],
+                "namespaceSelector": {
+                    "matchLabels": {"kubernetes.io/metadata.name": place.namespace}
+                },
+                "sideEffects": "None",
+                "admissionReviewVersions": ["v1"],
+                "timeoutSeconds": 1,
+            }
+        ],
+    }
+    made = place.apply_global(hook)
+    try:
+        one = place.apply(place.workload("Deployment", "sleep 1000"))
+        with pytest.raises(TrackTimeoutError, match=r'FailedCreate.*webhook "pods\.example\.com"'):
+            place.track(one, timeout=8)
+    finally:
+        place.cluster.delete(made)
+
+
+def test_an_evicted_pod_is_told_of(place: Place) -> None:
+    """The kubelet evicts a pod that writes more than its limit; it looks every ten seconds."""
+    limits = {"limits": {"ephemeral-storage": "1Mi"}}
+    script = "head -c 20m /dev/zero > /tmp/full; echo full; sleep 1000"
+    job = place.job(script)
+    job["spec"]["template"]["spec"]["containers"][0]["resources"] = limits
+    error = place.failure(place.apply(job))
+    assert "Evicted" in str(error)
+    assert "ephemeral" in str(error)
