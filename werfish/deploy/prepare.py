@@ -17,7 +17,7 @@ from werfish.deploy.modes import USUAL, Modes, settled
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
 from werfish.deploy.policies import Phase
-from werfish.deploy.record import Draft, recorded_hooks, recorded_of
+from werfish.deploy.record import Draft, draft_of, recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.server_side import applied
 from werfish.deploy.situation import check_annotations, situation_of
@@ -103,7 +103,7 @@ def prepare_again(
     hooks = recorded_hooks([target], scopes.was_namespaced)
     rendered = Rendered(resources, hooks, notes=target.notes)
     owner = Owner(target.name, target.namespace)
-    draft = Draft(owner, rendered, target.chart, target.config, by.holder)
+    draft = draft_of(owner, rendered, target.chart, target.config, by.holder)
     return planned(draft, by, history, modes, "rollback")
 
 
@@ -121,7 +121,7 @@ def planned(
     modes = settled(modes, history)
     event = event or ("upgrade" if history else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
-        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced)
+        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced, draft.known)
         changes = _changes(draft.rendered, recorded, draft.owner, by, modes)
         if modes.is_server_side:
             changes = applied(changes, by.cluster, modes)
@@ -156,7 +156,7 @@ def _draft(
         text = render(helm, request)
         scopes = Scopes(by.cluster)
         rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
-        return Draft(options.owner, rendered, chart_record(chart), values, by.holder)
+        return draft_of(options.owner, rendered, chart_record(chart), values, by.holder)
 
 
 def _changes(
