@@ -1,10 +1,12 @@
 """Everything before the first write: the chart rendered, the cluster read, the plan made."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
 from stages.light_dataclass import dataclass
+from werfish.ahead import Ahead
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.autoscaling import scaled_policies
 from werfish.deploy.changes import Change, Recorded, changes_of
@@ -28,9 +30,12 @@ from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
-from werfish.kube.resource import Resource, ResourceId
-from werfish.releases.history import next_revision
+from werfish.kube.cluster import Cluster
+from werfish.kube.resource import Resource, ResourceId, gvk_of
+from werfish.releases.history import last, next_revision
 from werfish.releases.release import Release
+
+_KIND = re.compile(r"^apiVersion: (\S+)\nkind: (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ def _draft(
 ) -> Draft:
     values = values_of(options.values, service_values(options.service))
     version, namespace = by.cluster.version(), options.owner.namespace
+    Ahead(lambda: _look_ahead(by.cluster, history))
     revision, project = next_revision(history), options.service.project
     with staged(
         options.chart,
@@ -157,6 +163,17 @@ def _draft(
         scopes = Scopes(by.cluster)
         rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
         return draft_of(options.owner, rendered, chart_record(chart), values, by.holder)
+
+
+def _look_ahead(cluster: Cluster, history: Sequence[Release]) -> None:
+    """Read, while helm renders, what is going to be asked of *cluster*: its kinds, their schemas.
+
+    Those of the last record are most likely those of the chart.
+    """
+    cluster.api_resources()
+    newest = last(history)
+    for api_version, kind in frozenset(_KIND.findall(newest.manifest if newest else "")):
+        cluster.schema(gvk_of({"apiVersion": api_version, "kind": kind}))
 
 
 def _changes(
