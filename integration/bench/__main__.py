@@ -12,7 +12,7 @@ from pathlib import Path
 from integration.bench import skopeo
 from integration.bench.blobs import measure_blobs
 from integration.bench.building import measure_building
-from integration.bench.deploying import measure_deploying
+from integration.bench.deploying import DIVISIONS, measure_deploying
 from integration.bench.ground import Ground
 from integration.bench.layer import measure_layer
 from integration.bench.many import measure_many
@@ -28,11 +28,15 @@ PARTS = ("docker", "registry", "bases")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One benchmark: it returns its table. *parts* and *needs* are what it wants beside `PARTS`."""
+    """One benchmark: it returns its table. *parts* and *needs* are what it wants beside `PARTS`.
+
+    *divisions* are those of it that ``--only`` chooses from.
+    """
 
     measure: Callable[[Ground], str]
     parts: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
+    divisions: tuple[str, ...] = ()
 
 
 BENCHES: Mapping[str, Bench] = {
@@ -42,7 +46,9 @@ BENCHES: Mapping[str, Bench] = {
     "blobs": Bench(measure_blobs, needs=(skopeo.NEED,)),
     "tags": Bench(measure_tags),
     "many": Bench(measure_many),
-    "deploying": Bench(measure_deploying, parts=("kubernetes", "helm")),
+    "deploying": Bench(
+        measure_deploying, parts=("kubernetes", "helm", "helm4"), divisions=DIVISIONS
+    ),
 }
 
 
@@ -53,15 +59,22 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{names} (default: all)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: 5)")
     parser.add_argument("--files", type=int, default=5000, help="in a project (default: 5000)")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="PART",
+        help=f"of deploying only this, may be repeated: {', '.join(DIVISIONS)}",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in BENCHES]:
         parser.error(f"there is no {', '.join(unknown)}; there are {names}")
     chosen = options.names or list(BENCHES)
+    known = [division for name in chosen for division in BENCHES[name].divisions]
+    if unknown := [part for part in options.only if part not in known]:
+        parser.error(f"there is no part {', '.join(unknown)} of {', '.join(chosen)}")
     parts = [*PARTS, *(part for name in chosen for part in BENCHES[name].parts)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     missing = api.missing(parts)
     try:
-        return run(chosen, parts, options.rounds, options.files)
+        return run(chosen, parts, options)
     except KitError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
@@ -73,14 +86,15 @@ def main(arguments: Sequence[str]) -> int:
             api.down(missing)
 
 
-def run(names: Sequence[str], parts: Sequence[str], rounds: int, files: int) -> int:
+def run(names: Sequence[str], parts: Sequence[str], options: argparse.Namespace) -> int:
     """Print the tables of *names*."""
     endpoints = api.up(parts)
     install(folders_of(), [need for name in names for need in BENCHES[name].needs])
     os.environ.update(endpoints.variables)
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
     with tempfile.TemporaryDirectory(prefix="werfish-bench-") as scratch:
-        ground = Ground(endpoints, Path(scratch), rounds, files, say)
+        rounds, files = options.rounds, options.files
+        ground = Ground(endpoints, Path(scratch), rounds, files, say, options.only)
         for name in names:
             print(f"{name}\n{BENCHES[name].measure(ground)}\n", flush=True)
     return 0

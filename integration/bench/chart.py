@@ -1,6 +1,6 @@
 """The chart that is deployed: 400 ConfigMaps, 50 Deployments without pods, 50 Services."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 MAPS, WORKLOADS, STAMPED = 400, 50, 50
 OBJECTS = MAPS + 2 * WORKLOADS
@@ -48,30 +48,26 @@ spec:
     targetPort: 8080
 """
 _STAMP = "{{ .Values.stamp | quote }}"
+PATHS = {
+    "ConfigMap": "/api/v1/namespaces/{namespace}/configmaps",
+    "Secret": "/api/v1/namespaces/{namespace}/secrets",
+    "Service": "/api/v1/namespaces/{namespace}/services",
+    "Deployment": "/apis/apps/v1/namespaces/{namespace}/deployments",
+}
+"""Where objects of a kind are posted."""
 
 
-def chart_files(folder: str) -> Mapping[str, str]:
-    """Return the files of the chart in *folder*; the value ``stamp`` is in 50 of the ConfigMaps."""
+def chart_files(folder: str, times: int = 1) -> Mapping[str, str]:
+    """Return the files of the chart in *folder*, with *times* as many objects.
+
+    The value ``stamp`` is in 50 of the ConfigMaps.
+    """
     templates = {
         "maps": "".join(
             _MAP.format(number=one, stamp=_STAMP if one < STAMPED else "none")
-            for one in range(MAPS)
+            for one in range(MAPS * times)
         ),
-        "workloads": "".join(_WORKLOAD.format(number=one) for one in range(WORKLOADS)),
+        "workloads": "".join(_WORKLOAD.format(number=one) for one in range(WORKLOADS * times)),
     }
     found = {f"{folder}/templates/{name}.yaml": text for name, text in templates.items()}
     return {**found, f"{folder}/Chart.yaml": CHART, f"{folder}/values.yaml": "stamp: '0'\n"}
-
-
-def plain_objects() -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield where each object of as many is posted, and what: the floor of an installation."""
-    for number in range(OBJECTS):
-        yield (
-            "/api/v1/namespaces/{namespace}/configmaps",
-            {
-                "apiVersion": "v1",
-                "kind": "ConfigMap",
-                "metadata": {"name": f"plain-{number}"},
-                "data": {"text": f"setting-one={number}\nsetting-two=of no importance\n"},
-            },
-        )

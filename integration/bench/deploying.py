@@ -1,32 +1,61 @@
-"""A release of 500 objects, by werfish and by helm: installed, unchanged, changed, from far away.
+"""A release of 500 objects, by werfish, both helms and kubectl: every row of the speed targets.
 
-Nobody waits for pods: there are none. Requests are counted, and delayed, by a proxy before the
-API server that both speak to without TLS.
+Installed, unchanged, changed; from far away; among thousands of objects and records of others; and
+ten times as large. Nobody waits for pods: there are none. Requests are counted, and delayed, by a
+proxy before the API server that all speak to without TLS.
 """
 
 import json
 import subprocess
-from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import urllib3
-
-from integration.bench.chart import OBJECTS, STAMPED, chart_files, plain_objects
+from integration.bench.api_server import AT_ONCE, ApiServer
+from integration.bench.chart import OBJECTS, STAMPED, chart_files
 from integration.bench.contenders import run
-from integration.bench.findings import Finding, table_of
+from integration.bench.crowd import objects_of_others, records_of_others
+from integration.bench.deployers import (
+    HELM3,
+    HELM4,
+    KUBECTL,
+    KUBECTL_SERVER,
+    RELEASE,
+    WERFISH,
+    everybody,
+    objects_of,
+    rendered,
+)
+from integration.bench.deployments import Case, Deployments
+from integration.bench.findings import table_of
 from integration.bench.ground import Ground, spend_by_clock
 from integration.bench.project import Project, start_project
 from integration.bench.proxy import CountingProxy
-from integration.bench.spent import Spent, spend
 
-WERFISH, HELM, FLOOR = "werfish", "helm", f"{OBJECTS} POSTs, 8 at once"
-INSTALLED, SAME = f"{OBJECTS} objects, first install", "nothing changed"
-CHANGED, FAR = f"{STAMPED} of {OBJECTS} changed", "nothing changed, 30 ms a request"
-TARGETS = {INSTALLED: "0.6 of helm's", SAME: "1/8 of helm's", CHANGED: "1/5", FAR: "1/10"}
+DIVISIONS = ("usual", "far", "kubectl", "crowded", "large")
+TIMES = 10
 LATENCY = 0.03
+INSTALLED = Case(f"{OBJECTS} objects, first install", "0.6 of helm 3, 1.6 of the POSTs")
+SAME = Case("nothing changed", "1/8 of helm's, 30 requests")
+CHANGED = Case(f"{STAMPED} of {OBJECTS} changed", "1/5 of helm's")
+FAR = Case("nothing changed, 30 ms a request", "1/10 of helm 3's")
+ALONE = Case("nothing changed, an empty namespace beside")
+CROWDED = Case(
+    "nothing changed, 5,000 objects and 200 records of others",
+    "1.3 of the empty namespace",
+    {ALONE.title: ("the empty namespace", 1)},
+)
+LARGE = Case(
+    f"{OBJECTS * TIMES} objects, first install",
+    f"{TIMES} times {OBJECTS}, 400 MB",
+    {INSTALLED.title: (f"{TIMES} times {OBJECTS}", TIMES)},
+)
+LARGE_SAME = Case(
+    f"{OBJECTS * TIMES} objects, nothing changed",
+    f"{TIMES} times {OBJECTS}, 400 MB",
+    {SAME.title: (f"{TIMES} times {OBJECTS}", TIMES)},
+)
+CASES = (INSTALLED, SAME, CHANGED, FAR, ALONE, CROWDED, LARGE, LARGE_SAME)
 KUBECONFIG = {
     "apiVersion": "v1",
     "kind": "Config",
@@ -38,62 +67,112 @@ KUBECONFIG = {
 
 def measure_deploying(ground: Ground) -> str:
     """Measure, and return the table."""
-    name = ground.name("deploying")
-    files = {"werf.yaml": f"project: {name}\nconfigVersion: 1\n", **chart_files(".helm")}
-    project = start_project(ground.scratch / name, name, files)
-    spent: dict[tuple[str, str], list[Spent]] = defaultdict(list)
-    counts: dict[tuple[str, str], int] = {}
-    floors = list[float]()
-    with _proxied(ground) as (proxy, far, api):
-        for number in range(ground.rounds):
-            ground.say(f"deploying: round {number + 1} of {ground.rounds}")
-            with _namespace(f"{name}-floor-{number}") as namespace:
-                floors.append(spend_by_clock(lambda: _post_all(api, namespace)))
-            for who in (WERFISH, HELM) if number % 2 else (HELM, WERFISH):
-                with _namespace(f"{name}-{who}-{number}") as namespace:
-                    release = _Release(ground, project, who, namespace)
-                    spent[who, INSTALLED].append(release.deploy("1"))
-                    spent[who, SAME].append(release.deploy("1"))
-                    spent[who, CHANGED].append(release.deploy("2"))
-                    proxy.begin(LATENCY)
-                    spent[who, FAR].append(release.deploy("2", far))
-                    counts[who, FAR] = len(proxy.passed)
-    yardsticks = ground.yardsticks()
-    cases = [_finding(case, who, spent, counts) for case in TARGETS for who in (WERFISH, HELM)]
-    return table_of([*cases, Finding(FLOOR, floors, target="werfish at most 1.6")], yardsticks)
+    with _proxied(ground) as (proxy, far):
+        bench = _Bench(ground, proxy, far)
+        if ground.wants("usual") or ground.wants("far"):
+            bench.usual()
+        for part in ("kubectl", "crowded", "large"):
+            if ground.wants(part):
+                ground.say(f"deploying: {part}")
+                getattr(bench, part)()
+    findings = bench.found.findings(CASES, f"{AT_ONCE} POSTs at once")
+    return table_of(list(findings), ground.yardsticks())
 
 
-class _Release:
-    """The release of one contender in a namespace of its own."""
+class _Bench:
+    """Takes the times, in namespaces of its own that go with each part."""
 
-    def __init__(self, ground: Ground, project: Project, who: str, namespace: str) -> None:
-        self._ground, self._project, self._who, self._namespace = ground, project, who, namespace
+    def __init__(self, ground: Ground, proxy: CountingProxy, far: Path) -> None:
+        self._ground, self._proxy, self._far = ground, proxy, far
+        self._name = ground.name("deploying")
+        self._everybody = everybody(ground)
+        self._helm = ground.endpoints.variables["WERF_HELM"]
+        self._api = ApiServer.usual()
+        self._project = self._made(1)
+        self.found = Deployments(WERFISH)
 
-    def deploy(self, stamp: str, kubeconfig: Path | None = None) -> Spent:
-        folder, namespace = self._project.folder, self._namespace
-        named = ("--namespace", namespace, "--set-string", f"stamp={stamp}")
-        own = {"KUBECONFIG": str(kubeconfig)} if kubeconfig else {}
-        if self._who == HELM:
-            helm = self._ground.endpoints.variables["WERF_HELM"]
-            return spend([helm, "upgrade", "--install", "bench", ".helm", *named], folder, own)
-        return self._ground.werfish(
-            folder, self._project.name, "deploy", "--release", "bench", *named, **own
+    def usual(self) -> None:
+        """Install, repeat, change, and repeat from afar; who was first is last the next time."""
+        order = [WERFISH, HELM3, HELM4]
+        for number in range(self._ground.rounds):
+            self._ground.say(f"deploying: round {number + 1} of {self._ground.rounds}")
+            self._floor(INSTALLED, self._project)
+            for title in order[number % 3 :] + order[: number % 3]:
+                with self._namespace() as namespace:
+                    self._take(INSTALLED, title, namespace, "1")
+                    self._take(SAME, title, namespace, "1")
+                    self._take(CHANGED, title, namespace, "2")
+                    if self._ground.wants("far"):
+                        self._from_afar(title, namespace)
+
+    def kubectl(self) -> None:
+        """Let kubectl do the same, once: its own limit of requests makes it slow."""
+        for title in (KUBECTL, KUBECTL_SERVER):
+            with self._namespace() as namespace:
+                for case, stamp in ((INSTALLED, "1"), (SAME, "1"), (CHANGED, "2")):
+                    self._take(case, title, namespace, stamp)
+
+    def crowded(self) -> None:
+        """Repeat an unchanged release in a namespace full of others', and in one of its own."""
+        one = self._everybody[WERFISH]
+        with self._namespace() as full, self._namespace() as empty:
+            for namespace in (full, empty):
+                one.deploy(self._project, namespace, "1")
+            name = f"sh.helm.release.v1.{RELEASE}.v1"
+            record = run(["kubectl", "get", "secret", "-n", full, name, "-o", "json"], Path.cwd())
+            self._api.post(full, [*objects_of_others(), *records_of_others(record)])
+            for _ in range(self._ground.rounds):
+                self._take(ALONE, WERFISH, empty, "1")
+                self._take(CROWDED, WERFISH, full, "1")
+
+    def large(self) -> None:
+        """Do with ten times as many objects, once, what was done with the usual number."""
+        project = self._made(TIMES)
+        self._floor(LARGE, project)
+        for title in (WERFISH, HELM3):
+            with self._namespace() as namespace:
+                self._take(LARGE, title, namespace, "1", project)
+                self._take(LARGE_SAME, title, namespace, "1", project)
+
+    def _take(
+        self, case: Case, title: str, namespace: str, stamp: str, project: Project | None = None
+    ) -> None:
+        spent = self._everybody[title].deploy(project or self._project, namespace, stamp)
+        self.found.spent[case.title, title].append(spent)
+
+    def _from_afar(self, title: str, namespace: str) -> None:
+        self._proxy.begin(LATENCY)
+        spent = self._everybody[title].deploy(self._project, namespace, "2", self._far)
+        self.found.spent[FAR.title, title].append(spent)
+        for case in (SAME, FAR):
+            self.found.requests[case.title, title] = len(self._proxy.passed)
+
+    def _floor(self, case: Case, project: Project) -> None:
+        objects = objects_of(rendered(self._helm, project, "1"))
+        with self._namespace() as namespace:
+            seconds = spend_by_clock(lambda: self._api.post(namespace, objects))
+        self.found.floors[case.title].append(seconds)
+
+    def _made(self, times: int) -> Project:
+        name = f"{self._name}-{times}"
+        files = {"werf.yaml": f"project: {name}\nconfigVersion: 1\n"}
+        return start_project(
+            self._ground.scratch / name, name, {**files, **chart_files(".helm", times)}
         )
 
+    @contextmanager
+    def _namespace(self) -> Iterator[str]:
+        name, folder = self._ground.name("deploying"), Path.cwd()
+        run(["kubectl", "create", "namespace", name], folder)
+        try:
+            yield name
+        finally:
+            run(["kubectl", "delete", "namespace", name, "--wait=true"], folder)
+
 
 @contextmanager
-def _namespace(name: str) -> Iterator[str]:
-    folder = Path.cwd()
-    run(["kubectl", "create", "namespace", name], folder)
-    try:
-        yield name
-    finally:
-        run(["kubectl", "delete", "namespace", name, "--wait=true"], folder)
-
-
-@contextmanager
-def _proxied(ground: Ground) -> Iterator[tuple[CountingProxy, Path, str]]:
-    """Give a counting proxy, a kubeconfig that leads through it, and the way without it."""
+def _proxied(ground: Ground) -> Iterator[tuple[CountingProxy, Path]]:
+    """Give a counting proxy, and a kubeconfig that leads through it."""
     with subprocess.Popen(
         ["kubectl", "proxy", "--port=0"], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -104,42 +183,6 @@ def _proxied(ground: Ground) -> Iterator[tuple[CountingProxy, Path, str]]:
                 clusters = [{"name": "bench", "cluster": {"server": f"http://{proxy.address}"}}]
                 path = ground.scratch / "far.kubeconfig"
                 path.write_text(json.dumps({**KUBECONFIG, "clusters": clusters}))
-                yield proxy, path, f"http://{address}"
+                yield proxy, path
         finally:
             process.terminate()
-
-
-def _post_all(api: str, namespace: str) -> None:
-    with urllib3.PoolManager(maxsize=8) as pool, ThreadPoolExecutor(8) as threads:
-
-        def post(one: tuple[str, dict[str, object]]) -> None:
-            place, manifest = one
-            answer = pool.request("POST", api + place.format(namespace=namespace), json=manifest)
-            if answer.status != 201:
-                raise SystemExit(f"bench: POST {place}: {answer.status}: {answer.data[:300]!r}")
-
-        list(threads.map(post, plain_objects()))
-
-
-def _finding(
-    case: str,
-    who: str,
-    spent: dict[tuple[str, str], list[Spent]],
-    counts: dict[tuple[str, str], int],
-) -> Finding:
-    found = spent[who, case]
-    seconds = [one.seconds for one in found]
-    more = [f"at most {max(one.peak for one in found):.0f} MB"]
-    if (who, case) in counts:
-        more.insert(0, f"{counts[who, case]} requests")
-    if who == WERFISH:
-        theirs = sorted(one.seconds for one in spent[HELM, case])
-        ratio = sorted(seconds)[len(seconds) // 2] / theirs[len(theirs) // 2]
-        more.insert(0, f"{ratio:.2f} of helm's")
-    return Finding(
-        f"{case}: {who}",
-        seconds,
-        [one.processor for one in found],
-        ", ".join(more),
-        TARGETS[case] if who == WERFISH else "",
-    )

@@ -17,13 +17,21 @@ from werfish.oci.reference import parse_repository
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """*rounds* are how often something is measured, *files* how many a project has."""
+    """*rounds* are how often something is measured, *files* how many a project has.
+
+    *only* are the parts of a benchmark that are wanted, where it has parts; empty for all.
+    """
 
     endpoints: Endpoints
     scratch: Path
     rounds: int
     files: int
     say: Callable[[str], None]
+    only: Sequence[str] = ()
+
+    def wants(self, part: str) -> bool:
+        """Tell whether *part* of a benchmark is to be measured."""
+        return not self.only or part in self.only
 
     @property
     def registry(self) -> str:

@@ -14,6 +14,7 @@ from integration.kit import (
     daemon,
     docker,
     helm,
+    helm4,
     leaks,
     registry,
     state,
@@ -35,10 +36,11 @@ PARTS: Mapping[str, Part] = {
     "helm": helm,
     "bases": bases,
     "buildkit": buildkit,
+    "helm4": helm4,
 }
 """Every part, in the order in which they are started; they are stopped in the opposite one."""
 
-ON_DEMAND = frozenset({"buildkit"})
+ON_DEMAND = frozenset({"buildkit", "helm4"})
 """Parts that are started only where they are named."""
 
 

@@ -12,6 +12,7 @@ KUBERNETES = "1.34.2"
 ETCD = "3.6.6"
 COREDNS = "1.12.4"
 HELM = "3.22.0"
+HELM4 = "4.3.1"
 BUILDKIT = "0.31.2"
 
 GO_MINIMUM = (1, 26, 0)
@@ -58,6 +59,12 @@ def _helm_ldflags() -> str:
     return " ".join(["-s -w", *stamps])
 
 
+def _helm4_ldflags() -> str:
+    values = {"version": f"v{HELM4}", "gitTreeState": "clean"}
+    stamps = (f"-X helm.sh/helm/v4/internal/version.{key}={value}" for key, value in values.items())
+    return " ".join(["-s -w", *stamps])
+
+
 def _buildkit(name: str, worst: int) -> Program:
     package = f"github.com/moby/buildkit/cmd/{name}"
     ldflags = f"-s -w -X github.com/moby/buildkit/version.Version=v{BUILDKIT}"
@@ -73,6 +80,7 @@ KUBELET = _kubernetes("kubelet", 60)
 KUBE_PROXY = _kubernetes("kube-proxy", 30)
 DNS_SERVER = Program("coredns", "coredns", COREDNS, "github.com/coredns/coredns", 240)
 HELM_CLIENT = Program("helm", "helm", HELM, "helm.sh/helm/v3/cmd/helm", 120, _helm_ldflags())
+HELM4_CLIENT = Program("helm", "helm4", HELM4, "helm.sh/helm/v4/cmd/helm", 120, _helm4_ldflags())
 BUILDKIT_SERVER = _buildkit("buildkitd", 300)
 BUILDKIT_CLIENT = _buildkit("buildctl", 120)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from werfish.deploy.equal import amount_of, is_nothing, is_same
+from werfish.deploy.equal import amount_of, is_nothing, is_same, is_within
 from werfish.kube.schema import UNKNOWN, Schema
 
 QUANTITY = Schema({"$ref": "#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity"})
@@ -37,3 +37,18 @@ def test_types_count() -> None:
 def test_nothing_is_what_the_api_leaves_out() -> None:
     assert all(map(is_nothing, [None, "", 0, False, {}, [], {"a": {"b": None}}]))
     assert not any(map(is_nothing, ["0", [{}], {"a": 1}]))
+
+
+WHOLE = {"a": 1, "b": {"c": [{"d": "x", "e": 2}]}, "f": None}
+
+
+@pytest.mark.parametrize("part", [{}, {"a": 1, "b": {"c": [{"d": "x"}]}}, {"f": None}])
+def test_what_says_more_has_the_rest_within(part: object) -> None:
+    assert is_within(part, WHOLE)
+
+
+@pytest.mark.parametrize(
+    "part", [{"a": True}, {"a": None}, {"g": 1}, {"b": {"c": []}}, {"b": {"c": [{"d": "y"}]}}]
+)
+def test_what_says_anything_else_is_not_within(part: object) -> None:
+    assert not is_within(part, WHOLE)

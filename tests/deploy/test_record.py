@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tests.deploy.objects import OWNER, config_map
 from werfish.deploy.record import (
-    Draft,
     deployed_release,
+    draft_of,
     failed_release,
     pending_release,
     recorded_hooks,
@@ -20,7 +20,7 @@ C = config_map("c")
 
 def revision(number: int, status: Status, *names: str) -> Release:
     resources = tuple(config_map(name) for name in names)
-    draft = Draft(OWNER, Rendered(resources, (Hook(C, ("pre-delete",), 5),)), holder="me")
+    draft = draft_of(OWNER, Rendered(resources, (Hook(C, ("pre-delete",), 5),)), holder="me")
     return replace(pending_release(draft, (), 0), revision=number, status=status)
 
 
@@ -32,8 +32,17 @@ def named(*history: Release) -> tuple[list[str], list[list[str]]]:
     )
 
 
+def test_what_an_earlier_record_has_as_well_is_not_read_again() -> None:
+    was = (replace(config_map("a"), source="chart/a.yaml"), config_map("b"))
+    record = replace(pending_release(draft_of(OWNER, Rendered(was)), (), 0), status=Status.DEPLOYED)
+    draft = draft_of(OWNER, Rendered((config_map("a"), config_map("c"))))
+    recorded = recorded_of([record], lambda gvk: True, draft.known).deployed
+    assert recorded == was
+    assert recorded[0].manifest is draft.rendered.resources[0].manifest
+
+
 def test_the_first_revision_and_the_next() -> None:
-    first = pending_release(Draft(OWNER, Rendered(), holder="me"), (), 0)
+    first = pending_release(draft_of(OWNER, Rendered(), holder="me"), (), 0)
     assert (first.revision, first.status, first.holder) == (1, Status.PENDING_INSTALL, "me")
     assert first.first_deployed == "1970-01-01T00:00:00Z"
     done = deployed_release(first)
@@ -42,7 +51,7 @@ def test_the_first_revision_and_the_next() -> None:
         "",
         "Install complete",
     )
-    second = pending_release(Draft(OWNER, Rendered()), (done,), 60)
+    second = pending_release(draft_of(OWNER, Rendered()), (done,), 60)
     assert (second.revision, second.status) == (2, Status.PENDING_UPGRADE)
     assert second.first_deployed == done.first_deployed
     assert failed_release(second, "boom").description == 'Release "rel" failed: boom'

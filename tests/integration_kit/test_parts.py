@@ -15,6 +15,9 @@ from integration.kit.kubernetes.pki import Certificate, extensions_of
 from integration.kit.part import Kit
 from integration.kit.words import version_in
 
+OTHERS = [name for name in api.PARTS if name != "docker"]
+"""The parts that look at nothing but the kit's own state to say how they are."""
+
 
 @pytest.fixture
 def kit(folders: Folders) -> Kit:
@@ -33,14 +36,12 @@ def test_unknown_part_ends_the_command_with_one_line(capsys: pytest.CaptureFixtu
 
 
 def test_part_that_was_not_started_is_not_up(kit: Kit) -> None:
-    found = api.status(
-        ["registry", "auth-registry", "kubernetes", "helm", "bases", "buildkit"], kit
-    )
+    found = api.status(OTHERS, kit)
     assert {status.running for status in found.values()} == {None}
 
 
 def test_looking_makes_nothing(kit: Kit) -> None:
-    api.status(["registry", "auth-registry", "kubernetes", "helm", "bases", "buildkit"], kit)
+    api.status(OTHERS, kit)
     api.endpoints(kit)
     assert not kit.folders.state.exists()
 

@@ -10,15 +10,18 @@ from integration.kit.versions import (
     BUILDKIT_CLIENT,
     BUILDKIT_SERVER,
     CONTROL_PLANE,
+    HELM4_CLIENT,
     HELM_CLIENT,
     NODE,
     Program,
 )
 
-PROGRAMS = (*CONTROL_PLANE, *NODE, HELM_CLIENT, BUILDKIT_SERVER, BUILDKIT_CLIENT)
+PROGRAMS = (*CONTROL_PLANE, *NODE, HELM_CLIENT, HELM4_CLIENT, BUILDKIT_SERVER, BUILDKIT_CLIENT)
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize(
+    "program", PROGRAMS, ids=lambda program: f"{program.module}-{program.name}"
+)
 def test_go_module_requires_the_pinned_version(program: Program) -> None:
     text = (golang.MODULES / program.module / "go.mod").read_text()
     required = re.findall(r"^require (\S+) v(\S+)$", text, re.MULTILINE)
@@ -27,7 +30,9 @@ def test_go_module_requires_the_pinned_version(program: Program) -> None:
     ]
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize(
+    "program", PROGRAMS, ids=lambda program: f"{program.module}-{program.name}"
+)
 def test_go_module_imports_what_is_built(program: Program) -> None:
     """Else `go mod tidy` would drop what the program needs from go.sum."""
     tools = (golang.MODULES / program.module / "tools.go").read_text()
@@ -35,7 +40,9 @@ def test_go_module_imports_what_is_built(program: Program) -> None:
     assert (golang.MODULES / program.module / "go.sum").exists()
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize(
+    "program", PROGRAMS, ids=lambda program: f"{program.module}-{program.name}"
+)
 def test_go_is_as_new_as_the_module_asks(program: Program) -> None:
     text = (golang.MODULES / program.module / "go.mod").read_text()
     (asked,) = re.findall(r"^go (\S+)$", text, re.MULTILINE)

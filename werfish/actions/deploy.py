@@ -95,15 +95,16 @@ def deploy(options: DeployOptions, helm: Program, by: DeployAdapters) -> Deploye
 def run(owner: Owner, source: Source, options: Running, by: DeployAdapters) -> Deployed:
     """Deploy what *source* prepares for the revision that comes after the records it is given."""
     prepared = source(by.storage.history(owner.release))
-    check_size(_pending(prepared, by))
+    pending = _pending(prepared, by)
+    check_size(pending)
     ensure_namespace(by.cluster, owner.namespace, log=by.log, wait_gone=by.wait_gone)
     with held(by.cluster, owner.namespace, owner.release, by.locking()) as hold:
         patience = Patience(hold.is_real, options.force_unlock, by.wait_change, by.clock, by.log)
         history = settle_pending(owner.release, by.storage, patience)
         if history != prepared.history:
             prepared = source(history)
-        with _rolled_back(owner, options, by, hold):
             pending = _pending(prepared, by)
+        with _rolled_back(owner, options, by, hold):
             release = carry_out(prepared, pending, options.history_max, by, hold)
         return Deployed(release, prepared.plan)
 

@@ -21,6 +21,7 @@ from werfish.cli.flags import (
 )
 
 if TYPE_CHECKING:
+    from werfish.ahead import Ahead
     from werfish.deploy.adapters import DeployAdapters
     from werfish.deploy.prepare import ChartOptions
     from werfish.helm.helm import Helm
@@ -43,8 +44,25 @@ def chart_run(
 
     Who observes a deploy hears of what *command* does, unless it is empty.
     """
+    kube = taken(KubeFlags, flags)
+    with (
+        deploying.helm_ahead(kube) as helm,
+        _chart_run(flags, kube, helm, helm_chart_dir, use_custom_tag, command) as run,
+    ):
+        yield run
+
+
+@contextmanager
+def _chart_run(
+    flags: dict[str, Any],
+    kube: KubeFlags,
+    asked: "Ahead[Helm]",
+    helm_chart_dir: str,
+    use_custom_tag: str,
+    command: str,
+) -> Iterator[ChartRun]:
     project_flags, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
-    kube, values, repo = taken(KubeFlags, flags), taken(ValuesFlags, flags), taken(RepoFlags, flags)
+    values, repo = taken(ValuesFlags, flags), taken(RepoFlags, flags)
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     opened, git = wiring.opened(project_flags), taken(GitFlags, flags)
     project, log = opened.project, opened.log
@@ -56,8 +74,8 @@ def chart_run(
     with (
         wiring.timed(log),
         watching if command else nullcontext() as heard,
-        deploying.helm_of(kube) as helm,
     ):
+        helm = asked.answer()
         images = deploying.images_of(
             opened, project_flags, stages, repo, docker, git, use_custom_tag
         )

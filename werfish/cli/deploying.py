@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from werfish.ahead import Ahead
 from werfish.cli import wiring
 from werfish.cli.clusters import connected
 from werfish.cli.flags import (
@@ -73,13 +74,22 @@ def record_storage(cluster: "Objects", namespace: str, kind: str) -> "RecordStor
 @contextmanager
 def helm_of(flags: KubeFlags) -> "Iterator[Helm]":
     """Give the helm program, told of the same cluster."""
+    with helm_ahead(flags) as helm:
+        yield helm.answer()
+
+
+@contextmanager
+def helm_ahead(flags: KubeFlags) -> "Iterator[Ahead[Helm]]":
+    """Give what `helm_of` does, while helm is still asked for its version."""
     from werfish.helm.helm import find_helm
 
     context = ("--kube-context", flags.kube_context) if flags.kube_context else ()
     with _kubeconfig_file(flags) as path:
         environment = {"KUBECONFIG": path} if path else {}
         named, search_path = os.environ.get("WERF_HELM", ""), os.environ.get("PATH", "")
-        yield find_helm(named, search_path, env=environment, cluster_arguments=context)
+        yield Ahead(
+            lambda: find_helm(named, search_path, env=environment, cluster_arguments=context)
+        )
 
 
 @contextmanager

@@ -32,6 +32,17 @@ def is_identical(left: Any, right: Any) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
+def is_within(part: Any, whole: Any) -> bool:
+    """Tell whether *whole* says, word for word, what *part* says; maps may say more."""
+    if type(part) is not type(whole):
+        return False
+    if isinstance(part, dict):
+        return all(key in whole and is_within(item, whole[key]) for key, item in part.items())
+    if isinstance(part, list):
+        return len(part) == len(whole) and all(map(is_within, part, whole))
+    return bool(part == whole)
+
+
 def is_nothing(value: Any) -> bool:
     """Tell whether the API may leave *value* out: it is what an absent field means."""
     if isinstance(value, dict):

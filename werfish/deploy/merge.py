@@ -12,7 +12,7 @@ from dataclasses import field
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.equal import is_identical, is_nothing, is_same, without_nulls
+from werfish.deploy.equal import is_identical, is_nothing, is_same, is_within, without_nulls
 from werfish.deploy.lists import by_key, is_set, keys_of
 from werfish.kube.resource import Manifest
 from werfish.kube.schema import UNKNOWN, Schema
@@ -42,8 +42,10 @@ def three_way(
     The patch is for ``application/merge-patch+json``; whoever sends it adds the resourceVersion
     of *live*, since lists in it are whole.
     """
-    old = normal(recorded) if recorded is not None else {}
-    merged = _merge(old, live, normal(desired), schema, ())
+    old, new = normal(recorded) if recorded is not None else {}, normal(desired)
+    if is_within(old, new) and is_within(new, live):  # most objects, most of the time
+        return Merge(live, {})
+    merged = _merge(old, live, new, schema, ())
     patch = json_patch(live, merged)
     return Merge(merged, patch, changed_fields(patch))
 

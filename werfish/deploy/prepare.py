@@ -1,10 +1,12 @@
 """Everything before the first write: the chart rendered, the cluster read, the plan made."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
 from stages.light_dataclass import dataclass
+from werfish.ahead import Ahead
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.autoscaling import scaled_policies
 from werfish.deploy.changes import Change, Recorded, changes_of
@@ -17,7 +19,7 @@ from werfish.deploy.modes import USUAL, Modes, settled
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
 from werfish.deploy.policies import Phase
-from werfish.deploy.record import Draft, recorded_hooks, recorded_of
+from werfish.deploy.record import Draft, draft_of, recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.server_side import applied
 from werfish.deploy.situation import check_annotations, situation_of
@@ -28,9 +30,12 @@ from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
-from werfish.kube.resource import Resource, ResourceId
-from werfish.releases.history import next_revision
+from werfish.kube.cluster import Cluster
+from werfish.kube.resource import Resource, ResourceId, gvk_of
+from werfish.releases.history import last, next_revision
 from werfish.releases.release import Release
+
+_KIND = re.compile(r"^apiVersion: (\S+)\nkind: (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ def prepare_again(
     hooks = recorded_hooks([target], scopes.was_namespaced)
     rendered = Rendered(resources, hooks, notes=target.notes)
     owner = Owner(target.name, target.namespace)
-    draft = Draft(owner, rendered, target.chart, target.config, by.holder)
+    draft = draft_of(owner, rendered, target.chart, target.config, by.holder)
     return planned(draft, by, history, modes, "rollback")
 
 
@@ -121,7 +126,7 @@ def planned(
     modes = settled(modes, history)
     event = event or ("upgrade" if history else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
-        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced)
+        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced, draft.known)
         changes = _changes(draft.rendered, recorded, draft.owner, by, modes)
         if modes.is_server_side:
             changes = applied(changes, by.cluster, modes)
@@ -142,6 +147,7 @@ def _draft(
 ) -> Draft:
     values = values_of(options.values, service_values(options.service))
     version, namespace = by.cluster.version(), options.owner.namespace
+    Ahead(lambda: _look_ahead(by.cluster, history))
     revision, project = next_revision(history), options.service.project
     with staged(
         options.chart,
@@ -156,7 +162,18 @@ def _draft(
         text = render(helm, request)
         scopes = Scopes(by.cluster)
         rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
-        return Draft(options.owner, rendered, chart_record(chart), values, by.holder)
+        return draft_of(options.owner, rendered, chart_record(chart), values, by.holder)
+
+
+def _look_ahead(cluster: Cluster, history: Sequence[Release]) -> None:
+    """Read, while helm renders, what is going to be asked of *cluster*: its kinds, their schemas.
+
+    Those of the last record are most likely those of the chart.
+    """
+    cluster.api_resources()
+    newest = last(history)
+    for api_version, kind in frozenset(_KIND.findall(newest.manifest if newest else "")):
+        cluster.schema(gvk_of({"apiVersion": api_version, "kind": kind}))
 
 
 def _changes(

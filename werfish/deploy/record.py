@@ -7,6 +7,7 @@ values what ``helm get`` shows.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from stages.light_dataclass import dataclass
@@ -15,9 +16,11 @@ from werfish.deploy.owner import Owner
 from werfish.helm.manifests import (
     Hook,
     IsNamespaced,
+    Known,
     Rendered,
+    bodies_of,
+    joined,
     recorded_resources,
-    text_of,
 )
 from werfish.helm.yaml_text import dump
 from werfish.kube.resource import Resource, ResourceId
@@ -35,13 +38,35 @@ _COMPLETE = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a new revision is made of. *chart* is Helm's chart object, *values* the user's."""
+    """What a new revision is made of. *chart* is Helm's chart object, *values* the user's.
+
+    *bodies* are its objects as YAML: to write and to read them is dear, so it is done once.
+    """
 
     owner: Owner
     rendered: Rendered
     chart: Mapping[str, Any] = field(default_factory=dict, hash=False)
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     holder: str = ""
+    bodies: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def known(self) -> Known:
+        """The objects by their YAML; in an earlier record most are the same."""
+        resources = self.rendered.resources
+        return {body: one.manifest for body, one in zip(self.bodies, resources, strict=True)}
+
+
+def draft_of(
+    owner: Owner,
+    rendered: Rendered,
+    chart: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    holder: str = "",
+) -> Draft:
+    """Return the draft of a revision of *rendered* objects; see `Draft`."""
+    bodies = bodies_of(rendered.resources)
+    return Draft(owner, rendered, chart or {}, values or {}, holder, bodies)
 
 
 def pending_release(draft: Draft, history: Sequence[Release], now: float) -> Release:
@@ -53,7 +78,7 @@ def pending_release(draft: Draft, history: Sequence[Release], now: float) -> Rel
         namespace=draft.owner.namespace,
         revision=next_revision(history),
         status=Status.PENDING_UPGRADE if history else Status.PENDING_INSTALL,
-        manifest=text_of(draft.rendered.resources),
+        manifest=joined(draft.rendered.resources, draft.bodies),
         hooks=tuple(_hook_record(hook) for hook in draft.rendered.hooks),
         chart=draft.chart,
         config=draft.values,
@@ -102,11 +127,13 @@ def superseded_releases(history: Iterable[Release], by: Release) -> tuple[Releas
     )
 
 
-def recorded_of(history: Sequence[Release], is_namespaced: IsNamespaced) -> Recorded:
-    """Return what the records since the last deployed one name."""
+def recorded_of(
+    history: Sequence[Release], is_namespaced: IsNamespaced, known: Known = MappingProxyType({})
+) -> Recorded:
+    """Return what the records since the last deployed one name; *known* is not read again."""
     relevant = since_deployed(history)
     objects = [
-        recorded_resources(release.manifest, release.namespace, is_namespaced)
+        recorded_resources(release.manifest, release.namespace, is_namespaced, known)
         for release in relevant
     ]
     if relevant and relevant[0].status is Status.DEPLOYED:

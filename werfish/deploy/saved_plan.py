@@ -13,7 +13,7 @@ from werfish.deploy.drift import Seen, seen_of
 from werfish.deploy.modes import USUAL, ApplyMethod, MergeMode, Modes
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan
-from werfish.deploy.record import Draft
+from werfish.deploy.record import Draft, draft_of
 from werfish.helm.manifests import IsNamespaced, Rendered, rendered_of, text_of
 from werfish.kube.resource import Gvk, ResourceId
 from werfish.releases.release import Release
@@ -44,7 +44,7 @@ class SavedPlan:
         """Return what the plan was made of."""
         rendered = rendered_of(self.text, self.owner.namespace, is_namespaced)
         rendered = replace(rendered, notes=self.notes)
-        return Draft(self.owner, rendered, self.chart, self.values, holder)
+        return draft_of(self.owner, rendered, self.chart, self.values, holder)
 
 
 def saved_plan(

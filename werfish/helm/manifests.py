@@ -6,8 +6,9 @@ themselves, as the API has them.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from types import MappingProxyType
 from typing import Any
 
 from stages.light_dataclass import dataclass
@@ -22,6 +23,9 @@ _SEPARATOR = re.compile(r"^---[ \t]*\n(?:# Source: (?P<source>[^\n]*)\n)?", re.M
 
 IsNamespaced = Callable[[Gvk], bool]
 """Whether objects of a kind live in namespaces."""
+
+Known = Mapping[str, Manifest]
+"""Objects by their YAML, as `bodies_of` writes it."""
 
 
 class ManifestError(HelmError):
@@ -94,10 +98,14 @@ def rendered_of(
 
 
 def recorded_resources(
-    text: str, namespace: str, is_namespaced: IsNamespaced
+    text: str, namespace: str, is_namespaced: IsNamespaced, known: Known = MappingProxyType({})
 ) -> tuple[Resource, ...]:
-    """Return the objects of a record's manifest, as they were applied."""
-    return tuple(_resource(document, namespace, is_namespaced) for document in documents_of(text))
+    """Return the objects of a record's manifest, as they were applied.
+
+    What is *known* is not read again.
+    """
+    documents = documents_of(text, known)
+    return tuple(_resource(document, namespace, is_namespaced) for document in documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ class Document:
     manifest: Manifest = field(hash=False)
 
 
-def documents_of(text: str) -> Iterator[Document]:
+def documents_of(text: str, known: Known = MappingProxyType({})) -> Iterator[Document]:
     """Yield the objects of *text*, those of lists one by one; empty documents are skipped."""
     marks = list(_SEPARATOR.finditer(text))
     starts = [mark.start() for mark in marks] + [len(text)]
@@ -118,16 +126,27 @@ def documents_of(text: str) -> Iterator[Document]:
     ]
     for source, part in parts:
         try:
-            manifest = load(part)
+            manifest = known[part] if part in known else load(part)
         except YamlError as error:
             raise ManifestError(source, str(error)) from error
         if manifest is not None:
             yield from _flat(source, manifest)
 
 
-def text_of(resources: tuple[Resource, ...]) -> str:
-    """Return *resources* as text in Helm's form, for a record."""
-    return "".join(f"---\n# Source: {r.source}\n{dump(_ordered(r.manifest))}" for r in resources)
+def text_of(resources: Sequence[Resource]) -> str:
+    """Return *resources* as text in Helm's form."""
+    return joined(resources, bodies_of(resources))
+
+
+def bodies_of(resources: Iterable[Resource]) -> tuple[str, ...]:
+    """Return each of *resources* as YAML."""
+    return tuple(dump(_ordered(resource.manifest)) for resource in resources)
+
+
+def joined(resources: Iterable[Resource], bodies: Iterable[str]) -> str:
+    """Return *bodies*, the YAML of *resources*, as one text in Helm's form, for a record."""
+    pairs = zip(resources, bodies, strict=True)
+    return "".join(f"---\n# Source: {one.source}\n{body}" for one, body in pairs)
 
 
 def _flat(source: str, manifest: Any) -> Iterator[Document]:

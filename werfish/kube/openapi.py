@@ -32,15 +32,21 @@ class OpenApi:
         self._lock = threading.Lock()
         self._index: Mapping[str, Any] | None = None
         self._documents: dict[str, Mapping[str, Any]] = {}
+        self._schemas: dict[Gvk, Schema] = {}
 
     def schema(self, gvk: Gvk) -> Schema:
         """Return the schema of *gvk*, ``UNKNOWN`` where the cluster declares none."""
         with self._lock:
-            found = schema_of(self._document(gvk), gvk.group, gvk.version, gvk.kind)
+            found = self._schemas.get(gvk) or self._read(gvk)
             if found is UNKNOWN and gvk.group:  # a CRD that is younger than what was read
                 self._index = None
-                found = schema_of(self._document(gvk), gvk.group, gvk.version, gvk.kind)
+                found = self._read(gvk)
+            if found is not UNKNOWN:
+                self._schemas[gvk] = found
             return found
+
+    def _read(self, gvk: Gvk) -> Schema:
+        return schema_of(self._document(gvk), gvk.group, gvk.version, gvk.kind)
 
     def _document(self, gvk: Gvk) -> Mapping[str, Any]:
         path = f"apis/{gvk.api_version}" if gvk.group else f"api/{gvk.version}"
