@@ -14,17 +14,10 @@ from werfish.cli.flags import (
     StagesFlags,
     taken,
 )
-from werfish.cli.option_groups import (
-    build_options,
-    docker_options,
-    git_options,
-    introspection_options,
-    kube_options,
-    log_options,
-    project_options,
-    ssh_options,
-    stages_options,
-)
+from werfish.cli.option_groups.images import build_options, introspection_options, ssh_options
+from werfish.cli.option_groups.places import docker_options, stages_options
+from werfish.cli.option_groups.project import git_options, log_options, project_options
+from werfish.cli.option_groups.releases import kube_options
 from werfish.cli.options import WerfCommand, flag, option
 
 

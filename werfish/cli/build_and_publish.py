@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from werfish.cli.option_groups import ssh_options
+from werfish.cli.option_groups.images import ssh_options
 from werfish.cli.options import WerfCommand
 from werfish.cli.publish import chosen_options, run
 

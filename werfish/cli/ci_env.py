@@ -10,7 +10,7 @@ import click
 from werfish.cli import output, wiring
 from werfish.cli.flags import ProjectFlags, taken
 from werfish.cli.home import home_of
-from werfish.cli.option_groups import log_options, project_options
+from werfish.cli.option_groups.project import log_options, project_options
 from werfish.cli.options import WerfCommand, flag, option
 from werfish.errors import WerfishError
 

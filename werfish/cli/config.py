@@ -6,7 +6,7 @@ import click
 
 from werfish.cli import output, wiring
 from werfish.cli.flags import ProjectFlags, taken
-from werfish.cli.option_groups import log_options, project_options
+from werfish.cli.option_groups.project import log_options, project_options
 from werfish.cli.options import WerfCommand, flag, option
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import click
 
 from werfish.cli import deploy, observing, publish
 from werfish.cli.flags import ObservingFlags, taken
-from werfish.cli.option_groups import ssh_options
+from werfish.cli.option_groups.images import ssh_options
 from werfish.cli.options import WerfCommand
 
 

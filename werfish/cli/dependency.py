@@ -7,7 +7,7 @@ import click
 
 from werfish.cli import charting, deploying, output, wiring
 from werfish.cli.flags import KubeFlags, ProjectFlags, taken
-from werfish.cli.option_groups import log_options, project_options
+from werfish.cli.option_groups.project import log_options, project_options
 from werfish.cli.options import WerfCommand, grouped
 
 chart_argument = grouped(

@@ -13,18 +13,13 @@ from werfish.cli.modes import (
     update_crds_option,
 )
 from werfish.cli.observing_options import observing_options
-from werfish.cli.option_groups import (
-    build_options,
+from werfish.cli.option_groups.images import build_options, tag_options
+from werfish.cli.option_groups.places import docker_options, images_repo_options, stages_options
+from werfish.cli.option_groups.project import git_options, log_options, project_options
+from werfish.cli.option_groups.releases import (
     chart_option,
-    docker_options,
-    git_options,
-    images_repo_options,
     kube_options,
-    log_options,
-    project_options,
     release_options,
-    stages_options,
-    tag_options,
     values_options,
 )
 from werfish.cli.options import WerfCommand, flag, grouped, option

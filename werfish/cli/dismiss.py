@@ -7,12 +7,8 @@ import click
 from werfish.cli import deploying, wiring
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.modes import records_option
-from werfish.cli.option_groups import (
-    kube_options,
-    log_options,
-    project_options,
-    release_options,
-)
+from werfish.cli.option_groups.project import log_options, project_options
+from werfish.cli.option_groups.releases import kube_options, release_options
 from werfish.cli.options import WerfCommand, flag
 
 

@@ -7,16 +7,10 @@ import click
 from werfish.cli import wiring
 from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, SshFlags, StagesFlags, taken
 from werfish.cli.labels import labels_of
-from werfish.cli.option_groups import (
-    build_options,
-    docker_options,
-    git_options,
-    kube_options,
-    log_options,
-    project_options,
-    ssh_options,
-    stages_options,
-)
+from werfish.cli.option_groups.images import build_options, ssh_options
+from werfish.cli.option_groups.places import docker_options, stages_options
+from werfish.cli.option_groups.project import git_options, log_options, project_options
+from werfish.cli.option_groups.releases import kube_options
 from werfish.cli.options import WerfCommand, option
 from werfish.cli.surroundings import Wanted
 

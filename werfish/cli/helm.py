@@ -6,7 +6,7 @@ import click
 
 from werfish.cli import dependency, deploying, output, render, secret, wiring
 from werfish.cli.flags import ProjectFlags, ReleaseFlags, taken
-from werfish.cli.option_groups import log_options, project_options
+from werfish.cli.option_groups.project import log_options, project_options
 from werfish.cli.options import WerfCommand, grouped, option
 
 name_options = grouped(

@@ -7,18 +7,13 @@ import click
 from werfish.cli import output, saved_plans
 from werfish.cli.chart_runs import chart_run
 from werfish.cli.modes import mode_options, modes_of, records_option, update_crds_option
-from werfish.cli.option_groups import (
-    build_options,
+from werfish.cli.option_groups.images import build_options, tag_options
+from werfish.cli.option_groups.places import docker_options, images_repo_options, stages_options
+from werfish.cli.option_groups.project import git_options, log_options, project_options
+from werfish.cli.option_groups.releases import (
     chart_option,
-    docker_options,
-    git_options,
-    images_repo_options,
     kube_options,
-    log_options,
-    project_options,
     release_options,
-    stages_options,
-    tag_options,
     values_options,
 )
 from werfish.cli.options import WerfCommand, flag, option

@@ -15,19 +15,15 @@ from werfish.cli.flags import (
     StagesFlags,
     taken,
 )
-from werfish.cli.option_groups import (
+from werfish.cli.option_groups.images import (
     build_options,
-    docker_options,
-    git_options,
     image_label_option,
-    images_repo_options,
-    kube_options,
-    log_options,
-    project_options,
     result_options,
-    stages_options,
     tag_options,
 )
+from werfish.cli.option_groups.places import docker_options, images_repo_options, stages_options
+from werfish.cli.option_groups.project import git_options, log_options, project_options
+from werfish.cli.option_groups.releases import kube_options
 from werfish.cli.options import WerfCommand, grouped
 from werfish.cli.surroundings import Wanted
 

@@ -13,7 +13,8 @@ from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFl
 from werfish.cli.home import home_of
 from werfish.cli.modes import records_option
 from werfish.cli.observing_options import status_period_option
-from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.option_groups.project import log_options, project_options
+from werfish.cli.option_groups.releases import kube_options, release_options
 from werfish.cli.options import WerfCommand, flag, grouped, option
 from werfish.cli.release_tests import command as tests
 from werfish.cli.rollback import command as rollback

@@ -6,7 +6,8 @@ import click
 
 from werfish.cli import deploying, output, wiring
 from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
-from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.option_groups.project import log_options, project_options
+from werfish.cli.option_groups.releases import kube_options, release_options
 from werfish.cli.options import WerfCommand, option
 
 _COLUMNS = ("test", "phase", "started_at", "completed_at")

@@ -16,16 +16,10 @@ from werfish.cli.flags import (
     ValuesFlags,
     taken,
 )
-from werfish.cli.option_groups import (
-    chart_option,
-    docker_options,
-    images_repo_options,
-    log_options,
-    project_options,
-    stages_options,
-    tag_options,
-    values_options,
-)
+from werfish.cli.option_groups.images import tag_options
+from werfish.cli.option_groups.places import docker_options, images_repo_options, stages_options
+from werfish.cli.option_groups.project import log_options, project_options
+from werfish.cli.option_groups.releases import chart_option, values_options
 from werfish.cli.options import WerfCommand, grouped, option
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from werfish.cli import deploying, observing, wiring
 from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.modes import cleanup_option, mode_options, modes_of, records_option
 from werfish.cli.observing_options import observing_options
-from werfish.cli.option_groups import kube_options, log_options, project_options, release_options
+from werfish.cli.option_groups.project import log_options, project_options
+from werfish.cli.option_groups.releases import kube_options, release_options
 from werfish.cli.options import WerfCommand, flag, option
 
 

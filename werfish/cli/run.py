@@ -7,14 +7,9 @@ import click
 
 from werfish.cli import output, wiring
 from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
-from werfish.cli.option_groups import (
-    build_options,
-    docker_options,
-    git_options,
-    log_options,
-    project_options,
-    stages_options,
-)
+from werfish.cli.option_groups.images import build_options
+from werfish.cli.option_groups.places import docker_options, stages_options
+from werfish.cli.option_groups.project import git_options, log_options, project_options
 from werfish.cli.options import WerfCommand, flag, option
 
 _INSIDE = "werfish.run.command"

@@ -10,7 +10,7 @@ import click
 
 from werfish.cli import charting, output, wiring
 from werfish.cli.flags import ProjectFlags, taken
-from werfish.cli.option_groups import log_options, project_options
+from werfish.cli.option_groups.project import log_options, project_options
 from werfish.cli.options import WerfCommand, grouped, option
 
 if TYPE_CHECKING:

@@ -7,16 +7,10 @@ import click
 from werfish.cli import output, wiring
 from werfish.cli.build import command as build
 from werfish.cli.flags import DockerFlags, GitFlags, LockFlags, ProjectFlags, StagesFlags, taken
-from werfish.cli.option_groups import (
-    build_options,
-    docker_options,
-    git_options,
-    kube_options,
-    log_options,
-    project_options,
-    stages_options,
-    synchronization_option,
-)
+from werfish.cli.option_groups.images import build_options
+from werfish.cli.option_groups.places import docker_options, stages_options, synchronization_option
+from werfish.cli.option_groups.project import git_options, log_options, project_options
+from werfish.cli.option_groups.releases import kube_options
 from werfish.cli.options import WerfCommand, grouped, option
 
 lookup_options = grouped(

@@ -10,12 +10,8 @@ from werfish.cli.clusters import connected
 from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.home import home_of
 from werfish.cli.observing_options import report_options, status_period_option, stream_option
-from werfish.cli.option_groups import (
-    kube_options,
-    log_options,
-    project_options,
-    release_options,
-)
+from werfish.cli.option_groups.project import log_options, project_options
+from werfish.cli.option_groups.releases import kube_options, release_options
 from werfish.cli.options import WerfCommand
 
 

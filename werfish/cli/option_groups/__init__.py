@@ -1,0 +1,1 @@
+"""The groups of options that commands share; the variables are werf's."""
