@@ -157,7 +157,9 @@ def tail_of(cluster: Logged, namespace: str, cause: Cause, lines: int) -> tuple[
     """Return the last *lines* that the container of *cause* printed; none where there is no log."""
     query = LogQuery(tail_lines=lines, previous=cause.in_previous)
     with suppress(WerfishError):
-        return tuple(cluster.logs(namespace, cause.pod, cause.container, query))[-lines:]
+        for _ in range(ATTEMPTS):
+            with suppress(UnreachableError):
+                return tuple(cluster.logs(namespace, cause.pod, cause.container, query))[-lines:]
     return ()
 
 
