@@ -18,6 +18,7 @@ from integration.bench.layer import measure_layer
 from integration.bench.many import measure_many
 from integration.bench.stages import measure_stages
 from integration.bench.tags import measure_tags
+from integration.bench.tracking import measure_tracking
 from integration.kit import api
 from integration.kit.apt import Need, install
 from integration.kit.errors import KitError
@@ -49,6 +50,7 @@ BENCHES: Mapping[str, Bench] = {
     "deploying": Bench(
         measure_deploying, parts=("kubernetes", "helm", "helm4"), divisions=DIVISIONS
     ),
+    "tracking": Bench(measure_tracking, parts=("kubernetes", "helm")),
 }
 
 

@@ -56,6 +56,14 @@ def test_the_cause_is_named_while_it_waits(status: dict[str, Any], words: str) -
     assert words in readiness.message
 
 
+def test_a_pod_that_was_ended_as_a_whole_tells_why() -> None:
+    """Its containers end in consequence: their exit codes say nothing."""
+    told: dict[str, Any] = {"phase": "Failed", "reason": "Evicted", "message": "too much on disk"}
+    message = judged(workload(), pod(ended(137, reason="ContainerStatusUnknown"), **told))
+    assert "Evicted: too much on disk" in message.readiness.message
+    assert "137" not in message.readiness.message
+
+
 @pytest.mark.parametrize(
     "status",
     [
