@@ -178,6 +178,28 @@ def test_a_namespace_does_not_wait_for_the_name_of_a_release(
     assert capsys.readouterr().out == "shop-a\n"
 
 
+@pytest.mark.parametrize(
+    ("template", "arguments", "said"),
+    [
+        ("fixed", [], "fixed"),
+        ("[[ env ]]-x", ["--release", "given"], "given"),
+        ("x-[[ namespace ]]", ["--namespace", "n"], "x-n"),
+    ],
+)
+def test_a_release_waits_for_the_name_of_its_namespace_only_where_it_has_it(
+    project: Path,
+    template: str,
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    deploy = f"{{helmRelease: '{template}', namespace: '[[ env ]]'}}"
+    meta = f"configVersion: 1\nproject: shop\ndeploy: {deploy}\n"
+    (project / "werf.yaml").write_text(meta, "utf-8")
+    assert main(["helm", "get-release", *arguments]) == 0
+    assert capsys.readouterr().out == f"{said}\n"
+
+
 def test_a_name_that_needs_an_environment(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

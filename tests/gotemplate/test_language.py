@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.gotemplate.rendering import FUNCTIONS, golden
+from tests.gotemplate.rendering import FUNCTIONS, error_of, golden
 from werfish.gotemplate.engine import TemplateSet
 from werfish.gotemplate.errors import TemplateError
 
@@ -33,3 +33,21 @@ def test_template_does_what_it_does_in_go(case: dict[str, str]) -> None:
 def test_values_print_as_in_go(case: dict[str, str]) -> None:
     expected = {key: value for key, value in case.items() if key != "template"}
     assert outcome(case["template"], PRINTING["data"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("{{ break\n-}}", "t:2: {{break}} outside {{range}}"),
+        (
+            '{{ define "a" }}x{{ end }}{{ define "a" }}y{{ end\n-}}',
+            't:2: template: multiple definition of template "a"',
+        ),
+        ("{{ 1 }}{{-\n/* c */ }}", "t:2: comment ends before closing delimiter"),
+        ("{{ 1 }}x{{/*\n*/ }}", "t:1: comment ends before closing delimiter"),
+    ],
+)
+def test_the_line_of_a_mistake_beside_a_trim_marker_is_what_go_says(
+    source: str, message: str
+) -> None:
+    assert error_of(source) == f"template: {message}"

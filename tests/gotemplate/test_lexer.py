@@ -28,7 +28,7 @@ def test_trim_markers_take_the_space_beside_them() -> None:
         ("text", "a"),
         ("left", "{{- "),
         ("number", "3"),
-        ("right", " -}}"),
+        ("right", "}}"),
         ("text", "b"),
     ]
 

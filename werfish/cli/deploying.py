@@ -108,18 +108,29 @@ def _kubeconfig_file(flags: KubeFlags) -> Iterator[str]:
 
 def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> "Owner":
     """Name the release and its namespace."""
-    from werfish.config.release_name import Naming, release_name
     from werfish.deploy.owner import Owner
 
-    settings, namespace = project.deploy, namespace_of(project, flags, release)
-    naming = Naming(
-        project.name,
-        flags.env,
-        release.release,
-        settings.helm_release,
-        settings.helm_release_slug,
-    )
-    return Owner(release_name(naming, namespace), namespace)
+    namespace = namespace_of(project, flags, release)
+    return Owner(_release_of(project, flags, release, namespace), namespace)
+
+
+def _release_of(
+    project: "Project", flags: ProjectFlags, release: ReleaseFlags, namespace: str
+) -> str:
+    from werfish.config.release_name import Naming, release_name
+
+    settings, given = project.deploy, release.release
+    template, slugged = settings.helm_release, settings.helm_release_slug
+    return release_name(Naming(project.name, flags.env, given, template, slugged), namespace)
+
+
+def named_release(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> str:
+    """Name the release alone; the namespace is named only where the release's name has it."""
+    given = bool(release.release)
+    project = _nobodys(flags) if given else _read_project(flags, log)
+    needed = not given and "namespace" in (project.deploy.helm_release or "")
+    namespace = namespace_of(project, flags, release) if needed else ""
+    return _release_of(project, flags, release, namespace)
 
 
 def named_owner(flags: ProjectFlags, release: ReleaseFlags, log: Log) -> "Owner":

@@ -34,7 +34,7 @@ for added in (
 def get_release(release: str, namespace: str, **flags: Any) -> None:
     """Print the name of the release that a deploy to --env would have."""
     project, names = taken(ProjectFlags, flags), ReleaseFlags(release, namespace, 0.0)
-    output.lines([deploying.named_owner(project, names, wiring.begin(project)).release])
+    output.lines([deploying.named_release(project, names, wiring.begin(project))])
 
 
 @command.command("get-namespace", cls=WerfCommand)

@@ -70,5 +70,7 @@ class Cursor:
         begun = self.line_of(self.tokens[self.action])
         if self.tokens[self.action].kind != "left" or begun == self.line_of(token):
             return ""
+        if self.tokens[self.index - 2].kind in {"right", "text"}:  # a comment: that one has ended
+            return ""
         started = f" in action started at {self.source}:{begun}"
         return started.removeprefix(" in action") if token.text.endswith(" action") else started

@@ -183,7 +183,8 @@ def _lex_inside(lexer: _Lexer) -> bool:
 
 
 def _lex_right(lexer: _Lexer, start: int, end: int) -> bool:
-    lexer.position = start
+    # A trim marker is no part of it: after one on a line of its own stands the next line.
+    lexer.position = end - len(lexer.right)
     lexer.emit("right", end)
     if end - start > len(lexer.right):
         lexer.skip_space()
