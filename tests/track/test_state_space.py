@@ -118,6 +118,34 @@ CRDS: dict[str, State] = {
         told("Established"), told("NonStructuralSchema", reason="Violations")), READY, "Violation"),
 }  # fmt: skip
 
+NEVER = {"restartPolicy": "Never"}
+PODS: dict[str, State] = {
+    "no-status": ({}, {}, WAITING, "pending"),
+    "gate-not-passed": ({"readinessGates": [{"conditionType": "lb"}]}, conditions(
+        told("ContainersReady"), told("Ready", "False", "ReadinessGatesNotReady"),
+        phase="Running"), WAITING, "ReadinessGates"),
+    "init-runs": ({}, conditions(told("Ready", "False", "ContainersNotInitialized"),
+                                 phase="Pending"), WAITING, "NotInitialized"),
+    "sidecar-not-ready": ({}, conditions(told("Ready", "False", "ContainersNotReady"),
+                                         phase="Running"), WAITING, "ContainersNotReady"),
+    "runs-once-and-is-ready": (NEVER, conditions(told("Ready"), phase="Running"), READY, "ready"),
+    "ended-well": (NEVER, conditions(told("Ready", "False", "PodCompleted"), phase="Succeeded"),
+                   READY, "succeeded"),
+    "failed-is-not-current": (NEVER, {"phase": "Failed", "reason": "Evicted"}, FAILED, "Evicted"),
+    "unschedulable-may-pass": ({}, conditions(told("PodScheduled", "False", "Unschedulable"),
+                                              phase="Pending"), WAITING, ""),
+    "node-lost": ({}, conditions(told("Ready", "Unknown"), phase="Unknown"), WAITING, "unknown"),
+}  # fmt: skip
+SCALERS: dict[str, State] = {
+    "limited-is-fine": ({}, conditions(told("AbleToScale"), told("ScalingActive"),
+                                       told("ScalingLimited", reason="TooManyReplicas")),
+                        READY, ""),
+    "not-looked-at": ({}, conditions(told("ScalingActive")), WAITING, "not looked"),
+    "no-metrics-yet-is-not-failed": ({}, conditions(
+        told("AbleToScale"), told("ScalingActive", "False", "FailedGetResourceMetric")),
+        WAITING, "FailedGetResourceMetric"),
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("state", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
 def test_deployment(state: State) -> None:
@@ -137,6 +165,16 @@ def test_daemonset(state: State) -> None:
 @pytest.mark.parametrize("state", JOBS.values(), ids=JOBS)
 def test_job(state: State) -> None:
     check("batch", "Job", state)
+
+
+@pytest.mark.parametrize("state", PODS.values(), ids=PODS)
+def test_pod(state: State) -> None:
+    check("", "Pod", state)
+
+
+@pytest.mark.parametrize("state", SCALERS.values(), ids=SCALERS)
+def test_scaler(state: State) -> None:
+    check("autoscaling", "HorizontalPodAutoscaler", state)
 
 
 @pytest.mark.parametrize("state", CRDS.values(), ids=CRDS)
