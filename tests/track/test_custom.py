@@ -74,7 +74,7 @@ def test_an_empty_status_waits_where_the_schema_has_one() -> None:
         ("argoproj.io", "Rollout",
          {"phase": "Healthy", "updatedReplicas": 2, "availableReplicas": 2}, READY),
         ("argoproj.io", "Rollout",
-         {"phase": "Healthy", "updatedReplicas": 1, "availableReplicas": 2}, WAITING),
+         {"phase": "Progressing", "updatedReplicas": 1, "availableReplicas": 2}, WAITING),
         ("argoproj.io", "Rollout", {"phase": "Degraded"}, FAILED),
         ("argoproj.io", "AppProject", {}, READY),
         ("kustomize.toolkit.fluxcd.io", "Kustomization", told("Ready"), READY),

@@ -33,7 +33,7 @@ CERT_MANAGER = (
     status_rule(
         "acme.cert-manager.io",
         "*",
-        ready=("{.status.state}=valid|ready",),
+        ready=("{.status.state}=valid",),
         failed=("{.status.state}=invalid|errored|expired",),
         message="{.status.reason}",
     ),
@@ -61,16 +61,12 @@ ARGO = (
     status_rule(
         "argoproj.io",
         "ApplicationSet",
-        ready=("ErrorOccurred!=True", "ResourcesUpToDate"),
+        ready=("ErrorOccurred!=True", "RolloutProgressing!=True", "ResourcesUpToDate"),
     ),
     status_rule(
         "argoproj.io",
         "Rollout",
-        ready=(
-            "{.status.phase}=Healthy",
-            "{.status.updatedReplicas}>={.spec.replicas}",
-            "{.status.availableReplicas}>={.spec.replicas}",
-        ),
+        ready=("{.status.phase}=Healthy",),
         failed=("InvalidSpec", "{.status.phase}=Degraded"),
         message="{.status.message}",
     ),

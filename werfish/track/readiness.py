@@ -88,6 +88,8 @@ _ENDING: Mapping[tuple[str, str], Rule] = {("", "Pod"): finishing_pod}
 _HOOK = "helm.sh/hook"
 _HELD = {("apps", "Deployment"): ("paused",), ("batch", "Job"): ("suspend",)}
 _HELD_CUSTOM = ("paused", "suspend", "suspended")
+_STATIC = {("source.toolkit.fluxcd.io", "HelmRepository"): "oci"}
+"""The ``spec.type`` of which nobody writes the status, though others of the kind have one."""
 
 
 def readiness_of(
@@ -108,6 +110,8 @@ def readiness_of(
     for held in _HELD_CUSTOM if is_custom else _HELD.get(key, ()):
         if fields.is_true(stated, "spec", held):
             return ready(f"{held}: true, as its manifest says")
+    if rule is None and fields.text(live, "spec", "type") == _STATIC.get(key):
+        return ready("present")
     rule = rule or (rule_for(gvk, KNOWN) if is_custom else None)
     if rule is not None and (is_custom or rule.ready):
         return ruled(live, rule, has_status=has_status)

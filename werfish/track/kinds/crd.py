@@ -14,6 +14,8 @@ from werfish.track.verdict import (
 
 def crd(live: Manifest) -> Readiness:
     """Judge a CustomResourceDefinition; names that clash with another one's are final."""
+    if has_condition(live, "Terminating"):
+        return waiting(because(condition(live, "Terminating")) or "being deleted")
     names = condition(live, "NamesAccepted")
     if names.get("status") == "False":
         return failed(because(names) or "its names are not accepted")

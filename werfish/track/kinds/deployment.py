@@ -31,8 +31,9 @@ def deployment(live: Manifest) -> Readiness:
             return waiting("its controller still tells of the rollout before")
         return failed(because(progressing))
     found = _counted(live)
-    if found is None and condition(live, "Available").get("status") == "False":
-        return waiting(because(condition(live, "Available")))
+    for told in (progressing, condition(live, "Available")):
+        if found is None and told.get("status") == "False":
+            return waiting(because(told) or "its controller says that it is not available")
     replicas = fields.count(live, "spec", "replicas", default=1)
     return found or ready(f"{replicas} of {replicas} pods updated and available")
 

@@ -20,10 +20,15 @@ def job(live: Manifest) -> Readiness:
             return failed(because(condition(live, type)) or "the job failed")
     if has_condition(live, "Complete"):
         return ready("complete")
+    if has_condition(live, "SuccessCriteriaMet"):
+        return waiting("succeeded, and its other pods are ending")
     if has_condition(live, "Suspended") or fields.is_true(live, "spec", "suspend"):
         return waiting("suspended")
     succeeded, broken = (fields.count(live, "status", name) for name in ("succeeded", "failed"))
     wanted = fields.count(live, "spec", "completions", default=1)
+    limit = fields.count(live, "spec", "backoffLimit", default=broken)
+    if broken > limit >= 0:
+        return failed(f"BackoffLimitExceeded: {broken} pods failed, {limit} may")
     return waiting(
         f"{succeeded} of {wanted} pods succeeded" + (f", {broken} failed" if broken else "")
     )

@@ -18,7 +18,7 @@ def statefulset(live: Manifest) -> Readiness:
         return waiting(NOT_OBSERVED)
     replicas = fields.count(live, "spec", "replicas", default=1)
     promised = _promised(live, replicas)
-    updated = fields.count(live, "status", "updatedReplicas")
+    updated = _updated(live)
     lacking = f"{updated} of {promised} pods updated" if updated < promised else ""
     lacking = lacking or _unavailable(live, replicas)
     if not lacking and promised == replicas > 0 and not _is_settled(live):
@@ -32,9 +32,16 @@ def statefulset(live: Manifest) -> Readiness:
     return ready(f"{replicas} of {replicas} pods updated and available")
 
 
+def _updated(live: Manifest) -> int:
+    """Return how many pods are new; where no rollout goes on, old controllers count them once."""
+    updated = fields.count(live, "status", "updatedReplicas")
+    current = fields.count(live, "status", "currentReplicas")
+    return max(updated, current) if _is_settled(live) else updated
+
+
 def _unavailable(live: Manifest, replicas: int) -> str:
-    present = fields.count(live, "status", "replicas")
     running = fields.count(live, "status", "readyReplicas")
+    present = max(fields.count(live, "status", "replicas"), running)
     available = fields.count(live, "status", "availableReplicas", default=running)
     if present > replicas:
         return f"{present - replicas} surplus pods still there"
