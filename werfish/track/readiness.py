@@ -28,7 +28,7 @@ from werfish.track.kinds.replicaset import replicaset
 from werfish.track.kinds.ruled import ruled
 from werfish.track.kinds.service import service
 from werfish.track.kinds.statefulset import statefulset
-from werfish.track.known import KNOWN
+from werfish.track.known import HELD, KNOWN
 from werfish.track.verdict import NOT_OBSERVED, Readiness, is_outdated, ready, waiting
 
 Rule = Callable[[Manifest], Readiness]
@@ -108,6 +108,9 @@ def readiness_of(
     for held in _HELD_CUSTOM if is_custom else _HELD.get(key, ()):
         if fields.is_true(stated, "spec", held):
             return ready(f"{held}: true, as its manifest says")
+    for group, name, value in HELD:
+        if group == gvk.group and fields.annotation(stated, name) == value:
+            return ready(f"{name}: {value}, as its manifest says")
     rule = rule or (rule_for(gvk, KNOWN) if is_custom else None)
     if rule is not None and (is_custom or rule.ready):
         return ruled(live, rule, has_status=has_status)

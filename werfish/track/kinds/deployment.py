@@ -31,8 +31,9 @@ def deployment(live: Manifest) -> Readiness:
             return waiting("its controller still tells of the rollout before")
         return failed(because(progressing))
     found = _counted(live)
-    if found is None and condition(live, "Available").get("status") == "False":
-        return waiting(because(condition(live, "Available")))
+    for told in (progressing, condition(live, "Available")):
+        if found is None and told.get("status") == "False":
+            return waiting(because(told) or "its controller says that it is not done")
     replicas = fields.count(live, "spec", "replicas", default=1)
     return found or ready(f"{replicas} of {replicas} pods updated and available")
 
@@ -43,6 +44,7 @@ def _counted(live: Manifest) -> Readiness | None:
     updated = fields.count(live, "status", "updatedReplicas")
     present = fields.count(live, "status", "replicas")
     available = fields.count(live, "status", "availableReplicas")
+    available = min(available, fields.count(live, "status", "readyReplicas", default=available))
     if updated < replicas:
         paused = ", and the rollout is paused" if fields.is_true(live, "spec", "paused") else ""
         return waiting(f"{updated} of {replicas} pods updated{paused}")

@@ -1,4 +1,8 @@
-"""A Job is ready when it is complete; running is not enough, and failed is final."""
+"""A Job is ready when it is complete; running is not enough, and failed is final.
+
+Its controller states a failure only when the last pod has ended: more failed pods than
+``backoffLimit`` allows are final before that, unless what succeeded is enough.
+"""
 
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
@@ -12,6 +16,8 @@ from werfish.track.verdict import (
     waiting,
 )
 
+_ENOUGH = "SuccessCriteriaMet"
+
 
 def job(live: Manifest) -> Readiness:
     """Judge a Job by its conditions; ``FailureTarget`` announces the failure."""
@@ -23,6 +29,9 @@ def job(live: Manifest) -> Readiness:
     if has_condition(live, "Suspended") or fields.is_true(live, "spec", "suspend"):
         return waiting("suspended")
     succeeded, broken = (fields.count(live, "status", name) for name in ("succeeded", "failed"))
+    limit = fields.count(live, "spec", "backoffLimit", default=broken)
+    if broken > limit and not has_condition(live, _ENOUGH):
+        return failed(f"{broken} pods failed, and backoffLimit is {limit}")
     wanted = fields.count(live, "spec", "completions", default=1)
     return waiting(
         f"{succeeded} of {wanted} pods succeeded" + (f", {broken} failed" if broken else "")

@@ -18,7 +18,7 @@ def statefulset(live: Manifest) -> Readiness:
         return waiting(NOT_OBSERVED)
     replicas = fields.count(live, "spec", "replicas", default=1)
     promised = _promised(live, replicas)
-    updated = fields.count(live, "status", "updatedReplicas")
+    updated = fields.count(live, "status", "updatedReplicas", default=_current(live))
     lacking = f"{updated} of {promised} pods updated" if updated < promised else ""
     lacking = lacking or _unavailable(live, replicas)
     if not lacking and promised == replicas > 0 and not _is_settled(live):
@@ -33,14 +33,19 @@ def statefulset(live: Manifest) -> Readiness:
 
 
 def _unavailable(live: Manifest, replicas: int) -> str:
-    present = fields.count(live, "status", "replicas")
     running = fields.count(live, "status", "readyReplicas")
+    present = fields.count(live, "status", "replicas", default=running)
     available = fields.count(live, "status", "availableReplicas", default=running)
     if present > replicas:
         return f"{present - replicas} surplus pods still there"
     if min(available, present) < replicas:
         return f"{min(available, present)} of {replicas} pods available"
     return ""
+
+
+def _current(live: Manifest) -> int:
+    """Return how many pods are of the only revision there is, 0 in the middle of a rollout."""
+    return fields.count(live, "status", "currentReplicas") if _is_settled(live) else 0
 
 
 def _is_settled(live: Manifest) -> bool:
@@ -52,7 +57,7 @@ def _promised(live: Manifest, replicas: int) -> int:
     if _strategy(live) != "RollingUpdate":
         return 0
     partition = fields.count(live, "spec", "updateStrategy", "rollingUpdate", "partition")
-    return max(replicas - partition, 0)
+    return min(max(replicas - partition, 0), replicas)
 
 
 def _strategy(live: Manifest) -> str:
