@@ -59,7 +59,7 @@ def test_odd_types_make_nothing_raise(state: State, odd: object) -> None:
     ("kind", "name", "value"),
     [
         ("postgresql.cnpg.io/Cluster", "cnpg.io/hibernation", "on"),
-        ("postgresql.cnpg.io/Cluster", "cnpg.io/reconciliation", "disabled"),
+        ("postgresql.cnpg.io/Cluster", "cnpg.io/reconciliationLoop", "disabled"),
         ("kafka.strimzi.io/Kafka", "strimzi.io/pause-reconciliation", "true"),
     ],
 )

@@ -175,7 +175,7 @@ SILENT = tuple(
 
 HELD: tuple[tuple[str, str, str], ...] = (
     ("postgresql.cnpg.io", "cnpg.io/hibernation", "on"),
-    ("postgresql.cnpg.io", "cnpg.io/reconciliation", "disabled"),
+    ("postgresql.cnpg.io", "cnpg.io/reconciliationLoop", "disabled"),
     ("kafka.strimzi.io", "strimzi.io/pause-reconciliation", "true"),
 )
 """Annotations by which a manifest holds its object back: group, name and value."""
