@@ -65,6 +65,12 @@ def test_no_paths(text: str) -> None:
         ("{.status.count}>={.spec.replicas}", True),
         ("{.status.count}>3", False),
         ("{.status.missing}>=0", False),
+        ("{.status.missing}>={.spec.replicas}", False),
+        ("{.status.count}>={.spec.missing}", False),
+        ("{.status.count}>={.spec.missing}|3", True),
+        ("{.status.count}>={.spec.missing}|4", False),
+        ("{.status.count}>={.spec.replicas}|9", True),
+        ("{.status.phase}={.spec.missing}|Done|Skipped", True),
         ("{.status.off}", False),
         ("{.status.phase}", True),
     ],
@@ -73,7 +79,9 @@ def test_tests(text: str, is_so: bool) -> None:
     assert holds(parse_test(text), DOCUMENT) is is_so
 
 
-@pytest.mark.parametrize("text", ["", "{", "Ready=", "two words", "{.n}>many", "=x"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "Ready=", "two words", "{.n}>many", "=x", "{.n}>{.m}|many", "{.n}={.m}x"]
+)
 def test_no_tests(text: str) -> None:
     with pytest.raises(ValueError, match=r"no test|number|names no field|not understood"):
         parse_test(text)

@@ -4,7 +4,9 @@ A subject is a condition by its type (``Ready``, ``Issuing.reason``; in any casi
 braces. It is compared by ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=`` with values (any of
 ``a|b``, in any casing) or with another path. Alone, a condition is to be true and a path to have
 something that is not false. `` and `` joins several, which all must hold. What is not there equals
-nothing. A condition that speaks of an earlier spec (its ``observedGeneration``) is not there.
+nothing; but a path on the right may name a value for that (``>={.spec.replicas}|1``), and on the
+left of ``>=`` and a path it is 0, as the API leaves zeros out. A condition that speaks of an
+earlier spec (its ``observedGeneration``) is not there.
 """
 
 import operator
@@ -41,7 +43,10 @@ class ConditionField:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A *subject* compared with *values* or with *other*; *sign* is empty where it stands alone."""
+    """A *subject* compared with *values*, or with *other* and where that is not there *values*.
+
+    *sign* is empty where it stands alone.
+    """
 
     subject: ConditionField | JsonPath
     sign: str = ""
@@ -88,21 +93,30 @@ def _clause(part: str, text: str) -> Clause:
         else ConditionField(found["type"], found["field"] or "status")
     )
     sign, right = (found["sign"] or "").replace("==", "="), found["right"] or ""
+    other = None
     if right.startswith("{"):
-        return Clause(subject, sign, other=parse_path(right))
+        path, _, right = right.partition("}")
+        other = parse_path(path + "}")
+        if right and not right.startswith("|"):
+            raise ValueError(
+                f'"{text}" is no test: |VALUE may follow a path, for where it is not there'
+            )
+        right = right[1:]
     values = tuple(value.strip().strip("\"'") for value in right.split("|")) if right else ()
     if sign in _ORDERS and not all(_number(value) is not None for value in values):
         raise ValueError(f'"{text}": {sign} needs a number')
-    return Clause(subject, sign, values)
+    return Clause(subject, sign, values, other)
 
 
 def _holds(clause: Clause, manifest: object) -> bool:
     found = _found(clause.subject, manifest)
     wanted = clause.values
     if clause.other is not None:
-        wanted = tuple(text_of(one) for one in values_at(clause.other, manifest))
+        wanted = tuple(text_of(one) for one in values_at(clause.other, manifest)) or wanted
     if not clause.sign:
         return _stands(clause.subject, found)
+    if clause.sign == ">=" and clause.other is not None:
+        found = found or ("0",)
     if clause.sign in _ORDERS:
         return _is_ordered(clause.sign, found, wanted)
     is_equal = not {one.casefold() for one in found}.isdisjoint(one.casefold() for one in wanted)

@@ -88,9 +88,9 @@ ARGO = (
             "ClusterAnalysisTemplate",
             "WorkflowTemplate",
             "ClusterWorkflowTemplate",
-            "CronWorkflow",
         )
     ),
+    status_rule("argoproj.io", "CronWorkflow", ready=("SpecError!=True", *_PRESENT)),
 )
 FLUX = (
     _flux("source", "*"),
@@ -129,7 +129,7 @@ CLOUDNATIVE_PG = (
         "Cluster",
         ready=(
             "{.status.phase}=Cluster in healthy state",
-            "{.status.readyInstances}>={.spec.instances}",
+            "{.status.readyInstances}>={.spec.instances}|1",
         ),
         failed=("{.status.phase}=Cluster is unrecoverable and needs manual intervention",),
         message="{.status.phaseReason}",
@@ -144,7 +144,7 @@ CLOUDNATIVE_PG = (
     status_rule(
         "postgresql.cnpg.io",
         "Pooler",
-        ready=("{.status.instances}>={.spec.instances}",),
+        ready=("{.status.instances}>={.spec.instances}|1",),
     ),
     *(
         status_rule("postgresql.cnpg.io", kind, ready=("{.status.applied}=true",),
@@ -168,6 +168,13 @@ SILENT = tuple(
                   "crd.projectcalico.org", "projectcalico.org")
 )  # fmt: skip
 """Kinds of which many have a status in their schema that nobody fills in."""
+
+HELD: tuple[tuple[str, str, str], ...] = (
+    ("postgresql.cnpg.io", "cnpg.io/hibernation", "on"),
+    ("postgresql.cnpg.io", "cnpg.io/reconciliationLoop", "disabled"),
+    ("kafka.strimzi.io", "strimzi.io/pause-reconciliation", "true"),
+)
+"""Annotations by which a manifest holds its object back: group, name and value."""
 
 KNOWN: tuple[StatusRule, ...] = (
     *CERT_MANAGER, *EXTERNAL_SECRETS, *SEALED_SECRETS, *ARGO, *FLUX, *FLAGGER, *PROMETHEUS,

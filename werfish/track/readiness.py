@@ -5,6 +5,7 @@ a suspended Job) is ready as it stands: waiting for it would be waiting for a pe
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 from werfish.kube import fields
 from werfish.kube.resource import Gvk, Manifest
@@ -28,7 +29,7 @@ from werfish.track.kinds.replicaset import replicaset
 from werfish.track.kinds.ruled import ruled
 from werfish.track.kinds.service import service
 from werfish.track.kinds.statefulset import statefulset
-from werfish.track.known import KNOWN
+from werfish.track.known import HELD, KNOWN
 from werfish.track.verdict import NOT_OBSERVED, Readiness, is_outdated, ready, waiting
 
 Rule = Callable[[Manifest], Readiness]
@@ -107,9 +108,9 @@ def readiness_of(
     if is_being_deleted(live):
         return waiting(f"being deleted: {held_by(live)}".removesuffix(": being deleted"))
     key, is_custom = (gvk.group, gvk.kind), gvk.group not in BUILT_IN
-    for held in _HELD_CUSTOM if is_custom else _HELD.get(key, ()):
-        if fields.is_true(stated, "spec", held):
-            return ready(f"{held}: true, as its manifest says")
+    held = _held(gvk, stated)
+    if held:
+        return ready(f"{held}, as its manifest says")
     if rule is None and fields.text(live, "spec", "type") == _STATIC.get(key):
         return ready("present")
     rule = rule or (rule_for(gvk, KNOWN) if is_custom else None)
@@ -118,6 +119,18 @@ def readiness_of(
     if is_custom:
         return custom(live, has_status=has_status)
     return _built_in(key, live, stated)
+
+
+def _held(gvk: Gvk, stated: Manifest) -> str:
+    """Return what of its manifest tells the controller of an object to leave it alone."""
+    usual = _HELD_CUSTOM if gvk.group not in BUILT_IN else _HELD.get((gvk.group, gvk.kind), ())
+    of_spec = (f"{name}: true" for name in usual if fields.is_true(stated, "spec", name))
+    told = (
+        f"{name}: {value}"
+        for group, name, value in HELD
+        if group == gvk.group and fields.annotation(stated, name) == value
+    )
+    return next(chain(of_spec, told), "")
 
 
 def _built_in(key: tuple[str, str], live: Manifest, stated: Manifest) -> Readiness:

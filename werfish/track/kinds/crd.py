@@ -23,6 +23,8 @@ def crd(live: Manifest) -> Readiness:
     if established.get("status") == "False" and established.get("reason") not in _PASSING:
         return failed(because(established) or "it is not established")
     schema = condition(live, "NonStructuralSchema")
+    if has_condition(live, "Terminating"):
+        return waiting(because(condition(live, "Terminating")) or "its objects are being deleted")
     if has_condition(live, "Established"):
         note = f", with a schema that is not structural: {because(schema)}"
         return ready("established" + (note if schema.get("status") == "True" else ""))

@@ -20,6 +20,7 @@ def daemonset(live: Manifest) -> Readiness:
     updated = fields.count(live, "status", "updatedNumberScheduled")
     current = fields.count(live, "status", "currentNumberScheduled", default=desired)
     available = fields.count(live, "status", "numberAvailable")
+    available = min(available, fields.count(live, "status", "numberReady", default=available))
     is_rolling = _strategy(live) == "RollingUpdate"
     if is_rolling and updated < desired:
         return waiting(f"{updated} of {desired} pods updated")

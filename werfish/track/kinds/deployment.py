@@ -44,6 +44,7 @@ def _counted(live: Manifest) -> Readiness | None:
     updated = fields.count(live, "status", "updatedReplicas")
     present = fields.count(live, "status", "replicas")
     available = fields.count(live, "status", "availableReplicas")
+    available = min(available, fields.count(live, "status", "readyReplicas", default=available))
     if updated < replicas:
         paused = ", and the rollout is paused" if fields.is_true(live, "spec", "paused") else ""
         return waiting(f"{updated} of {replicas} pods updated{paused}")

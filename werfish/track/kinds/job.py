@@ -1,4 +1,8 @@
-"""A Job is ready when it is complete; running is not enough, and failed is final."""
+"""A Job is ready when it is complete; running is not enough, and failed is final.
+
+Its controller states a failure only when the last pod has ended: more failed pods than
+``backoffLimit`` allows are final before that, unless what succeeded is enough.
+"""
 
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
@@ -12,6 +16,8 @@ from werfish.track.verdict import (
     waiting,
 )
 
+_ENOUGH = "SuccessCriteriaMet"
+
 
 def job(live: Manifest) -> Readiness:
     """Judge a Job by its conditions; ``FailureTarget`` announces the failure."""
@@ -20,15 +26,22 @@ def job(live: Manifest) -> Readiness:
             return failed(because(condition(live, type)) or "the job failed")
     if has_condition(live, "Complete"):
         return ready("complete")
-    if has_condition(live, "SuccessCriteriaMet"):
-        return waiting("succeeded, and its other pods are ending")
+    return _too_many_failed(live) or waiting(_unfinished(live))
+
+
+def _too_many_failed(live: Manifest) -> Readiness | None:
+    broken = fields.count(live, "status", "failed")
+    limit = fields.count(live, "spec", "backoffLimit", default=broken)
+    if broken > limit >= 0 and not has_condition(live, _ENOUGH):
+        return failed(f"BackoffLimitExceeded: {broken} pods failed, {limit} may")
+    return None
+
+
+def _unfinished(live: Manifest) -> str:
+    if has_condition(live, _ENOUGH):
+        return "succeeded, and its other pods are ending"
     if has_condition(live, "Suspended") or fields.is_true(live, "spec", "suspend"):
-        return waiting("suspended")
+        return "suspended"
     succeeded, broken = (fields.count(live, "status", name) for name in ("succeeded", "failed"))
     wanted = fields.count(live, "spec", "completions", default=1)
-    limit = fields.count(live, "spec", "backoffLimit", default=broken)
-    if broken > limit >= 0:
-        return failed(f"BackoffLimitExceeded: {broken} pods failed, {limit} may")
-    return waiting(
-        f"{succeeded} of {wanted} pods succeeded" + (f", {broken} failed" if broken else "")
-    )
+    return f"{succeeded} of {wanted} pods succeeded" + (f", {broken} failed" if broken else "")

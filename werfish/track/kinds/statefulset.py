@@ -50,6 +50,11 @@ def _unavailable(live: Manifest, replicas: int) -> str:
     return ""
 
 
+def _current(live: Manifest) -> int:
+    """Return how many pods are of the only revision there is, 0 in the middle of a rollout."""
+    return fields.count(live, "status", "currentReplicas") if _is_settled(live) else 0
+
+
 def _is_settled(live: Manifest) -> bool:
     old, new = (fields.text(live, "status", f"{name}Revision") for name in ("current", "update"))
     return not old or not new or old == new
@@ -59,7 +64,7 @@ def _promised(live: Manifest, replicas: int) -> int:
     if _strategy(live) != "RollingUpdate":
         return 0
     partition = fields.count(live, "spec", "updateStrategy", "rollingUpdate", "partition")
-    return max(replicas - partition, 0)
+    return min(max(replicas - partition, 0), replicas)
 
 
 def _strategy(live: Manifest) -> str:

@@ -1,0 +1,144 @@
+"""Record what real rollouts look like: ``python -m integration.record_states [NAME...]``, by hand.
+
+It runs each rollout, good and bad, in a namespace of its own on the kit's cluster, writes every
+state that the watch shows into ``tests/track/recorded``, and removes the namespace. The tests
+there hold the verdicts against them. Uids, owners and the like, which differ each time, are left
+out; `managedFields` keeps only who wrote when.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from integration.kit import api
+from integration.recorded_rollouts import ROLLOUTS, Object, Rollout
+from werfish.errors import WerfishError
+from werfish.kube.client import KubeCluster, connect
+from werfish.kube.kubeconfig import KubeOptions
+from werfish.kube.resource import Gvk, ResourceId
+from werfish.kube.status_test import holds, parse_test
+
+FOLDER = Path(__file__).parent.parent / "tests" / "track" / "recorded"
+NAMESPACE = "record-states"
+SECONDS = 60.0
+"""How long a rollout may take until it has ended."""
+AFTER = 1.5
+"""How many seconds it is watched beyond that."""
+_KEPT = ("name", "generation", "annotations", "deletionTimestamp")
+_OF_MACHINE = frozenset({"containerID", "hostIP", "hostIPs", "image", "imageID", "podIP", "podIPs"})
+_WRITTEN = ("manager", "operation", "time", "subresource")
+
+
+def main(names: Sequence[str]) -> int:
+    """Record the rollouts called *names*, by default all."""
+    kit = api.endpoints()
+    cluster = connect(KubeOptions(config=kit.kubeconfig or ""))
+    place = ResourceId(Gvk("", "v1", "Namespace"), "", NAMESPACE)
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    try:
+        for rollout in ROLLOUTS:
+            if not names or rollout.name in names:
+                _record(cluster, rollout, f"{kit.registry}/library/busybox:1.35")
+    finally:
+        cluster.delete(place)
+        cluster.close()
+    return 0
+
+
+def _record(cluster: KubeCluster, rollout: Rollout, image: str) -> None:
+    version, _, kind = rollout.kind.partition(" ")
+    manifest = {
+        "apiVersion": version,
+        "kind": kind,
+        "metadata": {"name": rollout.name, "namespace": NAMESPACE},
+        "spec": rollout.spec,
+    }
+    group, _, version = version.rpartition("/")
+    id = ResourceId(Gvk(group, version, kind), NAMESPACE, rollout.name)
+    made = cluster.create(_with_image(manifest, image))
+    if rollout.patch is None:
+        states = list(_watched(cluster, id, made, rollout.ended))
+    else:
+        before = list(_watched(cluster, id, made, rollout.started or rollout.ended))[-1]
+        changed = cluster.patch(id, _with_image(rollout.patch, image))
+        if changed["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]:
+            raise SystemExit(f"{rollout.name}: its patch changed nothing")
+        states = list(_watched(cluster, id, changed, rollout.ended))
+    if not holds(parse_test(rollout.ended), states[-1]):
+        raise SystemExit(f"{rollout.name}: not ended after {SECONDS} s: {states[-1]['status']}")
+    cluster.delete(id)
+    _write(rollout, states)
+
+
+def _watched(
+    cluster: KubeCluster, id: ResourceId, first: Mapping[str, Any], ended: str
+) -> Iterator[Object]:
+    """Yield the states of an object from *first* on until a while after *ended* holds."""
+    yield dict(first)
+    test = parse_test(ended)
+    watch = cluster.watch(
+        id.gvk,
+        id.namespace,
+        resource_version=first["metadata"]["resourceVersion"],
+        fields=f"metadata.name={id.name}",
+    )
+    timer = threading.Timer(SECONDS, watch.close)
+    timer.start()
+    is_over = False
+    with suppress(WerfishError):
+        for event in watch:
+            if event.type.value == "BOOKMARK":
+                continue
+            yield dict(event.object)
+            if not is_over and holds(test, event.object):
+                is_over = True
+                timer.cancel()
+                timer = threading.Timer(AFTER, watch.close)
+                timer.start()
+    timer.cancel()
+
+
+def _with_image(manifest: Object, image: str) -> Object:
+    found: Object = json.loads(json.dumps(manifest).replace("IMAGE", image))
+    return found
+
+
+def _write(rollout: Rollout, states: Sequence[Object]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    kept = [_without_noise(state) for state in states]
+    head = {"kind": rollout.kind, "ended": rollout.ended, "verdict": rollout.verdict}
+    lines = ",\n".join(json.dumps(one, separators=(",", ":"), sort_keys=True) for one in kept)
+    text = f'{json.dumps(head)[:-1]}, "states": [\n{lines}\n]}}\n'
+    (FOLDER / f"{rollout.name}.json").write_text(text, "utf-8")
+    print(f"{rollout.name}: {len(kept)} states, {len(text)} bytes")
+
+
+def _without_noise(state: Object) -> Object:
+    metadata: dict[str, Any] = {
+        key: state["metadata"][key] for key in _KEPT if key in state["metadata"]
+    }
+    metadata["managedFields"] = [
+        {key: one[key] for key in _WRITTEN if key in one}
+        for one in state["metadata"].get("managedFields", [])
+    ]
+    spec = {key: value for key, value in state["spec"].items() if key != "template"}
+    if "containers" in spec:
+        spec = {"restartPolicy": spec["restartPolicy"]}
+    return {"metadata": metadata, "spec": spec, "status": _elsewhere(state.get("status", {}))}
+
+
+def _elsewhere(value: Any) -> Any:
+    """Return *value* without what speaks of the machine that it was recorded on."""
+    if isinstance(value, list):
+        return [_elsewhere(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _elsewhere(one) for key, one in value.items() if key not in _OF_MACHINE}
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
