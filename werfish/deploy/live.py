@@ -6,7 +6,8 @@ names of all objects tell which of those are there at all: of a new release none
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from werfish.deploy.owner import SELECTOR
 from werfish.deploy.parallel import in_parallel
@@ -20,15 +21,25 @@ GETS_A_PAGE = 50
 """So many objects may be fetched in the time of one more page of names."""
 
 Group = tuple[Gvk, str]
+"""A kind and a namespace."""
+
+Listed = Mapping[Group, Mapping[ResourceId, Manifest]]
+"""Helm's objects of groups, as a moment ago."""
+
 NO_RECORDS = "type!=helm.sh/release.v1"
 
 
 def live_of(
-    cluster: Cluster, ids: Iterable[ResourceId], *, coming: frozenset[Gvk] = frozenset()
+    cluster: Cluster,
+    ids: Iterable[ResourceId],
+    *,
+    coming: frozenset[Gvk] = frozenset(),
+    listed: Listed = MappingProxyType({}),
 ) -> dict[ResourceId, Manifest]:
     """Return the live objects among *ids*.
 
     Kinds in *coming* may be unknown to the cluster as yet; any other unknown kind is an error.
+    What is *listed* is not listed again.
     """
     wanted = frozenset(ids)
     served = {gvk for gvk in {id.gvk for id in wanted} if _is_served(cluster, gvk, coming)}
@@ -37,7 +48,9 @@ def live_of(
         if id.gvk in served:
             groups[id.gvk, id.namespace].append(id)
     large = [group for group, members in groups.items() if len(members) > FEW]
-    found = _listed(cluster, large)
+    known = {group: listed[group] for group in large if group in listed}
+    known |= list_groups(cluster, [group for group in large if group not in known])
+    found = {id: live for objects in known.values() for id, live in objects.items()}
     lacking = {
         group: [id for id in members if id not in found] for group, members in groups.items()
     }
@@ -57,11 +70,12 @@ def _is_served(cluster: Cluster, gvk: Gvk, coming: frozenset[Gvk]) -> bool:
     return True
 
 
-def _listed(cluster: Cluster, groups: list[Group]) -> dict[ResourceId, Manifest]:
-    found: dict[ResourceId, Manifest] = {}
-    for listed in in_parallel(lambda group: _list(cluster, group), groups):
-        found |= listed
-    return found
+def list_groups(
+    cluster: Cluster, groups: Sequence[Group]
+) -> dict[Group, Mapping[ResourceId, Manifest]]:
+    """List Helm's objects of *groups*; of one that may not be listed there are none."""
+    lists = in_parallel(lambda group: _list(cluster, group), groups)
+    return dict(zip(groups, lists, strict=True))
 
 
 def _list(cluster: Cluster, group: Group) -> Mapping[ResourceId, Manifest]:

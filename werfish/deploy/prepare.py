@@ -1,6 +1,7 @@
 """Everything before the first write: the chart rendered, the cluster read, the plan made."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -13,7 +14,7 @@ from werfish.deploy.changes import Change, Recorded, changes_of
 from werfish.deploy.crds import crd_changes
 from werfish.deploy.externals import external_ids
 from werfish.deploy.layout import layout_of
-from werfish.deploy.live import live_of
+from werfish.deploy.live import FEW, Listed, list_groups, live_of
 from werfish.deploy.merging import drift_of
 from werfish.deploy.modes import USUAL, Modes, settled
 from werfish.deploy.owner import Owner
@@ -93,10 +94,11 @@ def prepare(
     modes: Modes = USUAL,
 ) -> Prepared:
     """Render the chart and plan its changes; whatever is wrong so far is an error."""
+    ahead = Ahead(lambda: _look_ahead(by.cluster, history, options.owner.namespace))
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
         check_annotations(draft.rendered)
-    return planned(draft, by, history, modes)
+    return planned(draft, by, history, modes, listed=ahead)
 
 
 def prepare_again(
@@ -118,16 +120,20 @@ def planned(
     history: Sequence[Release],
     modes: Modes = USUAL,
     event: str = "",
+    listed: Ahead[Listed] | None = None,
 ) -> Prepared:
     """Compare *draft* with the cluster and show what is to change.
 
-    *event* is as hooks have it; where it is empty the *history* says which.
+    *event* is as hooks have it; where it is empty the *history* says which. What is *listed*
+    already is not listed again: what changed since is refused by its resourceVersion.
     """
     modes = settled(modes, history)
     event = event or ("upgrade" if history else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
         recorded = recorded_of(history, Scopes(by.cluster).was_namespaced, draft.known)
-        changes = _changes(draft.rendered, recorded, draft.owner, by, modes)
+        changes = _changes(
+            draft.rendered, recorded, draft.owner, by, modes, listed.answer() if listed else {}
+        )
         if modes.is_server_side:
             changes = applied(changes, by.cluster, modes)
         situation = situation_of(draft.rendered, changes, event)
@@ -147,7 +153,6 @@ def _draft(
 ) -> Draft:
     values = values_of(options.values, service_values(options.service))
     version, namespace = by.cluster.version(), options.owner.namespace
-    Ahead(lambda: _look_ahead(by.cluster, history))
     revision, project = next_revision(history), options.service.project
     with staged(
         options.chart,
@@ -165,26 +170,39 @@ def _draft(
         return draft_of(options.owner, rendered, chart_record(chart), values, by.holder)
 
 
-def _look_ahead(cluster: Cluster, history: Sequence[Release]) -> None:
-    """Read, while helm renders, what is going to be asked of *cluster*: its kinds, their schemas.
+def _look_ahead(cluster: Cluster, history: Sequence[Release], namespace: str) -> Listed:
+    """Read, while helm renders, what is going to be asked of *cluster*, and list what is live.
 
-    Those of the last record are most likely those of the chart.
+    The kinds of the last record, their schemas and their objects are most likely the chart's.
     """
-    cluster.api_resources()
+    served = {one.gvk: one for one in cluster.api_resources()}
     newest = last(history)
-    for api_version, kind in frozenset(_KIND.findall(newest.manifest if newest else "")):
-        cluster.schema(gvk_of({"apiVersion": api_version, "kind": kind}))
+    counts = Counter(
+        gvk_of({"apiVersion": api_version, "kind": kind})
+        for api_version, kind in _KIND.findall(newest.manifest if newest else "")
+    )
+    many = [served[gvk] for gvk in sorted(counts) if counts[gvk] > FEW and gvk in served]
+    groups = [(one.gvk, namespace if one.namespaced else "") for one in many]
+    listed = list_groups(cluster, groups)
+    for gvk in counts:
+        cluster.schema(gvk)
+    return listed
 
 
 def _changes(
-    rendered: Rendered, recorded: Recorded, owner: Owner, by: DeployAdapters, modes: Modes
+    rendered: Rendered,
+    recorded: Recorded,
+    owner: Owner,
+    by: DeployAdapters,
+    modes: Modes,
+    listed: Listed,
 ) -> tuple[Change, ...]:
     """Return what to change, files of ``crds/`` included."""
     ids = {resource.id for resource in (*rendered.resources, *rendered.crds)}
     scopes = Scopes(by.cluster)
     dropped = {r.id for r in recorded.all() if r.id not in ids and scopes.is_served(r.id.gvk)}
     coming = defined_kinds((*rendered.resources, *rendered.crds))
-    live = live_of(by.cluster, ids | dropped, coming=coming)
+    live = live_of(by.cluster, ids | dropped, coming=coming, listed=listed)
     schema_of = by.cluster.schema
     policies = scaled_policies(by.cluster, rendered.resources, live, owner)
     crds = crd_changes(rendered.crds, live, schema_of, modes)

@@ -9,6 +9,8 @@ from collections.abc import Hashable
 from functools import cache
 from typing import Any
 
+from werfish.helm.yaml_block import BlockWriter, UnusualError
+
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE"), True),
@@ -19,6 +21,7 @@ _WORDS: dict[str, Any] = {
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _EXACT = 2.0**53
+_WRITER = BlockWriter(_WORDS.__contains__)
 
 
 class YamlError(ValueError):
@@ -45,6 +48,11 @@ def load(text: str | bytes) -> Any:
 
 def dump(data: Any) -> str:
     """Return *data* as a YAML document, keys in their order."""
+    if type(data) is dict and data:
+        try:
+            return _WRITER.document(data)
+        except UnusualError:
+            pass
     yaml = _yaml()
     return str(
         yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100_000)
