@@ -19,7 +19,13 @@ from werfish.kube.connection import Connection
 from werfish.kube.kubeconfig import KubeOptions, load_access
 from werfish.track.errors import ResourceFailedError
 
-pytestmark = [pytest.mark.campaign, pytest.mark.timeout(7200)]
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.timeout(7200),
+    # A feed ends by itself, with its connection, after whoever closed it.
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 LINES = [f"line {n}." for n in range(1, 21)]
 TALK = "for n in $(seq 20); do echo line $n.; sleep 0.1; done"

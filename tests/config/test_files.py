@@ -130,6 +130,23 @@ def test_what_is_not_there(reader: Reader, path: str) -> None:
         files.read(path)
 
 
+def test_a_file_of_a_submodule_that_is_not_checked_out(work: WorkTree) -> None:
+    work.write("conf/x.yaml", b"x")
+    modules = b'[submodule "lib"]\n\tpath = vendor/lib\n[submodule "b"]\npath = conf\n'
+    work.write(".gitmodules", modules)
+    work.commit()
+    repository = open_repository(work.root)
+    entries = repository.entries_below(work.root)
+    for tree in (FolderTree(work.root), CommitTree(entries, repository.read_blobs)):
+        files = ConfigFiles(work.root, tree)
+        with pytest.raises(MissingFileError, match=r'submodule "vendor/lib" is not checked out;'):
+            files.read("./vendor/lib/x.tmpl")
+        for path in ("vendor/other/x", "conf/absent"):
+            with pytest.raises(MissingFileError) as caught:
+                files.read(path)
+            assert "submodule" not in str(caught.value)
+
+
 def test_folders(reader: Reader) -> None:
     files = reader("")
     assert [files.is_folder(path) for path in ("conf", "folder-link", "", ".git", "no")] == [

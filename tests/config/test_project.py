@@ -196,6 +196,12 @@ def test_the_environment_renames_the_project(tmp_path: Path) -> None:
         load_project(tmp_path, environment={"WERF_PROJECT_NAME": "No Name"})
 
 
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigNotFoundError) as caught:
+        load_project(tmp_path / "absent")
+    assert caught.value.hint == f'there is no folder "{tmp_path / "absent"}"; see --dir'
+
+
 def test_a_missing_file_shows_a_minimal_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigNotFoundError) as caught:
         load_project(tmp_path, environment={}, origin_url=lambda: "git@host:group/My_Shop.git")

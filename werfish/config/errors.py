@@ -73,9 +73,10 @@ class UnreadableConfigError(ConfigError):
 class MissingFileError(UnreadableConfigError):
     """A file that is asked for is not there."""
 
-    def __init__(self, path: str) -> None:
-        """Name the file."""
-        super().__init__(path, "no such file or directory")
+    def __init__(self, path: str, lacking: str = "") -> None:
+        """Name the file; what is *lacking* says why it may not be there."""
+        super().__init__(path, f"no such file or directory{lacking}")
+        self.lacking = lacking
 
 
 class MissingFolderError(UnreadableConfigError):

@@ -5,6 +5,8 @@ a commit is read and the work tree stands *beside* it, both are asked: what is o
 is recorded and taken, so that one run finds everything that would have to be committed.
 """
 
+import posixpath
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +22,9 @@ _REASONS = {
     Kind.OTHER: "it is not a regular file",
     Kind.LOOP: "too many levels of symbolic links",
 }
+
+_MODULES = ".gitmodules"
+_SUBMODULE = re.compile(rb"^\s*path\s*=\s*(.+?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class ConfigFiles:
         if found.kind is Kind.OUTSIDE and may_lead_out and len(self._trees) == 1:
             return self._read_outside(path)
         if found.kind is Kind.ABSENT:
-            raise MissingFileError(self.shown(path))
+            raise MissingFileError(self.shown(path), _lacking_submodule(tree, path))
         self._refuse_outside(path, found)
         if found.kind is not Kind.FILE:
             raise UnreadableConfigError(self.shown(path), _REASONS[found.kind])
@@ -187,6 +192,24 @@ class ConfigFiles:
             return read_regular(self.root / path)
         except OSError as error:
             raise _unreadable(self.shown(path), error) from error
+
+
+def _lacking_submodule(tree: FileTree, path: str) -> str:
+    """Return what to do where *path* is in a submodule of which nothing is there, else nothing."""
+    if resolve(tree, _MODULES).kind is not Kind.FILE:
+        return ""
+    (listed,) = tree.contents([_MODULES])
+    names = _SUBMODULE.findall(listed if isinstance(listed, bytes) else b"")
+    for name in (raw.decode(errors="surrogateescape") for raw in names):
+        if posixpath.normpath(path).lstrip("/").startswith(f"{name}/") and not _has_files(
+            tree, name
+        ):
+            return f': submodule "{name}" is not checked out; run git submodule update --init'
+    return ""
+
+
+def _has_files(tree: FileTree, folder: str) -> bool:
+    return resolve(tree, folder).kind is Kind.FOLDER and bool(tree.children(folder))
 
 
 def _ending(tree: FileTree, folder: str, suffix: str) -> Iterator[tuple[str, Kind]]:

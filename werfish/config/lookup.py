@@ -87,6 +87,8 @@ def find_config(places: Places, config: Path | None, origin_url: Callable[[], st
         return found
     if config:
         raise ConfigNotFoundError(tried, hint=_NAMED)
+    if not places.directory.is_dir():
+        raise ConfigNotFoundError(tried, hint=f'there is no folder "{places.directory}"; see --dir')
     example = EXAMPLE.format(name=suggested_name(places.directory, origin_url()))
     raise ConfigNotFoundError(tried, hint=f"a minimal werf.yaml is:\n{example}")
 

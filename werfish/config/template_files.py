@@ -55,8 +55,11 @@ class TemplateFiles:
         if not self._strict:
             self._warn(f'.Files.{method} "{path}": {error.problem}; it is taken for empty')
             return ""
-        missing = f"the file {quote(path)} not found in the project git repository"
-        problem = missing if isinstance(error, MissingFileError) else error.problem
+        problem = error.problem
+        if isinstance(error, MissingFileError):
+            problem = (
+                f"the file {quote(path)} not found in the project git repository{error.lacking}"
+            )
         raise _go_error(method, path, problem) from error
 
     def _glob(self, pattern: str) -> dict[str, str]:
