@@ -7,7 +7,6 @@ from werfish.config import rules
 from werfish.config.nodes import Table, text_of, value_of
 from werfish.config.schema import Choice, Finding, Key, Section
 
-
 MOUNT = Section(
     (
         Key("to", rule=rules.below_root, required=True, summary="The path that instructions see."),
