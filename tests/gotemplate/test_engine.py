@@ -139,3 +139,13 @@ def test_set_goes_away_with_its_last_user() -> None:
 
 def test_bytes_that_belong_together_become_a_character() -> None:
     assert render(r'{{ "\xc3" }}{{ "\xa9" }}') == "é"
+
+
+@pytest.mark.parametrize("nothing", ["nil", ".missing", "(index .list 0)"])
+def test_fields_of_nothing_are_nothing_in_an_included_template(nothing: str) -> None:
+    """As in Go: a nil cursor has no value at all, where a nil field is an error."""
+    files = {"f": "[{{ .a }}{{ .a.b }}{{ $.c }}{{ with .d }}d{{ end }}]"}
+    data = {"list": [None]}
+    printed = "[<no value><no value><no value>]"
+    assert render(f'{{{{ include "f" {nothing} }}}}', data, files) == printed
+    assert render(f'{{{{ tpl "{{{{ .a.b }}}}" {nothing} }}}}', data) == "<no value>"

@@ -15,7 +15,7 @@ from werfish.gotemplate.parser import parse
 from werfish.gotemplate.quoting import quote
 from werfish.gotemplate.signatures import Function, function
 from werfish.gotemplate.tables import FunctionTable
-from werfish.gotemplate.values import from_bytes, to_bytes
+from werfish.gotemplate.values import MISSING, from_bytes, to_bytes
 
 
 class TemplateSet:
@@ -101,6 +101,9 @@ class TemplateSet:
                 f"template: no template {quote(name)} associated with template {quote(self.name)}"
             )
         tree, body = found
+        if data is None:
+            # Go has no value at all of a nil cursor, so that its fields are none either.
+            data = MISSING
         parts: list[str] = []
         frame = Frame(tree, data, parts.append, self, self._depth)
         if self._depth >= MAXIMUM_DEPTH:

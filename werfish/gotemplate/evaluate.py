@@ -13,7 +13,15 @@ from werfish.gotemplate.nodes import Action, Branch, Call, Jump, Probe, Statemen
 from werfish.gotemplate.operands import Functions, compile_pipeline
 from werfish.gotemplate.printer import sorted_keys
 from werfish.gotemplate.types import INTEGER_KINDS
-from werfish.gotemplate.values import MISSING, Uint8, key_value, kind_of, truth, type_name
+from werfish.gotemplate.values import (
+    MISSING,
+    Uint8,
+    hides_elements,
+    key_value,
+    kind_of,
+    truth,
+    type_name,
+)
 
 MAXIMUM_DEPTH = 1000
 """How many templates may run inside one another, ``include`` and ``tpl`` counted."""
@@ -94,9 +102,16 @@ def _compile_branch(node: Branch, functions: Functions) -> Body:
 
     def run(frame: Frame, dot: Any) -> Any:
         value = pipeline(frame, dot)
-        if truth(value):
-            return body(frame, value if moves_dot else dot)
-        return otherwise(frame, dot)
+        if not truth(value):
+            return otherwise(frame, dot)
+        if not moves_dot:
+            return body(frame, dot)
+        ranged = frame.ranged
+        # A pipeline's value has its own type, also where it is an element that had none.
+        frame.ranged = [each for each in ranged if each is not value]
+        jump = body(frame, value)
+        frame.ranged = ranged
+        return jump
 
     return run
 
@@ -109,11 +124,17 @@ def _compile_range(node: Branch, functions: Functions) -> Body:
 
     def run(frame: Frame, dot: Any) -> Any:
         empty = True
-        for key, element in _pairs(frame, node, pipeline(frame, dot)):
+        value = pipeline(frame, dot)
+        ranged = frame.ranged
+        hidden = hides_elements(value)
+        for key, element in _pairs(frame, node, value):
             empty = False
             bind(frame, key, element)
+            if hidden:
+                frame.ranged = [element, *ranged]
             if body(frame, element) == "break":
                 break
+        frame.ranged = ranged
         jump = otherwise(frame, dot) if empty else None
         # A break in the else part of a loop ends that loop, not the one around it.
         return None if jump == "break" else jump

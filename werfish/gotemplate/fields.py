@@ -6,7 +6,7 @@ from werfish.gotemplate.calls import ABSENT, Caller
 from werfish.gotemplate.errors import ExecutionError
 from werfish.gotemplate.frame import Frame
 from werfish.gotemplate.signatures import Function
-from werfish.gotemplate.values import MISSING, kind_of, type_name, type_of
+from werfish.gotemplate.values import MISSING, hides_elements, kind_of, type_name, type_of
 
 
 class Path:
@@ -66,7 +66,9 @@ def _has_text_keys(value: dict[Any, Any]) -> bool:
 
 def _no_member(frame: Frame, value: Any, name: str, holder: Any) -> ExecutionError:
     """Return the error; what a ``map[string]any`` held is of type ``interface {}`` to Go."""
-    known = type_of(holder) if kind_of(holder) == "map" else None
-    hidden = known is not None and known.element is not None and known.element.kind == "interface"
+    if holder is None:
+        hidden = any(value is each for each in frame.ranged)
+    else:
+        hidden = kind_of(holder) == "map" and hides_elements(holder)
     shown = "interface {}" if hidden else type_name(value)
     return frame.error(f"can't evaluate field {name} in type {shown}")

@@ -21,10 +21,11 @@ class Templates(Protocol):
 class Frame:
     """The state that the closures of a template share while it runs.
 
-    *node* is the last node that was begun: errors are reported at it, as Go does.
+    *node* is the last node that was begun: errors are reported at it, as Go does. *ranged* are the
+    elements that ``range`` is at whose type Go does not know: those of a ``[]any``, for one.
     """
 
-    __slots__ = ("depth", "node", "templates", "tree", "variables", "write")
+    __slots__ = ("depth", "node", "ranged", "templates", "tree", "variables", "write")
 
     def __init__(
         self, tree: Tree, dot: Any, write: Callable[[str], Any], templates: Templates, depth: int
@@ -34,6 +35,7 @@ class Frame:
         self.variables = [MISSING] * tree.slots
         self.variables[0] = dot
         self.node: Any = None
+        self.ranged: list[Any] = []
 
     def error(self, message: str) -> ExecutionError:
         """Return the error that says *message* of the node that was begun last."""

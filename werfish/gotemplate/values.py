@@ -196,6 +196,13 @@ def type_of(value: Any) -> GoType | None:
     return known
 
 
+def hides_elements(value: Any) -> bool:
+    """Return whether *value* is a slice or map of ``any``: what it holds may be of every type."""
+    known = type_of(value)
+    element = known.element if known is not None else None
+    return element is not None and element.kind == "interface"
+
+
 def kind_of(value: Any) -> str:
     """Return the kind of *value* as ``reflect.Kind`` prints it; ``invalid`` for nil."""
     known = type_of(value)
