@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -108,8 +109,20 @@ def test_text_that_is_no_unicode_is_searched_by_python() -> None:
     assert match.span() == (2, 4)
 
 
-def test_without_re2_python_searches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "re2", None)
-    monkeypatch.setattr(linear_module, "_library", linear_module._library.__wrapped__)
+@pytest.fixture
+def without_re2() -> Iterator[None]:
+    """Let the package be none that can be imported."""
+    linear_module.library.cache_clear()
+    found = sys.modules.get("re2")
+    sys.modules["re2"] = None  # type: ignore[assignment]
+    yield
+    linear_module.library.cache_clear()
+    del sys.modules["re2"]
+    if found is not None:
+        sys.modules["re2"] = found
+
+
+@pytest.mark.usefixtures("without_re2")
+def test_without_re2_python_searches() -> None:
     own = re.compile("a|b")
     assert linear_module.linear("a|b", own) is own

@@ -47,20 +47,20 @@ class _Linear:
 
 def linear(pattern: str, own: "re.Pattern[str]") -> Pattern:
     """Return RE2's *pattern*, or *own*, the same one in Python's syntax, where RE2 is not there."""
-    library = _library()
-    if library is None:
+    found = library()
+    if found is None:
         return own
-    options = library.Options()
+    options = found.Options()
     options.log_errors, options.max_mem = False, _MEMORY
     try:
-        return _Linear(library.compile(pattern, options), own)
-    except (library.error, UnicodeEncodeError):
+        return _Linear(found.compile(pattern, options), own)
+    except (found.error, UnicodeEncodeError):
         return own
 
 
 @lru_cache(maxsize=1)
-def _library() -> Any:
-    """Return the package, or ``None``; others have been published under its name."""
+def library() -> Any:
+    """Return RE2's package, or ``None``; others have been published under its name."""
     try:
         found = import_module("re2")
     except ImportError:
