@@ -84,6 +84,24 @@ def test_unicode_classes_have_names(name: str, letter: str, is_member: bool) -> 
     assert any(low <= ord(letter) <= high for low, high in members) is is_member
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "template", "printed"),
+    [
+        pytest.param("(a)", "xay", "<${01}>", "x<>y", id="a-number-begins-with-no-zero"),
+        pytest.param("(a)", "xay", "<${0}${1}>", "x<aa>y", id="numbers"),
+        pytest.param(r"\B", "Aé1é-Ax", "_", "Aé1é_-A_x", id="not-within-a-letter"),
+        pytest.param("(?)a", "xay", "b", "xby", id="no-flags"),
+    ],
+)
+def test_what_go_replaces(pattern: str, text: str, template: str, printed: str) -> None:
+    assert replace_all(compiled(pattern), text, template) == printed
+
+
+def test_nothing_is_one_piece_also_for_flags_alone() -> None:
+    assert split(compiled("(?i)"), "", -1) == [""]
+    assert split(compiled(""), "", -1) == []
+
+
 def test_a_literal_replacement_has_no_references() -> None:
     assert replace_all_literal(compiled("b"), "abc", "$0") == "a$0c"
 

@@ -17,11 +17,6 @@ class Pattern(Protocol):
     """What is used of a compiled pattern; Python's own has it."""
 
     @property
-    def pattern(self) -> str:
-        """Return the source."""
-        ...
-
-    @property
     def groups(self) -> int:
         """Return how many groups there are."""
         ...
@@ -32,13 +27,20 @@ class Pattern(Protocol):
 
 
 class _Linear:
-    """A pattern of RE2; texts that are no Unicode are left to *own*, Python's."""
+    r"""A pattern of RE2; texts that are no Unicode are left to *own*, Python's.
 
-    def __init__(self, linear: Any, own: "re.Pattern[str]") -> None:
+    So are texts of more than ASCII where the pattern has ``\B``: RE2 finds it, too, between the
+    bytes of a letter, where Go does not look.
+    """
+
+    def __init__(self, pattern: str, linear: Any, own: "re.Pattern[str]") -> None:
         self._linear, self._own = linear, own
-        self.pattern, self.groups = own.pattern, own.groups
+        self._ascii_only = r"\B" in pattern
+        self.groups = own.groups
 
     def search(self, text: str, position: int = 0, /) -> "re.Match[str] | None":
+        if self._ascii_only and not text.isascii():
+            return self._own.search(text, position)
         try:
             return cast("re.Match[str] | None", self._linear.search(text, position))
         except UnicodeEncodeError:
@@ -53,7 +55,7 @@ def linear(pattern: str, own: "re.Pattern[str]") -> Pattern:
     options = found.Options()
     options.log_errors, options.max_mem = False, _MEMORY
     try:
-        return _Linear(found.compile(pattern, options), own)
+        return _Linear(pattern, found.compile(pattern, options), own)
     except (found.error, UnicodeEncodeError):
         return own
 

@@ -18,8 +18,9 @@ _REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """A compiled pattern."""
+    """A compiled pattern, its *source* as it was written."""
 
+    source: str
     compiled: Pattern
     names: dict[str, tuple[int, ...]]
 
@@ -29,7 +30,7 @@ def compiled(pattern: str) -> Regex:
     """Compile *pattern*; RegexError where Go would refuse it."""
     translation = translate(pattern)
     own = re.compile(translation.pattern)
-    return Regex(linear(pattern, own), translation.names)
+    return Regex(pattern, linear(pattern, own), translation.names)
 
 
 def find_all(regex: Regex, text: str, limit: int) -> list[re.Match[str]]:
@@ -89,7 +90,8 @@ def _expanded(regex: Regex, match: re.Match[str], template: str) -> str:
 
 
 def _group(regex: Regex, match: re.Match[str], name: str) -> str:
-    numbers = (number_of(name),) if name.isascii() and name.isdigit() else regex.names.get(name, ())
+    is_number = name.isascii() and name.isdigit() and (name == "0" or name[0] != "0")
+    numbers = (number_of(name),) if is_number else regex.names.get(name, ())
     texts = (match[number] for number in numbers if number <= regex.compiled.groups)
     return next((text for text in texts if text is not None), "")
 
@@ -98,7 +100,7 @@ def split(regex: Regex, text: str, limit: int) -> list[str]:
     """Split *text* between the matches into at most *limit* pieces where it is not negative."""
     if limit == 0:
         return []
-    if not text and regex.compiled.pattern:
+    if not text and regex.source:
         return [""]
     pieces: list[str] = []
     begin = end = 0

@@ -179,7 +179,7 @@ def _question(state: _State) -> str | None:
     if found is not None:
         return _capture(state, _checked_name(found))
     flags = reader.match(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
-    if flags is None or flags[0] == "(?)":
+    if flags is None:
         shown = re.match(r"\(\?[imsU-]*[^imsU-]?", reader.text[start:])
         raise RegexError("invalid or unsupported Perl syntax", shown[0] if shown else "")
     state.flags = (state.flags | set(flags[1])) - set(flags[2] or "")
