@@ -21,12 +21,12 @@ def test_documents_of_nothing_are_left_out(text: str) -> None:
     assert split_documents(text) == ()
 
 
-@pytest.mark.parametrize("line", [" ---", "----", "--- a", "---#x", "--", "...", "'---"])
+@pytest.mark.parametrize("line", [" ---", "----", "--- a", "---x#", "--", "...", "'---"])
 def test_what_does_not_separate(line: str) -> None:
     assert len(split_documents(f"a\n{line}\nb")) == 1
 
 
-@pytest.mark.parametrize("line", ["---", "---  ", "---\t", "--- # x", "--- #"])
+@pytest.mark.parametrize("line", ["---", "---  ", "---\t", "--- # x", "--- #", "---#x"])
 def test_what_separates(line: str) -> None:
     assert split_documents(f"a\r\n{line}\r\nb") == (Document("a\r\n", 1), Document("b", 3))
 

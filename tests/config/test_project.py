@@ -189,6 +189,19 @@ def test_windows_files(tmp_path: Path) -> None:
     assert (found.base, found.line) == ("b", 4)
 
 
+def test_files_with_marks_of_windows_in_templates(tmp_path: Path) -> None:
+    """The mark in front of a file's text ends up in the middle of what templates print."""
+    marked = "\ufefffrom: b\r\n"
+    (tmp_path / ".werf").mkdir()
+    write(tmp_path, ".werf/base.tmpl", marked)
+    write(tmp_path, "base.yaml", marked)
+    one = '{{ include "base.tmpl" . }}shell: {install: make}\n'
+    other = '{{ .Files.Get "base.yaml" }}shell: {install: make}\n'
+    write(tmp_path, "werf.yaml", f"{META}---\nimage: a\n{one}---\nimage: b\n{other}")
+    found = stapel_images(load_project(tmp_path, environment={}))
+    assert [each.base for each in found] == ["b", "b"]
+
+
 def test_the_environment_renames_the_project(tmp_path: Path) -> None:
     write(tmp_path, "werf.yaml")
     assert load_project(tmp_path, environment={"WERF_PROJECT_NAME": "new"}).name == "new"

@@ -3,6 +3,7 @@
 The library's own composer is recursive in C: a few kilobytes of brackets end the process.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,10 +101,15 @@ def compose(text: str, lines_before: int = 0) -> Node | None:
     return root.nodes[0] if root.nodes else None
 
 
+_MARK = re.compile("^\ufeff", re.MULTILINE)
+"""A byte order mark where a line begins: a template may print one with a file that it includes.
+The YAML library of werf takes it there, ours only where the text begins."""
+
+
 def _events(text: str) -> "Iterator[Event]":
     import yaml
 
-    yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    yield from yaml.parse(_MARK.sub("", text), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _position(event: "Event", lines_before: int) -> Position:

@@ -12,7 +12,9 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line for YAML 1.1, and so for the positions that its parser gives."""
 
 _LINE = re.compile(f"(?P<text>[^\n\r\x85\u2028\u2029]*)(?P<end>{_BREAK.pattern}|$)")
-_SEPARATOR = re.compile(r"---([ \t]*|[ \t]+#.*)")
+_SEPARATOR = re.compile(r"---[ \t]*(#.*)?")
+"""As werf has it: to YAML a comment without a space before it is none."""
+
 _EMPTY = re.compile(r"[ \t\ufeff]*(#.*)?")
 
 

@@ -169,6 +169,6 @@ def _data(outside: Outside) -> dict[str, object]:
 
 def _text(fragment: Fragment) -> str:
     try:
-        return fragment.content.decode()
+        return fragment.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableConfigError(fragment.shown, "it is not UTF-8 text") from error
