@@ -228,8 +228,8 @@ def test_a_terminated_deploy_records_its_end_and_frees_the_lock(release: RealRel
     process = release.start("deploy", "command=sleep 1000", "replicas=9999")
     read_until(process, "Waiting until")
     process.terminate()
-    process.communicate()
-    assert process.returncode == 130
+    _, said = process.communicate()
+    assert process.returncode == 130, said
     assert release.history() == [(1, "failed")]
     assert release.names("lease") == []
 

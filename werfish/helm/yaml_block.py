@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9/]))*")
+_PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./=-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9/]))*")
 _LONGEST_KEY = 100
 
 
