@@ -46,6 +46,15 @@ class Cursor:
         self.slots += 1
         return self.slots - 1
 
+    def leave(self, outside: int) -> None:
+        """Leave the variables after the first *outside*: what an ``else`` sees is around them.
+
+        Go's parser knows their names there all the same; only when it runs they have no value.
+        """
+        inside = dict.fromkeys(name for name, _ in self.scope[outside:])
+        del self.scope[outside:]
+        self.scope += [(name, UNDEFINED) for name in inside if self.slot_of(name) is None]
+
     def slot_of(self, name: str) -> int | None:
         """Return the slot of the variable that *name* means here."""
         return next((slot for known, slot in reversed(self.scope) if known == name), None)

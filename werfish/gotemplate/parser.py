@@ -145,9 +145,11 @@ class _Parser:
     def _parse_branch(self, token: Token) -> Branch:
         known = len(self.cursor.scope)
         pipeline = parse_pipeline(self.cursor, token.kind)
+        outside = len(self.cursor.scope)
         self.loops += token.kind == "range"
         body, end = self._parse_list()
         self.loops -= token.kind == "range"
+        self.cursor.leave(outside)
         otherwise = self._parse_else(token.kind) if end.kind == "else" else None
         del self.cursor.scope[known:]
         return Branch(pipeline.position, token.kind, pipeline, body, otherwise)
