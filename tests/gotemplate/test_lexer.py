@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.gotemplate.rendering import error_of
 from werfish.gotemplate.lexer import tokens_of
 
 
@@ -102,3 +103,18 @@ def test_any_action_has_an_end(text: str) -> None:
 @given(st.text(max_size=60).filter(lambda text: "{{" not in text))
 def test_text_without_actions_is_one_token(text: str) -> None:
     assert kinds(text) == ([("text", text)] if text else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        pytest.param('{{ "a""b" }}', r'1: unexpected "\"b\"" in operand', id="quotes"),
+        pytest.param("{{ \\ }}", r'1: unexpected "\\" in command', id="backslash"),
+        pytest.param("{{ 1 }}\n{{/* a", "2: unclosed comment", id="comment-after-an-action"),
+        pytest.param(
+            "{{ print\n1 ) }}", "2: unexpected right paren in action started at t:1", id="begun"
+        ),
+    ],
+)
+def test_what_go_says_of_a_token(text: str, problem: str) -> None:
+    assert error_of(text) == f"template: t:{problem}"

@@ -76,8 +76,11 @@ class Cursor:
 
     def _started(self, token: Token) -> str:
         """Return where the action began, if that is on another line than its mistake."""
-        begun = self.line_of(self.tokens[self.action])
-        if self.tokens[self.action].kind != "left" or begun == self.line_of(token):
+        after = self.tokens[self.action : self.index - 1]
+        if not after or after[0].kind != "left" or any(one.kind == "right" for one in after):
+            return ""
+        begun = self.line_of(after[0])
+        if begun == self.line_of(token):
             return ""
         if self.tokens[self.index - 2].kind in {"right", "text"}:  # a comment: that one has ended
             return ""

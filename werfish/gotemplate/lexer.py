@@ -8,6 +8,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from werfish.gotemplate.quoting import quote
+from werfish.gotemplate.values import to_bytes
+
 KEYWORDS = frozenset(
     ("block", "break", "continue", "define", "else", "end", "if", "range", "nil", "template")
 ) | {"with"}
@@ -32,7 +35,8 @@ class Token(NamedTuple):
             return f"<{self.text}>"
         if self.kind == "error":
             return self.text
-        return f'"{self.text[:10]}"...' if len(self.text) > 10 else f'"{self.text}"'
+        is_long = len(to_bytes(self.text)) > 10
+        return f"{quote(self.text[:10])}..." if is_long else quote(self.text)
 
 
 _DIGITS = r"""(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?
