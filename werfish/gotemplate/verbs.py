@@ -86,7 +86,7 @@ def _integer(value: Any, verb: str, flags: Flags) -> str:
 def digits_text(number: int, verb: str, flags: Flags) -> str:
     """Return *number* in the base of *verb*."""
     if flags.precision == 0 and number == 0:
-        return " " * (flags.width or 0)
+        return pad("", flags)
     base = _BASES[verb]
     sign = "-" if number < 0 else "+" if flags.plus else " " if flags.space else ""
     digits = format(abs(number), base)
@@ -184,7 +184,7 @@ def _hex(data: bytes, verb: str, flags: Flags) -> str:
     prefix = f"0{verb}" if flags.sharp else ""
     pairs = [format(byte, f"02{verb}") for byte in data]
     if not pairs:
-        return " " * (flags.width or 0)
+        return pad("", flags)
     text = " ".join(prefix + each for each in pairs) if flags.space else prefix + "".join(pairs)
     return pad(text, flags)
 
