@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 
 from werfish.gotemplate.sprig.re2.scripts import script_spans
 
@@ -105,14 +106,21 @@ def named(name: str) -> Spans | None:
 
 @cache
 def _category(name: str) -> Spans:
-    """Collect the code points of a general category; one pass over Unicode, once per category."""
+    """Collect the code points of a general category."""
     wanted = ("Lu", "Ll", "Lt") if name == "LC" else (name,)
-    points = (point for point in range(LAST + 1) if _category_of(point).startswith(wanted))
-    return union(((point, point),) for point in points)
+    return union((span,) for category, span in _runs() if category.startswith(wanted))
 
 
-def _category_of(point: int) -> str:
-    return unicodedata.category(chr(point))
+@cache
+def _runs() -> list[tuple[str, tuple[int, int]]]:
+    """Return the code points of each category that follow one another: one pass over Unicode."""
+    runs, start = [], 0
+    categories = map(unicodedata.category, map(chr, range(LAST + 1)))
+    for category, same in groupby(categories):
+        end = start + len(list(same))
+        runs.append((category, (start, end - 1)))
+        start = end
+    return runs
 
 
 def written(spans: Spans, *, negated: bool = False) -> str:
