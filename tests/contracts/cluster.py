@@ -85,6 +85,15 @@ class ClusterLaws:
         assert [item["metadata"]["name"] for item in by_field.items] == ["one"]
         assert by_label.items[0]["kind"] == "ConfigMap"
 
+    def test_heads_are_those_that_the_selector_means(
+        self, cluster: Cluster, namespace: str
+    ) -> None:
+        made = [cluster.create(config_map(namespace, name, key="v")) for name in ("one", "two")]
+        (head,) = cluster.heads(CONFIG_MAP, namespace, labels="app=two")
+        assert set(head) == {"metadata"}
+        for key in ("name", "uid", "resourceVersion", "labels"):
+            assert head["metadata"][key] == made[1]["metadata"][key]
+
     def test_names_are_those_of_all_objects(self, cluster: Cluster, namespace: str) -> None:
         assert cluster.names(CONFIG_MAP, f"{namespace}-else") == frozenset()
         for name in ("one", "two"):

@@ -97,6 +97,16 @@ class FakeCluster:
             )
             return Listing(items, str(self._version))
 
+    def heads(self, gvk: Gvk, namespace: str = "", *, labels: str = "") -> tuple[Manifest, ...]:
+        with self._changed:
+            self._record("heads", gvk.kind)
+            self.api_resource(gvk)
+            return tuple(
+                {"metadata": copy.deepcopy(item["metadata"])}
+                for id, item in sorted(self._objects.items())
+                if _matches(id, item, gvk, namespace, labels, "")
+            )
+
     def names(
         self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
     ) -> frozenset[str] | None:

@@ -97,3 +97,47 @@ def test_releases_of_a_namespace_are_named_once(storage: RecordStorage) -> None:
     for one in (release(1), release(2), release(1, name="other")):
         storage.create(one)
     assert storage.names() == ("other", "web")
+
+
+def test_a_history_that_has_not_changed_is_not_read_again(
+    cluster: FakeCluster, storage: RecordStorage
+) -> None:
+    storage.create(release(1))
+    reader = RecordStorage(cluster, "default", now=lambda: 1714557600.5)
+    assert reader.history("web") == (release(1),)
+    cluster.requests.clear()
+    assert reader.history("web") == (release(1),)
+    assert cluster.requests == [("heads", "Secret")]
+
+
+def test_what_somebody_else_changed_is_read_again(
+    cluster: FakeCluster, storage: RecordStorage
+) -> None:
+    storage.create(release(1))
+    storage.create(release(2))
+    other = RecordStorage(cluster, "default", now=lambda: 1714557600.5)
+    other.update(release(2, Status.FAILED))
+    assert [one.status for one in storage.history("web")] == [Status.DEPLOYED, Status.FAILED]
+    other.delete(release(1))
+    assert [one.revision for one in storage.history("web")] == [2]
+    other.create(release(3))
+    assert [one.revision for one in storage.history("web")] == [2, 3]
+
+
+def test_what_is_remembered_of_a_writing_is_what_is_read(
+    cluster: FakeCluster, storage: RecordStorage
+) -> None:
+    storage.create(release(1, Status.PENDING_INSTALL))
+    storage.update(release(1, Status.DEPLOYED))
+    remembered = storage.history("web")
+    assert remembered == RecordStorage(cluster, "default", now=lambda: 0.0).history("web")
+
+
+def test_a_record_that_was_removed_and_made_anew_is_read_again(
+    cluster: FakeCluster, storage: RecordStorage
+) -> None:
+    storage.create(release(1))
+    other = RecordStorage(cluster, "default", now=lambda: 1714557600.5)
+    other.delete(release(1))
+    other.create(release(1, Status.FAILED))
+    assert storage.history("web")[0].status is Status.FAILED

@@ -20,7 +20,7 @@ from werfish.kube.streams import HttpLog, HttpWatch, Lines
 
 FIELD_MANAGER = "werfish"
 PAGE = 500
-NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+HEADS_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 WATCH_SECONDS = 290
 WATCH_SILENCE = 100.0
 """Seconds without a word, bookmarks included, after which a watch is taken for dead."""
@@ -88,13 +88,18 @@ class KubeCluster:
             version = str((page.get("metadata") or {}).get("resourceVersion") or "")
         return Listing(tuple(items), version)
 
+    def heads(self, gvk: Gvk, namespace: str = "", *, labels: str = "") -> tuple[Manifest, ...]:
+        """See `Cluster.heads`."""
+        pages = self._pages(gvk, namespace, _selectors(labels, ""), HEADS_ONLY)
+        return tuple(_head(item) for page in pages for item in page.get("items") or ())
+
     def names(
         self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
     ) -> frozenset[str] | None:
         """See `Cluster.names`."""
         found: set[str] = set()
         selectors = _selectors("", fields)
-        for number, page in enumerate(self._pages(gvk, namespace, selectors, NAMES_ONLY)):
+        for number, page in enumerate(self._pages(gvk, namespace, selectors, HEADS_ONLY)):
             if number == pages:
                 return None
             found.update(item["metadata"]["name"] for item in page.get("items") or ())
@@ -272,6 +277,10 @@ def _selectors(labels: str, fields: str) -> dict[str, str]:
 
 def _writing(dry_run: bool) -> dict[str, str]:
     return {"fieldManager": FIELD_MANAGER} | ({"dryRun": "All"} if dry_run else {})
+
+
+def _head(item: Manifest) -> Manifest:
+    return {"metadata": item["metadata"]}
 
 
 def _typed(item: Manifest, gvk: Gvk) -> Manifest:

@@ -128,6 +128,10 @@ class Cluster(Protocol):
         """Return all objects of a kind; *labels* and *fields* are selectors in the API's words."""
         ...
 
+    def heads(self, gvk: Gvk, namespace: str = "", *, labels: str = "") -> tuple[Manifest, ...]:
+        """Return the ``metadata`` of all objects of a kind, without what they hold."""
+        ...
+
     def names(
         self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
     ) -> frozenset[str] | None:

@@ -53,6 +53,10 @@ class Objects(Protocol):
         """Return the objects that the selectors mean."""
         ...
 
+    def heads(self, gvk: Gvk, namespace: str = "", *, labels: str = "") -> tuple[Manifest, ...]:
+        """Return the metadata of the objects that the selector means."""
+        ...
+
     def create(self, manifest: Manifest) -> Manifest:
         """Create an object."""
         ...
@@ -79,7 +83,11 @@ class UnreadableRecordError(ReleaseError):
 
 
 class RecordStorage:
-    """The records of the releases of one namespace; *now* returns seconds since 1970."""
+    """The records of the releases of one namespace; *now* returns seconds since 1970.
+
+    A history that was read once costs the metadata of its records the next time: what an object
+    holds at a resourceVersion never changes.
+    """
 
     def __init__(
         self,
@@ -94,6 +102,7 @@ class RecordStorage:
         self._namespace = namespace
         self._now = now
         self._driver = driver
+        self._known: dict[str, tuple[str, Release]] = {}
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all releases of the namespace."""
@@ -115,7 +124,10 @@ class RecordStorage:
 
     def history(self, name: str) -> tuple[Release, ...]:
         """See `ReleaseStorage.history`."""
-        releases = (self._release(item) for item in self._items(f"name={name},owner=helm"))
+        selector = f"name={name},owner=helm"
+        releases = self._remembered(selector) if self._known else None
+        if releases is None:
+            releases = [self._learnt(item) for item in self._items(selector)]
         return tuple(sorted(releases, key=lambda release: release.revision))
 
     def place_of(self, release: Release) -> ResourceId:
@@ -125,7 +137,7 @@ class RecordStorage:
     def create(self, release: Release) -> None:
         """See `ReleaseStorage.create`."""
         try:
-            self._cluster.create(self._object(release, "createdAt"))
+            self._remember(self._cluster.create(self._object(release, "createdAt")), release)
         except AlreadyExistsError as error:
             raise RecordExistsError(release.name, release.revision) from error
         except InvalidError as error:
@@ -134,7 +146,7 @@ class RecordStorage:
     def update(self, release: Release) -> None:
         """See `ReleaseStorage.update`."""
         try:
-            self._cluster.replace(self._object(release, "modifiedAt"))
+            self._remember(self._cluster.replace(self._object(release, "modifiedAt")), release)
         except NotFoundError as error:
             raise ReleaseError(
                 f'update revision {release.revision} of release "{release.name}": '
@@ -150,6 +162,25 @@ class RecordStorage:
             self._cluster.delete(self.place_of(release))
         except NotFoundError:
             return
+
+    def _remembered(self, selector: str) -> list[Release] | None:
+        """Return the releases of a history, `None` where one of them has changed since."""
+        heads = self._cluster.heads(self._driver.gvk, self._namespace, labels=selector)
+        known = [self._known.get(head["metadata"]["name"]) for head in heads]
+        pairs = zip(heads, known, strict=True)
+        found = [one[1] for head, one in pairs if one and one[0] == _version(head)]
+        return found if len(found) == len(heads) else None
+
+    def _learnt(self, item: Manifest) -> Release:
+        known = self._known.get(item["metadata"]["name"])
+        if known and known[0] == _version(item):
+            return known[1]
+        release = self._release(item)
+        self._remember(item, release)
+        return release
+
+    def _remember(self, item: Manifest, release: Release) -> None:
+        self._known[item["metadata"]["name"]] = _version(item), release
 
     def _items(self, labels: str) -> tuple[Manifest, ...]:
         return self._cluster.list(self._driver.gvk, self._namespace, labels=labels).items
@@ -193,6 +224,11 @@ class RecordStorage:
 def record_name(release: Release) -> str:
     """Return the name of the object of a revision, as Helm makes it."""
     return f"{PREFIX}{release.name}.v{release.revision}"
+
+
+def _version(item: Manifest) -> str:
+    """Return what is new after each change; a name that is given again begins with a new uid."""
+    return f"{item['metadata'].get('uid', '')} {item['metadata'].get('resourceVersion', '')}"
 
 
 def _labels(item: Manifest) -> Mapping[str, str]:
