@@ -16,6 +16,7 @@ from integration.bench.deploying import DIVISIONS, measure_deploying
 from integration.bench.ground import Ground
 from integration.bench.layer import measure_layer
 from integration.bench.many import measure_many
+from integration.bench.scale import measure_scale
 from integration.bench.stages import measure_stages
 from integration.bench.tags import measure_tags
 from integration.bench.tracking import measure_tracking
@@ -51,6 +52,7 @@ BENCHES: Mapping[str, Bench] = {
         measure_deploying, parts=("kubernetes", "helm", "helm4"), divisions=DIVISIONS
     ),
     "tracking": Bench(measure_tracking, parts=("kubernetes", "helm")),
+    "scale": Bench(measure_scale, parts=("kubernetes", "helm", "kwok")),
 }
 
 

@@ -15,6 +15,7 @@ from integration.kit import (
     docker,
     helm,
     helm4,
+    kwok,
     leaks,
     registry,
     state,
@@ -37,10 +38,11 @@ PARTS: Mapping[str, Part] = {
     "bases": bases,
     "buildkit": buildkit,
     "helm4": helm4,
+    "kwok": kwok,
 }
 """Every part, in the order in which they are started; they are stopped in the opposite one."""
 
-ON_DEMAND = frozenset({"buildkit", "helm4"})
+ON_DEMAND = frozenset({"buildkit", "helm4", "kwok"})
 """Parts that are started only where they are named."""
 
 

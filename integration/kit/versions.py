@@ -14,6 +14,7 @@ COREDNS = "1.12.4"
 HELM = "3.22.0"
 HELM4 = "4.3.1"
 BUILDKIT = "0.31.2"
+KWOK = "0.8.0"
 
 GO_MINIMUM = (1, 26, 0)
 """What the newest of the modules, helm, asks for."""
@@ -83,6 +84,8 @@ HELM_CLIENT = Program("helm", "helm", HELM, "helm.sh/helm/v3/cmd/helm", 120, _he
 HELM4_CLIENT = Program("helm", "helm4", HELM4, "helm.sh/helm/v4/cmd/helm", 120, _helm4_ldflags())
 BUILDKIT_SERVER = _buildkit("buildkitd", 300)
 BUILDKIT_CLIENT = _buildkit("buildctl", 120)
+
+KWOK_CONTROLLER = Program("kwok", "kwok", KWOK, "sigs.k8s.io/kwok/cmd/kwok", 150)
 
 CONTROL_PLANE = (ETCD_SERVER, API_SERVER, CONTROLLER_MANAGER, SCHEDULER, KUBECTL)
 NODE = (KUBELET, KUBE_PROXY, DNS_SERVER)

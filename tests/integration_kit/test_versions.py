@@ -12,11 +12,20 @@ from integration.kit.versions import (
     CONTROL_PLANE,
     HELM4_CLIENT,
     HELM_CLIENT,
+    KWOK_CONTROLLER,
     NODE,
     Program,
 )
 
-PROGRAMS = (*CONTROL_PLANE, *NODE, HELM_CLIENT, HELM4_CLIENT, BUILDKIT_SERVER, BUILDKIT_CLIENT)
+PROGRAMS = (
+    *CONTROL_PLANE,
+    *NODE,
+    HELM_CLIENT,
+    HELM4_CLIENT,
+    BUILDKIT_SERVER,
+    BUILDKIT_CLIENT,
+    KWOK_CONTROLLER,
+)
 
 
 @pytest.mark.parametrize(
