@@ -1,4 +1,4 @@
-"""A proxy in front of a real registry that does what bad networks and busy servers do."""
+"""A proxy before a real registry or API server that does what bad networks, busy servers do."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ half of its body, before the answer, or in its middle; another byte in the answe
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong; *status* and *headers* are of ``refuse``."""
+    """One thing that goes wrong; *status*, *headers* and *body* are of ``refuse``."""
 
     kind: Kind
     status: int = 503
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 Choice = Callable[[str, str], Fault | None]
@@ -121,8 +122,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(fault.status)
         for name, value in fault.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(fault.body)))
         self.end_headers()
+        self.wfile.write(fault.body)
 
     def _send_body(self, upstream: http.client.HTTPConnection, length: int) -> None:
         while length > 0:
@@ -138,9 +140,12 @@ class _Handler(BaseHTTPRequestHandler):
             if name.lower() not in ("date", "server", "connection"):
                 self.send_header(name, value)
         self.end_headers()
-        length = int(answer.headers.get("Content-Length") or 0)
         if self.command == "HEAD":
             return
+        if answer.chunked:
+            self._give_chunks(answer, kind)
+            return
+        length = int(answer.headers.get("Content-Length") or 0)
         left = length // 2 if kind == "short" else length
         while left > 0 and (chunk := answer.read(min(_CHUNK if kind != "slow" else 4096, left))):
             left -= len(chunk)
@@ -149,3 +154,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(bytes([chunk[0] ^ 1]) + chunk[1:] if kind == "wrong" else chunk)
         if kind == "short":
             raise _Cut
+
+    def _give_chunks(self, answer: http.client.HTTPResponse, kind: str) -> None:
+        """Give an answer of unknown length, each part when it is there."""
+        while chunk := answer.read1(_CHUNK):
+            if kind == "slow":
+                threading.Event().wait(0.05)
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+            if kind == "short":
+                raise _Cut
+        self.wfile.write(b"0\r\n\r\n")

@@ -1,5 +1,6 @@
 """Requests: repeated where that is safe, told apart where it is not."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from tests.fakes.http_server import Answer, Answering, HttpServer
 from werfish.kube.client import KubeCluster
 from werfish.kube.connection import Connection
 from werfish.kube.errors import (
+    AlreadyExistsError,
     ApiError,
     BusyError,
     ForbiddenError,
@@ -15,6 +17,7 @@ from werfish.kube.errors import (
     InvalidError,
     NotFoundError,
     UnreachableError,
+    WebhookAwayError,
     error_of,
 )
 from werfish.kube.kubeconfig import Access
@@ -85,6 +88,59 @@ def test_a_dropped_creation_is_not_sent_again() -> None:
     with HttpServer(in_turn(GOOD, Answer(0), GOOD)) as server, pytest.raises(UnreachableError):
         ask(server, "POST")
     assert len(server.requests) == 2
+
+
+MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v"}}
+KINDS = b'{"groupVersion": "v1", "resources": [{"name": "configmaps", "kind": "ConfigMap"}]}'
+EXISTS = Answer(409, b'{"reason": "AlreadyExists", "message": "it exists"}')
+
+
+def creating(live: dict[str, object], *answers: Answer) -> Answering:
+    """Answer creations by *answers*, and the question for the object with *live*."""
+    rest = iter(answers)
+    bodies = {"/api": CORE, "/api/v1": KINDS, "/apis": b'{"groups": []}'}
+
+    def answer(method: str, path: str) -> Answer:
+        if method == "POST":
+            return next(rest)
+        return Answer(body=bodies.get(path, json.dumps(live).encode()))
+
+    return answer
+
+
+def create(answering: Answering) -> object:
+    with HttpServer(answering) as server:
+        return KubeCluster(connection(server.url, [])).create(MAP)
+
+
+@pytest.mark.parametrize("unsure", [Answer(0), Answer(503), Answer(504)])
+def test_a_creation_without_an_answer_is_sent_again(unsure: Answer) -> None:
+    assert create(creating({}, unsure, Answer(body=json.dumps(MAP).encode()))) == MAP
+
+
+def test_a_creation_that_was_carried_out_without_an_answer_finds_its_own_object() -> None:
+    live = {**MAP, "metadata": {"name": "a", "uid": "1"}}
+    assert create(creating(live, Answer(0), EXISTS)) == live
+
+
+def test_a_creation_that_is_sent_again_does_not_take_the_object_of_another() -> None:
+    live = {**MAP, "data": {"k": "of another"}}
+    with pytest.raises(AlreadyExistsError):
+        create(creating(live, Answer(0), EXISTS))
+
+
+def test_an_object_that_is_there_at_the_first_try_is_another_ones() -> None:
+    with pytest.raises(AlreadyExistsError):
+        create(creating(MAP, EXISTS))
+
+
+def test_a_webhook_that_is_away_is_told_from_one_that_refuses() -> None:
+    away = 'Internal error occurred: failed calling webhook "w.example.com": connection refused'
+    error = error_of(500, {"reason": "InternalError", "message": away}, "create it")
+    assert isinstance(error, WebhookAwayError)
+    assert error.webhook == "w.example.com"
+    denied = 'admission webhook "w.example.com" denied the request: no'
+    assert not isinstance(error_of(400, {"message": denied}, "create it"), WebhookAwayError)
 
 
 def test_a_server_that_never_answered_fails_at_once() -> None:

@@ -165,7 +165,13 @@ def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remai
     plan = plan_of(change for change in changes if change.id != namespace_id(options.namespace))
     with by.log.section(f"Deleting {owner}", "Deleted"):
         show_plan(plan, by.log)
-        executor = Executor(by.cluster, owner, schema_of=by.cluster.schema, wait_gone=by.wait_gone)
+        executor = Executor(
+            by.cluster,
+            owner,
+            schema_of=by.cluster.schema,
+            wait_gone=by.wait_gone,
+            insistence=by.insistence(),
+        )
         for wave in plan.removals:
             executor.wave(wave)
         by.wait_gone([c.id for c in plan.steps() if c.action is Action.DELETE])

@@ -7,6 +7,7 @@ from stages.light_dataclass import dataclass
 from werfish.deploy.await_change import wait_change, wait_there
 from werfish.deploy.hooks import HookRun
 from werfish.deploy.owner import Owner
+from werfish.deploy.webhooks import Insistence
 from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.kube.status_rule import StatusRule
@@ -83,6 +84,10 @@ class DeployAdapters:
         """Return *id* as soon as it is there, None where it is not after *seconds*."""
         return wait_there(self.cluster, id, seconds, clock=self.clock)
 
+    def insistence(self) -> Insistence:
+        """Return what meets admission webhooks that are away."""
+        return Insistence(self.log.warning)
+
     def locking(self) -> Locking:
         """Return what taking the Lease of a release needs."""
         return Locking(
@@ -101,4 +106,5 @@ class DeployAdapters:
             by.wait_gone,
             self.now,
             observer=self.observer,
+            insistence=self.insistence(),
         )

@@ -50,6 +50,7 @@ def carry_out(
         wait_gone=by.wait_gone,
         modes=modes,
         observer=by.observer,
+        insistence=by.insistence(),
     )
     clean = cleaned_up(executor, owner, by) if modes.cleanup_on_fail else nullcontext()
     by.storage.create(pending)

@@ -21,9 +21,9 @@ from werfish.deploy.kept_fields import later
 from werfish.deploy.merging import merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, is_home, owner_of
-from werfish.deploy.parallel import in_parallel
 from werfish.deploy.policies import is_anyones, propagation_of
 from werfish.deploy.server_side import ApplyWriter
+from werfish.deploy.webhooks import Insistence
 from werfish.deploy.writers import MergeWriter, Writer
 from werfish.errors import DeployError
 from werfish.kube.cluster import Cluster
@@ -54,8 +54,12 @@ class Executor:
         wait_gone: WaitGone,
         modes: Modes = USUAL,
         observer: Observer = NOBODY,
+        insistence: Insistence | None = None,
     ) -> None:
-        """Write to *cluster* in the name of *owner*, as *modes* say; *observer* is told of it."""
+        """Write to *cluster* in the name of *owner*, as *modes* say; *observer* is told of it.
+
+        *insistence* is what meets webhooks that are away.
+        """
         self.created: list[Resource] = []
         self._cluster = cluster
         self._owner = owner
@@ -63,11 +67,12 @@ class Executor:
         self._wait_gone = wait_gone
         self._modes = modes
         self._observer = observer
+        self._insistence = insistence or Insistence()
         self._writer = _writer_of(cluster, modes)
 
     def wave(self, changes: Sequence[Change]) -> None:
         """Make *changes*, at once."""
-        in_parallel(self.make, changes)
+        self._insistence.each(self.make, changes)
 
     def make(self, change: Change) -> None:
         """Make one change."""

@@ -13,6 +13,7 @@ from werfish.deploy.changes import placed
 from werfish.deploy.owner import Owner, owned
 from werfish.deploy.policies import deploy_on_of, policies_of
 from werfish.deploy.record import time_text
+from werfish.deploy.webhooks import Insistence
 from werfish.errors import WerfishError
 from werfish.helm.manifests import HOOK, Hook
 from werfish.kube.annotations import PREFIX, AnnotationError
@@ -45,6 +46,7 @@ class HookRun:
     now: Callable[[], float]
     runs: dict[ResourceId, dict[str, str]] = field(default_factory=dict, hash=False)
     observer: Observer = NOBODY
+    insistence: Insistence = Insistence()
 
 
 def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
@@ -84,7 +86,8 @@ def _run(hook: Hook, run: HookRun, title: str) -> None:
     resource = hook.resource
     if BEFORE in delete_policies_of(hook):
         delete_hooks([hook], run)
-    run.cluster.create(placed(owned(resource.manifest, run.owner), resource.id))
+    manifest = placed(owned(resource.manifest, run.owner), resource.id)
+    run.insistence.each(run.cluster.create, [manifest])
     run.observer.note(Written(resource.id, "create", is_hook=True))
     if resource.id.gvk.kind in WAITED_FOR:
         _wait(hook, run, title)

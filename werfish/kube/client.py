@@ -11,10 +11,10 @@ from typing import Any
 from werfish.kube.cluster import MERGE_PATCH, ApiResource, Listing, LogQuery
 from werfish.kube.connection import JSON, Connection, problem_of
 from werfish.kube.discovery import Discovery, path_of
-from werfish.kube.errors import UnreachableError
+from werfish.kube.errors import AlreadyExistsError, UnreachableError
 from werfish.kube.kubeconfig import KubeOptions, load_access
 from werfish.kube.openapi import OpenApi
-from werfish.kube.resource import Gvk, Manifest, ResourceId, gvk_of
+from werfish.kube.resource import Gvk, Manifest, ResourceId, gvk_of, holds
 from werfish.kube.schema import Schema
 from werfish.kube.streams import HttpLog, HttpWatch, Lines
 
@@ -119,12 +119,26 @@ class KubeCluster:
             query["continue"] = following
 
     def create(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
-        """See `Cluster.create`."""
+        """See `Cluster.create`.
+
+        A creation that got no answer is sent again: what it then meets is its own object where that
+        holds all that was to be in it.
+        """
         id = _id_of(manifest)
-        path = path_of(self.api_resource(id.gvk), id.namespace)
-        return self._object(
-            "POST", path, doing=f"create {_named(id)}", body=manifest, query=_writing(dry_run)
-        )
+        try:
+            return self._object(
+                "POST",
+                path_of(self.api_resource(id.gvk), id.namespace),
+                doing=f"create {_named(id)}",
+                body=manifest,
+                query=_writing(dry_run),
+                is_repeatable=bool(id.name),
+            )
+        except AlreadyExistsError as error:
+            live = self.get(id) if error.attempts > 1 else None
+            if live is None or not holds(live, manifest):
+                raise
+            return live
 
     def replace(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
         """See `Cluster.replace`."""

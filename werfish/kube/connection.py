@@ -61,8 +61,12 @@ class Connection:
         body: object = None,
         content_type: str = JSON,
         accept: str = JSON,
+        is_repeatable: bool | None = None,
     ) -> Any:
-        """Send a request and return the JSON of the answer; *doing* begins its errors."""
+        """Send a request and return the JSON of the answer; *doing* begins its errors.
+
+        *is_repeatable*: twice is as good as once, which the method alone does not tell.
+        """
         response = self.send(
             method,
             path,
@@ -70,6 +74,7 @@ class Connection:
             query=query,
             body=body,
             headers={"Accept": accept, "Content-Type": content_type, "Accept-Encoding": "gzip"},
+            is_repeatable=is_repeatable,
         )
         try:
             return response.json()
@@ -87,6 +92,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         stream: bool = False,
         read_timeout: float | None = READ_TIMEOUT,
+        is_repeatable: bool | None = None,
     ) -> "BaseHTTPResponse":
         """Send a request, again where that is safe and helps, and return its good answer.
 
@@ -94,7 +100,8 @@ class Connection:
         """
         url = self.access.server + path + (f"?{urlencode(query)}" if query else "")
         content = None if body is None else json.dumps(body).encode()
-        is_repeatable = _is_repeatable(method, (headers or {}).get("Content-Type", ""))
+        if is_repeatable is None:
+            is_repeatable = _is_repeatable(method, (headers or {}).get("Content-Type", ""))
         for attempt in range(ATTEMPTS):
             is_last = attempt == ATTEMPTS - 1
             pause = min(0.1 * 3**attempt, LONGEST_PAUSE)
@@ -112,7 +119,9 @@ class Connection:
             wait = _retry_after(response, pause)
             repeats = _asks_to_repeat(response, is_repeatable) or (stream and _is_away(response))
             if is_last or not repeats:
-                raise error_of(response.status, _status_of(response), doing)
+                error = error_of(response.status, _status_of(response), doing)
+                error.attempts = attempt + 1
+                raise error
             response.drain_conn()
             self._sleep(wait)
         raise AssertionError("the last attempt returns or raises")

@@ -14,6 +14,7 @@ from werfish.kube.fields import tables, text
 
 LONGEST = 1000
 _MANAGER = re.compile(r'conflict with "([^"]+)"')
+_WEBHOOK = re.compile(r'failed calling webhook "([^"]+)"')
 _REPEATED = re.compile(r"\{.{200,}\}", re.DOTALL)
 
 
@@ -47,7 +48,12 @@ class UnknownKindError(DeployError):
 
 
 class ApiError(DeployError):
-    """The API server refused a request; *status* is the HTTP code."""
+    """The API server refused a request; *status* is the HTTP code.
+
+    *attempts* is how often it was sent: an earlier one without an answer may have been carried out.
+    """
+
+    attempts = 1
 
     def __init__(
         self, doing: str, problem: str, *, status: int, reason: str = "", hint: str = ""
@@ -96,6 +102,16 @@ class InvalidError(ApiError):
     """The object or the patch is wrong: the server validates, and so do admission webhooks."""
 
 
+class WebhookAwayError(ApiError):
+    """The admission webhook that has to be asked does not answer; nothing was changed."""
+
+    @property
+    def webhook(self) -> str:
+        """The name of the webhook."""
+        found = _WEBHOOK.search(self.problem)
+        return found[1] if found else ""
+
+
 class GoneError(ApiError):
     """The resourceVersion is too old: list again."""
 
@@ -110,7 +126,7 @@ def error_of(status: int, body: Mapping[str, Any], doing: str) -> ApiError:
     problem = shortened(str(body.get("message") or "")) or f"the server answered {status}"
     if status == 409 and (conflicts := _field_conflicts(body)):
         return FieldConflictError(doing, problem, conflicts)
-    return _class_of(status, reason)(
+    return _class_of(status, reason, problem)(
         doing, problem, status=status, reason=reason, hint=_hint(status, problem)
     )
 
@@ -145,9 +161,11 @@ def shortened(problem: str) -> str:
     return problem if len(problem) <= LONGEST else f"{problem[:half]} … {problem[-half:]}"
 
 
-def _class_of(status: int, reason: str) -> type[ApiError]:
+def _class_of(status: int, reason: str, problem: str) -> type[ApiError]:
     if reason == "AlreadyExists":
         return AlreadyExistsError
+    if status == 500 and _WEBHOOK.search(problem):
+        return WebhookAwayError
     return _CLASSES.get(status, ApiError)
 
 

@@ -79,3 +79,20 @@ def _text(manifest: Manifest, key: str) -> str:
 def _metadata_map(manifest: Manifest, key: str) -> Mapping[str, str]:
     metadata = manifest.get("metadata") or {}
     return metadata.get(key) or {}
+
+
+def holds(live: object, wanted: object) -> bool:
+    """Whether *live* has everything that *wanted* says, word for word."""
+    match wanted:
+        case Mapping():
+            return isinstance(live, Mapping) and all(
+                key in live and holds(live[key], value) for key, value in wanted.items()
+            )
+        case list() | tuple():
+            return (
+                isinstance(live, list)
+                and len(live) == len(wanted)
+                and all(map(holds, live, wanted))
+            )
+        case _:
+            return live == wanted
