@@ -21,7 +21,7 @@ from werfish.kube.errors import (
     error_of,
 )
 from werfish.kube.kubeconfig import Access
-from werfish.kube.resource import Gvk
+from werfish.kube.resource import Gvk, Manifest
 
 GOOD = Answer(body=b'{"ok": true}')
 CORE = b'{"kind": "APIVersions", "versions": ["v1"]}'
@@ -90,12 +90,17 @@ def test_a_dropped_creation_is_not_sent_again() -> None:
     assert len(server.requests) == 2
 
 
-MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v"}}
+MAP: Manifest = {
+    "apiVersion": "v1",
+    "kind": "ConfigMap",
+    "metadata": {"name": "a"},
+    "data": {"k": "v"},
+}
 KINDS = b'{"groupVersion": "v1", "resources": [{"name": "configmaps", "kind": "ConfigMap"}]}'
 EXISTS = Answer(409, b'{"reason": "AlreadyExists", "message": "it exists"}')
 
 
-def creating(live: dict[str, object], *answers: Answer) -> Answering:
+def creating(live: Manifest, *answers: Answer) -> Answering:
     """Answer creations by *answers*, and the question for the object with *live*."""
     rest = iter(answers)
     bodies = {"/api": CORE, "/api/v1": KINDS, "/apis": b'{"groups": []}'}
