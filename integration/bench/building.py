@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+from integration.bench import floor
 from integration.bench.buildkit import BuildKit, fetch_for_buildkit
 from integration.bench.contenders import Contender, Docker, Werfish, fetch_bases
 from integration.bench.ground import Ground
@@ -19,7 +20,7 @@ def measure_building(ground: Ground) -> str:
     contenders += [BuildKit(kind, buildkit_host) for kind in KINDS]
     repository = f"{ground.registry}/{ground.name('building')}"
     course = Course(contenders, ground.files, ground.scratch, repository, ground.say)
-    titles = [contender.title for contender in contenders]
+    titles = [*(contender.title for contender in contenders), floor.TITLE]
     samples: list[Sample] = []
     try:
         with closing(measure(course, ground.rounds)) as measured:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from integration.bench import floor
 from integration.bench.contenders import TAG, Contender, yardstick
 from integration.bench.project import IMAGES, Project, make_project
 from integration.published import remove_published
@@ -76,6 +77,11 @@ def _case(course: Course, project: Project, case: str, turn: int) -> Generator[S
         seconds = _timed(lambda c=contender, r=repository: c.publish(project, r))  # type: ignore[misc]
         course.say(f"  {case}: {contender.title} {seconds:.2f} s")
         yield Sample(case, contender.title, seconds)
+    if case in floor.RUNS:
+        images: list[str] = []
+        seconds = _timed(lambda: images.extend(floor.run_containers(floor.RUNS[case])))
+        floor.remove_images(images)
+        yield Sample(case, floor.TITLE, seconds)
 
 
 def _repository(course: Course, project: Project, contender: Contender) -> str:
