@@ -167,6 +167,25 @@ CLUSTER_API = (
 OTHERS = (
     status_rule("datadoghq.com", "DatadogMetric", ready=("Error!=True", "Valid!=False")),
     status_rule("install.istio.io", "IstioOperator", ready=("{.status.status}=HEALTHY|3",)),
+    status_rule(
+        "operator.victoriametrics.com",
+        ANY,
+        when="{.status.updateStatus}",
+        ready=("{.status.updateStatus}=operational",),
+        message="{.status.reason}",
+    ),
+    status_rule(
+        "grafana.integreatly.org",
+        "Grafana",
+        when="{.status.stageStatus}",
+        ready=("{.status.stage}=complete", "{.status.stageStatus}=success"),
+        message="{.status.lastMessage}",
+    ),
+    status_rule(
+        "longhorn.io",
+        "Volume",
+        ready=("{.status.robustness}!=faulted|degraded", "{.status.state}=attached|detached"),
+    ),
 )
 
 HELD: tuple[tuple[str, tuple[str, ...], str], ...] = (

@@ -38,7 +38,7 @@ TROUBLES = frozenset({"failed", "failure", "error", "errored", "invalid", "abort
 """Conditions that are final where they are true."""
 VETOES = frozenset({"synced", "notready", "degraded"})
 PARTS = ("ready", "healthy", "succeeded", "success", "applied", "deployed", "reconciled",
-         "admitted", "programmed")  # fmt: skip
+         "admitted", "programmed", "synchronized")  # fmt: skip
 """Ends of conditions, as of ``AllReplicasReady``: all count where none of the types is there."""
 BAD_PARTS = ("notready", "unready", "unhealthy", "failed", "failure", "pending")
 CHANGES = frozenset({"progressing", "updating", "upgrading", "rollingout", "scalingup",
@@ -46,6 +46,8 @@ CHANGES = frozenset({"progressing", "updating", "upgrading", "rollingout", "scal
 """Conditions of a change that goes on, while what was there before may be available."""
 PLACES = ("phase", "currentPhase", "state", "currentState", "status", "currentStatus",
           "health", "currentHealth")  # fmt: skip
+_ANSIBLE = "runningreconciliation"
+"""What the operators that run playbooks say while one runs, though all is ready from the last."""
 FLAGS = ("ready", "healthy", "readyToUse", "available", "synced", "initialized")
 """Fields that say by true and false what else a condition says."""
 
@@ -88,6 +90,8 @@ def _by_conditions(live: Manifest) -> Readiness | None:
         is_bad = _word(one, "status") == ("false" if type == "synced" else "true")
         if type in VETOES and is_bad:
             return waiting(f"{type}: {because(one)}".rstrip(": "))
+    if _word(told.get("running", {}), "message") == _ANSIBLE:
+        return waiting(because(told["running"]))
     type = next((type for type in TYPES if type in told), "")
     if type:
         decides = told[type]
