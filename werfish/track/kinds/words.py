@@ -1,8 +1,8 @@
 """What a word such as ``phase: Running`` says of a custom resource. Pure.
 
 The whole word decides; else its parts, as in ``UpdateFailed``, ``UPGRADE_PENDING`` and
-``Applying changes``: what goes on (``-ing``) waits, but for what a server does all its life. Any
-other word is taken for good.
+``Applying changes``: what goes on (``-ing``) waits, but for what a server does all its life, and
+so does what is tried again by nature (``SyncFailed``). Any other word is taken for good.
 """
 
 import re
@@ -90,6 +90,8 @@ STEADY = frozenset(
 """What goes on for good."""
 _WAITING_PARTS = frozenset(["pending", "progress"])
 _FAILED_PARTS = frozenset(["failed", "failure", "error", "errored", "invalid", "aborted"])
+_RETRIED = frozenset(["sync", "syncing", "reconcile", "reconciling", "reconciliation", "retry",
+                      "retrying"])  # fmt: skip
 _DENIALS = frozenset(["no", "non", "without"])
 _GOOD = frozenset(["ready", "healthy", "available", "synced", "initialized", "running", "deployed"])
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -105,9 +107,9 @@ def verdict_of(word: str) -> Verdict | None:
         return Verdict.FAILED
     if whole in WAITING_WORDS or _goes_on(parts):
         return Verdict.WAITING
-    if _FAILED_PARTS.intersection(parts) and parts[0] not in _DENIALS:
-        return Verdict.FAILED
-    return Verdict.READY
+    if _FAILED_PARTS.isdisjoint(parts) or parts[0] in _DENIALS:
+        return Verdict.READY
+    return Verdict.FAILED if _RETRIED.isdisjoint(parts) else Verdict.WAITING
 
 
 def _goes_on(parts: list[str]) -> bool:
