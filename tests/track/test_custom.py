@@ -18,6 +18,10 @@ def told(type: str, status: str = "True", **more: Any) -> dict[str, Any]:
     return {"conditions": [{"type": type, "status": status, **more}]}
 
 
+def two(*types: tuple[str, str], reason: str = "") -> dict[str, Any]:
+    return {"conditions": [{"type": one, "status": how, "reason": reason} for one, how in types]}
+
+
 def live(status: Any, generation: int = 1, **spec: Any) -> dict[str, Any]:
     return {"metadata": {"name": "a", "generation": generation}, "spec": spec, "status": status}
 
@@ -44,6 +48,46 @@ def live(status: Any, generation: int = 1, **spec: Any) -> dict[str, Any]:
         ({"phase": "Whatever"}, READY),
         ({"readyReplicas": 1}, WAITING),
         ({"something": 1}, READY),
+        ({"phase": "UpdateFailed"}, FAILED),
+        ({"phase": "PARTIALLY_FAILED"}, FAILED),
+        ({"phase": "No error"}, READY),
+        ({"phase": "SyncFailed"}, WAITING),
+        ({"phase": "ErrorReconciling"}, WAITING),
+        ({"phase": "FinalizingPartiallyFailed"}, WAITING),
+        ({"phase": "ScalingUp"}, WAITING),
+        ({"phase": "Serving"}, READY),
+        ({"phase": "UpgradePending"}, WAITING),
+        ({"phase": "NotInitialized"}, WAITING),
+        ({"phase": "NotApplicable"}, READY),
+        ({"state": "3"}, READY),
+        ({"phase": "Ready", "health": "yellow"}, WAITING),
+        ({"phase": "Running", "ready": False}, WAITING),
+        ({"ready": True}, READY),
+        ({"ready": "3"}, READY),
+        ({"phase": "Error", "ready": False}, FAILED),
+        (told("AllReplicasReady", "False"), WAITING),
+        (told("AllReplicasReady", "False", reason="ScaledToZero"), READY),
+        ({**told("AllReplicasReady"), "phase": "Pending"}, WAITING),
+        (told("InstallPlanFailed"), WAITING),
+        (told("InstallPlanFailed", "False"), READY),
+        (told("SourcesUnhealthy"), WAITING),
+        (told("SourcesUnhealthy", "False"), READY),
+        (two(("Available", "True"), ("RollingOut", "True")), WAITING),
+        (two(("Available", "True"), ("RollingOut", "False")), READY),
+        (
+            two(("Available", "True"), ("Progressing", "True"), reason="NewReplicaSetAvailable"),
+            READY,
+        ),
+        (two(("Ready", "True"), ("Progressing", "True")), READY),
+        ({"parents": []}, WAITING),
+        ({"parents": [told("Accepted")]}, READY),
+        ({"parents": [told("Accepted"), told("Accepted", "False")]}, WAITING),
+        (
+            {"parents": [told("Accepted"), told("Accepted", "False", reason="NoMatchingParent")]},
+            READY,
+        ),
+        ({"parents": [told("ResolvedRefs")]}, WAITING),
+        ({"ancestors": [told("Accepted", observedGeneration=0)]}, WAITING),
         ({}, READY),
     ],
 )

@@ -14,7 +14,9 @@ class StatusRule:
     """Ready when all of *ready* hold (none: as other kinds are), failed when one of *failed* does.
 
     *group* may be ``*.example.com`` for all groups below, *kind* ``*`` for all kinds of a group.
-    *message* is where the object says in its own words how it is.
+    *message* is where the object says in its own words how it is. *when* says for which objects of
+    the kind the rule is. *observed* is where the status says of which spec it speaks, beside the
+    usual ``observedGeneration``: a text that begins with the generation.
     """
 
     group: str = ANY
@@ -22,6 +24,8 @@ class StatusRule:
     ready: tuple[StatusTest, ...] = ()
     failed: tuple[StatusTest, ...] = ()
     message: JsonPath | None = None
+    when: StatusTest | None = None
+    observed: JsonPath | None = None
 
     def is_for(self, group: str, kind: str) -> bool:
         """Tell whether the rule is for a kind."""
@@ -38,6 +42,8 @@ def status_rule(
     ready: Sequence[str] = (),
     failed: Sequence[str] = (),
     message: str = "",
+    when: str = "",
+    observed: str = "",
 ) -> StatusRule:
     """Return the rule that texts write; ValueError where one is no test or path."""
     return StatusRule(
@@ -46,4 +52,6 @@ def status_rule(
         tuple(parse_test(text) for text in ready),
         tuple(parse_test(text) for text in failed),
         parse_path(message) if message else None,
+        parse_test(when) if when else None,
+        parse_path(observed) if observed else None,
     )

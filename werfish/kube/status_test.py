@@ -126,7 +126,7 @@ def _holds(clause: Clause, manifest: object) -> bool:
 def _found(subject: ConditionField | JsonPath, manifest: object) -> tuple[str, ...]:
     if isinstance(subject, JsonPath):
         return tuple(text_of(one) or repr(one) for one in values_at(subject, manifest) if one != "")
-    value = fields.text(condition_of(manifest, subject.type), subject.field)
+    value = text_of(condition_of(manifest, subject.type).get(subject.field)).strip()
     return (value,) if value else ()
 
 

@@ -2,10 +2,11 @@
 
 What a controller tries again by itself waits, with what it says; what it has given up on fails.
 Kinds whose controllers write no status (by default) are ready when they are there: their test is
-that they have a name.
+that they have a name. The first rule that is for an object counts.
 """
 
 from werfish.kube.status_rule import StatusRule, status_rule
+from werfish.track.known_more import KNOWN_MORE
 
 _PRESENT = ("{.metadata.name}",)
 _READY = ("Ready",)
@@ -39,14 +40,48 @@ CERT_MANAGER = (
     ),
 )
 EXTERNAL_SECRETS = (
-    status_rule("external-secrets.io", "ExternalSecret", ready=_READY),
-    status_rule("external-secrets.io", "ClusterExternalSecret", ready=_READY),
+    *(
+        status_rule("external-secrets.io", "ExternalSecret", ready=_READY, when=once)
+        for once in (
+            "{.spec.refreshPolicy}=CreatedOnce",
+            "{.spec.refreshInterval}=0|0s|0m|0h|0m0s|0h0m0s",
+            "{.spec.target.immutable}=true",
+        )
+    ),
+    status_rule(
+        "external-secrets.io",
+        "ExternalSecret",
+        ready=_READY,
+        observed="{.status.syncedResourceVersion}",
+    ),
+    status_rule(
+        "external-secrets.io",
+        "ClusterExternalSecret",
+        ready=("{.status.conditions[-1].type}=Ready", *_READY),
+    ),
     status_rule("external-secrets.io", "PushSecret", ready=_READY),
     status_rule("external-secrets.io", "SecretStore", ready=_READY),
     status_rule("external-secrets.io", "ClusterSecretStore", ready=_READY),
     status_rule("generators.external-secrets.io", "*", ready=_PRESENT),
 )
 SEALED_SECRETS = (status_rule("bitnami.com", "SealedSecret", ready=("Synced",)),)
+_WORKLOAD_SEEN = (
+    "{.status.workloadObservedGeneration}"
+    ">={.metadata.annotations['rollout.argoproj.io/workload-generation']}|0"
+)
+_GONE = "{.status.replicas}<={.status.updatedReplicas}"
+_OLD_ROLLOUTS = (
+    (
+        ".spec.strategy.blueGreen",
+        ("{.status.blueGreen.activeSelector}={.status.currentPodHash}",),
+    ),
+    (
+        ".status.canary.stableRS",
+        (_GONE, "{.status.canary.stableRS}={.status.currentPodHash}"),
+    ),
+    (".metadata.name", (_GONE, "{.status.stableRS}={.status.currentPodHash}")),
+)
+"""Of controllers before 1.0, which write no phase: for which Rollouts, and what they say."""
 ARGO = (
     status_rule(
         "argoproj.io",
@@ -66,9 +101,25 @@ ARGO = (
     status_rule(
         "argoproj.io",
         "Rollout",
-        ready=("{.status.phase}=Healthy",),
-        failed=("InvalidSpec", "{.status.phase}=Degraded"),
+        when="{.status.phase}",
+        ready=("{.status.phase}=Healthy", _WORKLOAD_SEEN),
+        failed=("InvalidSpec", f"{{.status.phase}}=Degraded and {_WORKLOAD_SEEN}"),
         message="{.status.message}",
+    ),
+    *(
+        status_rule(
+            "argoproj.io",
+            "Rollout",
+            when=f"{{{when}}}",
+            ready=(
+                "{.spec.paused}!=true",
+                "{.status.updatedReplicas}>={.spec.replicas}|1",
+                "{.status.availableReplicas}>={.status.updatedReplicas}|0",
+                *tests,
+            ),
+            failed=("InvalidSpec", "Progressing.reason=RolloutAborted|ProgressDeadlineExceeded"),
+        )
+        for when, tests in _OLD_ROLLOUTS
     ),
     *(
         status_rule(
@@ -169,15 +220,8 @@ SILENT = tuple(
 )  # fmt: skip
 """Kinds of which many have a status in their schema that nobody fills in."""
 
-HELD: tuple[tuple[str, str, str], ...] = (
-    ("postgresql.cnpg.io", "cnpg.io/hibernation", "on"),
-    ("postgresql.cnpg.io", "cnpg.io/reconciliationLoop", "disabled"),
-    ("kafka.strimzi.io", "strimzi.io/pause-reconciliation", "true"),
-)
-"""Annotations by which a manifest holds its object back: group, name and value."""
-
 KNOWN: tuple[StatusRule, ...] = (
     *CERT_MANAGER, *EXTERNAL_SECRETS, *SEALED_SECRETS, *ARGO, *FLUX, *FLAGGER, *PROMETHEUS,
-    *KNATIVE, *CLOUDNATIVE_PG, *STRIMZI, *SILENT,
+    *KNATIVE, *CLOUDNATIVE_PG, *STRIMZI, *KNOWN_MORE, *SILENT,
 )  # fmt: skip
 """All of them; the first that is for a kind counts."""

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
 from werfish.kube import fields
+from werfish.kube.jsonpath import text_of
 from werfish.kube.resource import Gvk, Manifest
 from werfish.kube.status_rule import StatusRule
+from werfish.kube.status_test import holds
 from werfish.track.deletion import held_by, is_being_deleted
 from werfish.track.kinds.apiservice import apiservice
 from werfish.track.kinds.crd import crd
@@ -29,7 +31,8 @@ from werfish.track.kinds.replicaset import replicaset
 from werfish.track.kinds.ruled import ruled
 from werfish.track.kinds.service import service
 from werfish.track.kinds.statefulset import statefulset
-from werfish.track.known import HELD, KNOWN
+from werfish.track.known import KNOWN
+from werfish.track.known_more import HELD
 from werfish.track.verdict import NOT_OBSERVED, Readiness, is_outdated, ready, waiting
 
 Rule = Callable[[Manifest], Readiness]
@@ -54,6 +57,12 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("apiextensions.k8s.io", "CustomResourceDefinition"): crd,
 }
 """The rules of built-in kinds, by group and kind; their others are ready when they are there."""
+
+LIKE_BUILT_IN: Mapping[tuple[str, str], Rule] = {
+    ("apps.kruise.io", "StatefulSet"): statefulset,
+    ("apps.kruise.io", "DaemonSet"): daemonset,
+}
+"""Custom resources with the status of a built-in kind."""
 
 BUILT_IN = frozenset(
     {"", "apps", "batch", "autoscaling", "policy", "extensions"}
@@ -88,7 +97,7 @@ _ENDING: Mapping[tuple[str, str], Rule] = {("", "Pod"): finishing_pod}
 
 _HOOK = "helm.sh/hook"
 _HELD = {("apps", "Deployment"): ("paused",), ("batch", "Job"): ("suspend",)}
-_HELD_CUSTOM = ("paused", "suspend", "suspended")
+_HELD_CUSTOM = ("pause", "paused", "suspend", "suspended")
 _STATIC = {("source.toolkit.fluxcd.io", "HelmRepository"): "oci"}
 """The ``spec.type`` of which nobody writes the status, though others of the kind have one."""
 
@@ -113,10 +122,10 @@ def readiness_of(
         return ready(f"{held}, as its manifest says")
     if rule is None and fields.text(live, "spec", "type") == _STATIC.get(key):
         return ready("present")
-    rule = rule or (rule_for(gvk, KNOWN) if is_custom else None)
+    rule = rule or (_known(gvk, live) if is_custom else None)
     if rule is not None and (is_custom or rule.ready):
         return ruled(live, rule, has_status=has_status)
-    if is_custom:
+    if is_custom and key not in LIKE_BUILT_IN:
         return custom(live, has_status=has_status)
     return _built_in(key, live, stated)
 
@@ -126,9 +135,9 @@ def _held(gvk: Gvk, stated: Manifest) -> str:
     usual = _HELD_CUSTOM if gvk.group not in BUILT_IN else _HELD.get((gvk.group, gvk.kind), ())
     of_spec = (f"{name}: true" for name in usual if fields.is_true(stated, "spec", name))
     told = (
-        f"{name}: {value}"
-        for group, name, value in HELD
-        if group == gvk.group and fields.annotation(stated, name) == value
+        f"{path[-1]}: {value}"
+        for group, path, value in HELD
+        if group == gvk.group and text_of(fields.value(stated, *path)) == value
     )
     return next(chain(of_spec, told), "")
 
@@ -136,9 +145,15 @@ def _held(gvk: Gvk, stated: Manifest) -> str:
 def _built_in(key: tuple[str, str], live: Manifest, stated: Manifest) -> Readiness:
     if key in _ENDING and fields.has(stated, "metadata", "annotations", _HOOK):
         return _ENDING[key](live)
-    if key not in RULES:
+    found = RULES.get(key) or LIKE_BUILT_IN.get(key)
+    if found is None:
         return ready("present")
-    return waiting(NOT_OBSERVED) if is_outdated(live) else RULES[key](live)
+    return waiting(NOT_OBSERVED) if is_outdated(live) else found(live)
+
+
+def _known(gvk: Gvk, live: Manifest) -> StatusRule | None:
+    rules = (rule for rule in KNOWN if rule.is_for(gvk.group, gvk.kind))
+    return next((rule for rule in rules if rule.when is None or holds(rule.when, live)), None)
 
 
 def rule_for(gvk: Gvk, rules: Iterable[StatusRule]) -> StatusRule | None:

@@ -3,6 +3,8 @@
 A stale status never counts, and what holds up the rule's first test that fails is the message.
 """
 
+import re
+
 from werfish.kube import fields
 from werfish.kube.jsonpath import JsonPath, text_of, values_at
 from werfish.kube.resource import Manifest
@@ -23,7 +25,7 @@ from werfish.track.verdict import (
 
 def ruled(live: Manifest, rule: StatusRule, *, has_status: bool = False) -> Readiness:
     """Judge *live* by *rule*; without tests for readiness, as any custom resource else."""
-    if is_outdated(live):
+    if is_outdated(live) or _is_behind(live, rule):
         return waiting(NOT_OBSERVED)
     broken = next((test for test in rule.failed if holds(test, live)), None)
     if broken is not None:
@@ -37,6 +39,14 @@ def ruled(live: Manifest, rule: StatusRule, *, has_status: bool = False) -> Read
     if stated is not None and stated.verdict is not Verdict.READY:
         return stated
     return ready(" and ".join(test.text for test in rule.ready))
+
+
+def _is_behind(live: Manifest, rule: StatusRule) -> bool:
+    """Tell whether the status names an earlier generation where the rule looks for it."""
+    told = [text_of(one) for one in values_at(rule.observed, live)] if rule.observed else []
+    found = (re.match(r"\d{1,18}", one) for one in told)
+    generation = fields.count(live, "metadata", "generation")
+    return any(int(one.group()) < generation for one in found if one)
 
 
 def _words(live: Manifest, rule: StatusRule, test: StatusTest) -> str:
