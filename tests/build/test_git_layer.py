@@ -108,6 +108,15 @@ def test_what_the_image_has_is_not_destroyed(
     assert error.value.path == way
 
 
+def test_a_file_is_not_the_root_of_an_image() -> None:
+    """Even where `git.add` was a folder when the image was first built."""
+    root = GitMapping(to="/", add="/x")
+    with pytest.raises(InTheWayError, match='"/" is a folder'):
+        archive({"x": "1"}, FakeImageTree(), root)
+    with pytest.raises(InTheWayError, match='"/" is a folder'):
+        patch(FakeImageTree({"y": FILE}), {"x/y": "1"}, {"x": "1"}, root)
+
+
 def test_a_file_takes_the_place_of_a_file_or_an_empty_folder() -> None:
     tree = FakeImageTree({"srv": FOLDER, "srv/empty": FOLDER, "srv/file": FILE})
     layer = archive({"empty": "1", "file": "2"}, tree, GitMapping(to="/srv"))
