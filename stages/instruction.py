@@ -20,7 +20,8 @@ class Instruction:
     """One instruction. *name* is in capitals, *text* the whole of it on one line, as written.
 
     *args* are its words (of ENV and LABEL: name, value, sign); *heredocs* the texts that follow
-    it, each with its name. *line* and *last_line* are where it stands.
+    it, each with its name. *line* and *last_line* are where it stands. *triggers* of ONBUILD is
+    what stages and images upon this one begin with.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Instruction:
     line: int = 0
     last_line: int = 0
     is_json: bool = False
+    triggers: "tuple[Instruction, ...]" = ()
 
     def flag(self, name: str) -> str:
         """Return the value of ``--name=VALUE``, empty where it is not given."""

@@ -1,6 +1,7 @@
 """The build stages that a target is made from, with what their variables make of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from stages.build_stages import (
     BuildStage,
@@ -119,11 +120,19 @@ def _met_from(
         first = resolved(stage.instructions[0], outer, expand)
         base = first.words[len(first.instruction.flags)] if first.words else stage.base
         below = base_stage(stage, base, stages)
+        stage = _with_triggers(stage, below)
         found[stage.index] = _Met(stage, first, base, below)
         left += [below] if below is not None else []
         for one in stage.instructions:
             left += _taken(one, stage, stages)
     return found
+
+
+def _with_triggers(stage: BuildStage, below: BuildStage | None) -> BuildStage:
+    """Return *stage* with what the stage *below* says by ONBUILD, which comes after its FROM."""
+    given = [trigger for one in below.instructions for trigger in one.triggers] if below else []
+    first, *own = stage.instructions
+    return replace(stage, instructions=(first, *given, *own)) if given else stage
 
 
 def _taken(

@@ -125,10 +125,29 @@ def test_a_link_on_the_way_makes_everything_count() -> None:
     assert Written("FROM busybox\nCOPY src /x", files).copied() == ["src/a"]
 
 
-def test_what_a_stage_tells_those_upon_it_to_take_counts() -> None:
-    text = "FROM busybox AS a\nONBUILD COPY z /\nFROM {}\n"
-    assert Written(text.format("a"), FILES).copied() == sorted(FILES)
-    assert Written(text.format("busybox"), FILES).copied() == []
+TRIGGERS = """\
+FROM alpine AS tools
+COPY docs /docs
+FROM busybox AS a
+ONBUILD ARG FLAG
+ONBUILD COPY \\
+  z /
+ONBUILD COPY --from=tools /docs /
+FROM {}
+"""
+
+
+def test_what_a_stage_tells_those_upon_it_to_do_counts() -> None:
+    """Or a change of what only an ONBUILD takes would be in no image."""
+    upon, beside = (Written(TRIGGERS.format(base), FILES) for base in ("a", "busybox"))
+    assert (upon.copied(), beside.copied()) == (["docs/d", "z"], [])
+    assert bases_of(reached_stages(IMAGE, upon.facts(IMAGE), {})) == ("alpine", "busybox")
+    digests = [upon.stage(args=(("FLAG", value),)).digest for value in "12"]
+    assert digests[0] != digests[1]
+
+
+def test_an_onbuild_that_says_nothing_is_left_to_the_builder() -> None:
+    assert Written("FROM busybox AS a\nONBUILD BAKE it\nFROM a\n", FILES).copied() == []
 
 
 def test_ignored_files_do_not_count() -> None:
