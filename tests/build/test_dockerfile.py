@@ -12,6 +12,7 @@ from stages.secret import Secret, SecretSource
 from stages.settings import ImageSettings
 from tests.build.test_schedule import World
 from werfish.build.added_files import NoAddedFileError
+from werfish.build.dockerfile_image import UnknownSourceError
 from werfish.build.plan import planned_stages
 from werfish.build.read_dockerfile import NoDockerfileError
 from werfish.build.secrets import UnreadableSecretError
@@ -145,6 +146,31 @@ def test_a_failing_instruction_is_named_with_its_line(workshop: World) -> None:
         "  the last lines of its output:",
         "    cat: /no: no such file",
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["COPY --from=tolls /x /", "RUN --mount=from=tolls,target=/x ls", "FROM tolls"]
+)
+def test_a_name_that_is_neither_stage_nor_image_is_told_with_the_stages(
+    workshop: World, line: str
+) -> None:
+    """A slip in the name of a stage used to look like an image that needs a login."""
+    text = f"FROM base:1 AS tools\nFROM base:1\nRUN true\n{line}\n"
+    workshop.repository.add("d1", {"Dockerfile": text})
+    known = "tools, 1, 2" if line.startswith("FROM") else "tools, 1"
+    with pytest.raises(UnknownSourceError) as caught:
+        workshop.build(IMAGE)
+    assert str(caught.value) == (
+        f'build image "web": Dockerfile:4: "tolls", which {line.partition(" ")[0]} names,'
+        f" is no stage (there are {known}), and no image: not known"
+    )
+
+
+def test_an_image_that_is_unknown_is_told_as_that(workshop: World) -> None:
+    text = "FROM base:1 AS tools\nFROM tools\nCOPY --from=example.com/tolls:1 /x /\n"
+    workshop.repository.add("d1", {"Dockerfile": text})
+    with pytest.raises(BuildError, match=r'resolve the base image "example\.com/tolls:1"'):
+        workshop.build(IMAGE)
 
 
 def test_an_image_of_the_project_is_built_upon_a_dockerfiles(project: World) -> None:
