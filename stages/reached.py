@@ -138,7 +138,8 @@ def _with_triggers(stage: BuildStage, below: BuildStage | None) -> BuildStage:
 def _taken(
     instruction: Instruction, stage: BuildStage, stages: Sequence[BuildStage]
 ) -> Iterator[BuildStage]:
+    """Yield the stages that *instruction* takes from: BuildKit knows those after it, too."""
     for name in sources_of(instruction):
-        found = find_stage(name, stages[: stage.index])
+        found = find_stage(name, stages[: stage.index]) or find_stage(name, stages)
         if found is not None:
             yield found

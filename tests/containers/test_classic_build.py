@@ -49,6 +49,8 @@ def test_stages_are_labelled_and_those_not_needed_empty() -> None:
         ("ADD --checksum=sha256:1 https://x/ /", "ADD --checksum"),
         ("RUN <<EOF\nx\nEOF", "RUN with a here-document (<<EOF)"),
         ("HEALTHCHECK --start-interval=1s CMD x", "HEALTHCHECK --start-interval"),
+        ("ONBUILD COPY --link a /", "COPY --link"),
+        ("COPY --from=0 a /", "COPY from a stage that comes later (0)"),
     ],
 )
 def test_what_needs_buildkit_is_named_with_its_line(line: str, need: str) -> None:

@@ -186,6 +186,16 @@ def test_the_images_that_are_needed() -> None:
     assert bases_of(reached_stages(built, facts, {"VERSION": "2"})) == ("busybox:2",)
 
 
+@pytest.mark.parametrize("name", ["late", "LATE", "1"])
+def test_a_stage_that_comes_later_is_no_image(name: str) -> None:
+    """BuildKit takes it, or says that it is not there yet; nobody pulls an image of that name."""
+    text = f"FROM busybox\nCOPY --from={name} /x /\nFROM alpine AS late\nCOPY docs /x\n"
+    written = Written(text, FILES)
+    assert written.copied(target="0") == ["docs/d"]
+    reached = reached_stages(replace(IMAGE, target="0"), written.facts(IMAGE), {})
+    assert bases_of(reached) == ("busybox", "alpine")
+
+
 def test_a_wrong_word_is_named_with_its_line() -> None:
     with pytest.raises(DockerfileError, match=r"Dockerfile:2: .*missing"):
         Written("FROM busybox\nCOPY ${x /\n").stage()
