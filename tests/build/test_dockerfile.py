@@ -237,6 +237,15 @@ def test_secrets_are_found_when_they_are_needed_and_never_said(
     assert project.adapters.log.masked("t0ken plain") == "*** ***"
 
 
+def test_what_a_failing_instruction_printed_hides_secrets(workshop: World) -> None:
+    workshop.repository.add("d1", {"Dockerfile": "FROM base:1\nRUN cat /t0ken\n"})
+    secret = Secret("a", SecretSource.ENV, "TOKEN")
+    with pytest.raises(DockerfileFailedError) as caught:
+        workshop.build(replace(IMAGE, secrets=(secret,)))
+    assert caught.value.tail == ("cat: /***: no such file",)
+    assert "t0ken" not in str(caught.value)
+
+
 @pytest.mark.parametrize("source", [SecretSource.ENV, SecretSource.SRC])
 def test_a_missing_secret_is_an_error(project: World, source: SecretSource) -> None:
     with pytest.raises(UnreadableSecretError, match='read the secret "a" of image "web"'):

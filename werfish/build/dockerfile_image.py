@@ -23,7 +23,7 @@ from werfish.build.secrets import secrets_of
 from werfish.build.told import told_variables
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker_pull import UnknownBaseError
-from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.dockerfile import DockerfileFailedError, DockerfileRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX, stage_labels
@@ -70,6 +70,9 @@ def make_dockerfile_image(
             built = adapters.backend.build_dockerfile(request)
     except UnknownBaseError as error:
         raise _unknown_source(request, error) from error
+    except DockerfileFailedError as error:
+        error.hide(adapters.log.masked)  # it is not the log that says it
+        raise
     try:
         config = _config_of(project, stage, built.config, adapters.repository.commit_time)
         with adapters.trace.span("load image"):
