@@ -1,6 +1,6 @@
 """What a Dockerfile says and what its context holds, as whoever read them tells the stages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Protocol
 
@@ -8,11 +8,17 @@ from stages.dockerfile import DockerfileSpec
 from stages.errors import StageError
 from stages.light_dataclass import dataclass
 
-Expand = Callable[[str, Mapping[str, str]], str]
-"""A word of an instruction and variables to the word with their values; ValueError if malformed.
 
-Quotes are taken away, and a variable that is not given stays as it is written.
-"""
+class Expand(Protocol):
+    """Turns a word of an instruction, and variables, into the word with their values."""
+
+    def __call__(self, word: str, variables: Mapping[str, str], *, has_all: bool = False) -> str:
+        """Return *word* without its quotes; ValueError if malformed.
+
+        A variable that is not given stays as it is written, unless the variables *has_all*: then
+        it is not set, and a default that the word has for that counts.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

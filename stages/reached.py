@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from stages.build_stages import (
     BuildStage,
@@ -71,10 +72,10 @@ def _reached(
     image: DockerfileSpec, facts: DockerfileFacts, given: Mapping[str, str]
 ) -> tuple[ReachedStage, ...]:
     stages = build_stages(facts.instructions)
-    outer = global_scope(
-        global_instructions(facts.instructions), given, image.platform, facts.expand
-    )
-    met = _met_from(_target(image, stages), stages, outer, facts.expand)
+    # Before a stage begins there are no variables but those.
+    expand = partial(facts.expand, has_all=True)
+    outer = global_scope(global_instructions(facts.instructions), given, image.platform, expand)
+    met = _met_from(_target(image, stages), stages, outer, expand)
     places = {index: place for place, index in enumerate(sorted(met))}
     scopes: dict[int, Scope] = {}
     found = []
@@ -119,6 +120,9 @@ def _met_from(
             continue
         first = resolved(stage.instructions[0], outer, expand)
         base = first.words[len(first.instruction.flags)] if first.words else stage.base
+        if not base:
+            problem = f'the variables of "{stage.base}" leave no name of a base image'
+            raise WordError(problem, first.instruction.line)
         below = base_stage(stage, base, stages)
         stage = _with_triggers(stage, below)
         found[stage.index] = _Met(stage, first, base, below)

@@ -98,6 +98,7 @@ def test_an_unknown_target_is_named_with_what_there_is() -> None:
         pytest.param("COPY s*/? /x", ["src/a", "src/b/c"], id="glob-takes-folders"),
         pytest.param("COPY **/*.txt /x", ["sub/y.txt", "x.txt"], id="any-depth"),
         pytest.param("COPY [xyz] [^s]rc /x", ["z"], id="classes"),
+        pytest.param("COPY [[&&||~~z] /x", ["z"], id="signs-in-a-class"),
         pytest.param('COPY ["src/a", "/x"]', ["src/a"], id="json"),
         pytest.param("ENV D=src\nCOPY ${D}/a $D/b /x", ["src/a", "src/b/c"], id="variable"),
         pytest.param("COPY $UNKNOWN /x", sorted(FILES), id="variable-of-the-base"),
@@ -184,6 +185,32 @@ def test_the_images_that_are_needed() -> None:
     assert bases_of(reached_stages(IMAGE, facts, {})) == ("busybox:1.35", "busybox")
     built = replace(IMAGE, target="build")
     assert bases_of(reached_stages(built, facts, {"VERSION": "2"})) == ("busybox:2",)
+
+
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("ARG BASE\nFROM ${BASE:-alpine}", "alpine"),
+        ("FROM ${REGISTRY:-example.com}/alpine", "example.com/alpine"),
+        ("ARG A\nARG BASE=${A:-alpine}\nFROM $BASE", "alpine"),
+        ("ARG TAG=1\nFROM alpine:${TAG:-2}", "alpine:1"),
+        ("ARG SUFFIX\nFROM alpine$SUFFIX", "alpine"),
+    ],
+)
+def test_a_variable_of_a_base_that_is_not_set_has_its_default(text: str, base: str) -> None:
+    """Later in a stage the base image may have set it; before there is nobody else."""
+    assert bases_of(reached_stages(IMAGE, Written(text).facts(IMAGE), {})) == (base,)
+
+
+def test_a_base_without_a_name_is_an_error() -> None:
+    with pytest.raises(DockerfileError, match=r'Dockerfile:2: the variables of "\$BASE" leave no'):
+        Written("ARG BASE\nFROM $BASE\n").stage()
+
+
+def test_an_empty_from_is_none() -> None:
+    written = Written("FROM busybox\nCOPY --from= z /\n", FILES)
+    assert bases_of(reached_stages(IMAGE, written.facts(IMAGE), {})) == ("busybox",)
+    assert written.copied() == ["z"]
 
 
 @pytest.mark.parametrize("name", ["late", "LATE", "1"])

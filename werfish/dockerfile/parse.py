@@ -54,8 +54,8 @@ def expander(escape: str) -> Expand:
     """Return how words are expanded in a Dockerfile whose escape character is *escape*."""
     from e2b_dockerfile_utils import ShellLex
 
-    def expand(word: str, variables: Mapping[str, str]) -> str:
-        return ShellLex(escape, env=variables).process_word(word)
+    def expand(word: str, variables: Mapping[str, str], *, has_all: bool = False) -> str:
+        return ShellLex(escape, env=variables, skip_unset_env=not has_all).process_word(word)
 
     return expand
 
