@@ -160,6 +160,14 @@ def test_an_emptied_folder_goes_with_its_last_file() -> None:
     assert not [path for path in layer if path.startswith("app/d/")]
 
 
+def test_an_emptied_folder_that_is_the_place_of_another_mapping_stays() -> None:
+    """As in an image that is built anew."""
+    one, two = GitMapping(to="/app"), GitMapping(to="/app/d/e", include_paths=("none",))
+    tree = FakeImageTree({"app": FOLDER, "app/d": FOLDER, "app/d/e": FOLDER, "app/d/e/f": FILE})
+    tree.apply(tuple(patch(tree, {"d/e/f": "1", "a": ""}, {"a": ""}, one, two).values()))
+    assert sorted(tree.facts) == ["app", "app/d", "app/d/e"]
+
+
 def test_a_folder_with_files_of_the_users_instructions_stays() -> None:
     tree = FakeImageTree({"app": FOLDER, "app/d": FOLDER, "app/d/f": FILE, "app/d/made": FILE})
     layer = patch(tree, {"d/f": "1", "a": ""}, {"a": ""})
