@@ -1,4 +1,4 @@
-"""Volumes of a Docker daemon: gone after the build, and never the reason that is told."""
+"""Volumes and containers of a build: gone after it, and never the reason that is told."""
 
 import threading
 from io import StringIO
@@ -12,6 +12,7 @@ from werfish.build.temporary_folders import TemporaryFolders
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker import DockerBackend
 from werfish.containers.docker_client import DaemonError
+from werfish.containers.docker_run import removed_if_failed
 from werfish.containers.fact_store import FactStore
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
@@ -28,6 +29,9 @@ class Daemon:
 
     def create_volume(self, name: str, labels: dict[str, str]) -> None:
         self.volumes.add(name)
+
+    def remove_container(self, name: str, *, force: bool, v: bool) -> None:
+        raise DaemonError("remove a container", "removal is in progress", status=409)
 
     def inspect_image(self, reference: str) -> dict[str, Any]:
         self.may_go.wait(30)
@@ -70,3 +74,12 @@ def test_a_volume_that_stays_does_not_hide_the_error(tmp_path: Path) -> None:
     daemon.is_broken = True
     with pytest.raises(ValueError, match="the user's own"):
         fail_in_a_volume(daemon, tmp_path)
+
+
+def test_a_container_that_stays_does_not_hide_the_error() -> None:
+    """Another process may sweep it just then."""
+    with (
+        pytest.raises(ValueError, match="the user's own"),
+        removed_if_failed(cast("Any", Daemon()), "c1", "app/install"),
+    ):
+        raise ValueError("the user's own")
