@@ -56,7 +56,7 @@ def base_stage(stage: BuildStage, base: str, stages: Sequence[BuildStage]) -> Bu
 def sources_of(instruction: Instruction) -> tuple[str, ...]:
     """Return the stages or images from which *instruction* takes files."""
     if instruction.name == "COPY":
-        return instruction.flag_values("from")
+        return tuple(filter(None, instruction.flag_values("from")))
     if instruction.name == "RUN":
         mounts = [mount_options(one) for one in instruction.flag_values("mount")]
         return tuple(one["from"] for one in mounts if one.get("from"))

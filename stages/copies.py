@@ -87,6 +87,10 @@ def _translated(pattern: str) -> str:
 _TOKEN = re.compile(r"\*\*/|\*+|\?|\[\^?(?:\\.|[^\]\\])+\]|\\.", re.DOTALL)
 
 
+_SET_SIGNS = re.compile(r"(?<=.)(?<!\\)[\[&~|]")
+"""What means something in a class of Python's one day, and in none of Go's."""
+
+
 def _meaning(text: str) -> str:
     if text == "**/":
         return "(?:.*/)?"
@@ -94,4 +98,4 @@ def _meaning(text: str) -> str:
         return "[^/]*" if text == "*" else ".*"
     if text == "?":
         return "[^/]"
-    return text if text.startswith("[") else re.escape(text[1:])
+    return _SET_SIGNS.sub(r"\\\g<0>", text) if text.startswith("[") else re.escape(text[1:])

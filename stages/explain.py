@@ -17,7 +17,9 @@ def explain(stage: Stage, before: Sequence[Part] | None) -> str:
     after = stage.parts
     if before is None:
         files = [
-            f"file {part.name} {_patched([part.value])}" for part in after if part.kind == "changed"
+            f"file {_readable(part.name)} {_patched([part.value])}"
+            for part in after
+            if part.kind == "changed"
         ]
         return f"{stage.title}: {_listed(files) if files else 'never built before'}"
     old, new = _by_name(before), _by_name(after)
@@ -75,7 +77,7 @@ _NOUNS = {
 
 
 def _said(key: tuple[str, str], was: list[str], now: list[str]) -> str:
-    kind, name = key
+    kind, name = key[0], _readable(key[1])
     if kind == "patchSize":
         return "the patch grew"
     if kind == "changed":
@@ -83,6 +85,21 @@ def _said(key: tuple[str, str], was: list[str], now: list[str]) -> str:
     verb = "changed" if was and now else ("added" if now else "removed")
     noun = _NOUNS[kind].format(name) if kind in _NOUNS else f"{kind} {name}".strip()
     return f"{noun} {verb}"
+
+
+def _readable(name: str) -> str:
+    r"""Return *name* with the bytes of what cannot be printed written out, so that it is one line.
+
+    >>> _readable("a\nb\udcff")
+    'a\\x0ab\\xff'
+    """
+    if name.isprintable():
+        return name
+    return "".join(letter if letter.isprintable() else _bytes(letter) for letter in name)
+
+
+def _bytes(letter: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in letter.encode("utf-8", "surrogateescape"))
 
 
 def _patched(now: list[str]) -> str:

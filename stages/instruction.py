@@ -1,6 +1,6 @@
 """What a Dockerfile says and what its context holds, as whoever read them tells the stages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Protocol
 
@@ -8,11 +8,17 @@ from stages.dockerfile import DockerfileSpec
 from stages.errors import StageError
 from stages.light_dataclass import dataclass
 
-Expand = Callable[[str, Mapping[str, str]], str]
-"""A word of an instruction and variables to the word with their values; ValueError if malformed.
 
-Quotes are taken away, and a variable that is not given stays as it is written.
-"""
+class Expand(Protocol):
+    """Turns a word of an instruction, and variables, into the word with their values."""
+
+    def __call__(self, word: str, variables: Mapping[str, str], *, has_all: bool = False) -> str:
+        """Return *word* without its quotes; ValueError if malformed.
+
+        A variable that is not given stays as it is written, unless the variables *has_all*: then
+        it is not set, and a default that the word has for that counts.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,8 @@ class Instruction:
     """One instruction. *name* is in capitals, *text* the whole of it on one line, as written.
 
     *args* are its words (of ENV and LABEL: name, value, sign); *heredocs* the texts that follow
-    it, each with its name. *line* and *last_line* are where it stands.
+    it, each with its name. *line* and *last_line* are where it stands. *triggers* of ONBUILD is
+    what stages and images upon this one begin with.
     """
 
     name: str
@@ -31,6 +38,7 @@ class Instruction:
     line: int = 0
     last_line: int = 0
     is_json: bool = False
+    triggers: "tuple[Instruction, ...]" = ()
 
     def flag(self, name: str) -> str:
         """Return the value of ``--name=VALUE``, empty where it is not given."""

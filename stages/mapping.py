@@ -2,9 +2,12 @@
 
 A glob matches a path when it is that path or a folder above it, or matches it by doublestar's
 rules, or matches a folder above it so (``P``, ``P/**/*``). No include globs mean everything; an
-exclude glob wins over an include glob. All globs and paths here are relative to ``add``.
+exclude glob wins over an include glob. All globs and paths here are relative to ``add``; a glob
+means what it means without ``.``, ``..`` and empty steps (``./src``). Of a file that is all there
+is, the path is empty: globs of everything match it (werf's ``pkg/path_matcher``).
 """
 
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import field
@@ -136,10 +139,19 @@ def matches_any(globs: Iterable[str], path: str) -> bool:
     return any(_matches(pattern, path) for pattern in globs)
 
 
+@lru_cache(maxsize=4096)
+def clean_glob(pattern: str) -> str:
+    """Return *pattern* without slashes at its ends and needless steps, empty for everything."""
+    clean = posixpath.normpath(pattern.strip("/"))
+    return "" if clean == "." else clean
+
+
 def _matches(pattern: str, path: str) -> bool:
-    clean = pattern.strip("/")
-    if clean in ("", "."):
+    clean = clean_glob(pattern)
+    if not clean:
         return True
+    if not path:
+        return not clean.strip("*/")
     if path == clean or path.startswith(clean + "/"):
         return True
     return any(regex.fullmatch(path) for regex in _compiled(clean))

@@ -19,13 +19,13 @@ from typing import TypeVar
 from wcmatch import glob
 
 from stages.imports import Import
-from stages.mapping import GitMapping, matches_any
+from stages.mapping import GitMapping, clean_glob, matches_any
 
 Placed = TypeVar("Placed", bound=GitMapping | Import)
 """Something that brings files to a place of the image."""
 
 _MAGIC = re.compile(r"[*?\[{\\]")
-_EVERYTHING_BELOW = re.compile(r"(^|/)(\*\*/)*(\*\*?|\.)$")
+_EVERYTHING_BELOW = re.compile(r"(^|/)(\*\*/)*\*\*?$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +82,7 @@ def _claims(position: int, one: GitMapping | Import) -> list[_Claim]:
 
 def _claim(position: int, place: str, path: str) -> _Claim:
     """Return the claim on *path* below *place*; a glob for everything below says no more."""
-    path = _EVERYTHING_BELOW.sub("", path.strip("/"))
+    path = _EVERYTHING_BELOW.sub("", clean_glob(path))
     steps = path.split("/") if path else []
     fixed = next((n for n, step in enumerate(steps) if _MAGIC.search(step)), len(steps))
     prefix = "/".join((place.rstrip("/"), *steps[:fixed], ""))

@@ -1,6 +1,8 @@
 """The build stages that a target is made from, with what their variables make of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from stages.build_stages import (
     BuildStage,
@@ -70,10 +72,10 @@ def _reached(
     image: DockerfileSpec, facts: DockerfileFacts, given: Mapping[str, str]
 ) -> tuple[ReachedStage, ...]:
     stages = build_stages(facts.instructions)
-    outer = global_scope(
-        global_instructions(facts.instructions), given, image.platform, facts.expand
-    )
-    met = _met_from(_target(image, stages), stages, outer, facts.expand)
+    # Before a stage begins there are no variables but those.
+    expand = partial(facts.expand, has_all=True)
+    outer = global_scope(global_instructions(facts.instructions), given, image.platform, expand)
+    met = _met_from(_target(image, stages), stages, outer, expand)
     places = {index: place for place, index in enumerate(sorted(met))}
     scopes: dict[int, Scope] = {}
     found = []
@@ -118,7 +120,11 @@ def _met_from(
             continue
         first = resolved(stage.instructions[0], outer, expand)
         base = first.words[len(first.instruction.flags)] if first.words else stage.base
+        if not base:
+            problem = f'the variables of "{stage.base}" leave no name of a base image'
+            raise WordError(problem, first.instruction.line)
         below = base_stage(stage, base, stages)
+        stage = _with_triggers(stage, below)
         found[stage.index] = _Met(stage, first, base, below)
         left += [below] if below is not None else []
         for one in stage.instructions:
@@ -126,10 +132,18 @@ def _met_from(
     return found
 
 
+def _with_triggers(stage: BuildStage, below: BuildStage | None) -> BuildStage:
+    """Return *stage* with what the stage *below* says by ONBUILD, which comes after its FROM."""
+    given = [trigger for one in below.instructions for trigger in one.triggers] if below else []
+    first, *own = stage.instructions
+    return replace(stage, instructions=(first, *given, *own)) if given else stage
+
+
 def _taken(
     instruction: Instruction, stage: BuildStage, stages: Sequence[BuildStage]
 ) -> Iterator[BuildStage]:
+    """Yield the stages that *instruction* takes from: BuildKit knows those after it, too."""
     for name in sources_of(instruction):
-        found = find_stage(name, stages[: stage.index])
+        found = find_stage(name, stages[: stage.index]) or find_stage(name, stages)
         if found is not None:
             yield found

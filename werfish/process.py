@@ -19,6 +19,8 @@ from werfish.errors import WerfishError
 from werfish.guard import READY
 
 TAIL_LINES = 20
+_KILLED = 128
+"""What a shell adds to the number of the signal that ended a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +113,31 @@ def start(
 def hand_over(arguments: Sequence[str]) -> int:
     """Run *arguments* with our own terminal, input and outputs, and return the exit code.
 
-    Meanwhile Ctrl-C is the program's, not ours.
+    Meanwhile Ctrl-C, which a terminal sends to both, is the program's; what would end us is passed
+    on, and we end with the program.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    children: list[subprocess.Popen[bytes]] = []
+    came: list[int] = []
+
+    def pass_on(number: int, _: object) -> None:
+        came.append(number)
+        for child in children:
+            child.send_signal(number)
+
+    # A signal that is ignored, and not only handled, would be so in the program too.
+    handlers = {signal.SIGINT: lambda *_: None, signal.SIGTERM: pass_on, signal.SIGHUP: pass_on}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
-        return subprocess.call(arguments)
+        children.append(subprocess.Popen(arguments))
+        for number in came:
+            children[0].send_signal(number)
+        code = children[0].wait()
     except FileNotFoundError as error:
         raise ProcessError(arguments[0], "not found") from error
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return code if code >= 0 else _KILLED - code
 
 
 class Guarded:

@@ -1,7 +1,8 @@
 """The one stage of an image from a Dockerfile: what it says, and the files that it takes.
 
 Only the build stages that the target is made from count, and of the arguments those that they
-declare. ONBUILD instructions of base images are known only when these are there: they do not count.
+declare. ONBUILD instructions of a build stage count in those upon it; those of base images are
+known only when these are there: they do not count.
 """
 
 import json
@@ -65,9 +66,6 @@ def _file_parts(reached: Sequence[ReachedStage], facts: DockerfileFacts) -> Iter
 
 
 def _files(stage: ReachedStage, facts: DockerfileFacts) -> Iterator[ContextFile]:
-    below = stage.below.instructions if stage.below is not None else ()
-    if any(one.name == "ONBUILD" for one in below):
-        yield from facts.context
     for one in stage.instructions:
         yield from copied_files(one.instruction, _words(one, facts), facts.context)
 

@@ -12,6 +12,7 @@ from stages.secret import Secret, SecretSource
 from stages.settings import ImageSettings
 from tests.build.test_schedule import World
 from werfish.build.added_files import NoAddedFileError
+from werfish.build.dockerfile_image import UnknownSourceError
 from werfish.build.plan import planned_stages
 from werfish.build.read_dockerfile import NoDockerfileError
 from werfish.build.secrets import UnreadableSecretError
@@ -147,6 +148,31 @@ def test_a_failing_instruction_is_named_with_its_line(workshop: World) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line", ["COPY --from=tolls /x /", "RUN --mount=from=tolls,target=/x ls", "FROM tolls"]
+)
+def test_a_name_that_is_neither_stage_nor_image_is_told_with_the_stages(
+    workshop: World, line: str
+) -> None:
+    """A slip in the name of a stage used to look like an image that needs a login."""
+    text = f"FROM base:1 AS tools\nFROM base:1\nRUN true\n{line}\n"
+    workshop.repository.add("d1", {"Dockerfile": text})
+    known = "tools, 1, 2" if line.startswith("FROM") else "tools, 1"
+    with pytest.raises(UnknownSourceError) as caught:
+        workshop.build(IMAGE)
+    assert str(caught.value) == (
+        f'build image "web": Dockerfile:4: "tolls", which {line.partition(" ")[0]} names,'
+        f" is no stage (there are {known}), and no image: not known"
+    )
+
+
+def test_an_image_that_is_unknown_is_told_as_that(workshop: World) -> None:
+    text = "FROM base:1 AS tools\nFROM tools\nCOPY --from=example.com/tolls:1 /x /\n"
+    workshop.repository.add("d1", {"Dockerfile": text})
+    with pytest.raises(BuildError, match=r'resolve the base image "example\.com/tolls:1"'):
+        workshop.build(IMAGE)
+
+
 def test_an_image_of_the_project_is_built_upon_a_dockerfiles(project: World) -> None:
     top = ImageSpec("top", "", base_image="web", setup=Instructions(("cat /done > /top",)))
     chain, _ = project.build(top, IMAGE)
@@ -209,6 +235,15 @@ def test_secrets_are_found_when_they_are_needed_and_never_said(
     assert request.secrets == {"a": b"t0ken", "b": b"k", "c": b"plain"}
     assert "t0ken" not in repr(request)
     assert project.adapters.log.masked("t0ken plain") == "*** ***"
+
+
+def test_what_a_failing_instruction_printed_hides_secrets(workshop: World) -> None:
+    workshop.repository.add("d1", {"Dockerfile": "FROM base:1\nRUN cat /t0ken\n"})
+    secret = Secret("a", SecretSource.ENV, "TOKEN")
+    with pytest.raises(DockerfileFailedError) as caught:
+        workshop.build(replace(IMAGE, secrets=(secret,)))
+    assert caught.value.tail == ("cat: /***: no such file",)
+    assert "t0ken" not in str(caught.value)
 
 
 @pytest.mark.parametrize("source", [SecretSource.ENV, SecretSource.SRC])

@@ -108,6 +108,15 @@ def test_what_the_image_has_is_not_destroyed(
     assert error.value.path == way
 
 
+def test_a_file_is_not_the_root_of_an_image() -> None:
+    """Even where `git.add` was a folder when the image was first built."""
+    root = GitMapping(to="/", add="/x")
+    with pytest.raises(InTheWayError, match='"/" is a folder'):
+        archive({"x": "1"}, FakeImageTree(), root)
+    with pytest.raises(InTheWayError, match='"/" is a folder'):
+        patch(FakeImageTree({"y": FILE}), {"x/y": "1"}, {"x": "1"}, root)
+
+
 def test_a_file_takes_the_place_of_a_file_or_an_empty_folder() -> None:
     tree = FakeImageTree({"srv": FOLDER, "srv/empty": FOLDER, "srv/file": FILE})
     layer = archive({"empty": "1", "file": "2"}, tree, GitMapping(to="/srv"))
@@ -149,6 +158,14 @@ def test_an_emptied_folder_goes_with_its_last_file() -> None:
     layer = patch(tree, {"d/e/f": "1", "a": ""}, {"a": ""})
     assert layer["app/d"].kind is EntryKind.WHITEOUT
     assert not [path for path in layer if path.startswith("app/d/")]
+
+
+def test_an_emptied_folder_that_is_the_place_of_another_mapping_stays() -> None:
+    """As in an image that is built anew."""
+    one, two = GitMapping(to="/app"), GitMapping(to="/app/d/e", include_paths=("none",))
+    tree = FakeImageTree({"app": FOLDER, "app/d": FOLDER, "app/d/e": FOLDER, "app/d/e/f": FILE})
+    tree.apply(tuple(patch(tree, {"d/e/f": "1", "a": ""}, {"a": ""}, one, two).values()))
+    assert sorted(tree.facts) == ["app", "app/d", "app/d/e"]
 
 
 def test_a_folder_with_files_of_the_users_instructions_stays() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stages import GitMapping, ImageSpec, Instructions, StageDependencies
+from stages.dockerfile import DockerfileSpec
 from stages.mapping import RemoteRepository
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
@@ -15,6 +16,7 @@ from tests.fakes.repository import FakeRepository
 from tests.git.work_tree import WorkTree, new_work_tree
 from werfish.build.adapters import BuildAdapters
 from werfish.build.schedule import build_images
+from werfish.build.support import Image
 from werfish.containers.fact_store import FactStore
 from werfish.errors import GitError
 from werfish.git.repository import open_repository
@@ -44,7 +46,7 @@ class Workshop:
     backend: FakeBackend
     said: StringIO
 
-    def build(self, image: ImageSpec, source: object, **remotes: object) -> list[str]:
+    def build(self, image: Image, source: object, **remotes: object) -> list[str]:
         """Build *image* and return what was rebuilt."""
         adapters = replace(self.adapters, repository=source, remotes=remotes)  # type: ignore[arg-type]
         (self.chain,) = build_images("p", [image], adapters, workers=1)
@@ -176,6 +178,19 @@ def test_submodules_come_move_and_go(shop: Workshop, work: WorkTree, tmp_path: P
     work.commit()
     shop.build(image, source_of(work))
     assert not [path for path in shop.files() if path.startswith("app/lib")]
+
+
+def test_the_context_of_a_dockerfile_has_the_files_of_submodules(
+    shop: Workshop, work: WorkTree, tmp_path: Path
+) -> None:
+    lib = new_work_tree(tmp_path / "lib")
+    lib.write("a", b"1")
+    lib.commit()
+    work.git("submodule", "--quiet", "add", str(lib.root), "lib")
+    work.write("Dockerfile", b"FROM base:1\nCOPY lib /app\n")
+    work.commit()
+    assert shop.build(DockerfileSpec("web", "Dockerfile"), source_of(work)) == ["dockerfile"]
+    assert shop.files() == {"app/a": b"1"}
 
 
 def test_a_submodule_that_is_initialised_later_gets_into_the_image(

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from werfish import __version__
-from werfish.cli.main import COMMANDS, main
-from werfish.errors import USAGE_EXIT_CODE
+from werfish.cli.main import COMMANDS, main, report
+from werfish.errors import USAGE_EXIT_CODE, BuildError
+from werfish.screens.text import uncolored
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,6 +34,17 @@ def test_wrong_usage_has_its_own_exit_code(
 ) -> None:
     assert main(arguments) == USAGE_EXIT_CODE
     assert "Usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("color", ["on", "off"])
+def test_an_error_does_not_change_the_terminal(
+    color: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may quote what a program in a container printed, or a server said."""
+    quoted = "build it: failed\n  \x1b[2J\x1b]0;title\x07done\x9b1A \u202eabc"
+    report(BuildError(quoted, hint="look\x1b[8m"), color)
+    said = capsys.readouterr().err
+    assert uncolored(said) == "error: build it: failed\n  done abc\nhint: look\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -1,8 +1,11 @@
 """The classic builder: what it gets, what it cannot do, and what its messages mean."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.containers.dockerfiles import Asked
+from werfish.containers.classic_build import arguments_of
 from werfish.containers.classic_dockerfile import sent_text
 from werfish.containers.classic_limits import classic_limits
 from werfish.containers.classic_steps import Steps
@@ -49,6 +52,8 @@ def test_stages_are_labelled_and_those_not_needed_empty() -> None:
         ("ADD --checksum=sha256:1 https://x/ /", "ADD --checksum"),
         ("RUN <<EOF\nx\nEOF", "RUN with a here-document (<<EOF)"),
         ("HEALTHCHECK --start-interval=1s CMD x", "HEALTHCHECK --start-interval"),
+        ("ONBUILD COPY --link a /", "COPY --link"),
+        ("COPY --from=0 a /", "COPY from a stage that comes later (0)"),
     ],
 )
 def test_what_needs_buildkit_is_named_with_its_line(line: str, need: str) -> None:
@@ -66,6 +71,16 @@ def test_what_needs_buildkit_is_named_with_its_line(line: str, need: str) -> Non
 )
 def test_what_does_not_need_it(text: str) -> None:
     assert classic_limits(Asked(text).request) == ()
+
+
+def test_only_arguments_that_something_declares_are_sent() -> None:
+    """What an ONBUILD declares is declared by who is built upon it."""
+    text = "FROM a AS b\nARG ONE=1\nONBUILD ARG TWO\nARG TARGETARCH\nFROM b\n"
+    args = (("ONE", "1"), ("TWO", "2"), ("THREE", "3"), ("http_proxy", "p"))
+    request = replace(Asked(text).request, args=args)
+    assert arguments_of(request, "linux/amd64") == {
+        "ONE": "1", "TWO": "2", "TARGETARCH": "amd64", "http_proxy": "p",
+    }  # fmt: skip
 
 
 def test_another_front_end_needs_it() -> None:

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -78,6 +79,20 @@ def test_standard_input_is_empty(shell: str) -> None:
     assert (code, [*output.tail]) == (0, ["none"])
 
 
+def test_a_script_that_keeps_its_messages_gets_no_marks(shell: str, tmp_path: Path) -> None:
+    """They would be in a file of the image, and nobody would know which command failed."""
+    file = tmp_path / "log"
+    code, output = run(shell, [f"exec 2>{file}", "echo said >&2", "exit 3"])
+    assert (code, output.reached, file.read_text()) == (3, 3, "said\n")
+
+
+@pytest.mark.parametrize("number", [3, 7, 9])
+def test_numbers_of_files_are_the_users(shell: str, number: int, tmp_path: Path) -> None:
+    commands = [f"exec {number}>{tmp_path / 'lock'}", f"exec {number}>&-", "echo end"]
+    code, output = run(shell, commands)
+    assert (code, output.tail[-1]) == (0, "end")
+
+
 @pytest.mark.parametrize("cut", [0, 1, 30, -1, -2])
 def test_a_script_that_ends_early_does_not_run(shell: str, cut: int) -> None:
     """Its sender was killed: half of ``rm -r /tmp/x`` must not be run."""
@@ -86,8 +101,9 @@ def test_a_script_that_ends_early_does_not_run(shell: str, cut: int) -> None:
     assert [*output.tail] == []
 
 
-def test_tracing_does_not_show_the_marks() -> None:
-    _, output = run("bash", ["set -x", "echo a", "true"])
+@pytest.mark.parametrize("trace", ["set -x", "BASH_XTRACEFD=1; set -x"])
+def test_tracing_does_not_show_the_marks(trace: str) -> None:
+    _, output = run("bash", [trace, "echo a", "true"])
     assert not any("werfish" in line for line in output.tail)
 
 

@@ -12,6 +12,7 @@ from werfish.dockerfile.directives import health_of, ports_of
         (" 53/udp  80 ", ("53/udp", "80/tcp")),
         ("8000-8002/sctp", ("8000/sctp", "8001/sctp", "8002/sctp")),
         ("65535", ("65535/tcp",)),
+        ("80/TCP", ("80/tcp",)),
     ],
 )
 def test_ports(text: str, ports: tuple[str, ...]) -> None:
@@ -44,6 +45,11 @@ def test_a_health_check_keeps_its_command_as_written() -> None:
     }
     assert health_of('CMD ["a", "b c"]') == {"Test": ["CMD", "a", "b c"]}
     assert health_of("none") == {"Test": ["NONE"]}
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0", 0), (".5s", 0.5), ("1.s", 1), ("1m.5s", 60.5)])
+def test_durations_are_gos(text: str, seconds: float) -> None:
+    assert health_of(f"--interval={text} CMD x")["Interval"] == seconds * 10**9
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from werfish.containers.backend import (
     RunRequest,
     TaggedImage,
 )
+from werfish.containers.docker_pull import UnknownBaseError
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
@@ -68,7 +69,7 @@ class FakeBackend:
         """Return a known image; there is nothing to pull from. One of an OS is for that."""
         image = self.inspect(reference)
         if image is None or not fits(image.config.platform, platform or image.config.platform):
-            raise BuildError(f'resolve the base image "{reference}": not known')
+            raise UnknownBaseError(reference, ["not known"])
         return BaseImage(image, "")
 
     def pull(self, reference: str, image: LocalImage) -> LocalImage:
@@ -135,7 +136,7 @@ class FakeBackend:
     def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:
         """Build the last stage of a Dockerfile on a known image."""
         self.dockerfiles.append(request)
-        base = self.resolve_base(request.bases[-1]).image
+        base = [self.resolve_base(name).image for name in request.bases][-1]
 
         def run(tree: FakeImageTree, command: str) -> None:
             script = RunRequest(base, (command,), base.config, "", request.origin, request.output)

@@ -98,6 +98,7 @@ def test_an_unknown_target_is_named_with_what_there_is() -> None:
         pytest.param("COPY s*/? /x", ["src/a", "src/b/c"], id="glob-takes-folders"),
         pytest.param("COPY **/*.txt /x", ["sub/y.txt", "x.txt"], id="any-depth"),
         pytest.param("COPY [xyz] [^s]rc /x", ["z"], id="classes"),
+        pytest.param("COPY [[&&||~~z] /x", ["z"], id="signs-in-a-class"),
         pytest.param('COPY ["src/a", "/x"]', ["src/a"], id="json"),
         pytest.param("ENV D=src\nCOPY ${D}/a $D/b /x", ["src/a", "src/b/c"], id="variable"),
         pytest.param("COPY $UNKNOWN /x", sorted(FILES), id="variable-of-the-base"),
@@ -125,10 +126,29 @@ def test_a_link_on_the_way_makes_everything_count() -> None:
     assert Written("FROM busybox\nCOPY src /x", files).copied() == ["src/a"]
 
 
-def test_what_a_stage_tells_those_upon_it_to_take_counts() -> None:
-    text = "FROM busybox AS a\nONBUILD COPY z /\nFROM {}\n"
-    assert Written(text.format("a"), FILES).copied() == sorted(FILES)
-    assert Written(text.format("busybox"), FILES).copied() == []
+TRIGGERS = """\
+FROM alpine AS tools
+COPY docs /docs
+FROM busybox AS a
+ONBUILD ARG FLAG
+ONBUILD COPY \\
+  z /
+ONBUILD COPY --from=tools /docs /
+FROM {}
+"""
+
+
+def test_what_a_stage_tells_those_upon_it_to_do_counts() -> None:
+    """Or a change of what only an ONBUILD takes would be in no image."""
+    upon, beside = (Written(TRIGGERS.format(base), FILES) for base in ("a", "busybox"))
+    assert (upon.copied(), beside.copied()) == (["docs/d", "z"], [])
+    assert bases_of(reached_stages(IMAGE, upon.facts(IMAGE), {})) == ("alpine", "busybox")
+    digests = [upon.stage(args=(("FLAG", value),)).digest for value in "12"]
+    assert digests[0] != digests[1]
+
+
+def test_an_onbuild_that_says_nothing_is_left_to_the_builder() -> None:
+    assert Written("FROM busybox AS a\nONBUILD BAKE it\nFROM a\n", FILES).copied() == []
 
 
 def test_ignored_files_do_not_count() -> None:
@@ -165,6 +185,42 @@ def test_the_images_that_are_needed() -> None:
     assert bases_of(reached_stages(IMAGE, facts, {})) == ("busybox:1.35", "busybox")
     built = replace(IMAGE, target="build")
     assert bases_of(reached_stages(built, facts, {"VERSION": "2"})) == ("busybox:2",)
+
+
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("ARG BASE\nFROM ${BASE:-alpine}", "alpine"),
+        ("FROM ${REGISTRY:-example.com}/alpine", "example.com/alpine"),
+        ("ARG A\nARG BASE=${A:-alpine}\nFROM $BASE", "alpine"),
+        ("ARG TAG=1\nFROM alpine:${TAG:-2}", "alpine:1"),
+        ("ARG SUFFIX\nFROM alpine$SUFFIX", "alpine"),
+    ],
+)
+def test_a_variable_of_a_base_that_is_not_set_has_its_default(text: str, base: str) -> None:
+    """Later in a stage the base image may have set it; before there is nobody else."""
+    assert bases_of(reached_stages(IMAGE, Written(text).facts(IMAGE), {})) == (base,)
+
+
+def test_a_base_without_a_name_is_an_error() -> None:
+    with pytest.raises(DockerfileError, match=r'Dockerfile:2: the variables of "\$BASE" leave no'):
+        Written("ARG BASE\nFROM $BASE\n").stage()
+
+
+def test_an_empty_from_is_none() -> None:
+    written = Written("FROM busybox\nCOPY --from= z /\n", FILES)
+    assert bases_of(reached_stages(IMAGE, written.facts(IMAGE), {})) == ("busybox",)
+    assert written.copied() == ["z"]
+
+
+@pytest.mark.parametrize("name", ["late", "LATE", "1"])
+def test_a_stage_that_comes_later_is_no_image(name: str) -> None:
+    """BuildKit takes it, or says that it is not there yet; nobody pulls an image of that name."""
+    text = f"FROM busybox\nCOPY --from={name} /x /\nFROM alpine AS late\nCOPY docs /x\n"
+    written = Written(text, FILES)
+    assert written.copied(target="0") == ["docs/d"]
+    reached = reached_stages(replace(IMAGE, target="0"), written.facts(IMAGE), {})
+    assert bases_of(reached) == ("busybox", "alpine")
 
 
 def test_a_wrong_word_is_named_with_its_line() -> None:

@@ -28,6 +28,13 @@ paths = st.lists(segments, min_size=1, max_size=4).map("/".join)
         pytest.param("[a-c]*", "bin", True, id="class"),
         pytest.param("A.txt", "a.txt", False, id="case-counts"),
         pytest.param("/src/", "src/a", True, id="slashes-at-the-ends"),
+        pytest.param("./src", "src/a", True, id="step-that-stays"),
+        pytest.param("src//a", "src/a", True, id="empty-step"),
+        pytest.param("src/../lib/*", "lib/a", True, id="step-back"),
+        pytest.param("../src", "src/a", False, id="outside"),
+        pytest.param("*", "", True, id="everything-is-the-file-itself"),
+        pytest.param("**/*", "", True, id="everything-at-any-depth-is-the-file-itself"),
+        pytest.param("a*", "", False, id="a-name-is-not-the-file-itself"),
     ],
 )
 def test_globs_match_as_doublestar_does(pattern: str, path: str, matches: bool) -> None:

@@ -101,6 +101,7 @@ def test_mappings_that_claim_different_things_do_not_clash() -> None:
         pytest.param(("sub", "**/*.css"), [(), ("sub",)], id="a-folder-over-a-wider-glob"),
         pytest.param(("a", "b"), [(), ()], id="paths-that-do-not-meet"),
         pytest.param(("**/*", "a"), [("a",), ()], id="a-glob-of-everything"),
+        pytest.param(("./sub", "sub//x"), [("sub/x",), ()], id="needless-steps"),
     ],
 )
 def test_globs(mappings: tuple[str, str], expected: list[tuple[str, ...]]) -> None:

@@ -14,6 +14,7 @@ from werfish.oci.facts import Fact, resolve
 from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind
 from werfish.oci.reference import Repository
+from werfish.storage.repo.layer_archive import UnreadableLayerError
 
 FOLDER, FILE, LINK = EntryKind.DIRECTORY, EntryKind.FILE, EntryKind.SYMLINK
 SECOND = {
@@ -111,6 +112,26 @@ def test_everything_is_streamed(registry: FakeRegistry, tmp_path: Path) -> None:
     with tree_of(registry, tmp_path, ROOT, SECOND) as tree:
         names = {file.path for file in tree.stream("")}
     assert {"", "bin", "etc/passwd", "usr/bin/tool", "app/swept/deep/b"} <= names
+
+
+def test_what_is_every_containers_own_is_not_streamed(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """A daemon cannot give it: an import would be another layer with one than without."""
+    files = {"etc/": "", "etc/hosts": "127.0.0.1", "etc/hosts.d/": "", "etc/hosts.d/x": "x"}
+    with tree_of(registry, tmp_path, files) as tree:
+        assert [file.path for file in tree.stream("etc")] == ["", "hosts.d", "hosts.d/x"]
+
+
+def test_a_further_name_of_a_file_that_the_layer_does_not_have_is_an_error(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """It was read again and again for it."""
+    with (
+        tree_of(registry, tmp_path, ROOT, {"app/": "", "app/e": "=> usr/bin/tool"}) as tree,
+        pytest.raises(UnreadableLayerError, match='"app/e" is another name of "usr/bin/tool"'),
+    ):
+        list(tree.stream("app"))
 
 
 def test_a_large_layer_is_read_by_one_machine(registry: FakeRegistry, tmp_path: Path) -> None:

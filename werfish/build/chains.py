@@ -70,8 +70,20 @@ class _Chain:
     is_complete: bool = False
 
 
+class _Told(threading.local):
+    """What a thread was told: stages by image and by the name that was asked for."""
+
+    def __init__(self) -> None:
+        self.stages: dict[tuple[str, str], StoredStage | None] = {}
+
+
 class Chains:
-    """The stages of all images of one build, as they come to be. Satisfies `OtherImages`."""
+    """The stages of all images of one build, as they come to be. Satisfies `OtherImages`.
+
+    Whoever was told an identity gets the stage of it, also where that image has begun again since:
+    it stands in a digest. And who holds a slot must not wait for one who needs a slot. Each image
+    has a thread of its own.
+    """
 
     def __init__(self, waiting: Waiting = nullcontext) -> None:
         """Nothing is known yet."""
@@ -79,6 +91,7 @@ class Chains:
         self._changed = threading.Condition()
         self._chains: dict[str, _Chain] = {}
         self._is_stopped = False
+        self._told = _Told()
 
     def add(self, image: str, selected: Selected, stored: StoredStage | None = None) -> None:
         """Tell that *image* has one more stage; *stored* where it exists already."""
@@ -105,11 +118,15 @@ class Chains:
 
     def identity(self, image: str, stage: str = "") -> str:
         """Return what *image* holds after *stage*, else after its last one; wait for it."""
-        return identity_of(self._awaited(image, stage)[0]).value
+        selected, stored = self._awaited(image, stage)
+        self._told.stages[image, stage] = stored
+        return identity_of(selected).value
 
     def stored(self, image: str, stage: str = "") -> StoredStage | None:
-        """Return the stage that `identity` is of, or nothing where it is not built; wait for it."""
-        return self._awaited(image, stage)[1]
+        """Return the stage of the `identity` that this thread was told; `None` if not built."""
+        if (image, stage) not in self._told.stages:
+            self.identity(image, stage)
+        return self._told.stages[image, stage]
 
     def _awaited(self, image: str, stage: str) -> tuple[Selected, StoredStage | None]:
         with self._changed:

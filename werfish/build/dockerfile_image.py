@@ -4,10 +4,13 @@ The seam to whatever builds Dockerfiles: a request goes out, an untagged image c
 the labels and the time that every stage has.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from stages.build_stages import BuildStage, build_stages, sources_of
 from stages.dockerfile import DockerfileSpec
-from stages.instruction import DockerfileError
+from stages.instruction import DockerfileError, Instruction
 from stages.platforms import PLATFORM
 from stages.reached import bases_of, reached_stages
 from stages.stage import Stage
@@ -19,10 +22,34 @@ from werfish.build.read_dockerfile import ReadDockerfile
 from werfish.build.secrets import secrets_of
 from werfish.build.told import told_variables
 from werfish.containers.backend import LocalImage
-from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.docker_pull import UnknownBaseError
+from werfish.containers.dockerfile import DockerfileFailedError, DockerfileRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX, stage_labels
+
+_ONLY_AN_IMAGE = re.compile(r"[/:@]")
+
+
+class UnknownSourceError(BuildError):
+    """An instruction names what is neither a stage of the Dockerfile nor an image."""
+
+    def __init__(
+        self,
+        request: DockerfileRequest,
+        one: Instruction,
+        stages: Sequence[BuildStage],
+        cause: UnknownBaseError,
+    ) -> None:
+        """Name the instruction, the stages that there are, and why it is no image."""
+        self.name, self.line = cause.reference, one.line
+        known = ", ".join(stage.name or str(stage.index) for stage in stages)
+        super().__init__(
+            f'build image "{request.image}": {request.path}:{one.line}: "{self.name}", which'
+            f" {one.name} names, is no stage (there are {known}), and no image:"
+            f" {'; '.join(cause.problems)}",
+            hint="correct the name",
+        )
 
 
 def make_dockerfile_image(
@@ -37,8 +64,15 @@ def make_dockerfile_image(
 
     *chains* knows the project's other images. Errors are the backend's own.
     """
-    with adapters.trace.span("build Dockerfile"):
-        built = adapters.backend.build_dockerfile(_request(image, stage, read, chains, adapters))
+    request = _request(image, stage, read, chains, adapters)
+    try:
+        with adapters.trace.span("build Dockerfile"):
+            built = adapters.backend.build_dockerfile(request)
+    except UnknownBaseError as error:
+        raise _unknown_source(request, error) from error
+    except DockerfileFailedError as error:
+        error.hide(adapters.log.masked)  # it is not the log that says it
+        raise
     try:
         config = _config_of(project, stage, built.config, adapters.repository.commit_time)
         with adapters.trace.span("load image"):
@@ -90,6 +124,16 @@ def _request(
         secrets=secrets_of(image, adapters.surroundings, adapters.log),
         platform=image.platform if image.platform != PLATFORM else "",
     )
+
+
+def _unknown_source(request: DockerfileRequest, error: UnknownBaseError) -> BuildError:
+    """Return *error* as that of the instruction whose name may be meant for a stage."""
+    name, stages = error.reference, build_stages(request.instructions)
+    if len(stages) > 1 and not _ONLY_AN_IMAGE.search(name):
+        for one in request.instructions:
+            if name in (*sources_of(one), one.args[0] if one.name == "FROM" else ""):
+                return UnknownSourceError(request, one, stages, error)
+    return error
 
 
 def _ssh(image: DockerfileSpec, adapters: BuildAdapters) -> str:

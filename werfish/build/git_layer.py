@@ -59,11 +59,14 @@ def patch_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEn
         for change in changed:
             if change.after is not None:
                 draft.put(content.mapping, change.after, owner, content.mtime)
+    places = {content.mapping.to.strip("/") for content in contents}
     for content in contents:
-        changed = content.changes or ()
+        mapping, changed = content.mapping, content.changes or ()
         for path in _gone(changed):
-            draft.remove(content.mapping, path)
-        draft.remove_emptied(content.mapping, _emptied(content.mapping, changed, content.entries))
+            draft.remove(mapping, path)
+        emptied = _emptied(mapping, changed, content.entries)
+        left = [folder for folder in emptied if mapping.target(folder).strip("/") not in places]
+        draft.remove_emptied(mapping, left)
     return draft.entries()
 
 

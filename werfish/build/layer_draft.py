@@ -11,6 +11,7 @@ from dataclasses import replace
 from stages.mapping import GitMapping
 from stages.sources import EXECUTABLE, SUBMODULE, SYMLINK, TreeEntry
 from werfish.build.emptied import emptied_folders
+from werfish.build.in_the_way import InTheWayError
 from werfish.build.owners import Owner
 from werfish.oci.facts import ImageTree, folders_above, resolve
 from werfish.oci.layer import EntryKind, LayerEntry
@@ -42,7 +43,10 @@ class LayerDraft:
         return tuple(self._entries[path] for path in sorted(self._entries))
 
     def put(self, mapping: GitMapping, entry: TreeEntry, owner: Owner, mtime: int) -> None:
-        """Write *entry* of the tree where *mapping* wants it, last changed at *mtime*."""
+        """Write *entry* of the tree where *mapping* wants it, last changed at *mtime*.
+
+        `InTheWayError` where a file is to be the root of the image.
+        """
         target = mapping.target(entry.path).strip("/")
         folder, name = posixpath.split(target)
         real_folder = self.folder(folder, mapping.to.strip("/"), owner)
@@ -50,6 +54,8 @@ class LayerDraft:
         if entry.mode == SUBMODULE:
             self.folder(target, mapping.to.strip("/"), owner)
             return
+        if not path:
+            raise InTheWayError(path, "is a folder in the image, and no folder comes")
         self._put(_file(path, entry, owner, mtime))
 
     def bring(self, path: str, entry: LayerEntry) -> None:

@@ -32,4 +32,4 @@ class TemporaryFolders:
         trace: TracebackType | None,
     ) -> None:
         """Remove the folders."""
-        self._stack.close()
+        self._stack.__exit__(kind, error, trace)

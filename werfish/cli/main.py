@@ -111,11 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def report(error: WerfishError, color_mode: str = "auto") -> None:
     """Write *error* and its hint to stderr, in colour as the log is."""
     from werfish.cli.screen import is_colored
+    from werfish.screens.text import printable
 
     color = is_colored(color_mode, os.environ, is_terminal=sys.stderr.isatty())
-    click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True, color=color)
-    if error.hint:
-        click.echo(click.style("hint: ", fg="yellow") + error.hint, err=True, color=color)
+    said, hint = printable(str(error)), printable(error.hint)
+    click.echo(click.style("error: ", fg="red", bold=True) + said, err=True, color=color)
+    if hint:
+        click.echo(click.style("hint: ", fg="yellow") + hint, err=True, color=color)
 
 
 def entry_point() -> None:

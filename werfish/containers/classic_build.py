@@ -56,20 +56,12 @@ def _ignore(request: DockerfileRequest) -> bytes:
 
 
 def _parameters(request: DockerfileRequest, platform: str) -> dict[str, Any]:
-    target = request.platform or platform
-    args = platform_variables(target, platform) | dict(request.args)
-    declared = _declared(request)
-    wanted = {
-        name: value
-        for name, value in args.items()
-        if name in declared or name.upper() in _PREDEFINED
-    }
     parameters = {
         "version": "1",
         "dockerfile": _HIDDEN,
         "rm": "1",
         "forcerm": "1",
-        "buildargs": json.dumps(wanted),
+        "buildargs": json.dumps(arguments_of(request, platform)),
         "target": request.target,
         "platform": request.platform,
         "networkmode": request.network,
@@ -78,6 +70,21 @@ def _parameters(request: DockerfileRequest, platform: str) -> dict[str, Any]:
     return {key: value for key, value in parameters.items() if value}
 
 
+def arguments_of(request: DockerfileRequest, platform: str) -> dict[str, str]:
+    """Return the values for ARG that the builder gets: of others it would say that it needs none.
+
+    *platform* is the machine's.
+    """
+    args = platform_variables(request.platform or platform, platform) | dict(request.args)
+    declared = _declared(request)
+    return {
+        name: value
+        for name, value in args.items()
+        if name in declared or name.upper() in _PREDEFINED
+    }
+
+
 def _declared(request: DockerfileRequest) -> frozenset[str]:
-    words = (word for one in sent_instructions(request) if one.name == "ARG" for word in one.args)
+    every = (each for one in sent_instructions(request) for each in (one, *one.triggers))
+    words = (word for one in every if one.name == "ARG" for word in one.args)
     return frozenset(word.partition("=")[0] for word in words)

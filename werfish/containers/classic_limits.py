@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stages.build_stages import build_stages, find_stage, sources_of
 from stages.instruction import Instruction
 from werfish.containers.classic_dockerfile import sent_instructions
 from werfish.containers.dockerfile import DockerfileRequest
@@ -24,12 +25,27 @@ def _limits(request: DockerfileRequest) -> Iterator[str]:
     if request.syntax and request.syntax.partition(":")[0] not in _OFFICIAL:
         yield f"{request.path}:1: # syntax={request.syntax}"
     for one in sent_instructions(request):
-        for need in _needs(one):
-            yield f"{request.path}:{one.line}: {need}"
+        for each in (one, *one.triggers):
+            for need in _needs(each):
+                yield f"{request.path}:{one.line}: {need}"
+    for line, need in _later_stages(request):
+        yield f"{request.path}:{line}: {need}"
     if request.secrets:
         yield "secrets"
     if request.ssh:
         yield "ssh"
+
+
+def _later_stages(request: DockerfileRequest) -> Iterator[tuple[int, str]]:
+    stages = build_stages(request.instructions)
+    for stage in stages:
+        if stage.index not in request.stages:
+            continue
+        for one in stage.instructions:
+            for name in sources_of(one):
+                is_later = find_stage(name, stages[: stage.index]) is None
+                if is_later and find_stage(name, stages) is not None:
+                    yield one.line, f"{one.name} from a stage that comes later ({name})"
 
 
 def _needs(instruction: Instruction) -> Iterator[str]:

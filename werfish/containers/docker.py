@@ -229,8 +229,10 @@ class DockerBackend:
         from werfish.containers.docker_mounts import volume
 
         with volume(self._api(), lease_labels(self._lease)) as name:
-            yield name
-            self._later.finish()  # the containers that use it are gone then
+            try:
+                yield name
+            finally:
+                self._later.finish()  # the containers that use it are gone then
 
     def build_dockerfile(self, request: "DockerfileRequest") -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""

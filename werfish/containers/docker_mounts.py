@@ -3,12 +3,12 @@
 import socket
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from werfish.containers.backend import SECRETS_FOLDER, WORK_FOLDER, ContainerMount, RunRequest
-from werfish.containers.docker_client import daemon_errors
+from werfish.containers.docker_client import DaemonError, NoDaemonError, daemon_errors
 from werfish.containers.shells import Shell
 
 if TYPE_CHECKING:
@@ -37,15 +37,21 @@ def mounts_for(request: RunRequest, shell: Shell, *, waits: bool = False) -> lis
 
 @contextmanager
 def volume(api: "APIClient", labels: Mapping[str, str]) -> Iterator[str]:
-    """Make an empty volume with *labels* and remove it after the block."""
+    """Make an empty volume with *labels* and remove it after the block.
+
+    Where the block fails that is what is told, and a volume that stays is left to the next sweep.
+    """
     # The name is ours, so that what an interrupt leaves between two lines is found all the same.
     name = f"werfish-{uuid.uuid4().hex}"
     try:
         with daemon_errors("make a temporary volume"):
             api.create_volume(name, labels=dict(labels))
         yield name
-    finally:
-        remove_volume(api, name)
+    except BaseException:
+        with suppress(DaemonError, NoDaemonError):
+            remove_volume(api, name)
+        raise
+    remove_volume(api, name)
 
 
 def remove_volume(api: "APIClient", name: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from werfish.containers.archive_member import attributes_of, fact_of, storable_fact_of
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.oci.facts import Fact
-from werfish.oci.image_files import ImageFile
+from werfish.oci.image_files import CONTAINERS_OWN, ImageFile
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -26,13 +26,6 @@ _TOUCHED = frozenset({"", "etc", "dev", "dev/pts", "dev/shm", "proc", "sys"})
 A layer must not depend on the clock, so they get the time of the image's accounts.
 """
 _ACCOUNTS = "etc/passwd"
-_MADE = frozenset(
-    {
-        *(".dockerenv", "dev/console", "dev/pts", "dev/shm"),
-        *("etc/hostname", "etc/hosts", "etc/mtab", "etc/resolv.conf"),
-    }
-)
-"""What the daemon makes when it makes a container, in place of what the image has there."""
 _CHUNK = 256 * 1024
 
 
@@ -86,7 +79,7 @@ class DockerReader:
                 place = f"{path}/{below}".strip("/")
                 if place in _TOUCHED:
                     member.mtime = untouched
-                if place not in _MADE:
+                if place not in CONTAINERS_OWN:
                     yield _image_file(below, member, archive)
 
     def close(self) -> None:

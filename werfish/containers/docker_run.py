@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stages.light_dataclass import dataclass
 from werfish.containers.backend import InstructionError, RunRequest
-from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_client import DaemonError, NoDaemonError, daemon_errors
 from werfish.containers.docker_frames import attached, pass_frames
 from werfish.containers.docker_mounts import AGENT, BORROWED, is_local, mounts_for
 from werfish.containers.script import LOADER, WAITER, Output, script_of
@@ -64,11 +64,12 @@ def removed_in_the_end(api: "APIClient", container: str, origin: str) -> Iterato
 
 @contextmanager
 def removed_if_failed(api: "APIClient", container: str, origin: str) -> Iterator[None]:
-    """Remove *container* where the block does not end well."""
+    """Remove *container* where the block does not end well, which is then what is told."""
     try:
         yield
     except BaseException:
-        remove_container(api, container, origin)
+        with suppress(DaemonError, NoDaemonError):  # the next sweep finds it
+            remove_container(api, container, origin)
         raise
 
 

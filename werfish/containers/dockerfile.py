@@ -75,6 +75,11 @@ class DockerfileFailedError(BuildError):
             hint="nothing was kept of this image; mend the instruction and build again",
         )
 
+    def hide(self, masked: Callable[[str], str]) -> None:
+        """Replace secrets in all that this says: a builder's output is a part of it."""
+        self.problem, self.tail = masked(self.problem), tuple(map(masked, self.tail))
+        self.args = (masked(str(self)),)
+
 
 class NeedsBuildKitError(BuildError):
     """The Dockerfile needs what only BuildKit can do, and there is none; *needs* says what."""

@@ -2,7 +2,8 @@ r"""The user's commands as one script, and its output as lines.
 
 The script reaches the shell by standard input: neither arguments, environment nor the image ever
 hold it, and it works where the daemon does not share our files. Before each command it writes a
-mark to stderr, which `Output` takes out again: so the command that failed is known.
+mark to what stderr was in the beginning, which `Output` takes out again: so the command that failed
+is known.
 """
 
 import re
@@ -14,6 +15,8 @@ _LONGEST_LINE = 1 << 16
 """What is longer than this is shown in pieces, so that memory stays bounded."""
 _END = "\x1ewerfish:end"
 _MARKED = re.compile(rb"(.*?)\x1ewerfish:(\d+)\x1e(.*)")
+_MARKS = 7
+"""What standard error is then, whatever the commands make of it; above 9 not every shell counts."""
 _TRACE = b"printf '\\036werfish:"
 
 LOADER = f"""ok=; s=
@@ -23,7 +26,7 @@ s="$s$l
 "
 done
 [ "$ok" ] || exit 125
-exec </dev/null
+exec </dev/null {_MARKS}>&2
 set -e
 eval "unset ok s l
 $s"
@@ -47,7 +50,8 @@ def script_of(commands: Sequence[str], setup: str = "") -> bytes:
     The empty line keeps the mark apart from a command that ends in a backslash.
     """
     marked = "".join(
-        f"printf '\\036werfish:%s\\036\\n' {number} >&2\n{command}\n\n"
+        f"{{ printf '\\036werfish:%s\\036\\n' {number} >&{_MARKS}; }} 2>/dev/null || :\n"
+        f"{command}\n\n"
         for number, command in enumerate(commands, start=1)
     )
     return f"{setup}{marked}{_END}\n".encode("utf-8", "surrogateescape")
@@ -92,7 +96,7 @@ class Output:
                 if part:
                     self._line(part)
             return
-        if _TRACE in raw:  # of a script that says "set -x"
+        if _TRACE in raw:  # of a script that traces elsewhere than to stderr
             return
         shown = [part for part in raw.split(b"\r") if part]
         line = (shown[-1] if shown else b"").decode(errors="replace")

@@ -6,9 +6,9 @@ What is wrong with one is a ValueError that says so, and how to write it.
 import re
 from typing import Any
 
-_PORTS = re.compile(r"(\d+)(?:-(\d+))?(?:/(tcp|udp|sctp))?")
+_PORTS = re.compile(r"(\d+)(?:-(\d+))?(?:/(tcp|udp|sctp))?", re.IGNORECASE)
 _LAST_PORT = 65535
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)")
+_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|ms|s|m|h)")
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _HEALTH_DURATIONS = {
     "interval": "Interval",
@@ -40,7 +40,7 @@ def _ports_of_word(word: str) -> list[str]:
         raise ValueError(
             f'"{word}" is not a port: ports are 1 to {_LAST_PORT}, the lower one first'
         )
-    return [f"{number}/{protocol or 'tcp'}" for number in numbers]
+    return [f"{number}/{(protocol or 'tcp').lower()}" for number in numbers]
 
 
 def health_of(text: str) -> dict[str, Any]:
@@ -79,6 +79,8 @@ def _health_test(text: str) -> list[str]:
 
 
 def _nanoseconds(text: str) -> int:
+    if text == "0":
+        return 0
     parts = _DURATION.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise ValueError(f'"{text}" is not a duration; write 30s or 1m30s')

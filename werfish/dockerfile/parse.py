@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stages.instruction import Expand, Instruction
@@ -42,7 +43,10 @@ def parse_dockerfile(text: str) -> Dockerfile:
     except SyntaxProblem as error:
         problem = re.sub(r"^Dockerfile parse error( on line \d+)?: ", "", str(error))
         raise DockerfileSyntaxError(problem, error.line or 0) from error
-    instructions = tuple(_instruction(one) for one in found.instructions)
+    instructions = tuple(
+        replace(_instruction(one), triggers=_triggers(one, found.escape_token))
+        for one in found.instructions
+    )
     return Dockerfile(instructions, found.escape_token, _syntax(text))
 
 
@@ -50,8 +54,8 @@ def expander(escape: str) -> Expand:
     """Return how words are expanded in a Dockerfile whose escape character is *escape*."""
     from e2b_dockerfile_utils import ShellLex
 
-    def expand(word: str, variables: Mapping[str, str]) -> str:
-        return ShellLex(escape, env=variables).process_word(word)
+    def expand(word: str, variables: Mapping[str, str], *, has_all: bool = False) -> str:
+        return ShellLex(escape, env=variables, skip_unset_env=not has_all).process_word(word)
 
     return expand
 
@@ -67,6 +71,22 @@ def _instruction(one: "DockerfileInstruction") -> Instruction:
         last_line=one.end_line,
         is_json=one.json,
     )
+
+
+def _triggers(one: "DockerfileInstruction", escape: str) -> tuple[Instruction, ...]:
+    """Return what an ONBUILD says; nothing where that is no instruction, as a builder will say."""
+    from e2b_dockerfile_utils import DockerfileSyntaxError as SyntaxProblem
+    from e2b_dockerfile_utils import parse_dockerfile_ast
+
+    if one.name != "ONBUILD":
+        return ()
+    text = "".join(one.original.split(None, 1)[1:])
+    try:
+        found = parse_dockerfile_ast(f"# escape={escape}\n{text}").instructions
+    except SyntaxProblem:
+        return ()
+    said = (_instruction(trigger) for trigger in found)
+    return tuple(replace(each, line=one.start_line, last_line=one.end_line) for each in said)
 
 
 def _syntax(text: str) -> str:

@@ -3,10 +3,12 @@
 Git says what went wrong in words only; here they become errors with a remedy.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from stages.address import address_of
 from stages.light_dataclass import dataclass
 from werfish.errors import GitError
 
@@ -176,6 +178,14 @@ _KNOWN: tuple[type[RemoteError], ...] = (
 
 def remote_error(remote: Remote, lines: Iterable[str], problem: str) -> RemoteError:
     """Return the error that the *lines* of git speak of; *problem* is the one line to show."""
-    text = "\n".join(lines).lower()
+    text = _without_address("\n".join(lines).lower(), remote.url.lower())
     kind = next((one for one in _KNOWN if any(sign in text for sign in one.signs)), RemoteError)
     return kind(remote, problem)
+
+
+def _without_address(text: str, url: str) -> str:
+    """Take the host and the path of *url* out of *text*: no word of theirs is one of an error."""
+    host, _, path = address_of(url).partition("/")
+    if path:
+        text = re.sub(rf"(?<=[/:'\"]){re.escape(path)}", "", text)
+    return re.sub(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", "", text) if "." in host else text

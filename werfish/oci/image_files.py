@@ -7,6 +7,14 @@ from typing import Protocol
 from stages.light_dataclass import dataclass
 from werfish.oci.facts import Fact, ImageTree
 
+CONTAINERS_OWN = frozenset(
+    {
+        *(".dockerenv", "dev/console", "dev/pts", "dev/shm"),
+        *("etc/hostname", "etc/hosts", "etc/mtab", "etc/resolv.conf"),
+    }
+)
+"""What an engine makes for each container, in place of what the image has there."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:

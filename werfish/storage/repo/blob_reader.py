@@ -3,17 +3,22 @@
 import posixpath
 import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from werfish.containers.archive_member import attributes_of, storable_fact_of
 from werfish.containers.layered_tree import LayeredTree
 from werfish.oci.facts import Fact
-from werfish.oci.image_files import ImageFile
+from werfish.oci.image_files import CONTAINERS_OWN, ImageFile
 from werfish.oci.layered_facts import Answer, answer
 from werfish.storage.repo.image_layers import ImageLayers, WrittenOnly
-from werfish.storage.repo.layer_archive import clean_path, content_of, members_of
+from werfish.storage.repo.layer_archive import (
+    UnreadableLayerError,
+    clean_path,
+    content_of,
+    members_of,
+)
 
 _CHUNK = 256 * 1024
 
@@ -60,7 +65,8 @@ class BlobReader:
         """Yield what is at *path* and below; contents pass through a file of this host."""
         if self.stat(path) is None:
             return
-        names = sorted((path, *self.names_below(path)), key=_by_folder)
+        below = (name for name in self.names_below(path) if name not in CONTAINERS_OWN)
+        names = sorted((path, *below), key=_by_folder)
         with tempfile.TemporaryFile() as scratch:
             holders = {name: self._holder(name) for name in names}
             passes = {
@@ -110,8 +116,9 @@ class BlobReader:
                 for path, member in members_of(archive):
                     if path in wanted:
                         found[path] = _taken(member, archive, scratch)
-            links = {one.link for one in found.values() if one.link}
-            wanted = links - found.keys()
+            for name in sorted(wanted - found.keys()):
+                raise UnreadableLayerError(f"layer {diff_id[:19]}", _missing(name, found))
+            wanted = {one.link for one in found.values() if one.link} - found.keys()
         return found
 
     def _content(self, diff_id: str, path: str) -> bytes | None:
@@ -125,6 +132,11 @@ class BlobReader:
                     elif other == name and member.isreg():
                         content = b"".join(content_of(member, archive))
         return content
+
+
+def _missing(name: str, found: Mapping[str, _Found]) -> str:
+    other = next((path for path, one in found.items() if one.link == name), "")
+    return f'"{other}" is another name of "{name}", which the layer does not have'
 
 
 def _taken(member: tarfile.TarInfo, archive: tarfile.TarFile, scratch: BinaryIO) -> _Found:

@@ -1,0 +1,45 @@
+"""Programs that get our own terminal."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+_OURS = "import sys; from werfish.process import hand_over; sys.exit(hand_over(sys.argv[1:]))"
+
+
+@contextmanager
+def handed_over(program: str) -> "Iterator[subprocess.Popen[str]]":
+    """Start a process that hands over to a Python *program*, and wait for its first line."""
+    line = [sys.executable, "-c", _OURS, sys.executable, "-c", f"import signal, sys\n{program}"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as ours:
+        assert ours.stdout is not None
+        assert ours.stdout.readline() == "ready\n"
+        yield ours
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_ends_us_ends_the_program(number: signal.Signals) -> None:
+    """Or `docker run` was killed, and its container ran on."""
+    program = (
+        f"signal.signal({number.value}, lambda *_: sys.exit(7))\n"
+        "print('ready', flush=True)\n"
+        "signal.pause()"
+    )
+    with handed_over(program) as ours:
+        ours.send_signal(number)
+        assert ours.wait() == 7
+
+
+def test_ctrl_c_is_the_programs() -> None:
+    program = "print('ready', flush=True)\nsys.exit(signal.getsignal(2) is signal.SIG_IGN)"
+    with handed_over(program) as ours:
+        assert ours.wait() == 0
+
+
+def test_a_program_that_was_killed_has_the_exit_code_of_a_shell() -> None:
+    with handed_over("print('ready', flush=True)\nsignal.raise_signal(9)") as ours:
+        assert ours.wait() == 128 + 9
