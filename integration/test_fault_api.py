@@ -215,7 +215,7 @@ def live_upgrade(release: RealRelease, folder: Path, seconds: int) -> Iterator[N
     (chart / "templates").mkdir(parents=True)
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: shop\nversion: 0.1.0\n")
     (chart / "templates/a.yaml").write_text(config("a", "{by: helm}"))
-    release.run_helm("upgrade", "--install", "rel", str(chart))
+    release.run_helm("upgrade", "--install", "--create-namespace", "rel", str(chart))
     (chart / "templates/hook.yaml").write_text(HOOK.format(image=release.image, seconds=seconds))
     command = [os.environ["WERF_HELM"], "-n", release.namespace, "upgrade", "rel", str(chart)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as helm:
