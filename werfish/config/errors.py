@@ -82,10 +82,10 @@ class MissingFileError(UnreadableConfigError):
 class MissingFolderError(UnreadableConfigError):
     """The folder of templates that the user named is not there."""
 
-    def __init__(self, path: str) -> None:
-        """Name the folder."""
-        hint = "--config-templates-dir names a folder, from here; without it, .werf is taken"
-        super().__init__(path, "no such folder", hint=hint)
+    def __init__(self, path: str, lacking: str = "") -> None:
+        """Name the folder; what is *lacking* says why it may not be there."""
+        usage = "--config-templates-dir names a folder, from here; without it, .werf is taken"
+        super().__init__(path, "no such folder", hint=lacking or usage)
 
 
 class OutsideFolderError(UnreadableConfigError):
