@@ -93,6 +93,28 @@ def test_a_dockerfile_that_is_not_committed_is_an_error(workshop: World) -> None
         workshop.build(replace(IMAGE, context="app"))
 
 
+@pytest.mark.parametrize(
+    "image",
+    [
+        replace(IMAGE, dockerfile="lib/Dockerfile"),
+        replace(IMAGE, dockerfile="docker/app", context="lib"),
+        replace(IMAGE, dockerfile="Other", context="lib/app"),
+        replace(IMAGE, dockerfile="link"),
+        replace(IMAGE, context="lib/app"),
+    ],
+)
+def test_what_is_in_a_submodule_that_is_not_there_is_told_so(
+    workshop: World, image: DockerfileSpec
+) -> None:
+    files = {"lib": "=> c0ffee", "link": "-> lib/Dockerfile", "Dockerfile": TEXT}
+    workshop.repository.add("d1", files)
+    with pytest.raises(NoDockerfileError) as caught:
+        workshop.build(image)
+    assert (
+        caught.value.hint == 'submodule "lib" is not checked out; run git submodule update --init'
+    )
+
+
 def test_a_dockerfile_that_cannot_be_read_is_an_error_with_its_line(workshop: World) -> None:
     workshop.repository.add("d1", {"Dockerfile": "FROM base:1\nBAKE it\n"})
     with pytest.raises(BuildError, match='image "web": Dockerfile:2: unknown instruction: BAKE'):

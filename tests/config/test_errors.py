@@ -60,3 +60,42 @@ def test_problems_are_told_once_and_in_order() -> None:
     error = InvalidConfigError("werf.yaml", [late, early, late], "a\nb")
     assert error.problems == (early, late)
     assert str(error).startswith('read "werf.yaml": 2 problems\n  werf.yaml:1:5: early')
+
+
+def test_a_line_that_is_rendered_many_times_is_told_of_once() -> None:
+    places = [Place("a.tmpl", 3), Place("werf.yaml", 2), *(Place("a.tmpl", 3) for _ in range(5))]
+    lines = SourceLines(lambda: places)
+    problems = [
+        *(Problem(number, 1, f"image {number}", "wrong") for number in (1, 3, 4, 5, 6, 7)),
+        Problem(2, 1, "image 2", "wrong"),
+        Problem(3, 1, "image 3", "something else"),
+    ]
+    text = "x\ny\n" + "x\n" * 5
+    error = InvalidConfigError("werf.yaml", problems, text, lines=lines)
+    assert str(error).splitlines() == [
+        'read "werf.yaml": 3 problems',
+        "  a.tmpl:3: image 1: wrong; the same in image 3, image 4, image 5 and 2 more",
+        "     3 | x",
+        "       | ^",
+        "  werf.yaml:2:1: image 2: wrong",
+        "     2 | y",
+        "       | ^",
+        "  a.tmpl:3: image 3: something else",
+        "     3 | x",
+        "       | ^",
+    ]
+    assert len(error.problems) == 8
+
+
+def test_what_is_wrong_in_another_manner_is_told_of_again() -> None:
+    lines = SourceLines(lambda: [Place("a.tmpl", 3, is_written=False)] * 3)
+    problems = [Problem(number, 1, f"image {number}", "wrong") for number in (1, 2)]
+    error = InvalidConfigError("f", [*problems, Problem(3, 2, "", "wrong")], "x\ny\nz", lines=lines)
+    assert str(error).splitlines() == [
+        'read "f": 2 problems',
+        "  a.tmpl:3: image 1: wrong; the same in image 2",
+        "rendered 1 | x",
+        "       | ^",
+        "  a.tmpl:3: wrong",
+        "rendered 3 | z",
+    ]

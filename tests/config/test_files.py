@@ -141,6 +141,10 @@ def test_a_file_of_a_submodule_that_is_not_checked_out(work: WorkTree) -> None:
         files = ConfigFiles(work.root, tree)
         with pytest.raises(MissingFileError, match=r'submodule "vendor/lib" is not checked out;'):
             files.read("./vendor/lib/x.tmpl")
+        assert 'submodule "vendor/lib"' in files.unfetched("vendor/lib")
+        assert 'submodule "vendor/lib"' in files.unfetched("vendor", below=True)
+        assert not files.unfetched("vendor")
+        assert not files.unfetched("conf", below=True)
         for path in ("vendor/other/x", "conf/absent"):
             with pytest.raises(MissingFileError) as caught:
                 files.read(path)
@@ -154,6 +158,14 @@ def test_folders(reader: Reader) -> None:
     ]  # fmt: skip
     with pytest.raises(UnreadableConfigError, match="is a directory"):
         files.read("conf")
+
+
+def test_a_link_to_nothing(reader: Reader) -> None:
+    files = reader("")
+    assert [files.is_dangling(path) for path in ("dangling", "loop", "through-file")] == [True] * 3
+    assert not any(files.is_dangling(path) for path in ("a.txt", "absent", "file-link", "out"))
+    with pytest.raises(MissingFileError, match="the link leads to nothing"):
+        files.read("dangling")
 
 
 def test_loops_end(reader: Reader) -> None:

@@ -82,3 +82,28 @@ def test_json(images: tuple[Image, ...]) -> None:
         ("assets", "artifact", False),
     ]
     assert found[0]["needs"][0] == {"kind": "from", "name": "base", "own": True}
+
+
+TWO_FOLDERS = """\
+project: shop
+configVersion: 1
+---
+image: api
+dockerfile: Dockerfile
+context: api
+---
+image: web
+dockerfile: Dockerfile
+context: web
+"""
+
+
+def test_dockerfiles_of_two_contexts_are_two() -> None:
+    images = project_of(TWO_FOLDERS, path="werf.yaml", directory=Path("/shop")).images
+    assert "└─ dockerfile Dockerfile, context web" in list(FORMATS["text"](images))
+    dot = list(FORMATS["dot"](images))
+    assert '  "outside: Dockerfile, context web" -> "web" [label="dockerfile"];' in dot
+    found = json.loads("\n".join(FORMATS["json"](images)))
+    assert found[0]["needs"] == [
+        {"kind": "dockerfile", "name": "Dockerfile", "own": False, "context": "api"}
+    ]

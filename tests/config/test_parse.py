@@ -101,6 +101,7 @@ def test_nothing_is_nothing() -> None:
         pytest.param("a: 1\nb 2\nc: 3", 2, 1, "ends with a colon", id="colon"),
         pytest.param("a: 'x", 1, 6, "unexpected end of stream", id="quote"),
         pytest.param("a: \x07", 1, 4, "character '\\x07'", id="control-character"),
+        pytest.param("a: \udcff", 1, 4, "byte 0xff is not UTF-8 text", id="byte"),
         pytest.param("a: *b", 1, 4, 'marked "&b"', id="no-anchor"),
         pytest.param("a: &b [*b]", 1, 8, 'marked "&b"', id="anchor-in-itself"),
         pytest.param("a: 1\n--- {b: 1}", 2, 1, "another document", id="document"),

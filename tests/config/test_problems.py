@@ -191,6 +191,18 @@ IMAGE = "image: a\nfrom: b\n"
         pytest.param(
             "image: [a, a]\nfrom: b", 'image "a": this name is taken, first in line 4', id="same"
         ),
+        pytest.param(
+            f'{IMAGE}shell: {{setup: ["a", "b\\0"]}}',
+            'image "a": shell.setup[1]: it holds a NUL character, which no path, variable or '
+            "command can; take it out",
+            id="nul",
+        ),
+        pytest.param(
+            f'{IMAGE}docker: {{ENV: {{A: "\\x00"}}}}',
+            'image "a": docker.ENV.A: it holds a NUL character, which no path, variable or '
+            "command can; take it out",
+            id="nul-of-a-pair",
+        ),
         pytest.param("image: ''\nfrom: b", "image ~: image: it is empty", id="empty-name"),
         pytest.param(
             f"{IMAGE}---\nimage: ~\nfrom: b",

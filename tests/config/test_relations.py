@@ -41,6 +41,11 @@ def test_a_long_list_of_names_is_cut() -> None:
     assert title_of("artifact", "") == "artifact ~"
 
 
+def test_a_name_that_is_there_twice_is_a_title_once() -> None:
+    named: tuple[Named, ...] = named_in(tables("image: [a, b, a, b, a, b]"))
+    assert titles_of(named) == 'image "a", image "b"'
+
+
 def test_what_a_document_says_of_others() -> None:
     (document,) = tables("""
 fromImage: a
@@ -77,6 +82,11 @@ def test_a_dockerfile_has_dependencies_only() -> None:
             id="nameless",
         ),
         pytest.param(("image: ~",), [], id="nameless-alone"),
+        pytest.param(
+            ("artifact: a", "image: ~", "{image: b, final: false}"),
+            [],
+            id="nameless-beside-what-is-not-published",
+        ),
         pytest.param(("image: a", "import: [{from: alpine}]"), [], id="an-image-of-a-registry"),
         pytest.param(
             ("image: a", "{image: b, fromImage: c}"),

@@ -93,6 +93,11 @@ def test_default_names_need_no_template_engine() -> None:
         pytest.param(Naming("s", template='[[ "" ]]'), "empty name", id="prints-nothing"),
         pytest.param(Naming("s", template="A_b", slugged=False), "not a valid name", id="no-slug"),
         pytest.param(Naming("s", template=" "), "empty name", id="empty"),
+        pytest.param(
+            Naming("s", template="a-[[ .Env ]]"),
+            "it gives 'a-<no value>': something in it has no value",
+            id="no-value",
+        ),
     ],
 )
 def test_what_cannot_be_a_name(naming: Naming, problem: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.loading import load_project
-from werfish.config.errors import InvalidConfigError, MissingFolderError
+from werfish.config.errors import InvalidConfigError, MissingFolderError, UnreadableConfigError
 
 META = "configVersion: 1\nproject: shop\n---\n"
 
@@ -81,10 +81,46 @@ def test_a_file_that_is_not_there_to_be_included(tmp_path: Path, name: str, reme
     assert f"; {remedy}; reached from werf.yaml:4" in line
 
 
-def test_a_folder_of_templates_that_is_not_there(tmp_path: Path) -> None:
-    (tmp_path / "werf.yaml").write_text(META + "image: {{ .Env }}\n", "utf-8")
+@pytest.mark.parametrize("name", ["shop/nope", "nope"])
+def test_a_folder_of_templates_that_is_not_there(tmp_path: Path, name: str) -> None:
+    project = tmp_path / "shop"
+    project.mkdir()
+    (project / "werf.yaml").write_text(META + "image: {{ .Env }}\n", "utf-8")
     with pytest.raises(MissingFolderError, match="no such folder"):
-        load_project(tmp_path, templates=tmp_path / "nope", environment={})
+        load_project(project, templates=tmp_path / name, environment={})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{{ indnt 1 "x" }}', 'function "indnt" not defined; did you mean "indent"?'),
+        ("{{ zzzzzzzz }}", 'function "zzzzzzzz" not defined'),
+        ('{{ define "the part" }}{{ end }}{{ include "te part" . }}',
+         'with template "werfConfig"; did you mean "the part"?'),
+        ('{{ define "the part" }}{{ end }}{{ template "te part" . }}',
+         'template "te part" not defined; did you mean "the part"?'),
+        ('{{ .Files.Gett "x" }}', 'field Gett in type interface {}; did you mean "Get"?'),
+        ('{{ .Files.Foo "x" }}', "; .Files has Get, Glob, Exists, IsDir"),
+        ('{{ tpl "{{ indnt }}" . }}', 'function "indnt" not defined; did you mean "indent"?'),
+    ],
+)  # fmt: skip
+def test_what_may_be_meant(tmp_path: Path, text: str, said: str) -> None:
+    line = told(tmp_path, a=text)[1].removesuffix("; reached from werf.yaml:4")
+    assert line.endswith(said)
+
+
+def test_an_action_that_never_ends_is_told_with_its_file(tmp_path: Path) -> None:
+    assert told(tmp_path, a="x\n{{ include\n\n")[1] == (
+        "  .werf/a.tmpl:4:1: unclosed action started at .werf/a.tmpl:2; end it with }}"
+    )
+
+
+def test_a_file_that_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / ".werf").mkdir()
+    (tmp_path / ".werf/a.tmpl").write_bytes(b"a\n\xff\n")
+    (tmp_path / "werf.yaml").write_text(META + "image: {{ .Env }}\n", "utf-8")
+    with pytest.raises(UnreadableConfigError, match=r'"\.werf/a\.tmpl": line 2 is not UTF-8'):
+        load_project(tmp_path, environment={})
 
 
 @pytest.mark.parametrize("text", ["{{-include .x }}", "{{ .x-}}", "{{- $x-}}"])

@@ -4,7 +4,7 @@ The Dockerfile is looked for from the project's folder, then from the context. E
 from the commit, but for the files that ``contextAddFiles`` names, which git does not know.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from posixpath import dirname, normpath
@@ -31,11 +31,17 @@ _MOST_LINKS = 40
 class NoDockerfileError(BuildError):
     """The commit has no such Dockerfile, or no such context."""
 
-    def __init__(self, image: DockerfileSpec, what: str, commit: str) -> None:
-        """Name the image, *what* is not there, and the commit."""
+    def __init__(self, image: DockerfileSpec, what: str, commit: str, submodule: str = "") -> None:
+        """Name the image, *what* is not there, and the commit.
+
+        It would be in *submodule*, where that is not checked out.
+        """
+        hint = "images are built from the commit: commit it, or correct the path"
+        if submodule:
+            hint = f'submodule "{submodule}" is not checked out; run git submodule update --init'
         super().__init__(
             f'read the Dockerfile of image "{image.title}": {what} is not in commit {commit[:12]}',
-            hint="images are built from the commit: commit it, or correct the path",
+            hint=hint,
         )
 
 
@@ -90,7 +96,16 @@ class DockerfileFolder:
             if self._followed(place) in self._entries:
                 return place
         named = " or ".join(f'"{place}"' for place in places)
-        raise NoDockerfileError(image, named, self._repository.commit)
+        raise self._missing(image, named, list(places))
+
+    def _missing(
+        self, image: DockerfileSpec, what: str, places: Sequence[str]
+    ) -> NoDockerfileError:
+        """Return the error of *what* is at none of *places*; a submodule there may be empty."""
+        empty = (one.path for one in self._entries.values() if one.mode == SUBMODULE)
+        paths = [f"{self._followed(place) or place}/" for place in places]
+        found = (path for path in empty if any(one.startswith(f"{path}/") for one in paths))
+        return NoDockerfileError(image, what, self._repository.commit, next(found, ""))
 
     def _followed(self, path: str) -> str:
         """Return where the symbolic links at *path* lead in the end."""
@@ -114,7 +129,7 @@ class DockerfileFolder:
         found = {one.path: one for one in self._of_the_commit(image)}
         found |= {one.path: one for one in added_entries(image, self._work_tree)}
         if not found:
-            raise NoDockerfileError(image, f'context "{image.context}"', self._repository.commit)
+            raise self._missing(image, f'context "{image.context}"', [image.context])
         entries = tuple(found[path] for path in sorted(found) if not is_ignored(path))
         repository = self._repository
         return BuildContext(entries, repository.read_blobs, repository.commit_time)

@@ -20,6 +20,9 @@ from werfish.config.nodes import (
 )
 from werfish.config.schema import Key, Section, Shape
 
+_NUL = "\0"
+_HAS_NUL = "it holds a NUL character, which no path, variable or command can; take it out"
+
 
 def problems_of(table: Table, section: Section, where: str, path: str = "") -> Iterator[Problem]:
     """Yield what is wrong with *table*, which *section* describes.
@@ -161,15 +164,20 @@ def _pairs_problems(table: Table, key: Key, where: str, path: str) -> Iterator[P
     yield from _repeated(table, where, path)
     for entry in table.entries:
         yield from _judged(entry.key, key, where, path)
+        place = _joined(path, entry.key.text)
         if not isinstance(entry.value, Scalar):
             text = expected(Shape.TEXT, entry.value)
-            yield problem(entry.value.position, where, _joined(path, entry.key.text), text)
+            yield problem(entry.value.position, where, place, text)
+        elif _NUL in entry.value.text:
+            yield problem(entry.value.position, where, place, _HAS_NUL)
 
 
 def _judged(scalar: Scalar, key: Key, where: str, path: str) -> Iterator[Problem]:
     wrong = key.rule(scalar.text) if key.rule else ""
     if not wrong and key.values and scalar.text not in key.values:
         wrong = not_among(scalar.text, key.values)
+    if _NUL in scalar.text:
+        wrong = _HAS_NUL
     if wrong:
         yield problem(scalar.position, where, path, wrong)
 

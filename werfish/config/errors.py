@@ -1,7 +1,7 @@
 """What can be wrong with a project's configuration."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from werfish.config.document import lines_of
@@ -9,6 +9,7 @@ from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines
 from werfish.errors import ConfigError
 
 _WIDEST_QUOTE = 120
+_MOST_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,9 +45,10 @@ class InvalidConfigError(ConfigError):
         """
         self.file = file
         self.problems = tuple(sorted(set(problems)))
-        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         quoted = lines_of(text)
-        shown = (shown_problem(file, problem, quoted, lines) for problem in self.problems)
+        found = told_once(file, self.problems, lines)
+        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        shown = (shown_problem(file, problem, quoted, lines) for problem in found)
         super().__init__("\n".join((f'read "{file}": {count}', *shown)), hint=hint)
 
 
@@ -82,10 +84,10 @@ class MissingFileError(UnreadableConfigError):
 class MissingFolderError(UnreadableConfigError):
     """The folder of templates that the user named is not there."""
 
-    def __init__(self, path: str) -> None:
-        """Name the folder."""
-        hint = "--config-templates-dir names a folder, from here; without it, .werf is taken"
-        super().__init__(path, "no such folder", hint=hint)
+    def __init__(self, path: str, lacking: str = "") -> None:
+        """Name the folder; what is *lacking* says why it may not be there."""
+        usage = "--config-templates-dir names a folder, from here; without it, .werf is taken"
+        super().__init__(path, "no such folder", hint=lacking or usage)
 
 
 class OutsideFolderError(UnreadableConfigError):
@@ -112,6 +114,27 @@ class UnknownImageError(ConfigError):
             hint=f"the images are: {', '.join(known) or 'none'}",
         )
         self.name = name
+
+
+def told_once(file: str, problems: Sequence[Problem], lines: SourceLines) -> list[Problem]:
+    """Return *problems*, those of one line of a template as one, however often it was rendered.
+
+    Its text says where else it is found.
+    """
+    same: dict[object, list[Problem]] = {}
+    for one in problems:
+        place = lines.place_of(one.line, file)
+        same.setdefault((place, one.column, one.text, one.first), []).append(one)
+    return [
+        replace(first, text=first.text + _elsewhere(first, rest)) for first, *rest in same.values()
+    ]
+
+
+def _elsewhere(first: Problem, others: Sequence[Problem]) -> str:
+    places = list(dict.fromkeys(one.where for one in others if one.where not in ("", first.where)))
+    left = len(places) - _MOST_PLACES
+    shown = ", ".join(places[:_MOST_PLACES]) + (f" and {left} more" if left > 0 else "")
+    return f"; the same in {shown}" if shown else ""
 
 
 def shown_problem(file: str, problem: Problem, quoted: Sequence[str], lines: SourceLines) -> str:

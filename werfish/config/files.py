@@ -5,8 +5,6 @@ a commit is read and the work tree stands *beside* it, both are asked: what is o
 is recorded and taken, so that one run finds everything that would have to be committed.
 """
 
-import posixpath
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from werfish.config.errors import MissingFileError, OutsideFolderError, Unreadab
 from werfish.config.folder_tree import read_regular
 from werfish.config.glob import matches, split_glob, walk
 from werfish.config.resolve import Found, resolve
+from werfish.config.submodules import unfetched
 from werfish.config.tree import FileTree, Kind
 
 _REASONS = {
@@ -22,9 +21,6 @@ _REASONS = {
     Kind.OTHER: "it is not a regular file",
     Kind.LOOP: "too many levels of symbolic links",
 }
-
-_MODULES = ".gitmodules"
-_SUBMODULE = re.compile(rb"^\s*path\s*=\s*(.+?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,10 @@ class ConfigFiles:
         if found.kind is Kind.OUTSIDE and may_lead_out and len(self._trees) == 1:
             return self._read_outside(path)
         if found.kind is Kind.ABSENT:
-            raise MissingFileError(self.shown(path), _lacking_submodule(tree, path))
+            lacking = unfetched(tree, path)
+            if found.links and not lacking:
+                lacking = "the link leads to nothing"
+            raise MissingFileError(self.shown(path), lacking and f": {lacking}")
         self._refuse_outside(path, found)
         if found.kind is not Kind.FILE:
             raise UnreadableConfigError(self.shown(path), _REASONS[found.kind])
@@ -97,6 +96,21 @@ class ConfigFiles:
     def is_folder(self, path: str) -> bool:
         """Tell whether *path* is a folder."""
         return self._kind(path) is Kind.FOLDER
+
+    def is_dangling(self, path: str) -> bool:
+        """Tell whether there is a link at *path* that leads to nothing."""
+        _, found = self._find(path)
+        return found.kind is Kind.LOOP or (found.kind is Kind.ABSENT and bool(found.links))
+
+    def has_folder(self, path: str) -> bool:
+        """Tell whether the folder that the user named is there, the root itself too."""
+        if path:
+            return self.is_folder(path)
+        return self.root.is_dir() or any(tree.children("") for tree in self._trees)
+
+    def unfetched(self, path: str, *, below: bool = False) -> str:
+        """Return what to do where a submodule with *path*, or *below* it, is not checked out."""
+        return unfetched(self._trees[0], path, below=below)
 
     def glob(self, pattern: str, base: str = "") -> Matches:
         """Return what *pattern* matches below the folder *base*, by paths relative to that."""
@@ -192,24 +206,6 @@ class ConfigFiles:
             return read_regular(self.root / path)
         except OSError as error:
             raise _unreadable(self.shown(path), error) from error
-
-
-def _lacking_submodule(tree: FileTree, path: str) -> str:
-    """Return what to do where *path* is in a submodule of which nothing is there, else nothing."""
-    if resolve(tree, _MODULES).kind is not Kind.FILE:
-        return ""
-    (listed,) = tree.contents([_MODULES])
-    names = _SUBMODULE.findall(listed if isinstance(listed, bytes) else b"")
-    for name in (raw.decode(errors="surrogateescape") for raw in names):
-        if posixpath.normpath(path).lstrip("/").startswith(f"{name}/") and not _has_files(
-            tree, name
-        ):
-            return f': submodule "{name}" is not checked out; run git submodule update --init'
-    return ""
-
-
-def _has_files(tree: FileTree, folder: str) -> bool:
-    return resolve(tree, folder).kind is Kind.FOLDER and bool(tree.children(folder))
 
 
 def _ending(tree: FileTree, folder: str, suffix: str) -> Iterator[tuple[str, Kind]]:

@@ -22,11 +22,20 @@ class EdgeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What an image needs: *target* is one of the project where it *is_own*, else outside of it."""
+    """What an image needs: *target* is one of the project where it *is_own*, else outside of it.
+
+    A Dockerfile may be one of its *context*: two folders may each have a ``Dockerfile``.
+    """
 
     kind: EdgeKind
     target: str
     is_own: bool = True
+    context: str = ""
+
+    @property
+    def outside(self) -> str:
+        """The target for people, where it is outside of the project's images."""
+        return f"{self.target}, context {self.context}" if self.context else self.target
 
 
 def edges_of(image: Image) -> tuple[Edge, ...]:
@@ -51,7 +60,7 @@ def text_graph(images: Sequence[Image]) -> Iterator[str]:
         edges = edges_of(image)
         for number, edge in enumerate(edges, 1):
             branch = "└─" if number == len(edges) else "├─"
-            target = _titled(known[edge.target]) if edge.is_own else edge.target
+            target = _titled(known[edge.target]) if edge.is_own else edge.outside
             yield f"{branch} {edge.kind} {target}{'' if edge.is_own else _outside(edge)}"
 
 
@@ -64,13 +73,13 @@ def dot_graph(images: Sequence[Image]) -> Iterator[str]:
         style = " style=dashed" if not image.is_final else ""
         yield f"  {_quoted(image.title)} [label={_quoted(_titled(image))}{style}];"
     outside = dict.fromkeys(
-        edge.target for image in images for edge in edges_of(image) if not edge.is_own
+        edge.outside for image in images for edge in edges_of(image) if not edge.is_own
     )
     for target in outside:
         yield f"  {_quoted(_OUTSIDE + target)} [label={_quoted(target)} shape=ellipse];"
     for image in images:
         for edge in edges_of(image):
-            target = (edge.target or "~") if edge.is_own else _OUTSIDE + edge.target
+            target = (edge.target or "~") if edge.is_own else _OUTSIDE + edge.outside
             label = _quoted(edge.kind)
             yield f"  {_quoted(target)} -> {_quoted(image.title)} [label={label}];"
     yield "}"
@@ -85,6 +94,7 @@ def json_graph(images: Sequence[Image]) -> Iterator[str]:
             "final": image.is_final,
             "needs": [
                 {"kind": edge.kind, "name": edge.target or "~", "own": edge.is_own}
+                | ({"context": edge.context} if edge.context else {})
                 for edge in edges_of(image)
             ],
         }
@@ -122,7 +132,8 @@ def _stapel_edges(image: ImageSpec) -> Iterator[Edge]:
 
 
 def _dockerfile_edges(image: DockerfileSpec) -> Iterator[Edge]:
-    yield Edge(EdgeKind.DOCKERFILE, image.dockerfile, is_own=False)
+    context = "" if image.context == "." else image.context
+    yield Edge(EdgeKind.DOCKERFILE, image.dockerfile, is_own=False, context=context)
     yield from (Edge(EdgeKind.DEPENDENCY, one.image) for one in image.dependencies)
 
 

@@ -10,7 +10,7 @@ NAME = Key(
     rule=rules.not_empty,
     required=True,
     optional=True,
-    summary="The name, several names, or ~ where the project has one image only.",
+    summary="The name, several names, or ~ where only one is published.",
 )
 PLATFORM = Key("platform", Shape.TEXTS, rule=rules.platform, summary="Target platforms, os/arch.")
 CACHE_VERSION = Key("cacheVersion", summary="Change it to build the image anew; of werf 2.")

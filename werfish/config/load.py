@@ -152,8 +152,8 @@ def _fragments(places: Places, templates: Path | None) -> FragmentFolder:
     if templates is None:
         return FragmentFolder(places.project, FRAGMENTS)
     files, path = places.folder(templates)
-    if not files.is_folder(path):
-        raise MissingFolderError(str(templates))
+    if not files.has_folder(path):
+        raise MissingFolderError(str(templates), files.unfetched(path or "."))
     return FragmentFolder(files, path)
 
 

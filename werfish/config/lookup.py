@@ -62,6 +62,10 @@ class ConfigFile:
                 return True
             raise
 
+    def is_dangling(self) -> bool:
+        """Tell whether it is a link to nothing, so that reading it says so."""
+        return self.files.is_dangling(self.path)
+
     def text(self) -> str:
         """Return its text; a byte order mark is taken off."""
         try:
@@ -81,12 +85,13 @@ def find_config(places: Places, config: Path | None, origin_url: Callable[[], st
         found = first_named(places, tried)
     else:
         tried = [places.directory / name for name in NAMES]
-        files = (ConfigFile(places.project, name) for name in NAMES)
-        found = next((file for file in files if file.is_there()), None)
+        files = [ConfigFile(places.project, name) for name in NAMES]
+        asks = (ConfigFile.is_there, ConfigFile.is_dangling)
+        found = next((file for ask in asks for file in files if ask(file)), None)
     if found:
         return found
     if config:
-        raise ConfigNotFoundError(tried, hint=_NAMED)
+        raise ConfigNotFoundError(tried, hint=_unfetched(places, tried) or _NAMED)
     if not places.directory.is_dir():
         raise ConfigNotFoundError(tried, hint=f'there is no folder "{places.directory}"; see --dir')
     example = EXAMPLE.format(name=suggested_name(places.directory, origin_url()))
@@ -111,6 +116,13 @@ def first_named(places: Places, paths: Sequence[Path]) -> ConfigFile | None:
         if file.is_there():
             return file
     return None
+
+
+def _unfetched(places: Places, paths: Sequence[Path]) -> str:
+    """Return what to do where one of *paths* is in a submodule that is not checked out."""
+    inside = [path for path in paths if path.resolve().is_relative_to(places.directory.resolve())]
+    found = (places.file(path) for path in inside)
+    return next(filter(None, (files.unfetched(path) for files, path in found)), "")
 
 
 def suggested_name(directory: Path, origin_url: str) -> str:

@@ -15,6 +15,9 @@ _UNPRINTABLE_ASCII = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """All that YAML does not allow: an expression that takes 5 ms to compile, and is rarely needed."""
 
+_RAW_BYTES = "\udc80", "\udcff"
+"""What stands for bytes that are no text, of files that templates include."""
+
 _RESERVED = tuple("@`%*&!|>{}[],")
 
 _NO_COLON = "could not find expected ':'"
@@ -72,5 +75,7 @@ def _unprintable(document: Document) -> Problem | None:
         found = unprintable.search(line)
         if found:
             text = f"not YAML: the character {found[0]!r} is not allowed"
+            if _RAW_BYTES[0] <= found[0] <= _RAW_BYTES[1]:
+                text = f"the byte 0x{ord(found[0]) & 0xFF:02x} is not UTF-8 text"
             return Problem(number, found.start() + 1, "", text)
     return None

@@ -9,7 +9,7 @@ from werfish.config.advice import nearest
 from werfish.config.check import problem
 from werfish.config.errors import Problem
 from werfish.config.image import OTHER_BASES, names_of
-from werfish.config.nodes import Scalar, Table, entry_of, is_null, tables_of, value_of
+from werfish.config.nodes import Scalar, Table, entry_of, flag_of, is_null, tables_of, value_of
 
 IMAGE, ARTIFACT = "image", "artifact"
 _MOST_TITLES = 4
@@ -23,6 +23,11 @@ class Named:
     name: Scalar
     kind: str
     table: Table
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the image is published."""
+        return self.kind == IMAGE and flag_of(self.table, "final", default=True)
 
     @property
     def title(self) -> str:
@@ -50,8 +55,9 @@ def title_of(kind: str, name: str) -> str:
 
 def titles_of(named: Sequence[Named]) -> str:
     """Return what people call the images of one document, which may have very many."""
-    left = len(named) - _MOST_TITLES
-    titles = ", ".join(one.title for one in named[:_MOST_TITLES])
+    different = list(dict.fromkeys(one.title for one in named))
+    left = len(different) - _MOST_TITLES
+    titles = ", ".join(different[:_MOST_TITLES])
     return f"{titles} and {left} more" if left > 0 else titles
 
 
@@ -101,7 +107,9 @@ def _references(
 
 
 def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
+    """Yield names that are taken; the image without a name is the only one that is published."""
     first: dict[str, Named] = {}
+    published = sum(one.is_final for one in named)
     for one in named:
         name, given = one.name.text, entry_of(one.table, one.kind)
         if not name and given and not is_null(given.value):
@@ -109,7 +117,7 @@ def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
         if name in first:
             text, line = "this name is taken", first[name].name.position.line
             yield problem(one.name.position, one.title, "", text, first=line)
-        elif not name and one.kind == IMAGE and len(named) > 1:
+        elif not name and one.kind == IMAGE and published > 1:
             text = "an image without a name cannot stand beside others; give it one"
             yield problem(one.name.position, one.title, "", text)
         first.setdefault(name, one)

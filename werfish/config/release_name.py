@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WITH_ENV = "[[ project ]]-[[ env ]]"
 WITHOUT_ENV = "[[ project ]]"
 LEFT, RIGHT = "[[", "]]"
+_NOTHING = "<no value>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,9 @@ def _rendered(naming: Naming, noun: str, namespace: str) -> str:
     name = _printed(template, noun, naming, namespace).strip()
     if not name:
         raise UnfitNameError(noun, template, "the template gives an empty name")
+    if _NOTHING in name:
+        text = f"it gives {name!r}: something in it has no value"
+        raise UnfitNameError(noun, template, text, hint=_known(namespace))
     return name
 
 

@@ -16,6 +16,7 @@ from stages.light_dataclass import dataclass
 from werfish.config.errors import UnreadableConfigError
 from werfish.config.files import ConfigFiles, Fragment
 from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines
+from werfish.config.template_advice import Known
 from werfish.config.template_problem import Source, located
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ class Rendered:
 def render(text: str, *, file: str, outside: Outside) -> Rendered:
     """Return the configuration that the template *text*, read from *file*, stands for.
 
-    Text without a template action is returned as it is. What is wrong in a template is an
-    `InvalidConfigError` with the file and line where it stands.
+    Text without a template action is returned as it is. It is parsed last, as in werf. What is
+    wrong in a template is an `InvalidConfigError` with the file and line where it stands.
     """
     if ACTION not in text:
         return Rendered(text)
@@ -87,11 +88,13 @@ def render(text: str, *, file: str, outside: Outside) -> Rendered:
     fragments = outside.fragments
     for fragment in fragments.files.fragments(fragments.path, SUFFIX, outside.warn):
         sources[fragment.name] = Source(fragment.shown, _text(fragment))
+    templates = _functions_only(sources, outside)
     try:
-        templates = _parsed(sources, outside)
+        for name in (*(name for name in sources if name != NAME), NAME):
+            templates.parse(name, sources[name].text)
         rendered = _rendered(templates, sources, outside)
     except TemplateError as error:
-        raise located(error, sources, file) from error
+        raise located(error, sources, file, _known(templates, sources, fragments)) from error
 
     @cache
     def places() -> Sequence[Place]:
@@ -115,8 +118,8 @@ def _rendered(templates: "TemplateSet", sources: Mapping[str, Source], outside: 
     return render_watched(templates, NAME, _data(outside), watch)
 
 
-def _parsed(sources: Mapping[str, Source], outside: Outside) -> "TemplateSet":
-    """Return the set of all templates; the configuration comes last, as in werf."""
+def _functions_only(sources: Mapping[str, Source], outside: Outside) -> "TemplateSet":
+    """Return a set without templates, with the functions that *sources* may call."""
     from werfish.gotemplate.engine import TemplateSet
     from werfish.gotemplate.functions import lenient_functions, strict_functions
     from werfish.gotemplate.sprig.host import Host
@@ -129,9 +132,19 @@ def _parsed(sources: Mapping[str, Source], outside: Outside) -> "TemplateSet":
         from werfish.gotemplate.debugging import add_debug_functions
 
         add_debug_functions(templates, outside.debug)
-    for name in (*(name for name in sources if name != NAME), NAME):
-        templates.parse(name, sources[name].text)
     return templates
+
+
+def _known(
+    templates: "TemplateSet", sources: Mapping[str, Source], fragments: FragmentFolder
+) -> Known:
+    """Return what the templates may have meant to call."""
+    return Known(
+        files=[name for name in sources if name != NAME],
+        templates=[name for name in templates.names() if name != NAME],
+        functions=list(templates.functions),
+        lacking=fragments.files.unfetched(fragments.path or ".", below=True),
+    )
 
 
 def _places(
@@ -171,4 +184,5 @@ def _text(fragment: Fragment) -> str:
     try:
         return fragment.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableConfigError(fragment.shown, "it is not UTF-8 text") from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UnreadableConfigError(fragment.shown, f"line {line} is not UTF-8 text") from error

@@ -4,25 +4,15 @@ As in Go, an error arrives wrapped once by each template that was on its way: pe
 innermost one that is a file of theirs.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from stages.light_dataclass import dataclass
-from werfish.config.advice import nearest
 from werfish.config.errors import InvalidConfigError, Problem
+from werfish.config.template_advice import Known, in_files, remedy_for
 
 if TYPE_CHECKING:
     from werfish.gotemplate.errors import TemplateError
-
-
-_REMEDIES = {
-    "unexpected EOF": "; an if, range, with, define or block above lacks its {{ end }}",
-    "unexpected {{end}}": "; no if, range, with, define or block is open here",
-}
-_TIGHT_TRIM = re.compile(r"""bad number syntax: "-[^0-9.]|bad character U\+002D""")
-_NO_TEMPLATE = re.compile(r'no template "(?P<name>[^"]*)" associated with template')
-_MOST_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +23,27 @@ class Source:
     text: str
 
 
-def located(error: "TemplateError", sources: Mapping[str, Source], file: str) -> InvalidConfigError:
+def located(
+    error: "TemplateError", sources: Mapping[str, Source], file: str, known: Known
+) -> InvalidConfigError:
     """Return *error* as the problem of the innermost of the *sources* that it passed.
 
     The lines that led there follow, the nearest first. *file* is told of where it passed none.
+    What is *known* may be what was meant.
     """
     chain = list(_wrapped(error))
     written = [one for one in chain if one.template in sources]
     place = written[-1] if written else error
     source = sources.get(place.template, Source(file, ""))
     way = list(dict.fromkeys(_line(one, sources) for one in reversed(written)))[1:]
-    said = _said(place) + _remedy(place, sources, file)
+    said = _said(place, sources, known)
     if chain[-1] is not place:
-        said = f"<{place.expression}>: line {chain[-1].line} of the text: {_said(chain[-1])}"
+        inside = _said(chain[-1], sources, known)
+        said = f"<{place.expression}>: line {chain[-1].line} of the text: {inside}"
     if way:
         said += f"; reached from {', '.join(way)}"
     problem = Problem(max(place.line, 1), _column(place, source.text), "", said)
     return InvalidConfigError(source.file, [problem], source.text)
-
-
-def _remedy(error: "TemplateError", sources: Mapping[str, Source], file: str) -> str:
-    """Say how to mend *error*, where that is known."""
-    unknown = _NO_TEMPLATE.search(error.message)
-    if not unknown:
-        tight = "; a dash that trims has a space beside it: {{- x -}}"
-        return tight if _TIGHT_TRIM.match(error.message) else _REMEDIES.get(error.message, "")
-    names = [name for name, source in sources.items() if source.file != file]
-    meant = nearest(unknown["name"], names) or nearest(f"{unknown['name']}.tmpl", names)
-    if meant:
-        return f'; did you mean "{meant}"?'
-    shown = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
-    return f"; the files to include are {shown}" if names else "; there are no files to include"
 
 
 def _wrapped(error: "TemplateError") -> Iterator["TemplateError"]:
@@ -80,8 +60,11 @@ def _line(error: "TemplateError", sources: Mapping[str, Source]) -> str:
     return f"{sources[error.template].file}:{error.line}"
 
 
-def _said(error: "TemplateError") -> str:
-    return f"<{error.expression}>: {error.message}" if error.expression else error.message
+def _said(error: "TemplateError", sources: Mapping[str, Source], known: Known) -> str:
+    message = in_files(error.message, {name: one.file for name, one in sources.items()})
+    said = f"<{error.expression}>: {message}" if error.expression else message
+    remedy = remedy_for(error.message, error.expression, known)
+    return f"{said}; {remedy}" if remedy else said
 
 
 def _column(error: "TemplateError", text: str) -> int:

@@ -5,11 +5,12 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.gotemplate.sprig.rendering import host_in
-from werfish.gotemplate.errors import GoError
+from tests.gotemplate.sprig.rendering import host_in, rendered
+from werfish.gotemplate.errors import GoError, TemplateError
 from werfish.gotemplate.formatting import text_of
 from werfish.gotemplate.sprig.certificates import Certificate
 from werfish.gotemplate.sprig.functions import MODULES, functions_of, sprig_functions
@@ -114,6 +115,20 @@ def test_a_call_returns_or_raises_what_go_would(call: tuple[str, list[Any]]) -> 
         result = FUNCTIONS[name].call(*arguments)
         text_of(result)
         json_of(result)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'repeat 2000000000 "x"',
+        'indent 2000000000 "x"',
+        'nindent 2000000000 "x"',
+        'indent 100000 (repeat 100000 "\\n")',
+    ],
+)
+def test_what_would_fill_the_memory_is_an_error(call: str) -> None:
+    with pytest.raises(TemplateError, match="Repeat output length overflow"):
+        rendered(f"{{{{ {call} }}}}")
 
 
 def test_every_function_of_sprig_is_there() -> None:

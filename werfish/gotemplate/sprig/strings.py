@@ -12,8 +12,8 @@ from werfish.gotemplate.sprig.letters import SPACES
 from werfish.gotemplate.sprig.text import string_of, strings_of
 from werfish.gotemplate.values import Map, strings, to_bytes
 
-_LONGEST = 2**31
-"""No template repeats a text to more bytes than this: it would end the memory first."""
+_LONGEST = 2**27
+"""No template repeats a text to more letters than this: it would end time and memory first."""
 
 
 def repeat(count: int, text: str) -> str:
@@ -43,6 +43,8 @@ def cat(*values: Any) -> str:
 def indent(spaces: int, text: str) -> str:
     """Put *spaces* spaces before every line, empty ones too."""
     pad = repeat(spaces, " ")
+    if spaces * text.count("\n") > _LONGEST:
+        raise GoError("strings: Repeat output length overflow")
     return pad + text.replace("\n", "\n" + pad)
 
 
