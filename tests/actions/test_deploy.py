@@ -129,10 +129,14 @@ def test_an_interruption_is_recorded(world: Releasing) -> None:
     assert world.history() == [(1, "deployed"), (2, "failed")]
 
 
-def test_old_revisions_go(world: Releasing) -> None:
+@pytest.mark.parametrize(
+    ("limit", "left"), [(0, [1, 2, 3, 4]), (1, [3, 4]), (2, [3, 4]), (3, [2, 3, 4])]
+)
+def test_old_revisions_go(world: Releasing, limit: int, left: list[int]) -> None:
+    """The deployed revision stays until the next one is, as in Helm, though one alone may stay."""
     for _ in range(4):
-        world.deploy(text("a"), history_max=2)
-    assert world.history() == [(3, "superseded"), (4, "deployed")]
+        world.deploy(text("a"), history_max=limit)
+    assert [revision for revision, _ in world.history()] == left
 
 
 def test_hooks_run_around_the_rest(world: Releasing) -> None:

@@ -39,7 +39,7 @@ def carry_out(
 
     *history_max* is how many revisions stay on record, 0 for all.
     """
-    for old in to_prune(prepared.history, history_max - 1 if history_max else 0):
+    for old in to_prune(prepared.history, history_max):
         by.storage.delete(old)
     owner, modes = prepared.draft.owner, prepared.modes
     pending = labelled(pending, modes)
