@@ -48,6 +48,16 @@ def test_hooks_and_notes_and_crds_stand_apart() -> None:
     assert rendered.notes == "hello"
 
 
+@pytest.mark.parametrize("mark", ["---\n", "---\r\n", "--- # the next\n", "--- \n"])
+def test_all_that_a_file_of_crds_holds_is_of_that_file(mark: str) -> None:
+    """Helm prints such a file as it is, with its source only once; templates it takes apart."""
+    crd = "apiVersion: v1\nkind: CustomResourceDefinition\nmetadata: {{name: {}}}\n"
+    file = mark.join(("", crd.format("a"), crd.format("b")))
+    rendered = read(f"---\n# Source: s/crds/all.yaml\n{file}\n" + document("ConfigMap", "c"))
+    assert [r.id.name for r in rendered.crds] == ["a", "b"]
+    assert [r.source for r in rendered.resources] == ["s/templates/a.yaml"]
+
+
 def test_the_scope_of_a_kind_may_be_defined_by_the_text_itself() -> None:
     crd = "spec: {group: '', names: {kind: Foo}, scope: Cluster}\n"
     text = document("CustomResourceDefinition", "foos", crd) + document("Foo", "a")

@@ -19,7 +19,9 @@ from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId, gvk_of
 
 HOOK = "helm.sh/hook"
 KEEP = "helm.sh/resource-policy"
-_SEPARATOR = re.compile(r"^---[ \t]*\n(?:# Source: (?P<source>[^\n]*)\n)?", re.MULTILINE)
+_SEPARATOR = re.compile(
+    r"^---[ \t]*(?:(?<=[ \t])#[^\n]*)?\r?\n(?:# Source: (?P<source>[^\n]*)\n)?", re.MULTILINE
+)
 
 IsNamespaced = Callable[[Gvk], bool]
 """Whether objects of a kind live in namespaces."""
@@ -117,14 +119,17 @@ class Document:
 
 
 def documents_of(text: str, known: Known = MappingProxyType({})) -> Iterator[Document]:
-    """Yield the objects of *text*, those of lists one by one; empty documents are skipped."""
+    """Yield the objects of *text*, those of lists one by one; empty documents are skipped.
+
+    A document without a source is of the last one: Helm prints files of ``crds/`` as they are.
+    """
     marks = list(_SEPARATOR.finditer(text))
     starts = [mark.start() for mark in marks] + [len(text)]
-    parts = [("", text[: starts[0]])]
-    parts += [
-        (m["source"] or "", text[m.end() : end]) for m, end in zip(marks, starts[1:], strict=True)
-    ]
-    for source, part in parts:
+    sources = ["", *(mark["source"] for mark in marks)]
+    begins = [0, *(mark.end() for mark in marks)]
+    source = ""
+    for stated, begin, end in zip(sources, begins, starts, strict=True):
+        source, part = stated or source, text[begin:end]
         try:
             manifest = known[part] if part in known else load(part)
         except YamlError as error:
