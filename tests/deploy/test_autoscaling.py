@@ -66,6 +66,25 @@ def test_the_cluster_is_not_asked_where_nothing_would_change(
     assert cluster.requests == []
 
 
+@pytest.mark.parametrize(
+    ("chart", "replicas"),
+    [
+        pytest.param([scaler()], 7, id="an-autoscaler-comes"),
+        pytest.param([], None, id="nobody-scales-it"),
+    ],
+)
+def test_replicas_that_leave_the_chart_are_left_to_an_autoscaler(
+    cluster: FakeCluster, chart: list[Resource], replicas: int | None
+) -> None:
+    """Without any number the API makes it one: an outage until the autoscaler looks again."""
+    live = {web(3).id: placed(web(7))}
+    known, wanted = Recorded((web(3),), ((web(None),),)), [web(None), *chart]
+    policies = scaled_policies(cluster, wanted, live, OWNER, known)
+    change = changes_of(wanted, live, known, OWNER, lambda gvk: UNKNOWN, policies)[0]
+    assert change.after is not None
+    assert change.after["spec"].get("replicas") == replicas
+
+
 def test_what_is_scaled_while_it_is_written_keeps_the_newest_number(cluster: FakeCluster) -> None:
     before = web(1)
     cluster.create(placed(before))

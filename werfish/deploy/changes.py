@@ -5,9 +5,10 @@ not, and the live object says itself that it belongs to this release. An object 
 is never taken over unasked.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
+from itertools import chain
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.baseline import baseline
@@ -79,6 +80,14 @@ class Recorded:
         for attempt in self.attempts:
             found |= {key_of(resource.id): resource for resource in attempt}
         return tuple(found.values())
+
+    def each(self) -> Iterator[Resource]:
+        """Yield every recorded object as often as a record names it."""
+        yield from self.deployed
+        yield from chain.from_iterable(self.attempts)
+
+
+NOTHING_RECORDED = Recorded()
 
 
 class AdoptionError(DeployError):

@@ -204,7 +204,7 @@ def _changes(
     coming = defined_kinds((*rendered.resources, *rendered.crds))
     live = live_of(by.cluster, ids | dropped, coming=coming, listed=listed)
     schema_of = by.cluster.schema
-    policies = scaled_policies(by.cluster, rendered.resources, live, owner)
+    policies = scaled_policies(by.cluster, rendered.resources, live, owner, recorded)
     crds = crd_changes(rendered.crds, live, schema_of, modes)
     changes = changes_of(rendered.resources, live, recorded, owner, schema_of, policies, modes)
     return (*crds, *changes)
