@@ -85,6 +85,15 @@ def test_replicas_that_leave_the_chart_are_left_to_an_autoscaler(
     assert change.after["spec"].get("replicas") == replicas
 
 
+def test_replicas_that_we_applied_are_left_too(cluster: FakeCluster) -> None:
+    """With server-side apply a number that was kept is ours: leaving it out takes it away."""
+    entry = {"manager": "werfish", "operation": "Apply", "fieldsV1": {"f:spec": {"f:replicas": {}}}}
+    live = placed(web(7))
+    live["metadata"]["managedFields"] = [entry]
+    wanted = [web(None), scaler()]
+    assert web(None).id in scaled_policies(cluster, wanted, {web(7).id: live}, OWNER)
+
+
 def test_what_is_scaled_while_it_is_written_keeps_the_newest_number(cluster: FakeCluster) -> None:
     before = web(1)
     cluster.create(placed(before))

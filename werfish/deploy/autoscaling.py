@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from werfish.deploy.changes import NOTHING_RECORDED, Live, Recorded, key_of
+from werfish.deploy.managers import has_applied
 from werfish.deploy.owner import Owner, owner_of
 from werfish.deploy.policies import Policies, policies_of
 from werfish.kube import fields
@@ -79,7 +80,8 @@ def _has_drifted(resource: Resource, live: Manifest | None, *, was_stated: bool)
         return False
     stated = _replicas(resource.manifest)
     if stated is None:
-        stated = _DEFAULT if was_stated else _replicas(live)
+        is_ours = was_stated or has_applied(live, "spec", "replicas")
+        stated = _DEFAULT if is_ours else _replicas(live)
     return bool(stated != _replicas(live))
 
 
