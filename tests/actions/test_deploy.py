@@ -173,3 +173,13 @@ def test_a_wrong_annotation_is_found_before_anything_is_written(world: Releasing
         world.deploy(text("a"), text("b", extra="  annotations: {werf.io/skip-logs: Nope}\n"))
     assert world.history() == []
     assert not [request for request in world.cluster.requests if request[0] == "create"]
+
+
+def test_a_resource_may_become_a_hook(world: Releasing) -> None:
+    """The hook takes the name of what left the chart, which must neither go nor be waited for."""
+    world.timeout = 1
+    hook = "  annotations: {helm.sh/hook: 'pre-upgrade'}\n"
+    world.deploy(text("a"), text("b"))
+    world.deploy(text("a", "{x: '1'}", hook), text("b"))
+    assert world.data("a") == {"x": "1"}
+    assert world.history() == [(1, "superseded"), (2, "deployed")]

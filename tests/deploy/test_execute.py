@@ -82,6 +82,31 @@ def test_only_the_object_that_was_seen_is_deleted(cluster: FakeCluster) -> None:
     assert cluster.get(ID)["data"] == {"x": "2"}
 
 
+def test_what_another_release_took_over_meanwhile_stays(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, None, A1)
+    cluster.patch(ID, {"metadata": placed(A1, OTHER)["metadata"]})
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "1"}
+
+
+def test_what_is_to_be_kept_by_now_stays(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, None, A1)
+    cluster.patch(ID, {"metadata": {"annotations": {"helm.sh/resource-policy": "keep"}}})
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "1"}
+
+
+def test_what_only_reports_meanwhile_goes(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, None, A1)
+    cluster.patch(ID, {"status": {"phase": "Busy"}}, subresource="status")
+    execute(cluster, found)
+    with pytest.raises(NotFoundError):
+        cluster.get(ID)
+
+
 class Rigid(FakeCluster):
     """A cluster in which no field can be changed."""
 

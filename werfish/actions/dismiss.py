@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.changes import Action, key_of, removal
+from werfish.deploy.changes import key_of, removal
 from werfish.deploy.contents import (
     NamespaceInUseError,
     contents_of,
@@ -21,7 +21,6 @@ from werfish.deploy.execute import Executor
 from werfish.deploy.hooks import delete_hooks, deletion_hooks, run_hooks
 from werfish.deploy.live import live_of
 from werfish.deploy.namespace import (
-    NAMESPACE,
     PROTECTED,
     delete_namespace,
     find_namespace,
@@ -172,9 +171,7 @@ def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remai
             wait_gone=by.wait_gone,
             insistence=by.insistence(),
         )
-        for wave in plan.removals:
-            executor.wave(wave)
-        by.wait_gone([c.id for c in plan.steps() if c.action is Action.DELETE])
+        executor.remove(plan.removals)
     run_hooks("post-delete", hooks, run)
     delete_hooks([h for h in hooks if {"pre-delete", "post-delete"} & set(h.events)], run)
 
@@ -182,4 +179,4 @@ def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remai
 def _delete_namespace(options: DismissOptions, by: DeployAdapters) -> None:
     with by.log.section(f'Deleting namespace "{options.namespace}"', "Deleted"):
         delete_namespace(by.cluster, options.namespace)
-        by.wait_gone([ResourceId(NAMESPACE, "", options.namespace)])
+        by.wait_gone({namespace_id(options.namespace): ""})

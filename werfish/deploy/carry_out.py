@@ -93,7 +93,7 @@ def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapt
     with by.log.section(f"Waiting until {revision} is ready", "Ready"):
         staging.wait_ready(prepared.awaited(Phase.MAIN), revision)
     fence.check()
-    _remove(prepared.plan, executor, by)
+    executor.remove(prepared.plan.removals)  # now that its successors are there
     run_hooks(f"post-{event}", hooks, run)
     staging.write_ready(
         prepared.plan.after, prepared.awaited(Phase.AFTER), f"what comes after {revision}"
@@ -106,10 +106,3 @@ def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:
     executor.wave(plan.foundations)
     waited = [one for one in plan.foundations if one.action is Action.CREATE or is_crd(one.id)]
     serve([Resource(change.id, change.wanted or {}) for change in waited], by)
-
-
-def _remove(plan: Plan, executor: Executor, by: DeployAdapters) -> None:
-    """Delete what left the chart, now that its successors are there."""
-    for wave in plan.removals:
-        executor.wave(wave)
-    by.wait_gone([change.id for wave in plan.removals for change in wave])

@@ -4,7 +4,7 @@ An update carries the resourceVersion that it was merged on; where that is old, 
 and merged anew. An object that came or went meanwhile is updated or created instead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from werfish.deploy.changes import (
@@ -21,7 +21,7 @@ from werfish.deploy.kept_fields import later
 from werfish.deploy.merging import merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, is_home, owner_of
-from werfish.deploy.policies import is_anyones, propagation_of
+from werfish.deploy.policies import is_anyones, propagation_of, still_goes
 from werfish.deploy.server_side import ApplyWriter
 from werfish.deploy.webhooks import Insistence
 from werfish.deploy.writers import MergeWriter, Writer
@@ -33,17 +33,21 @@ from werfish.kube.errors import (
     InvalidError,
     NotFoundError,
 )
+from werfish.kube.fields import text, uid_of
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.track.events import NOBODY, Observer, Written
 
 TRIES = 10
 
-WaitGone = Callable[[Sequence[ResourceId]], None]
-"""Return when objects that are being deleted are gone."""
+WaitGone = Callable[[Mapping[ResourceId, str]], None]
+"""Return when objects that are being deleted, each with its uid, are gone."""
 
 
 class Executor:
-    """Writes changes of one release to a cluster; ``created`` is what was not there before."""
+    """Writes changes of one release to a cluster.
+
+    ``created`` is what was not there before, ``deleted`` what is going, each with its uid.
+    """
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Executor:
         *insistence* is what meets webhooks that are away.
         """
         self.created: list[Resource] = []
+        self.deleted: dict[ResourceId, str] = {}
         self._cluster = cluster
         self._owner = owner
         self._schema_of = schema_of
@@ -73,6 +78,14 @@ class Executor:
     def wave(self, changes: Sequence[Change]) -> None:
         """Make *changes*, at once."""
         self._insistence.each(self.make, changes)
+
+    def remove(self, waves: Iterable[Sequence[Change]]) -> None:
+        """Delete what *waves* say, one after the other, and return when all of it is gone."""
+        going: dict[ResourceId, str] = {}
+        for wave in waves:
+            self.wave(wave)
+            going |= {c.id: self.deleted[c.id] for c in wave if c.id in self.deleted}
+        self._wait_gone(going)
 
     def make(self, change: Change) -> None:
         """Make one change."""
@@ -138,19 +151,38 @@ class Executor:
 
     def _recreate(self, change: Change) -> None:
         self._delete(change)
-        self._wait_gone((change.id,))
+        if change.id not in self.deleted:
+            live = self._cluster.get(change.id)
+            raise AdoptionError(self._owner, [(change.id, owner_of(live))])
+        self._wait_gone({change.id: self.deleted[change.id]})
         self._writer.create(present(change.wanted))
 
     def _delete(self, change: Change) -> None:
-        """Delete an object that is as it was seen, or newer."""
+        """Delete the object that was seen, unless it belongs to others or is kept by now."""
         if self._modes.is_strict and (live := self._found(change.id)) is not None:
             self._refuse_drift(change, live)
-        uid = (present(change.before)["metadata"]).get("uid") or ""
-        propagation = propagation_of(present(change.before), change.id.gvk.group)
-        try:
-            self._cluster.delete(change.id, propagation=propagation, uid=uid)
-        except (NotFoundError, ConflictError):  # gone, or another object of the same name
-            return
+        seen = now = present(change.before)
+        propagation = propagation_of(seen, change.id.gvk.group)
+        for _ in range(TRIES):
+            uid, version = uid_of(now), text(now, "metadata", "resourceVersion")
+            try:
+                self._cluster.delete(
+                    change.id, propagation=propagation, uid=uid, resource_version=version
+                )
+            except NotFoundError:
+                break
+            except ConflictError:
+                newer = self._found(change.id)
+                if newer is None or uid_of(newer) != uid:  # another object of the same name
+                    break
+                if not still_goes(seen, newer):
+                    return
+                now = newer
+            else:
+                break
+        else:
+            raise DeployError(f"delete {change.id}: it changed {TRIES} times meanwhile")
+        self.deleted[change.id] = uid_of(seen)
 
     def _merged(self, change: Change, live: Manifest) -> Change:
         """Return *change* for the object as it is by now."""

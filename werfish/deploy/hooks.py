@@ -4,7 +4,7 @@ As Helm has them: by weight, then by name, one after the other; what an earlier 
 first; what the delete policies say goes afterwards. Source: helm's pkg/action/hooks.go.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 
@@ -42,7 +42,7 @@ class HookRun:
     owner: Owner
     log: Log
     wait_done: Callable[[Sequence[Resource], str], None]
-    wait_gone: Callable[[Sequence[ResourceId]], None]
+    wait_gone: Callable[[Mapping[ResourceId, str]], None]
     now: Callable[[], float]
     runs: dict[ResourceId, dict[str, str]] = field(default_factory=dict, hash=False)
     observer: Observer = NOBODY
@@ -152,4 +152,4 @@ def delete_hooks(hooks: Sequence[Hook], run: HookRun) -> None:
             run.cluster.delete(id)
         except NotFoundError:
             continue
-    run.wait_gone(ids)
+    run.wait_gone(dict.fromkeys(ids, ""))
