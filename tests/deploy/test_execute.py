@@ -82,6 +82,15 @@ def test_only_the_object_that_was_seen_is_deleted(cluster: FakeCluster) -> None:
     assert cluster.get(ID)["data"] == {"x": "2"}
 
 
+def test_what_another_release_took_over_meanwhile_is_not_taken_back(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, A2, A1)
+    cluster.patch(ID, {"metadata": placed(A1, OTHER)["metadata"]})
+    with pytest.raises(AdoptionError):
+        execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "1"}
+
+
 def test_what_another_release_took_over_meanwhile_stays(cluster: FakeCluster) -> None:
     cluster.create(placed(A1))
     found = changes(cluster, None, A1)

@@ -21,7 +21,7 @@ from werfish.deploy.kept_fields import later
 from werfish.deploy.merging import merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, is_home, owner_of
-from werfish.deploy.policies import is_anyones, propagation_of, still_goes
+from werfish.deploy.policies import propagation_of, still_goes
 from werfish.deploy.server_side import ApplyWriter
 from werfish.deploy.webhooks import Insistence
 from werfish.deploy.writers import MergeWriter, Writer
@@ -107,9 +107,7 @@ class Executor:
             made = self._writer.create(present(change.wanted))
         except AlreadyExistsError:
             live = self._cluster.get(change.id)
-            may = may_change(live, self._owner, is_recorded=is_home(change.id, self._owner))
-            if not (may or self._modes.force_adoption or is_anyones(present(change.wanted))):
-                raise AdoptionError(self._owner, [(change.id, owner_of(live))]) from None
+            self._refuse_foreign(change, live, is_recorded=is_home(change.id, self._owner))
             self._update(self._merged(change, live))
         else:
             self.created.append(Resource(change.id, made))
@@ -130,6 +128,7 @@ class Executor:
                 self._refuse_drift(change, None)
                 self._create(change)
                 return
+            self._refuse_foreign(change, live, is_recorded=True)
             change = self._merged(change, live)
         raise DeployError(f"update {change.id}: it changed {TRIES} times while it was merged")
 
@@ -191,6 +190,13 @@ class Executor:
         wanted = later(present(change.wanted), live, change.policies)
         merge = merger_of(self._modes)(change.known, live, wanted, schema)
         return replace(change, before=live, wanted=wanted, after=merge.merged, patch=merge.patch)
+
+    def _refuse_foreign(self, change: Change, live: Manifest, *, is_recorded: bool) -> None:
+        """Raise `AdoptionError` where another release has made or taken the object meanwhile."""
+        is_claimed = owner_of(present(change.wanted)) == self._owner
+        may = may_change(live, self._owner, is_recorded=is_recorded)
+        if is_claimed and not (may or self._modes.force_adoption):
+            raise AdoptionError(self._owner, [(change.id, owner_of(live))])
 
     def _refuse_drift(self, change: Change, live: Manifest | None) -> None:
         if self._modes.is_strict and not is_home(change.id, self._owner):
