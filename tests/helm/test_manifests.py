@@ -7,6 +7,7 @@ from werfish.helm.manifests import (
     DuplicateResourceError,
     ManifestError,
     Rendered,
+    recorded_resources,
     rendered_of,
     text_of,
 )
@@ -117,6 +118,15 @@ def test_the_same_object_twice_is_an_error_that_names_both_templates() -> None:
 def test_what_is_no_object(text: str, problem: str) -> None:
     with pytest.raises(ManifestError, match=problem):
         read("---\n# Source: s/templates/a.yaml\n" + text)
+
+
+def test_a_record_may_have_keys_twice() -> None:
+    """Helm and Kubernetes take the last one; a record cannot be mended, unlike a template."""
+    text = document("ConfigMap", "a", "data: {x: '1'}\ndata: {x: '2'}\n")
+    (resource,) = recorded_resources(text, "prod", lambda gvk: True)
+    assert resource.manifest["data"] == {"x": "2"}
+    with pytest.raises(ManifestError, match="twice"):
+        read(text)
 
 
 def test_the_text_of_a_record_reads_back() -> None:

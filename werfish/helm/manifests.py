@@ -104,9 +104,10 @@ def recorded_resources(
 ) -> tuple[Resource, ...]:
     """Return the objects of a record's manifest, as they were applied.
 
-    What is *known* is not read again.
+    What is *known* is not read again. A key that is there twice is no error: it was none for the
+    tool that wrote the record.
     """
-    documents = documents_of(text, known)
+    documents = documents_of(text, known, is_strict=False)
     return tuple(_resource(document, namespace, is_namespaced) for document in documents)
 
 
@@ -118,7 +119,9 @@ class Document:
     manifest: Manifest = field(hash=False)
 
 
-def documents_of(text: str, known: Known = MappingProxyType({})) -> Iterator[Document]:
+def documents_of(
+    text: str, known: Known = MappingProxyType({}), *, is_strict: bool = True
+) -> Iterator[Document]:
     """Yield the objects of *text*, those of lists one by one; empty documents are skipped.
 
     A document without a source is of the last one: Helm prints files of ``crds/`` as they are.
@@ -131,7 +134,7 @@ def documents_of(text: str, known: Known = MappingProxyType({})) -> Iterator[Doc
     for stated, begin, end in zip(sources, begins, starts, strict=True):
         source, part = stated or source, text[begin:end]
         try:
-            manifest = known[part] if part in known else load(part)
+            manifest = known[part] if part in known else load(part, is_strict=is_strict)
         except YamlError as error:
             raise ManifestError(source, str(error)) from error
         if manifest is not None:
