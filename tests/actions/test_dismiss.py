@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.releasing import Releasing, text
+from tests.actions.releasing import CONFIG_MAP, Releasing, text
 from werfish.actions.dismiss import ReleaseMissingError
 from werfish.deploy.contents import NamespaceInUseError
-from werfish.deploy.namespace import find_namespace
+from werfish.deploy.namespace import find_namespace, namespace_id
+from werfish.deploy.owner import RELEASE_NAME, RELEASE_NAMESPACE
+from werfish.kube.resource import ResourceId
 from werfish.releases.release import Release
+from werfish.track.errors import NotGoneError
 
 
 @pytest.fixture
@@ -145,3 +148,29 @@ def _killed_at(world: Releasing, count: int, *, with_namespace: bool) -> bool:
         world.cluster.delete = delete  # type: ignore[method-assign]
         world.records.delete = forget  # type: ignore[method-assign]
     return False
+
+
+def test_nothing_is_deployed_into_a_namespace_that_goes(world: Releasing) -> None:
+    """The API refuses that; a dismissal that was killed has done it, or it is too late."""
+    world.deploy(text("a"), text("d", extra="  annotations: {werf.io/deploy-on: pre-delete}\n"))
+    home = namespace_id("prod")
+    world.cluster.patch(home, {"metadata": {"finalizers": ["example.com/hold"]}})
+    world.cluster.delete(home)
+    world.timeout = 0.1
+    with pytest.raises(NotGoneError):
+        world.dismiss(with_namespace=True)
+    assert ("create", "ConfigMap/d") not in world.cluster.requests
+
+
+def test_hooks_that_helm_made_go_too(world: Releasing) -> None:
+    """Helm puts no marks on them: the record names them, and they say that they are hooks."""
+    hook = "  annotations: {helm.sh/hook: 'pre-install'}\n"
+    world.deploy(text("a"), text("h", extra=hook), text("i", extra=hook))
+    for name in ("h", "i"):
+        marks = dict.fromkeys((RELEASE_NAME, RELEASE_NAMESPACE))
+        marks |= {} if name == "h" else {"helm.sh/hook": None}
+        world.cluster.patch(
+            ResourceId(CONFIG_MAP, "prod", name), {"metadata": {"annotations": marks}}
+        )
+    world.dismiss()
+    assert world.names() == ["i"]

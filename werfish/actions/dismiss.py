@@ -27,9 +27,10 @@ from werfish.deploy.namespace import (
     is_going,
     namespace_id,
 )
-from werfish.deploy.owner import Owner, annotations_of
+from werfish.deploy.owner import Owner, annotations_of, owner_of
 from werfish.deploy.pending import Patience, settle_pending
 from werfish.deploy.plan import plan_of
+from werfish.deploy.policies import stays
 from werfish.deploy.record import recorded_hooks, recorded_of
 from werfish.deploy.scope import Scopes
 from werfish.deploy.summary import show_plan
@@ -69,12 +70,16 @@ class ReleaseMissingError(ReleaseError):
 
 @dataclass(frozen=True, slots=True)
 class _Remains:
-    """What there is of a release: records, live objects by id, hooks and other objects."""
+    """What there is of a release: records, live objects by id, hooks and other objects.
+
+    *unmarked* are hooks that are there and do not say whose they are, as Helm makes them.
+    """
 
     history: Sequence[Release]
     live: dict[ResourceId, Manifest]
     hooks: tuple[Hook, ...]
     resources: tuple[Resource, ...]
+    unmarked: tuple[Hook, ...] = ()
 
     @property
     def recorded(self) -> tuple[Resource, ...]:
@@ -116,7 +121,9 @@ def _dismiss_remains(options: DismissOptions, by: DeployAdapters, *, is_there: b
     outside = {id: live for id, live in remains.live.items() if id.namespace != options.namespace}
     if not outside and not (is_there and options.with_namespace):
         raise ReleaseMissingError(options.owner)
-    _delete_objects(options, by, replace(remains, live=outside, hooks=()))
+    _delete_objects(
+        options, by, replace(remains, live=outside, hooks=(), resources=(), unmarked=())
+    )
     if is_there and options.with_namespace:
         _delete_namespace(options, by)
 
@@ -137,7 +144,22 @@ def _remains(options: DismissOptions, by: DeployAdapters) -> _Remains:
         live = {
             id: manifest for id, manifest in live.items() if HOOK not in annotations_of(manifest)
         }
-    return _Remains(history, live, hooks, recorded)
+    unmarked = _unmarked_hooks(history, by, scopes) if options.with_hooks else ()
+    return _Remains(history, live, hooks, recorded, unmarked)
+
+
+def _unmarked_hooks(
+    history: Sequence[Release], by: DeployAdapters, scopes: Scopes
+) -> tuple[Hook, ...]:
+    """Find the hooks of all revisions that no mark tells, but what they say: they are hooks."""
+    found = [hook for one in history for hook in recorded_hooks([one], scopes.was_namespaced)]
+    known = {one.resource.id: one for one in found if scopes.is_served(one.resource.id.gvk)}
+    live = live_of(by.cluster, known)
+    return tuple(
+        known[id]
+        for id, manifest in live.items()
+        if HOOK in annotations_of(manifest) and owner_of(manifest) is None and not stays(manifest)
+    )
 
 
 def _refuse_foreign(options: DismissOptions, by: DeployAdapters, remains: _Remains) -> None:
@@ -174,6 +196,7 @@ def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remai
         executor.remove(plan.removals)
     run_hooks("post-delete", hooks, run)
     delete_hooks([h for h in hooks if {"pre-delete", "post-delete"} & set(h.events)], run)
+    delete_hooks(remains.unmarked, run)
 
 
 def _delete_namespace(options: DismissOptions, by: DeployAdapters) -> None:
