@@ -1,5 +1,6 @@
 """A dismissal leaves nothing of the release, and nothing else is touched."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from werfish.actions.dismiss import ReleaseMissingError
 from werfish.deploy.contents import NamespaceInUseError
 from werfish.deploy.namespace import find_namespace, namespace_id
 from werfish.deploy.owner import RELEASE_NAME, RELEASE_NAMESPACE
-from werfish.kube.resource import ResourceId
-from werfish.releases.release import Release
+from werfish.kube.resource import Manifest, ResourceId
+from werfish.releases.lease import LeaseLostError
+from werfish.releases.release import Release, Status
 from werfish.track.errors import NotGoneError
 
 
@@ -174,3 +176,22 @@ def test_hooks_that_helm_made_go_too(world: Releasing) -> None:
         )
     world.dismiss()
     assert world.names() == ["i"]
+
+
+def test_a_release_that_goes_on_without_it_is_left(world: Releasing) -> None:
+    """A dismissal that was asleep must not take away what a deploy has made meanwhile."""
+    hook = "  annotations: {helm.sh/hook: 'pre-delete'}\n"
+    world.deploy(text("a"), text("h", extra=hook))
+    create = world.cluster.create
+
+    def deployed_meanwhile(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        if manifest["metadata"]["name"] == "h":
+            newest = world.records.history("rel")[-1]
+            world.records.create(replace(newest, revision=2, status=Status.PENDING_UPGRADE))
+        return create(manifest, dry_run=dry_run)
+
+    world.cluster.create = deployed_meanwhile  # type: ignore[method-assign]
+    with pytest.raises(LeaseLostError):
+        world.dismiss()
+    assert "a" in world.names()
+    assert world.history() == [(1, "uninstalling"), (2, "pending-upgrade")]

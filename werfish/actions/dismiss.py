@@ -5,7 +5,7 @@ goes, they go with it, after everything that lies outside of it: then the namesp
 deleted, is what the next run finds and waits for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from stages.light_dataclass import dataclass
@@ -18,6 +18,7 @@ from werfish.deploy.contents import (
     owned_objects,
 )
 from werfish.deploy.execute import Executor
+from werfish.deploy.fence import Fence
 from werfish.deploy.hooks import delete_hooks, deletion_hooks, run_hooks
 from werfish.deploy.live import live_of
 from werfish.deploy.namespace import (
@@ -38,7 +39,7 @@ from werfish.errors import ReleaseError
 from werfish.helm.manifests import HOOK, Hook
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.releases.history import last
-from werfish.releases.lease import held
+from werfish.releases.lease import Hold, held
 from werfish.releases.release import Release, Status
 
 
@@ -107,7 +108,9 @@ def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
             _refuse_foreign(options, by, remains)
         elif not remains.history and not remains.live:
             raise ReleaseMissingError(options.owner)
-        _delete_objects(options, by, remains)
+        check = _begun(remains, by, hold)
+        _delete_objects(options, by, remains, check)
+        check()
         if not options.with_namespace:
             for release in remains.history:
                 by.storage.delete(release)
@@ -121,9 +124,8 @@ def _dismiss_remains(options: DismissOptions, by: DeployAdapters, *, is_there: b
     outside = {id: live for id, live in remains.live.items() if id.namespace != options.namespace}
     if not outside and not (is_there and options.with_namespace):
         raise ReleaseMissingError(options.owner)
-    _delete_objects(
-        options, by, replace(remains, live=outside, hooks=(), resources=(), unmarked=())
-    )
+    outer = replace(remains, live=outside, hooks=(), resources=(), unmarked=())
+    _delete_objects(options, by, outer, lambda: None)
     if is_there and options.with_namespace:
         _delete_namespace(options, by)
 
@@ -171,17 +173,26 @@ def _refuse_foreign(options: DismissOptions, by: DeployAdapters, remains: _Remai
         raise NamespaceInUseError(options.namespace, foreign)
 
 
-def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remains) -> None:
+def _begun(remains: _Remains, by: DeployAdapters, hold: Hold) -> Callable[[], None]:
+    """Record that the deletion has begun; return what raises where the release went on since."""
+    newest = last(remains.history)
+    if newest is None:
+        return hold.check
+    ours = replace(newest, status=Status.UNINSTALLING, description="Deletion in progress")
+    if newest.status is not ours.status:
+        by.storage.update(ours)
+    return Fence(ours, hold, by).check
+
+
+def _delete_objects(
+    options: DismissOptions, by: DeployAdapters, remains: _Remains, check: Callable[[], None]
+) -> None:
     """Run the hooks around the deletion of everything that is live of the release."""
     owner, run = options.owner, by.hook_run(options.owner)
-    newest = last(remains.history)
-    if newest is not None and newest.status is not Status.UNINSTALLING:
-        by.storage.update(
-            replace(newest, status=Status.UNINSTALLING, description="Deletion in progress")
-        )
     hooks = remains.hooks + deletion_hooks(remains.resources)
-    hooks = hooks if options.with_hooks and newest is not None else ()
+    hooks = hooks if options.with_hooks and remains.history else ()
     run_hooks("pre-delete", hooks, run)
+    check()
     changes = [removal(id, live, owner) for id, live in sorted(remains.live.items())]
     plan = plan_of(change for change in changes if change.id != namespace_id(options.namespace))
     with by.log.section(f"Deleting {owner}", "Deleted"):

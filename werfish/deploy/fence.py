@@ -14,7 +14,10 @@ from werfish.releases.release import Release
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """Asks before each phase that writes whether the release is still ours to write."""
+    """Asks before each phase that writes whether the release is still ours to write.
+
+    It is as long as the record that says what we do, *pending*, is the newest.
+    """
 
     pending: Release
     hold: Hold
@@ -24,8 +27,8 @@ class Fence:
         """Raise `LeaseLostError` where another run has taken over."""
         self.hold.check()
         newest = last(self.by.storage.history(self.pending.name))
-        is_ours = newest is not None and newest.revision == self.pending.revision
-        if newest is None or not is_ours or not newest.status.is_pending:
+        ours = self.pending.revision, self.pending.status
+        if newest is None or (newest.revision, newest.status) != ours:
             raise LeaseLostError(self.pending.name)
 
 
