@@ -1,5 +1,6 @@
 """A deploy, from the chart to the record, in memory."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from werfish.helm.render_errors import RenderError
 from werfish.kube.annotations import AnnotationError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.locks.lease import LEASE
+from werfish.releases.lease import LeaseLostError
 from werfish.releases.release import Status
 
 
@@ -183,3 +185,21 @@ def test_a_resource_may_become_a_hook(world: Releasing) -> None:
     world.deploy(text("a", "{x: '1'}", hook), text("b"))
     assert world.data("a") == {"x": "1"}
     assert world.history() == [(1, "superseded"), (2, "deployed")]
+
+
+def test_a_release_that_was_taken_over_is_left_to_the_other_run(world: Releasing) -> None:
+    """Its record is marked failed by then, which must not become deployed again."""
+    world.deploy(text("a"))
+    create = world.cluster.create
+
+    def taken_over(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        if manifest["metadata"]["name"] == "h":
+            world.mark(status=Status.FAILED, holder="")
+            newest = world.records.history("rel")[-1]
+            world.records.create(replace(newest, revision=3, status=Status.PENDING_UPGRADE))
+        return create(manifest, dry_run=dry_run)
+
+    world.cluster.create = taken_over  # type: ignore[method-assign]
+    with pytest.raises(LeaseLostError):
+        world.deploy(text("a"), text("h", extra="  annotations: {helm.sh/hook: post-upgrade}\n"))
+    assert world.history() == [(1, "deployed"), (2, "failed"), (3, "pending-upgrade")]

@@ -56,7 +56,9 @@ def carry_out(
     by.storage.create(pending)
     _tell(prepared.plan, pending, by)
     with clean, recorded_failure(pending, by):
-        runs = _apply(prepared, executor, Fence(pending, hold, by), by)
+        fence = Fence(pending, hold, by)
+        runs = _apply(prepared, executor, fence, by)
+        fence.check()
         release = with_runs(deployed_release(pending), runs)
         by.storage.update(release)
     for old in superseded_releases(prepared.history, release):
@@ -94,7 +96,11 @@ def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapt
         staging.wait_ready(prepared.awaited(Phase.MAIN), revision)
     fence.check()
     executor.remove(prepared.plan.removals)  # now that its successors are there
+    if prepared.plan.removals:
+        fence.check()
     run_hooks(f"post-{event}", hooks, run)
+    if prepared.plan.after:
+        fence.check()
     staging.write_ready(
         prepared.plan.after, prepared.awaited(Phase.AFTER), f"what comes after {revision}"
     )
