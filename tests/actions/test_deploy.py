@@ -203,3 +203,14 @@ def test_a_release_that_was_taken_over_is_left_to_the_other_run(world: Releasing
     with pytest.raises(LeaseLostError):
         world.deploy(text("a"), text("h", extra="  annotations: {helm.sh/hook: post-upgrade}\n"))
     assert world.history() == [(1, "deployed"), (2, "failed"), (3, "pending-upgrade")]
+
+
+def test_a_release_that_helm_uninstalled_is_installed_anew(world: Releasing) -> None:
+    """With --keep-history its records stay; helm upgrade --install installs it then, too."""
+    hook = "  annotations: {helm.sh/hook: pre-install}\n"
+    world.deploy(text("a"))
+    world.mark(status=Status.UNINSTALLED)
+    release = world.deploy(text("a"), text("h", extra=hook)).release
+    assert "h" in world.names()
+    assert release.description == "Install complete"
+    assert world.history() == [(1, "uninstalled"), (2, "deployed")]

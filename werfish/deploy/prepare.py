@@ -33,7 +33,7 @@ from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
 from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Resource, ResourceId, gvk_of
-from werfish.releases.history import last, next_revision
+from werfish.releases.history import is_installed, last, next_revision
 from werfish.releases.release import Release
 
 _KIND = re.compile(r"^apiVersion: (\S+)\nkind: (\S+)$", re.MULTILINE)
@@ -128,7 +128,7 @@ def planned(
     already is not listed again: what changed since is refused by its resourceVersion.
     """
     modes = settled(modes, history)
-    event = event or ("upgrade" if history else "install")
+    event = event or ("upgrade" if is_installed(history) else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
         recorded = recorded_of(history, Scopes(by.cluster).was_namespaced, draft.known)
         changes = _changes(
@@ -162,7 +162,7 @@ def _draft(
         secret_files=options.secret_files,
     ) as chart:
         request = RenderRequest(
-            chart, options.release, namespace, values, version, is_upgrade=bool(history)
+            chart, options.release, namespace, values, version, is_upgrade=is_installed(history)
         )
         text = render(helm, request)
         scopes = Scopes(by.cluster)

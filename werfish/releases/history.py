@@ -19,6 +19,15 @@ def deployed(history: Sequence[Release]) -> Release | None:
     return last([release for release in history if release.status is Status.DEPLOYED])
 
 
+def is_installed(history: Sequence[Release]) -> bool:
+    """Tell whether what comes next is an upgrade.
+
+    Helm's ``uninstall --keep-history`` leaves records of a release that is not there.
+    """
+    newest = last(history)
+    return newest is not None and newest.status is not Status.UNINSTALLED
+
+
 def next_revision(history: Sequence[Release]) -> int:
     """Return the number of the revision that comes next."""
     newest = last(history)
