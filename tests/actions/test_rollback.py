@@ -59,3 +59,12 @@ def test_there_is_none(world: Releasing, revision: int, problem: str) -> None:
         world.rollback(revision)
     assert caught.value.hint == "revisions on record: 1"
     assert world.history() == [(1, "deployed")]
+
+
+def test_labels_that_users_gave_a_release_stay(world: Releasing) -> None:
+    """As in Helm: an upgrade has those of the last revision, a rollback those of its target."""
+    world.deploy(text("a"))
+    world.mark(labels={"team": "one"})
+    assert world.deploy(text("b")).release.labels == {"team": "one"}
+    world.mark(labels={"team": "two"})
+    assert world.rollback().labels == {"team": "one"}

@@ -86,14 +86,21 @@ def pending_release(draft: Draft, history: Sequence[Release], now: float) -> Rel
         last_deployed=time,
         description="Preparing upgrade" if newest else "Initial install underway",
         notes=draft.rendered.notes,
+        labels=newest.labels if newest else {},
         holder=draft.holder,
     )
 
 
-def pending_rollback(draft: Draft, target: int, history: Sequence[Release], now: float) -> Release:
+def pending_rollback(
+    draft: Draft, target: Release, history: Sequence[Release], now: float
+) -> Release:
     """Return the record that says that a return to the revision *target* is under way."""
-    pending = pending_release(draft, history, now)
-    return replace(pending, status=Status.PENDING_ROLLBACK, description=f"Rollback to {target}")
+    return replace(
+        pending_release(draft, history, now),
+        status=Status.PENDING_ROLLBACK,
+        description=f"Rollback to {target.revision}",
+        labels=target.labels,
+    )
 
 
 def deployed_release(pending: Release) -> Release:
