@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.releasing import Releasing, text
+from tests.actions.releasing import CONFIG_MAP, Releasing, text
+from tests.fakes.cluster import FakeWatch
 from werfish.deploy.changes import Action, AdoptionError
 from werfish.errors import DeployError
 from werfish.helm.render_errors import RenderError
@@ -214,3 +215,22 @@ def test_a_release_that_helm_uninstalled_is_installed_anew(world: Releasing) -> 
     assert "h" in world.names()
     assert release.description == "Install complete"
     assert world.history() == [(1, "uninstalled"), (2, "deployed")]
+
+
+def test_what_is_still_being_deleted_is_waited_for_and_made_anew(world: Releasing) -> None:
+    """Whoever deletes it may be a run before, which dropped it; a patch would go with it."""
+    world.deploy(text("a"), text("b"))
+    id, watch = ResourceId(CONFIG_MAP, "prod", "a"), world.cluster.watch
+    world.cluster.patch(id, {"metadata": {"finalizers": ["example.com/hold"]}})
+    world.cluster.delete(id)
+
+    def let_go(gvk: Gvk, namespace: str = "", **options: str) -> FakeWatch:
+        if gvk == CONFIG_MAP and "a" in world.names():
+            world.cluster.patch(id, {"metadata": {"finalizers": None}})
+        return watch(gvk, namespace, **options)
+
+    world.cluster.watch = let_go  # type: ignore[method-assign]
+    world.timeout = 5
+    world.deploy(text("a"), text("b"))
+    assert world.names() == ["a", "b"]
+    assert "deletionTimestamp" not in world.cluster.get(id)["metadata"]

@@ -20,6 +20,7 @@ from werfish.deploy.policies import SILENT, Policies, is_anyones, policies_of, s
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
+from werfish.track.deletion import is_being_deleted
 
 SchemaOf = Callable[[Gvk], Schema]
 Live = Mapping[ResourceId, Manifest]
@@ -127,8 +128,10 @@ def changes_of(
     for one in desired:
         heeded = (policies or {}).get(one.id) or policies_of(one)
         manifest, now = wanted_of(one, owner), live.get(one.id)
-        if now is None:
+        if now is None or (is_being_deleted(now) and is_home(one.id, owner)):
             change = creation(one.id, first(manifest, heeded))
+        elif is_being_deleted(now):
+            change = renewal(one.id, first(manifest, heeded), now)
         else:
             schema = schema_of(one.id.gvk)
             before = known.of(one.id, now, schema)
@@ -193,6 +196,13 @@ class _Known:
 def creation(id: ResourceId, wanted: Manifest) -> Change:
     """Return the creation of an object."""
     return Change(Action.CREATE, id, after=wanted, wanted=wanted, reason="new")
+
+
+def renewal(id: ResourceId, wanted: Manifest, live: Manifest) -> Change:
+    """Return the creation of an object in the place of a *live* one that is being deleted."""
+    return Change(
+        Action.RECREATE, id, before=live, after=wanted, wanted=wanted, reason="is being deleted"
+    )
 
 
 def update_of(
