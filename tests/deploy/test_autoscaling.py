@@ -7,9 +7,10 @@ import pytest
 from tests.deploy.objects import OTHER, OWNER, manifest, placed, resource
 from tests.fakes.cluster import FakeCluster
 from werfish.deploy.autoscaling import AUTOSCALER, scaled_policies
-from werfish.deploy.changes import Action, Recorded, changes_of
+from werfish.deploy.changes import Action, changes_of
 from werfish.deploy.execute import Executor
 from werfish.deploy.owner import Owner
+from werfish.deploy.recorded import Recorded
 from werfish.kube.resource import Resource
 from werfish.kube.schema import UNKNOWN
 

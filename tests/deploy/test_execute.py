@@ -4,10 +4,11 @@ import pytest
 
 from tests.deploy.objects import OTHER, OWNER, annotated, config_map, config_map_id, placed
 from tests.fakes.cluster import FakeCluster
-from werfish.deploy.changes import AdoptionError, Change, Recorded, changes_of
+from werfish.deploy.changes import AdoptionError, Change, changes_of
 from werfish.deploy.execute import Executor
 from werfish.deploy.immutable import ImmutableFieldError
 from werfish.deploy.live import live_of
+from werfish.deploy.recorded import Recorded
 from werfish.kube.errors import InvalidError, NotFoundError
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.kube.schema import UNKNOWN

@@ -4,10 +4,11 @@ import pytest
 
 from tests.deploy.objects import OWNER, config_map, config_map_id, placed
 from tests.fakes.managing_cluster import ManagingCluster
-from werfish.deploy.changes import Action, Change, Recorded, changes_of
+from werfish.deploy.changes import Action, Change, changes_of
 from werfish.deploy.execute import Executor
 from werfish.deploy.live import live_of
 from werfish.deploy.modes import ApplyMethod, Modes
+from werfish.deploy.recorded import Recorded
 from werfish.deploy.server_side import FieldConflictsError, applied
 from werfish.kube.errors import InvalidError
 from werfish.kube.resource import Manifest, Resource, ResourceId

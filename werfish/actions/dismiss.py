@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.changes import key_of, removal
+from werfish.deploy.changes import removal
 from werfish.deploy.contents import (
     NamespaceInUseError,
     contents_of,
@@ -33,6 +33,7 @@ from werfish.deploy.pending import Patience, settle_pending
 from werfish.deploy.plan import plan_of
 from werfish.deploy.policies import stays
 from werfish.deploy.record import recorded_hooks, recorded_of
+from werfish.deploy.recorded import key_of
 from werfish.deploy.scope import Scopes
 from werfish.deploy.summary import show_plan
 from werfish.errors import ReleaseError

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from werfish.deploy.changes import NOTHING_RECORDED, Live, Recorded, key_of
+from werfish.deploy.changes import Live
 from werfish.deploy.managers import has_applied
 from werfish.deploy.owner import Owner, owner_of
 from werfish.deploy.policies import Policies, policies_of
+from werfish.deploy.recorded import NOTHING_RECORDED, Recorded, key_of
 from werfish.kube import fields
 from werfish.kube.cluster import Cluster
 from werfish.kube.errors import ForbiddenError, NotFoundError, UnknownKindError

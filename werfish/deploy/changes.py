@@ -5,10 +5,9 @@ not, and the live object says itself that it belongs to this release. An object 
 is never taken over unasked.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
-from itertools import chain
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.baseline import baseline
@@ -17,6 +16,7 @@ from werfish.deploy.merging import Merger, merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, allows_adoption, is_home, owned, owner_of
 from werfish.deploy.policies import SILENT, Policies, is_anyones, policies_of, stays
+from werfish.deploy.recorded import Recorded, key_of
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
@@ -24,10 +24,6 @@ from werfish.track.deletion import is_being_deleted
 
 SchemaOf = Callable[[Gvk], Schema]
 Live = Mapping[ResourceId, Manifest]
-Key = tuple[str, str, str, str]
-
-_MOVED = frozenset({"extensions", "apps", "networking.k8s.io", "policy"})
-"""Groups between which Kubernetes moved kinds: the object stayed the same one."""
 
 
 class Action(StrEnum):
@@ -66,29 +62,6 @@ def present(manifest: Manifest | None) -> Manifest:
     if manifest is None:
         raise AssertionError("a change of this action carries the manifest")
     return manifest
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What records name since the last deployed one: its objects, then those of later tries."""
-
-    deployed: tuple[Resource, ...] = ()
-    attempts: tuple[tuple[Resource, ...], ...] = ()
-
-    def all(self) -> tuple[Resource, ...]:
-        """Return every recorded object, as the newest record that names it has it."""
-        found = {key_of(resource.id): resource for resource in self.deployed}
-        for attempt in self.attempts:
-            found |= {key_of(resource.id): resource for resource in attempt}
-        return tuple(found.values())
-
-    def each(self) -> Iterator[Resource]:
-        """Yield every recorded object as often as a record names it."""
-        yield from self.deployed
-        yield from chain.from_iterable(self.attempts)
-
-
-NOTHING_RECORDED = Recorded()
 
 
 class AdoptionError(DeployError):
@@ -169,12 +142,6 @@ def may_change(live: Manifest, owner: Owner, *, is_recorded: bool) -> bool:
     """
     whose = owner_of(live)
     return whose == owner or allows_adoption(live, owner) or (whose is None and is_recorded)
-
-
-def key_of(id: ResourceId) -> Key:
-    """Return what stays the same when an object is written in another version of its API."""
-    group = "" if id.gvk.group in _MOVED else id.gvk.group
-    return (group, id.gvk.kind, id.namespace, id.name)
 
 
 class _Known:

@@ -10,7 +10,7 @@ from stages.light_dataclass import dataclass
 from werfish.ahead import Ahead
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.autoscaling import scaled_policies
-from werfish.deploy.changes import Change, Recorded, changes_of
+from werfish.deploy.changes import Change, changes_of
 from werfish.deploy.crds import crd_changes
 from werfish.deploy.externals import external_ids
 from werfish.deploy.layout import layout_of
@@ -21,6 +21,7 @@ from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
 from werfish.deploy.policies import Phase
 from werfish.deploy.record import Draft, draft_of, recorded_hooks, recorded_of
+from werfish.deploy.recorded import Recorded
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.server_side import applied
 from werfish.deploy.situation import check_annotations, situation_of

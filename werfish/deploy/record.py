@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.changes import Recorded
 from werfish.deploy.owner import Owner
+from werfish.deploy.recorded import Recorded
 from werfish.helm.manifests import (
     Hook,
     IsNamespaced,
