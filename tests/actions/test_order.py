@@ -8,7 +8,8 @@ import pytest
 
 from tests.actions.releasing import Releasing, text
 from tests.fakes.cluster import FakeCluster
-from werfish.actions.plan import plan_json, plan_text
+from tests.fakes.helm import FakeHelm
+from werfish.actions.plan import plan, plan_json, plan_text
 from werfish.actions.run_tests import ChosenTests, FinishedTests, UntestableError, run_tests
 from werfish.deploy.layout import OrderError
 from werfish.deploy.order import CycleError
@@ -291,6 +292,16 @@ def test_what_is_kept_outlives_its_release(world: Releasing) -> None:
     assert world.names() == ["a", "anyones", "kept"]
     world.dismiss()
     assert world.names() == ["anyones", "kept"]
+
+
+def test_a_plan_masks_secrets_wherever_they_are(world: Releasing) -> None:
+    """A chart may put them elsewhere than in a Secret."""
+    options = world.chart_options(config("a", data='{url: "db://me:hunter\\"22@db"}'))
+    made, log = plan(options, FakeHelm(), world.adapters()).plan, world.adapters().log
+    assert "hunter" in plan_json(made)
+    log.mask('hunter"22')
+    assert not [line for line in plan_text(made, log.masked) if "hunter" in line]
+    assert "hunter" not in plan_json(made, log.masked)
 
 
 def test_what_must_not_be_touched_is_not(world: Releasing) -> None:
