@@ -3,6 +3,7 @@
 What is opened is made known to the log first, so that it is masked from then on.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -52,6 +53,7 @@ def secret_parts(
         if key:
             for text in _masked(plain, file.form):
                 mask(text)
+                mask(b64encode(text.encode()).decode())  # as a template writes it in a Secret
         if file.form is Form.VALUES:
             values.append(_values(plain, file))
         else:
