@@ -234,3 +234,21 @@ def test_what_is_still_being_deleted_is_waited_for_and_made_anew(world: Releasin
     world.deploy(text("a"), text("b"))
     assert world.names() == ["a", "b"]
     assert "deletionTimestamp" not in world.cluster.get(id)["metadata"]
+
+
+POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: i}\nspec: {}\n"
+
+
+@pytest.mark.parametrize("is_dismissed", [False, True])
+def test_what_is_recorded_in_a_version_that_went_goes_all_the_same(
+    world: Releasing, is_dismissed: bool
+) -> None:
+    """Helm kept it when the cluster still served that; a newer cluster serves the same object."""
+    world.deploy(POLICY, text("a"))
+    manifest = world.records.history("rel")[-1].manifest
+    world.mark(manifest=manifest.replace("networking.k8s.io/v1", "extensions/v1beta1"))
+    if is_dismissed:
+        world.dismiss()
+    else:
+        world.deploy(text("a"))
+    assert world.cluster.list(Gvk("networking.k8s.io", "v1", "NetworkPolicy"), "prod").items == ()

@@ -136,7 +136,7 @@ def _remains(options: DismissOptions, by: DeployAdapters) -> _Remains:
     scopes = Scopes(by.cluster)
     history = by.storage.history(options.release)
     hooks = recorded_hooks(history, scopes.was_namespaced)
-    recorded = recorded_of(history, scopes.was_namespaced).all()
+    recorded = scopes.current(recorded_of(history, scopes.was_namespaced)).all()
     known = [r.id for r in recorded if scopes.is_served(r.id.gvk)]
     live = live_of(by.cluster, known)
     keys = {key_of(id) for id in live}

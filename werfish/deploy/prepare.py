@@ -131,7 +131,8 @@ def planned(
     modes = settled(modes, history)
     event = event or ("upgrade" if is_installed(history) else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
-        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced, draft.known)
+        scopes = Scopes(by.cluster)
+        recorded = scopes.current(recorded_of(history, scopes.was_namespaced, draft.known))
         changes = _changes(
             draft.rendered, recorded, draft.owner, by, modes, listed.answer() if listed else {}
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from stages.light_dataclass import dataclass
-from werfish.kube.resource import Resource, ResourceId
+from werfish.kube.resource import Gvk, Resource, ResourceId
 
 Key = tuple[str, str, str, str]
 
@@ -14,8 +14,12 @@ _MOVED = frozenset({"extensions", "apps", "networking.k8s.io", "policy"})
 
 def key_of(id: ResourceId) -> Key:
     """Return what stays the same when an object is written in another version of its API."""
-    group = "" if id.gvk.group in _MOVED else id.gvk.group
-    return (group, id.gvk.kind, id.namespace, id.name)
+    return (*kind_key_of(id.gvk), id.namespace, id.name)
+
+
+def kind_key_of(gvk: Gvk) -> tuple[str, str]:
+    """Return what stays the same when a kind is served in another version, or group."""
+    return "" if gvk.group in _MOVED else gvk.group, gvk.kind
 
 
 @dataclass(frozen=True, slots=True)
