@@ -156,3 +156,10 @@ def test_what_a_dry_run_cannot_answer_is_planned_by_ourselves(
 
     cluster.patch = refuse  # type: ignore[method-assign]
     assert change(cluster, config_map("a", x="2")).action is Action.UPDATE
+
+
+def test_what_is_being_deleted_is_made_anew_and_not_applied(cluster: ManagingCluster) -> None:
+    deploy(cluster, config_map("a", x="1"))
+    cluster.patch(ID, {"metadata": {"finalizers": ["example.com/hold"]}})
+    cluster.delete(ID)
+    assert change(cluster, config_map("a", x="1")).action is Action.RECREATE
