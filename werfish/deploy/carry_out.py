@@ -3,6 +3,7 @@
 From the first record on, whatever happens ends in one: deployed, or failed with the reason.
 """
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 
 from werfish.deploy.adapters import DeployAdapters
@@ -18,6 +19,7 @@ from werfish.deploy.prepare import Prepared
 from werfish.deploy.record import HookRuns, deployed_release, superseded_releases, with_runs
 from werfish.deploy.scope import is_crd
 from werfish.deploy.staging import Staging, serve
+from werfish.errors import WerfishError
 from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold
@@ -61,11 +63,19 @@ def carry_out(
         fence.check()
         release = with_runs(deployed_release(pending), runs)
         by.storage.update(release)
-    for old in superseded_releases(prepared.history, release):
-        by.storage.update(old)
+    _supersede(prepared.history, release, by)
     if release.notes:
         by.log.info(release.notes.rstrip())
     return release
+
+
+def _supersede(history: Sequence[Release], release: Release, by: DeployAdapters) -> None:
+    """Mark what was deployed before; of what stays, the newest counts until the next deploy."""
+    for old in superseded_releases(history, release):
+        try:
+            by.storage.update(old)
+        except WerfishError as error:
+            by.log.warning(f"revision {old.revision} is not marked superseded: {error}")
 
 
 def _tell(plan: Plan, pending: Release, by: DeployAdapters) -> None:
