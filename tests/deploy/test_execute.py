@@ -1,5 +1,7 @@
 """Changes are made, also where the cluster moved meanwhile."""
 
+from typing import Any
+
 import pytest
 
 from tests.deploy.objects import OTHER, OWNER, annotated, config_map, config_map_id, placed
@@ -8,6 +10,7 @@ from werfish.deploy.changes import AdoptionError, Change, changes_of
 from werfish.deploy.execute import Executor
 from werfish.deploy.immutable import ImmutableFieldError
 from werfish.deploy.live import live_of
+from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.recorded import Recorded
 from werfish.kube.errors import InvalidError, NotFoundError
 from werfish.kube.resource import Manifest, Resource, ResourceId
@@ -143,3 +146,23 @@ def test_what_cannot_change_is_made_anew_where_the_chart_says_so(rigid: Rigid) -
     policy = {"werf.io/delete-policy": "before-creation-if-immutable"}
     execute(rigid, changes(rigid, annotated(A2, policy), A1))
     assert rigid.get(ID)["data"] == {"x": "2"}
+
+
+class Deaf(FakeCluster):
+    """A cluster whose answer to a patch is lost; sent again, it meets its own work."""
+
+    def patch(self, id: ResourceId, body: object, **options: Any) -> Manifest:
+        super().patch(id, body, **options)
+        return super().patch(id, body, **options)
+
+
+@pytest.mark.parametrize("modes", [USUAL, Modes(is_strict=True)])
+def test_what_was_written_though_nobody_said_so_is_no_drift(modes: Modes) -> None:
+    cluster = Deaf()
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
+    cluster.create(placed(A1))
+    executor = Executor(
+        cluster, OWNER, schema_of=lambda gvk: UNKNOWN, wait_gone=lambda ids: None, modes=modes
+    )
+    executor.wave(changes(cluster, A2, A1))
+    assert cluster.get(ID)["data"] == {"x": "2"}

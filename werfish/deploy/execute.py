@@ -184,11 +184,15 @@ class Executor:
         self.deleted[change.id] = uid_of(seen)
 
     def _merged(self, change: Change, live: Manifest) -> Change:
-        """Return *change* for the object as it is by now."""
-        self._refuse_drift(change, live)
+        """Return *change* for the object as it is by now.
+
+        Where it is as wanted, we may have changed it ourselves: the answer to that was lost.
+        """
         schema = self._schema_of(change.id.gvk)
         wanted = later(present(change.wanted), live, change.policies)
         merge = merger_of(self._modes)(change.known, live, wanted, schema)
+        if merge.patch:
+            self._refuse_drift(change, live)
         return replace(change, before=live, wanted=wanted, after=merge.merged, patch=merge.patch)
 
     def _refuse_foreign(self, change: Change, live: Manifest, *, is_recorded: bool) -> None:
