@@ -360,6 +360,14 @@ def test_hooks_that_ran_are_recorded(world: Releasing) -> None:
     assert hook.last_run["phase"] == "Succeeded"
 
 
+def test_how_hooks_of_a_revision_that_failed_ran_is_recorded_too(world: Releasing) -> None:
+    hook = {"helm.sh/hook": "pre-install"}
+    with pytest.raises(TrackError):
+        world.deploy(job("a", hook), job("bad", hook), job("c", hook))
+    hooks = world.records.history("rel")[-1].hooks
+    assert [one.last_run.get("phase") for one in hooks] == ["Succeeded", "Failed", None]
+
+
 def test_a_failing_hook_lets_earlier_ones_go(world: Releasing) -> None:
     gone = {"helm.sh/hook": "pre-install", "helm.sh/hook-delete-policy": "hook-succeeded"}
     with pytest.raises(TrackError):

@@ -11,12 +11,12 @@ from werfish.deploy.changes import Action
 from werfish.deploy.clean_up import cleaned_up
 from werfish.deploy.execute import Executor
 from werfish.deploy.fence import Fence, recorded_failure
-from werfish.deploy.hooks import run_hooks
+from werfish.deploy.hooks import HookRun, run_hooks
 from werfish.deploy.modes import labelled
 from werfish.deploy.plan import Plan
 from werfish.deploy.policies import Phase
 from werfish.deploy.prepare import Prepared
-from werfish.deploy.record import HookRuns, deployed_release, superseded_releases, with_runs
+from werfish.deploy.record import deployed_release, superseded_releases, with_runs
 from werfish.deploy.scope import is_crd
 from werfish.deploy.staging import Staging, serve
 from werfish.errors import WerfishError
@@ -57,11 +57,11 @@ def carry_out(
     clean = cleaned_up(executor, owner, by) if modes.cleanup_on_fail else nullcontext()
     by.storage.create(pending)
     _tell(prepared.plan, pending, by)
-    with clean, recorded_failure(pending, by):
-        fence = Fence(pending, hold, by)
-        runs = _apply(prepared, executor, fence, by)
+    fence, run = Fence(pending, hold, by), by.hook_run(owner)
+    with clean, recorded_failure(pending, by, run.runs):
+        _apply(prepared, executor, fence, run, by)
         fence.check()
-        release = with_runs(deployed_release(pending), runs)
+        release = with_runs(deployed_release(pending), run.runs)
         by.storage.update(release)
     _supersede(prepared.history, release, by)
     if release.notes:
@@ -87,10 +87,11 @@ def _tell(plan: Plan, pending: Release, by: DeployAdapters) -> None:
         by.observer.note(Planned(change.id, change.action))
 
 
-def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapters) -> HookRuns:
-    """Write what was planned and wait until it is so; return how the hooks ran."""
+def _apply(
+    prepared: Prepared, executor: Executor, fence: Fence, run: HookRun, by: DeployAdapters
+) -> None:
+    """Write what was planned and wait until it is so; *run* takes down how the hooks ran."""
     owner, hooks = prepared.draft.owner, prepared.rendered.hooks
-    run = by.hook_run(owner)
     event = _EVENTS[fence.pending.status]
     revision = f"revision {fence.pending.revision} of {owner}"
     with by.log.section(f"Applying {revision}", "Applied"):
@@ -114,7 +115,6 @@ def _apply(prepared: Prepared, executor: Executor, fence: Fence, by: DeployAdapt
     staging.write_ready(
         prepared.plan.after, prepared.awaited(Phase.AFTER), f"what comes after {revision}"
     )
-    return run.runs
 
 
 def _found(plan: Plan, executor: Executor, by: DeployAdapters) -> None:

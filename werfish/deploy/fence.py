@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.record import failed_release
+from werfish.deploy.record import HookRuns, failed_release, with_runs
 from werfish.errors import WerfishError
 from werfish.releases.history import last
 from werfish.releases.lease import Hold, LeaseLostError
@@ -33,8 +33,10 @@ class Fence:
 
 
 @contextmanager
-def recorded_failure(pending: Release, by: DeployAdapters) -> Iterator[None]:
+def recorded_failure(pending: Release, by: DeployAdapters, runs: HookRuns) -> Iterator[None]:
     """Mark *pending* failed whatever ends the block early, also an interruption.
+
+    *runs* is how its hooks have run by then.
 
     A release that another run has taken over is left to that run.
     """
@@ -45,7 +47,8 @@ def recorded_failure(pending: Release, by: DeployAdapters) -> Iterator[None]:
     except BaseException as error:
         problem = str(error) if isinstance(error, WerfishError) else "it was interrupted"
         try:
-            by.storage.update(failed_release(pending, by.log.masked(problem)))
+            failed = failed_release(pending, by.log.masked(problem))
+            by.storage.update(with_runs(failed, runs))
         except WerfishError as lost:
             by.log.warning(f"the failure could not be recorded: {lost}")
         raise
