@@ -188,7 +188,13 @@ def test_a_resource_may_become_a_hook(world: Releasing) -> None:
     assert world.history() == [(1, "superseded"), (2, "deployed")]
 
 
-def test_a_release_that_was_taken_over_is_left_to_the_other_run(world: Releasing) -> None:
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [("helm.sh/hook: post-upgrade", {"x": "1"}), ("werf.io/deploy-on: pre-upgrade", {})],
+)
+def test_a_release_that_was_taken_over_is_left_to_the_other_run(
+    world: Releasing, moment: str, written: dict[str, str]
+) -> None:
     """Its record is marked failed by then, which must not become deployed again."""
     world.deploy(text("a"))
     create = world.cluster.create
@@ -202,7 +208,8 @@ def test_a_release_that_was_taken_over_is_left_to_the_other_run(world: Releasing
 
     world.cluster.create = taken_over  # type: ignore[method-assign]
     with pytest.raises(LeaseLostError):
-        world.deploy(text("a"), text("h", extra="  annotations: {helm.sh/hook: post-upgrade}\n"))
+        world.deploy(text("a", "{x: '1'}"), text("h", extra=f"  annotations: {{{moment}}}\n"))
+    assert world.data("a") == written
     assert world.history() == [(1, "deployed"), (2, "failed"), (3, "pending-upgrade")]
 
 

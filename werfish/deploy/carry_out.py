@@ -102,6 +102,8 @@ def _apply(
         staging.write_ready(
             prepared.plan.before, prepared.awaited(Phase.BEFORE), f"what comes before {revision}"
         )
+        if prepared.plan.before:
+            fence.check()
         staging.write(prepared.plan.writes)
     with by.log.section(f"Waiting until {revision} is ready", "Ready"):
         staging.wait_ready(prepared.awaited(Phase.MAIN), revision)
