@@ -5,6 +5,7 @@ From the first record on, whatever happens ends in one: deployed, or failed with
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action
@@ -57,7 +58,8 @@ def carry_out(
     clean = cleaned_up(executor, owner, by) if modes.cleanup_on_fail else nullcontext()
     by.storage.create(pending)
     _tell(prepared.plan, pending, by)
-    fence, run = Fence(pending, hold, by), by.hook_run(owner)
+    fence = Fence(pending, hold, by)
+    run = replace(by.hook_run(owner), force_adoption=modes.force_adoption)
     with clean, recorded_failure(pending, by, run.runs):
         _apply(prepared, executor, fence, run, by)
         fence.check()
