@@ -44,6 +44,7 @@ def test_secrets_are_opened_and_masked(chart: Path) -> None:
     known = ["hunter22", "first line\nsecond", "first line"]
     assert masked[::2] == known
     assert masked[1::2] == [b64encode(text.encode()).decode() for text in known]
+    assert parts.texts == tuple(masked)
     assert "hunter22" not in repr(parts)
 
 
