@@ -13,6 +13,7 @@ from werfish.deploy.autoscaling import scaled_policies
 from werfish.deploy.changes import Change, changes_of
 from werfish.deploy.crds import crd_changes
 from werfish.deploy.externals import external_ids
+from werfish.deploy.govern import is_left
 from werfish.deploy.layout import layout_of
 from werfish.deploy.live import FEW, Listed, list_groups, live_of
 from werfish.deploy.merging import drift_of
@@ -137,7 +138,8 @@ def planned(
             draft.rendered, recorded, draft.owner, by, modes, listed.answer() if listed else {}
         )
         if modes.is_server_side:
-            changes = applied(changes, by.cluster, modes)
+            touched = applied((c for c in changes if not is_left(c, event)), by.cluster, modes)
+            changes = (*(c for c in changes if is_left(c, event)), *touched)
         situation = situation_of(draft.rendered, changes, event)
         laid_out = layout_of(situation, external_ids(by.cluster, draft.owner.namespace))
         plan = plan_of(situation.changes, laid_out.layout)
