@@ -159,7 +159,7 @@ def test_a_namespace_is_waited_for(place: Place) -> None:
     place.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "one"}})
     id = ResourceId(NAMESPACE, "", place.namespace)
     place.cluster.delete(id)
-    wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)
+    wait_gone({id: ""}, cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)
     with pytest.raises(NotFoundError):
         place.cluster.get(id)
 
@@ -170,9 +170,9 @@ def test_what_holds_a_namespace_up_is_told(place: Place) -> None:
     id = ResourceId(NAMESPACE, "", place.namespace)
     place.cluster.delete(id)
     with pytest.raises(NotGoneError, match=r"example\.com/hold"):
-        wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=8)
+        wait_gone({id: ""}, cluster=place.cluster, log=place.log, clock=monotonic, timeout=8)
     place.cluster.patch(held.id, {"metadata": {"finalizers": None}})
-    wait_gone([id], cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)
+    wait_gone({id: ""}, cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)
 
 
 def test_the_program_tells_what_is_not_there(program: Program) -> None:

@@ -1,16 +1,19 @@
 """A deploy, from the chart to the record, in memory."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.actions.releasing import Releasing, text
+from tests.actions.releasing import CONFIG_MAP, Releasing, text
+from tests.fakes.cluster import FakeWatch
 from werfish.deploy.changes import Action, AdoptionError
 from werfish.errors import DeployError
 from werfish.helm.render_errors import RenderError
 from werfish.kube.annotations import AnnotationError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.locks.lease import LEASE
+from werfish.releases.lease import LeaseLostError
 from werfish.releases.release import Status
 
 
@@ -129,10 +132,14 @@ def test_an_interruption_is_recorded(world: Releasing) -> None:
     assert world.history() == [(1, "deployed"), (2, "failed")]
 
 
-def test_old_revisions_go(world: Releasing) -> None:
+@pytest.mark.parametrize(
+    ("limit", "left"), [(0, [1, 2, 3, 4]), (1, [3, 4]), (2, [3, 4]), (3, [2, 3, 4])]
+)
+def test_old_revisions_go(world: Releasing, limit: int, left: list[int]) -> None:
+    """The deployed revision stays until the next one is, as in Helm, though one alone may stay."""
     for _ in range(4):
-        world.deploy(text("a"), history_max=2)
-    assert world.history() == [(3, "superseded"), (4, "deployed")]
+        world.deploy(text("a"), history_max=limit)
+    assert [revision for revision, _ in world.history()] == left
 
 
 def test_hooks_run_around_the_rest(world: Releasing) -> None:
@@ -169,3 +176,86 @@ def test_a_wrong_annotation_is_found_before_anything_is_written(world: Releasing
         world.deploy(text("a"), text("b", extra="  annotations: {werf.io/skip-logs: Nope}\n"))
     assert world.history() == []
     assert not [request for request in world.cluster.requests if request[0] == "create"]
+
+
+def test_a_resource_may_become_a_hook(world: Releasing) -> None:
+    """The hook takes the name of what left the chart, which must neither go nor be waited for."""
+    world.timeout = 1
+    hook = "  annotations: {helm.sh/hook: 'pre-upgrade'}\n"
+    world.deploy(text("a"), text("b"))
+    world.deploy(text("a", "{x: '1'}", hook), text("b"))
+    assert world.data("a") == {"x": "1"}
+    assert world.history() == [(1, "superseded"), (2, "deployed")]
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [("helm.sh/hook: post-upgrade", {"x": "1"}), ("werf.io/deploy-on: pre-upgrade", {})],
+)
+def test_a_release_that_was_taken_over_is_left_to_the_other_run(
+    world: Releasing, moment: str, written: dict[str, str]
+) -> None:
+    """Its record is marked failed by then, which must not become deployed again."""
+    world.deploy(text("a"))
+    create = world.cluster.create
+
+    def taken_over(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        if manifest["metadata"]["name"] == "h":
+            world.mark(status=Status.FAILED, holder="")
+            newest = world.records.history("rel")[-1]
+            world.records.create(replace(newest, revision=3, status=Status.PENDING_UPGRADE))
+        return create(manifest, dry_run=dry_run)
+
+    world.cluster.create = taken_over  # type: ignore[method-assign]
+    with pytest.raises(LeaseLostError):
+        world.deploy(text("a", "{x: '1'}"), text("h", extra=f"  annotations: {{{moment}}}\n"))
+    assert world.data("a") == written
+    assert world.history() == [(1, "deployed"), (2, "failed"), (3, "pending-upgrade")]
+
+
+def test_a_release_that_helm_uninstalled_is_installed_anew(world: Releasing) -> None:
+    """With --keep-history its records stay; helm upgrade --install installs it then, too."""
+    hook = "  annotations: {helm.sh/hook: pre-install}\n"
+    world.deploy(text("a"))
+    world.mark(status=Status.UNINSTALLED)
+    release = world.deploy(text("a"), text("h", extra=hook)).release
+    assert "h" in world.names()
+    assert release.description == "Install complete"
+    assert world.history() == [(1, "uninstalled"), (2, "deployed")]
+
+
+def test_what_is_still_being_deleted_is_waited_for_and_made_anew(world: Releasing) -> None:
+    """Whoever deletes it may be a run before, which dropped it; a patch would go with it."""
+    world.deploy(text("a"), text("b"))
+    id, watch = ResourceId(CONFIG_MAP, "prod", "a"), world.cluster.watch
+    world.cluster.patch(id, {"metadata": {"finalizers": ["example.com/hold"]}})
+    world.cluster.delete(id)
+
+    def let_go(gvk: Gvk, namespace: str = "", **options: str) -> FakeWatch:
+        if gvk == CONFIG_MAP and "a" in world.names():
+            world.cluster.patch(id, {"metadata": {"finalizers": None}})
+        return watch(gvk, namespace, **options)
+
+    world.cluster.watch = let_go  # type: ignore[method-assign]
+    world.timeout = 5
+    world.deploy(text("a"), text("b"))
+    assert world.names() == ["a", "b"]
+    assert "deletionTimestamp" not in world.cluster.get(id)["metadata"]
+
+
+POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: i}\nspec: {}\n"
+
+
+@pytest.mark.parametrize("is_dismissed", [False, True])
+def test_what_is_recorded_in_a_version_that_went_goes_all_the_same(
+    world: Releasing, is_dismissed: bool
+) -> None:
+    """Helm kept it when the cluster still served that; a newer cluster serves the same object."""
+    world.deploy(POLICY, text("a"))
+    manifest = world.records.history("rel")[-1].manifest
+    world.mark(manifest=manifest.replace("networking.k8s.io/v1", "extensions/v1beta1"))
+    if is_dismissed:
+        world.dismiss()
+    else:
+        world.deploy(text("a"))
+    assert world.cluster.list(Gvk("networking.k8s.io", "v1", "NetworkPolicy"), "prod").items == ()

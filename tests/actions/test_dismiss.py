@@ -1,14 +1,19 @@
 """A dismissal leaves nothing of the release, and nothing else is touched."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.actions.releasing import Releasing, text
+from tests.actions.releasing import CONFIG_MAP, Releasing, text
 from werfish.actions.dismiss import ReleaseMissingError
 from werfish.deploy.contents import NamespaceInUseError
-from werfish.deploy.namespace import find_namespace
-from werfish.releases.release import Release
+from werfish.deploy.namespace import find_namespace, namespace_id
+from werfish.deploy.owner import RELEASE_NAME, RELEASE_NAMESPACE
+from werfish.kube.resource import Manifest, ResourceId
+from werfish.releases.lease import LeaseLostError
+from werfish.releases.release import Release, Status
+from werfish.track.errors import NotGoneError
 
 
 @pytest.fixture
@@ -145,3 +150,48 @@ def _killed_at(world: Releasing, count: int, *, with_namespace: bool) -> bool:
         world.cluster.delete = delete  # type: ignore[method-assign]
         world.records.delete = forget  # type: ignore[method-assign]
     return False
+
+
+def test_nothing_is_deployed_into_a_namespace_that_goes(world: Releasing) -> None:
+    """The API refuses that; a dismissal that was killed has done it, or it is too late."""
+    world.deploy(text("a"), text("d", extra="  annotations: {werf.io/deploy-on: pre-delete}\n"))
+    home = namespace_id("prod")
+    world.cluster.patch(home, {"metadata": {"finalizers": ["example.com/hold"]}})
+    world.cluster.delete(home)
+    world.timeout = 0.1
+    with pytest.raises(NotGoneError):
+        world.dismiss(with_namespace=True)
+    assert ("create", "ConfigMap/d") not in world.cluster.requests
+
+
+def test_hooks_that_helm_made_go_too(world: Releasing) -> None:
+    """Helm puts no marks on them: the record names them, and they say that they are hooks."""
+    hook = "  annotations: {helm.sh/hook: 'pre-install'}\n"
+    world.deploy(text("a"), text("h", extra=hook), text("i", extra=hook))
+    for name in ("h", "i"):
+        marks = dict.fromkeys((RELEASE_NAME, RELEASE_NAMESPACE))
+        marks |= {} if name == "h" else {"helm.sh/hook": None}
+        world.cluster.patch(
+            ResourceId(CONFIG_MAP, "prod", name), {"metadata": {"annotations": marks}}
+        )
+    world.dismiss()
+    assert world.names() == ["i"]
+
+
+def test_a_release_that_goes_on_without_it_is_left(world: Releasing) -> None:
+    """A dismissal that was asleep must not take away what a deploy has made meanwhile."""
+    hook = "  annotations: {helm.sh/hook: 'pre-delete'}\n"
+    world.deploy(text("a"), text("h", extra=hook))
+    create = world.cluster.create
+
+    def deployed_meanwhile(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        if manifest["metadata"]["name"] == "h":
+            newest = world.records.history("rel")[-1]
+            world.records.create(replace(newest, revision=2, status=Status.PENDING_UPGRADE))
+        return create(manifest, dry_run=dry_run)
+
+    world.cluster.create = deployed_meanwhile  # type: ignore[method-assign]
+    with pytest.raises(LeaseLostError):
+        world.dismiss()
+    assert "a" in world.names()
+    assert world.history() == [(1, "uninstalling"), (2, "pending-upgrade")]

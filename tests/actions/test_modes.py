@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions.releasing import CONFIG_MAP, Releasing, text
+from tests.fakes.managing_cluster import ManagingCluster
 from werfish.deploy.merging import REPAIR_PATCH
 from werfish.deploy.modes import ApplyMethod, MergeMode, Modes
 from werfish.deploy.owner import Owner, owner_of
@@ -173,3 +174,18 @@ def test_server_side_apply_deploys_and_says_what_changes(world: Releasing) -> No
     plan = world.deploy(text("a", "{x: '2'}"), modes=modes).plan
     assert [change.fields for change in plan.steps()] == [("data.x",)]
     assert world.data("a") == {"x": "2"}
+
+
+@pytest.mark.parametrize(
+    "annotation", ["werf.io/resource-policy: skip-update", "werf.io/deploy-on: install"]
+)
+def test_what_is_left_alone_has_no_conflicts(tmp_path: Path, annotation: str) -> None:
+    cluster, modes = ManagingCluster(), Modes(method=ApplyMethod.SERVER_SIDE)
+    world = Releasing(tmp_path / ".helm", cluster=cluster)
+    extra = f"  annotations: {{{annotation}}}\n"
+    world.deploy(text("a", "{x: '1'}", extra), modes=modes)
+    cluster.manager = "somebody"
+    world.edit("a", x="9")
+    plan = world.deploy(text("a", "{x: '2'}", extra), text("b"), modes=modes).plan
+    assert [change.id.name for change in plan.steps()] == ["b"]
+    assert world.data("a") == {"x": "9"}

@@ -8,7 +8,8 @@ import pytest
 
 from tests.actions.releasing import Releasing, text
 from tests.fakes.cluster import FakeCluster
-from werfish.actions.plan import plan_json, plan_text
+from tests.fakes.helm import FakeHelm
+from werfish.actions.plan import plan, plan_json, plan_text
 from werfish.actions.run_tests import ChosenTests, FinishedTests, UntestableError, run_tests
 from werfish.deploy.layout import OrderError
 from werfish.deploy.order import CycleError
@@ -293,6 +294,16 @@ def test_what_is_kept_outlives_its_release(world: Releasing) -> None:
     assert world.names() == ["anyones", "kept"]
 
 
+def test_a_plan_masks_secrets_wherever_they_are(world: Releasing) -> None:
+    """A chart may put them elsewhere than in a Secret."""
+    options = world.chart_options(config("a", data='{url: "db://me:hunter\\"22@db"}'))
+    made, log = plan(options, FakeHelm(), world.adapters()).plan, world.adapters().log
+    assert "hunter" in plan_json(made)
+    log.mask('hunter"22')
+    assert not [line for line in plan_text(made, log.masked) if "hunter" in line]
+    assert "hunter" not in plan_json(made, log.masked)
+
+
 def test_what_must_not_be_touched_is_not(world: Releasing) -> None:
     absent = config("absent", {"werf.io/resource-policy": "skip-create"})
     fixed = config("fixed", {"werf.io/resource-policy": "skip-update"}, "{x: '1'}")
@@ -347,6 +358,14 @@ def test_hooks_that_ran_are_recorded(world: Releasing) -> None:
     world.deploy(job("seed", {"helm.sh/hook": "pre-install"}))
     (hook,) = world.records.history("rel")[-1].hooks
     assert hook.last_run["phase"] == "Succeeded"
+
+
+def test_how_hooks_of_a_revision_that_failed_ran_is_recorded_too(world: Releasing) -> None:
+    hook = {"helm.sh/hook": "pre-install"}
+    with pytest.raises(TrackError):
+        world.deploy(job("a", hook), job("bad", hook), job("c", hook))
+    hooks = world.records.history("rel")[-1].hooks
+    assert [one.last_run.get("phase") for one in hooks] == ["Succeeded", "Failed", None]
 
 
 def test_a_failing_hook_lets_earlier_ones_go(world: Releasing) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from tests.actions.releasing import Releasing, text
 from werfish.actions.rollback import RevisionMissingError
-from werfish.releases.release import Status
+from werfish.kube.errors import BusyError
+from werfish.releases.release import Release, Status
 
 
 @pytest.fixture
@@ -59,3 +60,31 @@ def test_there_is_none(world: Releasing, revision: int, problem: str) -> None:
         world.rollback(revision)
     assert caught.value.hint == "revisions on record: 1"
     assert world.history() == [(1, "deployed")]
+
+
+def test_labels_that_users_gave_a_release_stay(world: Releasing) -> None:
+    """As in Helm: an upgrade has those of the last revision, a rollback those of its target."""
+    world.deploy(text("a"))
+    world.mark(labels={"team": "one"})
+    assert world.deploy(text("b")).release.labels == {"team": "one"}
+    world.mark(labels={"team": "two"})
+    assert world.rollback().labels == {"team": "one"}
+
+
+def test_a_record_that_cannot_be_superseded_does_not_fail_a_deploy(world: Releasing) -> None:
+    """All is applied and recorded by then; the next deploy supersedes what was left."""
+    world.deploy(text("a"))
+    update = world.records.update
+
+    def refuse(release: Release) -> None:
+        if release.status is Status.SUPERSEDED:
+            raise BusyError("replace Secret/x", "come back later", status=503)
+        update(release)
+
+    world.records.update = refuse  # type: ignore[method-assign]
+    world.deploy(text("b"), auto_rollback=True)
+    assert world.history() == [(1, "deployed"), (2, "deployed")]
+    assert "come back later" in world.output.getvalue()
+    world.records.update = update  # type: ignore[method-assign]
+    world.deploy(text("b"))
+    assert world.history() == [(1, "superseded"), (2, "superseded"), (3, "deployed")]

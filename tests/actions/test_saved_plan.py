@@ -13,7 +13,7 @@ from werfish.actions.saved_plan import PlanDrift, SavedOptions, StalePlanError, 
 from werfish.deploy.drift import PlanDriftError
 from werfish.deploy.modes import MergeMode, Modes
 from werfish.deploy.plan_file import PlanFileError, read_plan, write_plan
-from werfish.deploy.saved_plan import SavedPlan
+from werfish.deploy.saved_plan import SavedPlan, data_of, saved_of
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.secrets.errors import KeyNotFoundError
 from werfish.secrets.key import SecretKey
@@ -191,7 +191,7 @@ def test_an_encrypted_plan_needs_its_key_and_no_other(world: Releasing, tmp_path
         pytest.param(b"[]", "holds none", id="a-list"),
         pytest.param(b'{"format": 9}', "format 9", id="another-format"),
         pytest.param(
-            b'{"format": 1, "encrypted": false, "data": "bm8="}', "holds none", id="no-gzip"
+            b'{"format": 2, "encrypted": false, "data": "bm8="}', "holds none", id="no-gzip"
         ),
     ],
 )
@@ -205,3 +205,12 @@ def test_what_is_no_plan_is_told(tmp_path: Path, content: bytes, problem: str) -
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(PlanFileError, match="no such file"):
         read_plan(tmp_path / "plan.json", no_key)
+
+
+def test_its_secrets_are_masked_where_it_is_carried_out(world: Releasing) -> None:
+    """Pods may print them, and nothing is decrypted there that would tell them."""
+    by = world.adapters()
+    plan = saved_of(data_of(replace(saved(world), secrets=("hunter22",))))
+    assert "hunter22" not in repr(plan)
+    deploy_saved(SavedOptions(plan), by)
+    assert by.log.masked("the password is hunter22") == "the password is ***"

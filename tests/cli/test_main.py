@@ -7,6 +7,7 @@ import pytest
 
 from werfish import __version__
 from werfish.cli.main import COMMANDS, main, report
+from werfish.cli.options import Reporting
 from werfish.errors import USAGE_EXIT_CODE, BuildError
 from werfish.screens.text import uncolored
 
@@ -42,7 +43,7 @@ def test_an_error_does_not_change_the_terminal(
 ) -> None:
     """It may quote what a program in a container printed, or a server said."""
     quoted = "build it: failed\n  \x1b[2J\x1b]0;title\x07done\x9b1A \u202eabc"
-    report(BuildError(quoted, hint="look\x1b[8m"), color)
+    report(BuildError(quoted, hint="look\x1b[8m"), Reporting(color))
     said = capsys.readouterr().err
     assert uncolored(said) == "error: build it: failed\n  done abc\nhint: look\n"
 

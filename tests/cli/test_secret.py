@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from git import Repo
 
 from werfish.cli.main import main
-from werfish.errors import USAGE_EXIT_CODE, SecretError
+from werfish.errors import USAGE_EXIT_CODE, HelmError, SecretError
 
 KEY = "11ac8312520b5ff037bae386ea2e8a07"
 FLANT = "10000f13a718d019612ab8ad30d9bec8e2c09df0f2d168c179bef954e78371bf6a5a"
@@ -117,3 +118,22 @@ def test_a_terminal_is_no_pipe(
     monkeypatch.setattr(sys, "stdin", Terminal())
     assert main(["helm", "secret", "values", "decrypt"]) == USAGE_EXIT_CODE
     assert "expected FILE_PATH or pipe" in capsys.readouterr().err
+
+
+def test_an_error_shows_no_secret(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Helm shows what a mistake is about, and the end of a log has what a container printed."""
+    helm = folder / "helm"
+    says = "[ $1 = version ] && exec echo v3.14.0\necho Error: flant >&2; exit 1"
+    helm.write_text(f"#!/bin/sh\n{says}")
+    helm.chmod(0o755)
+    monkeypatch.setenv("WERF_HELM", str(helm))
+    (folder / ".helm" / "templates").mkdir(parents=True)
+    (folder / ".helm" / "secret-values.yaml").write_text(f"password: {FLANT}\n")
+    (folder / "werf.yaml").write_text("configVersion: 1\nproject: shop\n")
+    Repo.init(folder).index.commit("begin")
+    assert main(["render"]) == HelmError.exit_code
+    shown = capsys.readouterr().err
+    assert "***" in shown
+    assert "flant" not in shown

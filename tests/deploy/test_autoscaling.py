@@ -7,9 +7,10 @@ import pytest
 from tests.deploy.objects import OTHER, OWNER, manifest, placed, resource
 from tests.fakes.cluster import FakeCluster
 from werfish.deploy.autoscaling import AUTOSCALER, scaled_policies
-from werfish.deploy.changes import Action, Recorded, changes_of
+from werfish.deploy.changes import Action, changes_of
 from werfish.deploy.execute import Executor
 from werfish.deploy.owner import Owner
+from werfish.deploy.recorded import Recorded
 from werfish.kube.resource import Resource
 from werfish.kube.schema import UNKNOWN
 
@@ -64,6 +65,34 @@ def test_the_cluster_is_not_asked_where_nothing_would_change(
     cluster.requests.clear()
     assert scaled_policies(cluster, [web(stated)], {web(3).id: placed(web(3))}, OWNER) == {}
     assert cluster.requests == []
+
+
+@pytest.mark.parametrize(
+    ("chart", "replicas"),
+    [
+        pytest.param([scaler()], 7, id="an-autoscaler-comes"),
+        pytest.param([], None, id="nobody-scales-it"),
+    ],
+)
+def test_replicas_that_leave_the_chart_are_left_to_an_autoscaler(
+    cluster: FakeCluster, chart: list[Resource], replicas: int | None
+) -> None:
+    """Without any number the API makes it one: an outage until the autoscaler looks again."""
+    live = {web(3).id: placed(web(7))}
+    known, wanted = Recorded((web(3),), ((web(None),),)), [web(None), *chart]
+    policies = scaled_policies(cluster, wanted, live, OWNER, known)
+    change = changes_of(wanted, live, known, OWNER, lambda gvk: UNKNOWN, policies)[0]
+    assert change.after is not None
+    assert change.after["spec"].get("replicas") == replicas
+
+
+def test_replicas_that_we_applied_are_left_too(cluster: FakeCluster) -> None:
+    """With server-side apply a number that was kept is ours: leaving it out takes it away."""
+    entry = {"manager": "werfish", "operation": "Apply", "fieldsV1": {"f:spec": {"f:replicas": {}}}}
+    live = placed(web(7))
+    live["metadata"]["managedFields"] = [entry]
+    wanted = [web(None), scaler()]
+    assert web(None).id in scaled_policies(cluster, wanted, {web(7).id: live}, OWNER)
 
 
 def test_what_is_scaled_while_it_is_written_keeps_the_newest_number(cluster: FakeCluster) -> None:

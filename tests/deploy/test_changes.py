@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from tests.deploy.objects import OTHER, OWNER, annotated, config_map, manifest, placed, resource
-from werfish.deploy.changes import Action, AdoptionError, Change, Recorded, changes_of
+from werfish.deploy.changes import Action, AdoptionError, Change, changes_of
 from werfish.deploy.owner import Owner
+from werfish.deploy.recorded import Recorded
 from werfish.kube.resource import Resource
 from werfish.kube.schema import UNKNOWN
 

@@ -1,13 +1,17 @@
 """Changes are made, also where the cluster moved meanwhile."""
 
+from typing import Any
+
 import pytest
 
 from tests.deploy.objects import OTHER, OWNER, annotated, config_map, config_map_id, placed
 from tests.fakes.cluster import FakeCluster
-from werfish.deploy.changes import AdoptionError, Change, Recorded, changes_of
+from werfish.deploy.changes import AdoptionError, Change, changes_of
 from werfish.deploy.execute import Executor
 from werfish.deploy.immutable import ImmutableFieldError
 from werfish.deploy.live import live_of
+from werfish.deploy.modes import USUAL, Modes
+from werfish.deploy.recorded import Recorded
 from werfish.kube.errors import InvalidError, NotFoundError
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.kube.schema import UNKNOWN
@@ -82,6 +86,40 @@ def test_only_the_object_that_was_seen_is_deleted(cluster: FakeCluster) -> None:
     assert cluster.get(ID)["data"] == {"x": "2"}
 
 
+def test_what_another_release_took_over_meanwhile_is_not_taken_back(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, A2, A1)
+    cluster.patch(ID, {"metadata": placed(A1, OTHER)["metadata"]})
+    with pytest.raises(AdoptionError):
+        execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "1"}
+
+
+def test_what_another_release_took_over_meanwhile_stays(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, None, A1)
+    cluster.patch(ID, {"metadata": placed(A1, OTHER)["metadata"]})
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "1"}
+
+
+def test_what_is_to_be_kept_by_now_stays(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, None, A1)
+    cluster.patch(ID, {"metadata": {"annotations": {"helm.sh/resource-policy": "keep"}}})
+    execute(cluster, found)
+    assert cluster.get(ID)["data"] == {"x": "1"}
+
+
+def test_what_only_reports_meanwhile_goes(cluster: FakeCluster) -> None:
+    cluster.create(placed(A1))
+    found = changes(cluster, None, A1)
+    cluster.patch(ID, {"status": {"phase": "Busy"}}, subresource="status")
+    execute(cluster, found)
+    with pytest.raises(NotFoundError):
+        cluster.get(ID)
+
+
 class Rigid(FakeCluster):
     """A cluster in which no field can be changed."""
 
@@ -108,3 +146,23 @@ def test_what_cannot_change_is_made_anew_where_the_chart_says_so(rigid: Rigid) -
     policy = {"werf.io/delete-policy": "before-creation-if-immutable"}
     execute(rigid, changes(rigid, annotated(A2, policy), A1))
     assert rigid.get(ID)["data"] == {"x": "2"}
+
+
+class Deaf(FakeCluster):
+    """A cluster whose answer to a patch is lost; sent again, it meets its own work."""
+
+    def patch(self, id: ResourceId, body: object, **options: Any) -> Manifest:
+        super().patch(id, body, **options)
+        return super().patch(id, body, **options)
+
+
+@pytest.mark.parametrize("modes", [USUAL, Modes(is_strict=True)])
+def test_what_was_written_though_nobody_said_so_is_no_drift(modes: Modes) -> None:
+    cluster = Deaf()
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "prod"}})
+    cluster.create(placed(A1))
+    executor = Executor(
+        cluster, OWNER, schema_of=lambda gvk: UNKNOWN, wait_gone=lambda ids: None, modes=modes
+    )
+    executor.wave(changes(cluster, A2, A1))
+    assert cluster.get(ID)["data"] == {"x": "2"}

@@ -5,9 +5,20 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.deploy.objects import OWNER, config_map, config_map_id, manifest, resource
+from tests.deploy.objects import (
+    OTHER,
+    OWNER,
+    annotated,
+    config_map,
+    config_map_id,
+    manifest,
+    placed,
+    resource,
+)
 from tests.fakes.cluster import FakeCluster
+from werfish.deploy.changes import AdoptionError
 from werfish.deploy.hooks import HookRun, run_hooks
+from werfish.deploy.owner import Owner
 from werfish.errors import TrackError
 from werfish.helm.manifests import Hook
 from werfish.kube.errors import NotFoundError
@@ -65,6 +76,32 @@ def test_an_earlier_one_is_deleted_first(cluster: FakeCluster) -> None:
     run(cluster, [job("a")])
     run(cluster, [job("a")])
     assert names(cluster) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("live", "owner", "is_taken"),
+    [
+        pytest.param(config_map("c"), None, False, id="what-says-nothing"),
+        pytest.param(config_map("c"), OTHER, False, id="of-another-release"),
+        pytest.param(config_map("c"), OWNER, True, id="ours"),
+        pytest.param(
+            annotated(config_map("c"), {"helm.sh/hook": "test"}), None, True, id="of-helm"
+        ),
+    ],
+)
+def test_what_is_not_ours_gives_way_to_no_hook(
+    cluster: FakeCluster, live: Resource, owner: Owner | None, is_taken: bool
+) -> None:
+    """It would be deleted before the hook is made: Helm does not look, and leaves no marks."""
+    made = cluster.create(placed(live, owner))
+    hook = Hook(config_map("c", x="1"), EVENT)
+    if is_taken:
+        run(cluster, [hook])
+    else:
+        with pytest.raises(AdoptionError, match="ConfigMap/c"):
+            run(cluster, [hook])
+    is_there = cluster.get(config_map_id("c"))["metadata"]["uid"] == made["metadata"]["uid"]
+    assert is_there is not is_taken
 
 
 def test_successful_ones_go_if_they_say_so(cluster: FakeCluster) -> None:

@@ -4,12 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.deploy.objects import OWNER, annotated, manifest, resource
-from werfish.deploy.changes import Action, Recorded, changes_of
+from werfish.deploy.changes import Action, changes_of
 from werfish.deploy.dependencies import External
 from werfish.deploy.layout import layout_of
 from werfish.deploy.order import State
 from werfish.deploy.plan import Plan, plan_of
 from werfish.deploy.policies import Phase
+from werfish.deploy.recorded import Recorded
 from werfish.deploy.situation import situation_of
 from werfish.helm.manifests import Rendered
 from werfish.kube.resource import Gvk, Resource, ResourceId

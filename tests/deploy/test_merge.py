@@ -171,6 +171,13 @@ def merged(old: Any, live: Any, new: Any) -> Any:
             id="retain-keys-of-elements",
         ),
         pytest.param(
+            {"volumes": [{"name": "v", "emptyDir": {}}]},
+            {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]},
+            {"volumes": [{"name": "v", "emptyDir": {}}]},
+            {"volumes": [{"name": "v", "emptyDir": {}}]},
+            id="what-is-empty-takes-its-place-back",
+        ),
+        pytest.param(
             {}, {"limits": {"cpu": "100m"}}, {"limits": {"cpu": 0.1}}, {"limits": {"cpu": "100m"}},
             id="quantities",
         ),

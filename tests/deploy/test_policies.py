@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.deploy.objects import OTHER, OWNER, annotated, config_map, manifest, placed, resource
-from werfish.deploy.changes import Action, Change, Recorded, changes_of
+from werfish.deploy.changes import Action, Change, changes_of
 from werfish.deploy.govern import governed
 from werfish.deploy.kept_fields import first, later
 from werfish.deploy.policies import (
@@ -19,6 +19,7 @@ from werfish.deploy.policies import (
     propagation_of,
     stays,
 )
+from werfish.deploy.recorded import Recorded
 from werfish.kube.annotations import AnnotationError
 from werfish.kube.resource import Manifest, Resource
 from werfish.kube.schema import UNKNOWN

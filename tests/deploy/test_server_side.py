@@ -4,10 +4,11 @@ import pytest
 
 from tests.deploy.objects import OWNER, config_map, config_map_id, placed
 from tests.fakes.managing_cluster import ManagingCluster
-from werfish.deploy.changes import Action, Change, Recorded, changes_of
+from werfish.deploy.changes import Action, Change, changes_of
 from werfish.deploy.execute import Executor
 from werfish.deploy.live import live_of
 from werfish.deploy.modes import ApplyMethod, Modes
+from werfish.deploy.recorded import Recorded
 from werfish.deploy.server_side import FieldConflictsError, applied
 from werfish.kube.errors import InvalidError
 from werfish.kube.resource import Manifest, Resource, ResourceId
@@ -155,3 +156,10 @@ def test_what_a_dry_run_cannot_answer_is_planned_by_ourselves(
 
     cluster.patch = refuse  # type: ignore[method-assign]
     assert change(cluster, config_map("a", x="2")).action is Action.UPDATE
+
+
+def test_what_is_being_deleted_is_made_anew_and_not_applied(cluster: ManagingCluster) -> None:
+    deploy(cluster, config_map("a", x="1"))
+    cluster.patch(ID, {"metadata": {"finalizers": ["example.com/hold"]}})
+    cluster.delete(ID)
+    assert change(cluster, config_map("a", x="1")).action is Action.RECREATE

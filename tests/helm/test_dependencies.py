@@ -67,3 +67,12 @@ def test_a_chart_with_a_name_is_helms_own_matter(chart: Path) -> None:
 def test_there_is_no_chart(tmp_path: Path) -> None:
     with pytest.raises(ChartError, match="there is no such folder"):
         helm_dependency("list", tmp_path / "nope", "shop", Fetching())
+
+
+def test_charts_that_a_killed_run_had_put_aside_come_back(chart: Path) -> None:
+    """Killed between the two renames that replace them: the user's own are among them."""
+    (chart / "charts").rename(chart / ".charts-old")
+    (chart / ".charts-new").mkdir()
+    helm_dependency("build", chart, "shop", Fetching())
+    assert sorted(path.name for path in (chart / "charts").iterdir()) == ["old-1.tgz", "sub-1.tgz"]
+    assert sorted(path.name for path in chart.glob(".charts-*")) == []

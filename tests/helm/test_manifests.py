@@ -7,6 +7,7 @@ from werfish.helm.manifests import (
     DuplicateResourceError,
     ManifestError,
     Rendered,
+    recorded_resources,
     rendered_of,
     text_of,
 )
@@ -46,6 +47,16 @@ def test_hooks_and_notes_and_crds_stand_apart() -> None:
     assert rendered.hooks[0].events == ("pre-install", "pre-upgrade")
     assert rendered.hooks[0].weight == -5
     assert rendered.notes == "hello"
+
+
+@pytest.mark.parametrize("mark", ["---\n", "---\r\n", "--- # the next\n", "--- \n"])
+def test_all_that_a_file_of_crds_holds_is_of_that_file(mark: str) -> None:
+    """Helm prints such a file as it is, with its source only once; templates it takes apart."""
+    crd = "apiVersion: v1\nkind: CustomResourceDefinition\nmetadata: {{name: {}}}\n"
+    file = mark.join(("", crd.format("a"), crd.format("b")))
+    rendered = read(f"---\n# Source: s/crds/all.yaml\n{file}\n" + document("ConfigMap", "c"))
+    assert [r.id.name for r in rendered.crds] == ["a", "b"]
+    assert [r.source for r in rendered.resources] == ["s/templates/a.yaml"]
 
 
 def test_the_scope_of_a_kind_may_be_defined_by_the_text_itself() -> None:
@@ -107,6 +118,15 @@ def test_the_same_object_twice_is_an_error_that_names_both_templates() -> None:
 def test_what_is_no_object(text: str, problem: str) -> None:
     with pytest.raises(ManifestError, match=problem):
         read("---\n# Source: s/templates/a.yaml\n" + text)
+
+
+def test_a_record_may_have_keys_twice() -> None:
+    """Helm and Kubernetes take the last one; a record cannot be mended, unlike a template."""
+    text = document("ConfigMap", "a", "data: {x: '1'}\ndata: {x: '2'}\n")
+    (resource,) = recorded_resources(text, "prod", lambda gvk: True)
+    assert resource.manifest["data"] == {"x": "2"}
+    with pytest.raises(ManifestError, match="twice"):
+        read(text)
 
 
 def test_the_text_of_a_record_reads_back() -> None:

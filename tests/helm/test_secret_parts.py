@@ -1,5 +1,6 @@
 """What of a chart is opened, and masked."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,10 @@ def test_secrets_are_opened_and_masked(chart: Path) -> None:
         {"db": {"port": "2"}},
     )
     assert parts.files == {"tls/key": b"first line\nsecond"}
-    assert masked == ["hunter22", "first line\nsecond", "first line"]
+    known = ["hunter22", "first line\nsecond", "first line"]
+    assert masked[::2] == known
+    assert masked[1::2] == [b64encode(text.encode()).decode() for text in known]
+    assert parts.texts == tuple(masked)
     assert "hunter22" not in repr(parts)
 
 

@@ -1,10 +1,14 @@
 """werf's template functions are found where they are called, and nowhere else."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from werfish.helm.added_templates import HELPERS, secrets_template
 from werfish.helm.template_text import (
+    FUNCTIONS,
     adapted,
     asks_api_versions,
     asks_cluster_objects,
@@ -23,7 +27,7 @@ from werfish.helm.template_text import (
         pytest.param(
             "{{ werf_container_image . }}", '{{ include "werf_container_image" . }}', id="call"
         ),
-        pytest.param("{{- image . -}}", '{{- include "image" . -}}', id="trimmed"),
+        pytest.param("{{- image . -}}", '{{- include "werf_image" . -}}', id="trimmed"),
         pytest.param(
             "{{if (werf_container_env .)}}", '{{if (include "werf_container_env" .)}}', id="nested"
         ),
@@ -40,7 +44,9 @@ from werfish.helm.template_text import (
         pytest.param('{{ "}} image" }}image', '{{ "}} image" }}image', id="string-with-end"),
         pytest.param(r'{{ "\" image" }}', r'{{ "\" image" }}', id="escaped-quote"),
         pytest.param("{{ `image` }}", "{{ `image` }}", id="raw-string"),
-        pytest.param("{{\n  image .\n}}", '{{\n  include "image" .\n}}', id="over-several-lines"),
+        pytest.param(
+            "{{\n  image .\n}}", '{{\n  include "werf_image" .\n}}', id="over-several-lines"
+        ),
         pytest.param("{{ imagery }}", "{{ imagery }}", id="longer-name-stays"),
         pytest.param(
             "{{ .Release.Revision }}{{ $.Release.Revision }}", "{{ (7) }}{{ (7) }}", id="revision"
@@ -72,3 +78,12 @@ def test_the_pieces_are_the_template(template: str) -> None:
 @given(st.lists(parts).map("".join))
 def test_lines_stay_where_they_are(template: str) -> None:
     assert adapted(template, 1).count("\n") == template.count("\n")
+
+
+def test_no_name_is_taken_that_a_chart_may_have_for_itself() -> None:
+    """A named template of a sub-chart, as "image" in many, would give way to one of ours."""
+    names = re.findall(r'define "([^"]+)"', HELPERS + secrets_template({}))
+    assert len(names) > 5
+    assert [name for name in names if not name.startswith(("werf_", "_werfish_"))] == []
+    called = {adapted("{{ " + function + " . }}", 1).split('"')[1] for function in FUNCTIONS}
+    assert called <= set(names)

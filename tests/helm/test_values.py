@@ -53,6 +53,12 @@ def test_unusable_files_are_named(tmp_path: Path, content: str | None, problem: 
     assert "bad.yaml" in str(caught.value)
 
 
+def test_of_a_key_that_is_there_twice_the_last_counts_as_for_helm(tmp_path: Path) -> None:
+    path = tmp_path / "values.yaml"
+    path.write_text("a: {b: 1}\nc: 2\na: {d: 3}\n")
+    assert values_of(UserValues((path,)), {}) == {"a": {"d": 3}, "c": 2}
+
+
 def test_service_values_for_werf_1_1() -> None:
     values = service_values(service())["global"]
     assert values["env"] == "prod"

@@ -235,3 +235,26 @@ def test_whole_objects_are_left_out_of_the_servers_words() -> None:
 def test_a_value_that_yaml_takes_for_something_else_gets_a_hint(type: str, words: str) -> None:
     problem = f"json: cannot unmarshal {type} into Go struct field EnvVar.value of type string"
     assert words in error_of(400, {"message": problem}, "create").hint
+
+
+def test_a_list_that_grew_too_old_between_two_pages_is_begun_anew() -> None:
+    """The server forgets how things were after some minutes, or seconds where it is told to."""
+
+    def page(name: str, following: str = "") -> Answer:
+        items = [{"metadata": {"name": name}}]
+        return Answer(
+            body=json.dumps({"metadata": {"continue": following}, "items": items}).encode()
+        )
+
+    gone = Answer(410, b'{"reason": "Expired", "message": "too old"}')
+    pages = in_turn(page("a", "x"), gone, page("b", "y"), page("c"))
+
+    def answering(method: str, path: str) -> Answer:
+        known = {"/api": Answer(body=CORE), "/api/v1": Answer(body=LIST)}
+        known["/apis"] = Answer(body=b'{"kind": "APIGroupList", "groups": []}')
+        return known.get(path) or pages(method, path)
+
+    with HttpServer(answering) as server:
+        cluster = KubeCluster(connection(server.url, []))
+        found = cluster.list(Gvk("", "v1", "Pod"), "prod")
+    assert [item["metadata"]["name"] for item in found.items] == ["b", "c"]

@@ -40,7 +40,8 @@ def test_without_a_deployed_revision_all_matter() -> None:
 
 def test_the_oldest_go_first() -> None:
     history = [release(number, Status.SUPERSEDED) for number in (1, 2, 3)] + [release(4)]
-    assert [one.revision for one in to_prune(history, 2)] == [1, 2]
+    assert [one.revision for one in to_prune(history, 3)] == [1, 2]
+    assert [one.revision for one in to_prune(history, 1)] == [1, 2, 3]
 
 
 def test_no_limit_prunes_nothing() -> None:
@@ -51,4 +52,4 @@ def test_no_limit_prunes_nothing() -> None:
 def test_pruning_spares_what_the_cluster_may_hold(history: list[Release], limit: int) -> None:
     pruned = to_prune(history, limit)
     assert not set(pruned) & set(since_deployed(history))
-    assert len(pruned) <= max(len(history) - limit, 0)
+    assert len(pruned) <= max(len(history) + 1 - limit, 0)

@@ -1,6 +1,7 @@
 """One run at a time; the dead do not count."""
 
 import io
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -101,6 +102,34 @@ def test_a_lease_that_was_taken_over_is_lost(cluster: FakeCluster) -> None:
         with pytest.raises(LeaseLostError):
             hold.check()
     assert cluster.get(ID)["spec"]["holderIdentity"] == "other"
+
+
+class Deaf(FakeCluster):
+    """A cluster whose answer to the first renewal is lost; sent again, it meets its own work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.renewals = 0
+        self.renewed_again = threading.Event()
+
+    def replace(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        self.renewals += 1
+        answer = super().replace(manifest, dry_run=dry_run)
+        if self.renewals == 1:
+            return super().replace(manifest, dry_run=dry_run)
+        self.renewed_again.set()
+        return answer
+
+
+def test_a_renewal_whose_answer_was_lost_loses_nothing() -> None:
+    clock, cluster, moments = Clock(), Deaf(), iter(range(1000))
+    log = Log(io.StringIO(), clock=clock)
+    by = Locking("me", clock, lambda: float(next(moments)), clock.wait, log, duration=0)
+    with held(cluster, "default", "rel", by) as hold:
+        cluster.renewed_again.wait(timeout=5)
+        hold.check()
+    with pytest.raises(NotFoundError):
+        cluster.get(ID)
 
 
 class Forbidding(FakeCluster):

@@ -304,7 +304,8 @@ Waiting = Callable[..., None]
 def wait(cluster: FakeCluster) -> Waiting:
     def run(*ids: ResourceId, timeout: float | None = None) -> None:
         log = Log(io.StringIO(), clock=monotonic)
-        wait_gone(ids, cluster=cluster, log=log, clock=monotonic, timeout=timeout)
+        going = dict.fromkeys(ids, "")
+        wait_gone(going, cluster=cluster, log=log, clock=monotonic, timeout=timeout)
 
     return run
 
@@ -328,6 +329,16 @@ def test_it_waits_for_the_finalizer(cluster: FakeCluster, wait: Waiting) -> None
     wait(id)
 
 
+def test_another_object_of_the_name_is_not_waited_for(cluster: FakeCluster) -> None:
+    id, log = ResourceId(CONFIG_MAP, "default", "one"), Log(io.StringIO(), clock=monotonic)
+    metadata = {"name": "one", "namespace": "default"}
+    made = cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+    wait_gone({id: "another"}, cluster=cluster, log=log, clock=monotonic, timeout=5)
+    uid = made["metadata"]["uid"]
+    with pytest.raises(NotGoneError):
+        wait_gone({id: uid}, cluster=cluster, log=log, clock=monotonic, timeout=0.2)
+
+
 class Unwatchable(FakeCluster):
     """A cluster for a role that may delete and read, and neither list nor watch."""
 
@@ -338,11 +349,11 @@ class Unwatchable(FakeCluster):
 def test_a_role_that_may_not_watch_looks_once() -> None:
     cluster, id = Unwatchable(), ResourceId(CONFIG_MAP, "default", "one")
     log = Log(io.StringIO(), clock=monotonic)
-    wait_gone([id], cluster=cluster, log=log, clock=monotonic)
+    wait_gone({id: ""}, cluster=cluster, log=log, clock=monotonic)
     metadata = {"name": "one", "namespace": "default"}
     cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
     with pytest.raises(ForbiddenError):
-        wait_gone([id], cluster=cluster, log=log, clock=monotonic)
+        wait_gone({id: ""}, cluster=cluster, log=log, clock=monotonic)
 
 
 class Unserved(FakeCluster):
@@ -355,7 +366,7 @@ class Unserved(FakeCluster):
 def test_what_went_with_its_kind_is_gone() -> None:
     log = Log(io.StringIO(), clock=monotonic)
     id = ResourceId(CONFIG_MAP, "default", "one")
-    wait_gone([id], cluster=Unserved(), log=log, clock=monotonic)
+    wait_gone({id: ""}, cluster=Unserved(), log=log, clock=monotonic)
 
 
 INGRESS = {

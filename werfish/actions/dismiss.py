@@ -5,12 +5,12 @@ goes, they go with it, after everything that lies outside of it: then the namesp
 deleted, is what the next run finds and waits for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.changes import Action, key_of, removal
+from werfish.deploy.changes import removal
 from werfish.deploy.contents import (
     NamespaceInUseError,
     contents_of,
@@ -18,27 +18,29 @@ from werfish.deploy.contents import (
     owned_objects,
 )
 from werfish.deploy.execute import Executor
+from werfish.deploy.fence import Fence
 from werfish.deploy.hooks import delete_hooks, deletion_hooks, run_hooks
 from werfish.deploy.live import live_of
 from werfish.deploy.namespace import (
-    NAMESPACE,
     PROTECTED,
     delete_namespace,
     find_namespace,
     is_going,
     namespace_id,
 )
-from werfish.deploy.owner import Owner, annotations_of
+from werfish.deploy.owner import Owner, annotations_of, owner_of
 from werfish.deploy.pending import Patience, settle_pending
 from werfish.deploy.plan import plan_of
+from werfish.deploy.policies import stays
 from werfish.deploy.record import recorded_hooks, recorded_of
+from werfish.deploy.recorded import key_of
 from werfish.deploy.scope import Scopes
 from werfish.deploy.summary import show_plan
 from werfish.errors import ReleaseError
 from werfish.helm.manifests import HOOK, Hook
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.releases.history import last
-from werfish.releases.lease import held
+from werfish.releases.lease import Hold, held
 from werfish.releases.release import Release, Status
 
 
@@ -70,12 +72,16 @@ class ReleaseMissingError(ReleaseError):
 
 @dataclass(frozen=True, slots=True)
 class _Remains:
-    """What there is of a release: records, live objects by id, hooks and other objects."""
+    """What there is of a release: records, live objects by id, hooks and other objects.
+
+    *unmarked* are hooks that are there and do not say whose they are, as Helm makes them.
+    """
 
     history: Sequence[Release]
     live: dict[ResourceId, Manifest]
     hooks: tuple[Hook, ...]
     resources: tuple[Resource, ...]
+    unmarked: tuple[Hook, ...] = ()
 
     @property
     def recorded(self) -> tuple[Resource, ...]:
@@ -103,7 +109,9 @@ def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
             _refuse_foreign(options, by, remains)
         elif not remains.history and not remains.live:
             raise ReleaseMissingError(options.owner)
-        _delete_objects(options, by, remains)
+        check = _begun(remains, by, hold)
+        _delete_objects(options, by, remains, check)
+        check()
         if not options.with_namespace:
             for release in remains.history:
                 by.storage.delete(release)
@@ -117,7 +125,8 @@ def _dismiss_remains(options: DismissOptions, by: DeployAdapters, *, is_there: b
     outside = {id: live for id, live in remains.live.items() if id.namespace != options.namespace}
     if not outside and not (is_there and options.with_namespace):
         raise ReleaseMissingError(options.owner)
-    _delete_objects(options, by, replace(remains, live=outside, hooks=()))
+    outer = replace(remains, live=outside, hooks=(), resources=(), unmarked=())
+    _delete_objects(options, by, outer, lambda: None)
     if is_there and options.with_namespace:
         _delete_namespace(options, by)
 
@@ -127,7 +136,7 @@ def _remains(options: DismissOptions, by: DeployAdapters) -> _Remains:
     scopes = Scopes(by.cluster)
     history = by.storage.history(options.release)
     hooks = recorded_hooks(history, scopes.was_namespaced)
-    recorded = recorded_of(history, scopes.was_namespaced).all()
+    recorded = scopes.current(recorded_of(history, scopes.was_namespaced)).all()
     known = [r.id for r in recorded if scopes.is_served(r.id.gvk)]
     live = live_of(by.cluster, known)
     keys = {key_of(id) for id in live}
@@ -138,7 +147,22 @@ def _remains(options: DismissOptions, by: DeployAdapters) -> _Remains:
         live = {
             id: manifest for id, manifest in live.items() if HOOK not in annotations_of(manifest)
         }
-    return _Remains(history, live, hooks, recorded)
+    unmarked = _unmarked_hooks(history, by, scopes) if options.with_hooks else ()
+    return _Remains(history, live, hooks, recorded, unmarked)
+
+
+def _unmarked_hooks(
+    history: Sequence[Release], by: DeployAdapters, scopes: Scopes
+) -> tuple[Hook, ...]:
+    """Find the hooks of all revisions that no mark tells, but what they say: they are hooks."""
+    found = [hook for one in history for hook in recorded_hooks([one], scopes.was_namespaced)]
+    known = {one.resource.id: one for one in found if scopes.is_served(one.resource.id.gvk)}
+    live = live_of(by.cluster, known)
+    return tuple(
+        known[id]
+        for id, manifest in live.items()
+        if HOOK in annotations_of(manifest) and owner_of(manifest) is None and not stays(manifest)
+    )
 
 
 def _refuse_foreign(options: DismissOptions, by: DeployAdapters, remains: _Remains) -> None:
@@ -150,17 +174,26 @@ def _refuse_foreign(options: DismissOptions, by: DeployAdapters, remains: _Remai
         raise NamespaceInUseError(options.namespace, foreign)
 
 
-def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remains) -> None:
+def _begun(remains: _Remains, by: DeployAdapters, hold: Hold) -> Callable[[], None]:
+    """Record that the deletion has begun; return what raises where the release went on since."""
+    newest = last(remains.history)
+    if newest is None:
+        return hold.check
+    ours = replace(newest, status=Status.UNINSTALLING, description="Deletion in progress")
+    if newest.status is not ours.status:
+        by.storage.update(ours)
+    return Fence(ours, hold, by).check
+
+
+def _delete_objects(
+    options: DismissOptions, by: DeployAdapters, remains: _Remains, check: Callable[[], None]
+) -> None:
     """Run the hooks around the deletion of everything that is live of the release."""
     owner, run = options.owner, by.hook_run(options.owner)
-    newest = last(remains.history)
-    if newest is not None and newest.status is not Status.UNINSTALLING:
-        by.storage.update(
-            replace(newest, status=Status.UNINSTALLING, description="Deletion in progress")
-        )
     hooks = remains.hooks + deletion_hooks(remains.resources)
-    hooks = hooks if options.with_hooks and newest is not None else ()
+    hooks = hooks if options.with_hooks and remains.history else ()
     run_hooks("pre-delete", hooks, run)
+    check()
     changes = [removal(id, live, owner) for id, live in sorted(remains.live.items())]
     plan = plan_of(change for change in changes if change.id != namespace_id(options.namespace))
     with by.log.section(f"Deleting {owner}", "Deleted"):
@@ -172,14 +205,13 @@ def _delete_objects(options: DismissOptions, by: DeployAdapters, remains: _Remai
             wait_gone=by.wait_gone,
             insistence=by.insistence(),
         )
-        for wave in plan.removals:
-            executor.wave(wave)
-        by.wait_gone([c.id for c in plan.steps() if c.action is Action.DELETE])
+        executor.remove(plan.removals)
     run_hooks("post-delete", hooks, run)
     delete_hooks([h for h in hooks if {"pre-delete", "post-delete"} & set(h.events)], run)
+    delete_hooks(remains.unmarked, run)
 
 
 def _delete_namespace(options: DismissOptions, by: DeployAdapters) -> None:
     with by.log.section(f'Deleting namespace "{options.namespace}"', "Deleted"):
         delete_namespace(by.cluster, options.namespace)
-        by.wait_gone([ResourceId(NAMESPACE, "", options.namespace)])
+        by.wait_gone({namespace_id(options.namespace): ""})

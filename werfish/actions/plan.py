@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from werfish.actions.report_facts import Mask, masked
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.changes import Action, Change
 from werfish.deploy.diff import SIGNS, diff_of, shown
@@ -26,11 +27,15 @@ def plan(
     return prepared
 
 
-def plan_text(plan: Plan) -> Iterator[str]:
+def plan_text(plan: Plan, mask: Mask = str) -> Iterator[str]:
     """Yield the lines of *plan* for people: each change with its reason and its diff.
 
-    What waits for something has that before it.
+    What waits for something has that before it. *mask* hides what is secret outside of Secrets.
     """
+    yield from map(mask, _lines(plan))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
     for stage in (*plan.stages(), Stage(plan.idle)):
         if awaited := awaited_text(stage):
             yield f"when {awaited}:"
@@ -41,12 +46,14 @@ def plan_text(plan: Plan) -> Iterator[str]:
                 yield from (f"    {line}" for line in diff_of(change))
 
 
-def plan_json(plan: Plan) -> str:
-    """Return *plan* as JSON: a list of changes in order, those that change nothing last."""
+def plan_json(plan: Plan, mask: Mask = str) -> str:
+    """Return *plan* as JSON: a list of changes in order, those that change nothing last.
+
+    *mask* is as in `plan_text`.
+    """
     stages = (*plan.stages(), Stage(plan.idle))
-    return json.dumps(
-        [_facts(change, stage) for stage in stages for change in stage.changes], indent=2
-    )
+    facts = [_facts(change, stage) for stage in stages for change in stage.changes]
+    return json.dumps(masked(facts, mask), indent=2)
 
 
 def _facts(change: Change, stage: Stage) -> dict[str, Any]:

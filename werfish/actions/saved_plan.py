@@ -68,6 +68,8 @@ def deploy_saved(options: SavedOptions, by: DeployAdapters) -> Deployed:
     holds; the latter also for an object that changes while the others are written.
     """
     saved = options.saved
+    for text in saved.secrets:
+        by.log.mask(text)
     if options.lifetime and by.now() - saved.made > options.lifetime:
         minutes = round((by.now() - saved.made) / 60)
         raise StalePlanError(saved, f"it was made {minutes} minutes ago")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from stages.light_dataclass import dataclass
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChartRun:
-    """A chart with all it is told, the program that renders it, and what deploying it touches."""
+    """A chart with all it is told, the program that renders it, and what deploying it touches.
+
+    *secrets* are texts that must not be shown.
+    """
 
     chart: "ChartOptions"
     helm: "Helm"
     adapters: "DeployAdapters"
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @contextmanager
@@ -83,4 +88,4 @@ def _chart_run(
         rules = project.deploy.readiness
         with deploying.cluster_of(kube, release, owner, project_flags, log, rules) as adapters:
             heeding = observing.observed_by(adapters, told, heard) if heard else adapters
-            yield ChartRun(chart, helm, heeding)
+            yield ChartRun(chart, helm, heeding, chosen.secrets.texts)

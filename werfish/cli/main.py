@@ -103,19 +103,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("terminated" if terminated else "interrupted", err=True)
         return TERMINATED_EXIT_CODE if terminated else INTERRUPTED_EXIT_CODE
     except WerfishError as error:
-        report(error, reporting.color_mode)
+        report(error, reporting)
         return error.exit_code
     return code if isinstance(code, int) else 0
 
 
-def report(error: WerfishError, color_mode: str = "auto") -> None:
-    """Write *error* and its hint to stderr, in colour as the log is."""
+def report(error: WerfishError, reporting: Reporting) -> None:
+    """Write *error* and its hint to stderr, without secrets, in colour as the log is."""
     from werfish.cli.screen import is_colored
     from werfish.screens.text import printable
 
-    color = is_colored(color_mode, os.environ, is_terminal=sys.stderr.isatty())
-    said, hint = printable(str(error)), printable(error.hint)
-    click.echo(click.style("error: ", fg="red", bold=True) + said, err=True, color=color)
+    color = is_colored(reporting.color_mode, os.environ, is_terminal=sys.stderr.isatty())
+    text, hint = (printable(reporting.mask(one)) for one in (str(error), error.hint))
+    click.echo(click.style("error: ", fg="red", bold=True) + text, err=True, color=color)
     if hint:
         click.echo(click.style("hint: ", fg="yellow") + hint, err=True, color=color)
 

@@ -97,9 +97,21 @@ def flag(name: str, *, default: bool = False, **keywords: Any) -> Decorator:
 
 @dataclass(slots=True)
 class Reporting:
-    """How an error is to be reported: what the command that runs says of colours."""
+    """How an error is to be reported: what the command that runs says of colours.
+
+    *mask* takes out the secrets that its log has been told of.
+    """
 
     color_mode: str = "auto"
+    mask: Callable[[str], str] = str
+
+    @staticmethod
+    def heed(mask: Callable[[str], str]) -> None:
+        """Have an error of the command that runs now be reported through *mask*, too."""
+        context = click.get_current_context(silent=True)
+        if context is not None and isinstance(context.obj, Reporting):
+            before = context.obj.mask
+            context.obj.mask = lambda text: mask(before(text))
 
 
 class WerfCommand(click.Command):

@@ -67,8 +67,8 @@ def command(
     with chart_run(flags, helm_chart_dir) as run:
         prepared, by = plan(run.chart, run.helm, run.adapters, modes), run.adapters
         if save_plan:
-            saved_plans.save(prepared, save_plan, flags, by.now(), by.log)
-    made = prepared.plan
-    output.lines([plan_json(made)] if form == "json" else plan_text(made))
+            saved_plans.save(prepared, save_plan, flags, by.now(), by.log, run.secrets)
+    made, mask = prepared.plan, by.log.masked
+    output.lines([plan_json(made, mask)] if form == "json" else plan_text(made, mask))
     if exit_code and made.steps():
         context.exit(CHANGES_EXIT_CODE)

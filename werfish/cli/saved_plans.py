@@ -47,13 +47,21 @@ use_plan_options = grouped(
 """How a saved plan is carried out."""
 
 
-def save(prepared: "Prepared", path: str, flags: dict[str, Any], now: float, log: "Log") -> None:
-    """Keep what was *prepared* in the file at *path*."""
+def save(
+    prepared: "Prepared",
+    path: str,
+    flags: dict[str, Any],
+    now: float,
+    log: "Log",
+    secrets: tuple[str, ...],
+) -> None:
+    """Keep what was *prepared* in the file at *path*; *secrets* are texts not to be shown."""
     from werfish.deploy.plan_file import write_plan
     from werfish.deploy.saved_plan import saved_plan
 
     key = None if flags["ignore_secret_key"] else _key(taken(ProjectFlags, flags))
-    saved = saved_plan(prepared.draft, prepared.history, prepared.plan, prepared.modes, now)
+    made = prepared.draft, prepared.history, prepared.plan
+    saved = saved_plan(*made, prepared.modes, now, secrets)
     write_plan(Path(path), saved, key)
     how = "encrypted" if key else "not encrypted, since no secret key is used"
     log.info(f'plan kept in "{path}", {how}')

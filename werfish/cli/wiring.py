@@ -29,6 +29,7 @@ from werfish.cli.flags import (
 from werfish.cli.git_sources import project_source, remote_sources
 from werfish.cli.home import home_of
 from werfish.cli.labels import labels_of
+from werfish.cli.options import Reporting
 from werfish.cli.screen import log_on
 from werfish.cli.stage_places import KeptStages, Place, stages_in
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
@@ -56,9 +57,9 @@ def begin(flags: ProjectFlags) -> Log:
     """Send temporary files where the user wants them, and return the log, which is on stderr."""
     if flags.tmp_dir:
         tempfile.tempdir = flags.tmp_dir
-    return log_on(
-        sys.stderr, flags.log_color_mode, verbose=flags.log_verbose, quiet=flags.log_quiet
-    )
+    log = log_on(sys.stderr, flags.log_color_mode, verbose=flags.log_verbose, quiet=flags.log_quiet)
+    Reporting.heed(log.masked)
+    return log
 
 
 @contextmanager

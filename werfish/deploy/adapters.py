@@ -1,6 +1,6 @@
 """What deploying and dismissing touch outside of themselves, and how they wait there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from stages.light_dataclass import dataclass
@@ -64,11 +64,14 @@ class DeployAdapters:
                 changed=changed,
             )
 
-    def wait_gone(self, ids: Sequence[ResourceId]) -> None:
-        """Return when none of *ids* is there; `TrackError` where that takes too long."""
-        if ids:
+    def wait_gone(self, going: Mapping[ResourceId, str]) -> None:
+        """Return when nothing of *going*, each with its uid, is there.
+
+        `TrackError` where that takes too long.
+        """
+        if going:
             wait_gone(
-                ids,
+                going,
                 cluster=self.cluster,
                 log=self.log,
                 clock=self.clock,

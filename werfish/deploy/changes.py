@@ -16,16 +16,14 @@ from werfish.deploy.merging import Merger, merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, allows_adoption, is_home, owned, owner_of
 from werfish.deploy.policies import SILENT, Policies, is_anyones, policies_of, stays
+from werfish.deploy.recorded import Recorded, key_of
 from werfish.errors import DeployError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
+from werfish.track.deletion import is_being_deleted
 
 SchemaOf = Callable[[Gvk], Schema]
 Live = Mapping[ResourceId, Manifest]
-Key = tuple[str, str, str, str]
-
-_MOVED = frozenset({"extensions", "apps", "networking.k8s.io", "policy"})
-"""Groups between which Kubernetes moved kinds: the object stayed the same one."""
 
 
 class Action(StrEnum):
@@ -66,21 +64,6 @@ def present(manifest: Manifest | None) -> Manifest:
     return manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What records name since the last deployed one: its objects, then those of later tries."""
-
-    deployed: tuple[Resource, ...] = ()
-    attempts: tuple[tuple[Resource, ...], ...] = ()
-
-    def all(self) -> tuple[Resource, ...]:
-        """Return every recorded object, as the newest record that names it has it."""
-        found = {key_of(resource.id): resource for resource in self.deployed}
-        for attempt in self.attempts:
-            found |= {key_of(resource.id): resource for resource in attempt}
-        return tuple(found.values())
-
-
 class AdoptionError(DeployError):
     """Objects of the chart exist already and belong to somebody else."""
 
@@ -118,8 +101,10 @@ def changes_of(
     for one in desired:
         heeded = (policies or {}).get(one.id) or policies_of(one)
         manifest, now = wanted_of(one, owner), live.get(one.id)
-        if now is None:
+        if now is None or (is_being_deleted(now) and is_home(one.id, owner)):
             change = creation(one.id, first(manifest, heeded))
+        elif is_being_deleted(now):
+            change = renewal(one.id, first(manifest, heeded), now)
         else:
             schema = schema_of(one.id.gvk)
             before = known.of(one.id, now, schema)
@@ -159,12 +144,6 @@ def may_change(live: Manifest, owner: Owner, *, is_recorded: bool) -> bool:
     return whose == owner or allows_adoption(live, owner) or (whose is None and is_recorded)
 
 
-def key_of(id: ResourceId) -> Key:
-    """Return what stays the same when an object is written in another version of its API."""
-    group = "" if id.gvk.group in _MOVED else id.gvk.group
-    return (group, id.gvk.kind, id.namespace, id.name)
-
-
 class _Known:
     """The recorded manifests, by object."""
 
@@ -184,6 +163,13 @@ class _Known:
 def creation(id: ResourceId, wanted: Manifest) -> Change:
     """Return the creation of an object."""
     return Change(Action.CREATE, id, after=wanted, wanted=wanted, reason="new")
+
+
+def renewal(id: ResourceId, wanted: Manifest, live: Manifest) -> Change:
+    """Return the creation of an object in the place of a *live* one that is being deleted."""
+    return Change(
+        Action.RECREATE, id, before=live, after=wanted, wanted=wanted, reason="is being deleted"
+    )
 
 
 def update_of(

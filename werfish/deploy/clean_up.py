@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.changes import Action, removal
+from werfish.deploy.changes import removal
 from werfish.deploy.execute import Executor
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import plan_of
@@ -35,6 +35,4 @@ def _clean_up(executor: Executor, owner: Owner, by: DeployAdapters) -> None:
         return
     with by.log.section("Removing what this run created", "Removed"):
         show_plan(plan, by.log)
-        for wave in plan.removals:
-            executor.wave(wave)
-        by.wait_gone([c.id for c in plan.steps() if c.action is Action.DELETE])
+        executor.remove(plan.removals)

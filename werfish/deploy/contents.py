@@ -10,10 +10,10 @@ from dataclasses import field
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.changes import key_of
 from werfish.deploy.owner import SELECTOR, Owner, annotations_of, owner_of
 from werfish.deploy.parallel import in_parallel
 from werfish.deploy.policies import stays
+from werfish.deploy.recorded import key_of
 from werfish.errors import DeployError
 from werfish.kube.cluster import ApiResource, Cluster
 from werfish.kube.errors import ApiError, ForbiddenError, NotFoundError

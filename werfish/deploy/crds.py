@@ -6,10 +6,11 @@ be updated where the user asks for it. They belong to no release, so that none d
 
 from collections.abc import Sequence
 
-from werfish.deploy.changes import Change, Live, SchemaOf, creation, update_of
+from werfish.deploy.changes import Change, Live, SchemaOf, creation, renewal, update_of
 from werfish.deploy.merging import merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.kube.resource import Manifest, Resource
+from werfish.track.deletion import is_being_deleted
 
 
 def crd_changes(
@@ -20,6 +21,8 @@ def crd_changes(
     for crd in crds:
         if crd.id not in live:
             found.append(creation(crd.id, crd.manifest))
+        elif is_being_deleted(live[crd.id]):
+            found.append(renewal(crd.id, crd.manifest, live[crd.id]))
         elif modes.update_crds:
             now, schema = live[crd.id], schema_of(crd.id.gvk)
             merger = merger_of(USUAL)

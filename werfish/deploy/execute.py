@@ -4,7 +4,7 @@ An update carries the resourceVersion that it was merged on; where that is old, 
 and merged anew. An object that came or went meanwhile is updated or created instead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from werfish.deploy.changes import (
@@ -21,7 +21,7 @@ from werfish.deploy.kept_fields import later
 from werfish.deploy.merging import merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, is_home, owner_of
-from werfish.deploy.policies import is_anyones, propagation_of
+from werfish.deploy.policies import propagation_of, still_goes
 from werfish.deploy.server_side import ApplyWriter
 from werfish.deploy.webhooks import Insistence
 from werfish.deploy.writers import MergeWriter, Writer
@@ -33,17 +33,21 @@ from werfish.kube.errors import (
     InvalidError,
     NotFoundError,
 )
+from werfish.kube.fields import text, uid_of
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.track.events import NOBODY, Observer, Written
 
 TRIES = 10
 
-WaitGone = Callable[[Sequence[ResourceId]], None]
-"""Return when objects that are being deleted are gone."""
+WaitGone = Callable[[Mapping[ResourceId, str]], None]
+"""Return when objects that are being deleted, each with its uid, are gone."""
 
 
 class Executor:
-    """Writes changes of one release to a cluster; ``created`` is what was not there before."""
+    """Writes changes of one release to a cluster.
+
+    ``created`` is what was not there before, ``deleted`` what is going, each with its uid.
+    """
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Executor:
         *insistence* is what meets webhooks that are away.
         """
         self.created: list[Resource] = []
+        self.deleted: dict[ResourceId, str] = {}
         self._cluster = cluster
         self._owner = owner
         self._schema_of = schema_of
@@ -73,6 +78,14 @@ class Executor:
     def wave(self, changes: Sequence[Change]) -> None:
         """Make *changes*, at once."""
         self._insistence.each(self.make, changes)
+
+    def remove(self, waves: Iterable[Sequence[Change]]) -> None:
+        """Delete what *waves* say, one after the other, and return when all of it is gone."""
+        going: dict[ResourceId, str] = {}
+        for wave in waves:
+            self.wave(wave)
+            going |= {c.id: self.deleted[c.id] for c in wave if c.id in self.deleted}
+        self._wait_gone(going)
 
     def make(self, change: Change) -> None:
         """Make one change."""
@@ -94,9 +107,7 @@ class Executor:
             made = self._writer.create(present(change.wanted))
         except AlreadyExistsError:
             live = self._cluster.get(change.id)
-            may = may_change(live, self._owner, is_recorded=is_home(change.id, self._owner))
-            if not (may or self._modes.force_adoption or is_anyones(present(change.wanted))):
-                raise AdoptionError(self._owner, [(change.id, owner_of(live))]) from None
+            self._refuse_foreign(change, live, is_recorded=is_home(change.id, self._owner))
             self._update(self._merged(change, live))
         else:
             self.created.append(Resource(change.id, made))
@@ -117,6 +128,7 @@ class Executor:
                 self._refuse_drift(change, None)
                 self._create(change)
                 return
+            self._refuse_foreign(change, live, is_recorded=True)
             change = self._merged(change, live)
         raise DeployError(f"update {change.id}: it changed {TRIES} times while it was merged")
 
@@ -138,27 +150,57 @@ class Executor:
 
     def _recreate(self, change: Change) -> None:
         self._delete(change)
-        self._wait_gone((change.id,))
+        if change.id not in self.deleted:
+            live = self._cluster.get(change.id)
+            raise AdoptionError(self._owner, [(change.id, owner_of(live))])
+        self._wait_gone({change.id: self.deleted[change.id]})
         self._writer.create(present(change.wanted))
 
     def _delete(self, change: Change) -> None:
-        """Delete an object that is as it was seen, or newer."""
+        """Delete the object that was seen, unless it belongs to others or is kept by now."""
         if self._modes.is_strict and (live := self._found(change.id)) is not None:
             self._refuse_drift(change, live)
-        uid = (present(change.before)["metadata"]).get("uid") or ""
-        propagation = propagation_of(present(change.before), change.id.gvk.group)
-        try:
-            self._cluster.delete(change.id, propagation=propagation, uid=uid)
-        except (NotFoundError, ConflictError):  # gone, or another object of the same name
-            return
+        seen = now = present(change.before)
+        propagation = propagation_of(seen, change.id.gvk.group)
+        for _ in range(TRIES):
+            uid, version = uid_of(now), text(now, "metadata", "resourceVersion")
+            try:
+                self._cluster.delete(
+                    change.id, propagation=propagation, uid=uid, resource_version=version
+                )
+            except NotFoundError:
+                break
+            except ConflictError:
+                newer = self._found(change.id)
+                if newer is None or uid_of(newer) != uid:  # another object of the same name
+                    break
+                if not still_goes(seen, newer):
+                    return
+                now = newer
+            else:
+                break
+        else:
+            raise DeployError(f"delete {change.id}: it changed {TRIES} times meanwhile")
+        self.deleted[change.id] = uid_of(seen)
 
     def _merged(self, change: Change, live: Manifest) -> Change:
-        """Return *change* for the object as it is by now."""
-        self._refuse_drift(change, live)
+        """Return *change* for the object as it is by now.
+
+        Where it is as wanted, we may have changed it ourselves: the answer to that was lost.
+        """
         schema = self._schema_of(change.id.gvk)
         wanted = later(present(change.wanted), live, change.policies)
         merge = merger_of(self._modes)(change.known, live, wanted, schema)
+        if merge.patch:
+            self._refuse_drift(change, live)
         return replace(change, before=live, wanted=wanted, after=merge.merged, patch=merge.patch)
+
+    def _refuse_foreign(self, change: Change, live: Manifest, *, is_recorded: bool) -> None:
+        """Raise `AdoptionError` where another release has made or taken the object meanwhile."""
+        is_claimed = owner_of(present(change.wanted)) == self._owner
+        may = may_change(live, self._owner, is_recorded=is_recorded)
+        if is_claimed and not (may or self._modes.force_adoption):
+            raise AdoptionError(self._owner, [(change.id, owner_of(live))])
 
     def _refuse_drift(self, change: Change, live: Manifest | None) -> None:
         if self._modes.is_strict and not is_home(change.id, self._owner):

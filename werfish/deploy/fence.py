@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.record import failed_release
+from werfish.deploy.record import HookRuns, failed_release, with_runs
 from werfish.errors import WerfishError
 from werfish.releases.history import last
 from werfish.releases.lease import Hold, LeaseLostError
@@ -14,7 +14,10 @@ from werfish.releases.release import Release
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """Asks before each phase that writes whether the release is still ours to write."""
+    """Asks before each phase that writes whether the release is still ours to write.
+
+    It is as long as the record that says what we do, *pending*, is the newest.
+    """
 
     pending: Release
     hold: Hold
@@ -24,14 +27,16 @@ class Fence:
         """Raise `LeaseLostError` where another run has taken over."""
         self.hold.check()
         newest = last(self.by.storage.history(self.pending.name))
-        is_ours = newest is not None and newest.revision == self.pending.revision
-        if newest is None or not is_ours or not newest.status.is_pending:
+        ours = self.pending.revision, self.pending.status
+        if newest is None or (newest.revision, newest.status) != ours:
             raise LeaseLostError(self.pending.name)
 
 
 @contextmanager
-def recorded_failure(pending: Release, by: DeployAdapters) -> Iterator[None]:
+def recorded_failure(pending: Release, by: DeployAdapters, runs: HookRuns) -> Iterator[None]:
     """Mark *pending* failed whatever ends the block early, also an interruption.
+
+    *runs* is how its hooks have run by then.
 
     A release that another run has taken over is left to that run.
     """
@@ -42,7 +47,8 @@ def recorded_failure(pending: Release, by: DeployAdapters) -> Iterator[None]:
     except BaseException as error:
         problem = str(error) if isinstance(error, WerfishError) else "it was interrupted"
         try:
-            by.storage.update(failed_release(pending, by.log.masked(problem)))
+            failed = failed_release(pending, by.log.masked(problem))
+            by.storage.update(with_runs(failed, runs))
         except WerfishError as lost:
             by.log.warning(f"the failure could not be recorded: {lost}")
         raise

@@ -18,6 +18,12 @@ def governed(changes: Iterable[Change], event: str) -> tuple[Change, ...]:
     return tuple(_governed(change, change.policies, event) for change in changes)
 
 
+def is_left(change: Change, event: str) -> bool:
+    """Tell whether an object that is there is not changed at *event*, whatever the chart says."""
+    policies = change.policies
+    return policies.phase(event) is None or ResourcePolicy.SKIP_UPDATE in policies.resource
+
+
 def _governed(change: Change, policies: Policies, event: str) -> Change:
     if policies.phase(event) is None:
         return _left(change, f"werf.io/deploy-on is {', '.join(policies.deploy_on)}")

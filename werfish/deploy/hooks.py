@@ -4,13 +4,13 @@ As Helm has them: by weight, then by name, one after the other; what an earlier 
 first; what the delete policies say goes afterwards. Source: helm's pkg/action/hooks.go.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.changes import placed
-from werfish.deploy.owner import Owner, owned
+from werfish.deploy.changes import AdoptionError, may_change, placed
+from werfish.deploy.owner import Owner, annotations_of, owned, owner_of
 from werfish.deploy.policies import deploy_on_of, policies_of
 from werfish.deploy.record import time_text
 from werfish.deploy.webhooks import Insistence
@@ -35,18 +35,20 @@ class HookRun:
     """What running hooks needs: where, for whom, and how to wait for an object to end or to go.
 
     *runs* takes down how each hook ran, as records keep it; *now* is in seconds since 1970.
-    *wait_done* is also told a title for people; *observer* hears of every hook that is made.
+    *wait_done* is also told a title for people; *observer* hears of every hook that is made. With
+    *force_adoption* hooks take the place of objects that are not the release's.
     """
 
     cluster: Cluster
     owner: Owner
     log: Log
     wait_done: Callable[[Sequence[Resource], str], None]
-    wait_gone: Callable[[Sequence[ResourceId]], None]
+    wait_gone: Callable[[Mapping[ResourceId, str]], None]
     now: Callable[[], float]
     runs: dict[ResourceId, dict[str, str]] = field(default_factory=dict, hash=False)
     observer: Observer = NOBODY
     insistence: Insistence = Insistence()
+    force_adoption: bool = False
 
 
 def run_hooks(event: str, hooks: Sequence[Hook], run: HookRun) -> None:
@@ -85,12 +87,27 @@ def _taken_down(id: ResourceId, run: HookRun) -> Iterator[None]:
 def _run(hook: Hook, run: HookRun, title: str) -> None:
     resource = hook.resource
     if BEFORE in delete_policies_of(hook):
+        _refuse_foreign(resource.id, run)
         delete_hooks([hook], run)
     manifest = placed(owned(resource.manifest, run.owner), resource.id)
     run.insistence.each(run.cluster.create, [manifest])
     run.observer.note(Written(resource.id, "create", is_hook=True))
     if resource.id.gvk.kind in WAITED_FOR:
         _wait(hook, run, title)
+
+
+def _refuse_foreign(id: ResourceId, run: HookRun) -> None:
+    """Raise `AdoptionError` where another's object has the name of a hook.
+
+    Helm puts no marks on its hooks: what says that it is one may be of an earlier run.
+    """
+    try:
+        live = run.cluster.get(id)
+    except NotFoundError:
+        return
+    is_hook = HOOK in annotations_of(live)
+    if not (run.force_adoption or may_change(live, run.owner, is_recorded=is_hook)):
+        raise AdoptionError(run.owner, [(id, owner_of(live))])
 
 
 def hooks_of(event: str, hooks: Sequence[Hook]) -> tuple[Hook, ...]:
@@ -152,4 +169,4 @@ def delete_hooks(hooks: Sequence[Hook], run: HookRun) -> None:
             run.cluster.delete(id)
         except NotFoundError:
             continue
-    run.wait_gone(ids)
+    run.wait_gone(dict.fromkeys(ids, ""))

@@ -1,11 +1,16 @@
 """Fields that Kubernetes does not let change. Pure."""
 
+import re
+
 from werfish.errors import DeployError
 from werfish.kube.errors import InvalidError
 from werfish.kube.resource import ResourceId
 
 DELETE_POLICY = "werf.io/delete-policy"
-_WORDS = ("field is immutable", "updates to statefulset spec for fields other than", "immutable")
+_WORDS = re.compile(
+    "immutable|cannot change roleRef|may not change once set|may not be changed in an update"
+    "|fields other than|updates to .* are forbidden"
+)
 
 
 class ImmutableFieldError(DeployError):
@@ -23,4 +28,4 @@ class ImmutableFieldError(DeployError):
 
 def is_immutable(error: InvalidError) -> bool:
     """Tell whether the server refused to change a field of an object that exists."""
-    return error.status == 422 and any(word in error.problem for word in _WORDS)
+    return error.status == 422 and bool(_WORDS.search(error.problem))

@@ -9,7 +9,7 @@ Source: k8s.io/client-go/util/csaupgrade.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from werfish.kube.fields import tables, text
+from werfish.kube.fields import has, tables, text
 from werfish.kube.resource import Manifest
 
 MANAGER = "werfish"
@@ -28,6 +28,12 @@ Entry = Mapping[str, Any]
 def is_yielding(manager: str) -> bool:
     """Tell whether *manager* gives up the chart's fields unasked: ours, or somebody by hand."""
     return manager.startswith(_BY_HAND) or any(manager == name for name, _ in _FOLDED)
+
+
+def has_applied(live: Manifest, *path: str) -> bool:
+    """Tell whether we have applied the field at *path* of *live*: it goes if we leave it out."""
+    keys = [f"f:{key}" for key in path]
+    return any(has(entry, "fieldsV1", *keys) for entry in _entries(live) if _is_ours(entry))
 
 
 def to_fold(live: Manifest) -> tuple[str, ...]:

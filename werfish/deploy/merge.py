@@ -114,9 +114,12 @@ def _merge_maps(
 def _retained(live: Manifest, new: Manifest, merged: Any) -> Any:
     """Return *merged* with the keys of *new* only, if anything changes at all.
 
-    That is how one kind of volume or of strategy takes the place of another.
+    That is how one kind of volume or of strategy takes the place of another, an empty one too.
     """
-    return {key: merged[key] for key in new if key in merged} if merged != live else merged
+    is_replaced = any(key not in merged for key in new) and any(key not in new for key in live)
+    if merged == live and not is_replaced:
+        return merged
+    return {key: merged.get(key, item) for key, item in new.items()}
 
 
 def _is_recorded(recorded: Any, wanted: Any) -> bool:

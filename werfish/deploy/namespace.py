@@ -1,10 +1,11 @@
 """The namespace of a release: made when it is not there, waited for when it is going."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from werfish.errors import DeployError
 from werfish.kube.cluster import Cluster
 from werfish.kube.errors import AlreadyExistsError, ForbiddenError, NotFoundError
+from werfish.kube.fields import uid_of
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.log import Log
 
@@ -12,7 +13,7 @@ NAMESPACE = Gvk("", "v1", "Namespace")
 PROTECTED = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 """Namespaces that are the cluster's own."""
 
-WaitGone = Callable[[Sequence[ResourceId]], None]
+WaitGone = Callable[[Mapping[ResourceId, str]], None]
 
 
 def namespace_id(name: str) -> ResourceId:
@@ -43,7 +44,7 @@ def ensure_namespace(cluster: Cluster, name: str, *, log: Log, wait_gone: WaitGo
     found = find_namespace(cluster, name)
     if found is not None and is_going(found):
         log.info(f'namespace "{name}" is being deleted; waiting until it is gone')
-        wait_gone([namespace_id(name)])
+        wait_gone({namespace_id(name): uid_of(found)})
         found = None
     if found is None:
         _create(cluster, name, log)

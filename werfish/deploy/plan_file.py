@@ -19,7 +19,7 @@ from werfish.errors import DeployError
 from werfish.secrets.cipher import decrypt, encrypt
 from werfish.secrets.key import SecretKey
 
-FORMAT = 1
+FORMAT = 2
 
 
 class PlanFileError(DeployError):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.owner import annotations_of, is_kept
+from werfish.deploy.owner import annotations_of, is_kept, owner_of
 from werfish.kube.annotations import COUNT, FLAG, PREFIX, Said, count_of, flag_of
 from werfish.kube.resource import Manifest, Resource
 
@@ -138,6 +138,11 @@ def stays(manifest: Manifest) -> str:
     if not words.isdisjoint(_KEEPING):
         return f"{PREFIX}{RESOURCE_POLICY} is {annotations[PREFIX + RESOURCE_POLICY]}"
     return f"{PREFIX}{_OWNERSHIP} is {Ownership.ANYONE}" if is_anyones(manifest) else ""
+
+
+def still_goes(seen: Manifest, live: Manifest) -> bool:
+    """Tell whether what was to go when it was *seen* may go as it is *live* now."""
+    return owner_of(seen) == owner_of(live) and (not stays(live) or bool(stays(seen)))
 
 
 def deploy_on_of(manifest: Manifest) -> tuple[str, ...]:

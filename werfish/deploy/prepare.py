@@ -10,9 +10,10 @@ from stages.light_dataclass import dataclass
 from werfish.ahead import Ahead
 from werfish.deploy.adapters import DeployAdapters
 from werfish.deploy.autoscaling import scaled_policies
-from werfish.deploy.changes import Change, Recorded, changes_of
+from werfish.deploy.changes import Change, changes_of
 from werfish.deploy.crds import crd_changes
 from werfish.deploy.externals import external_ids
+from werfish.deploy.govern import is_left
 from werfish.deploy.layout import layout_of
 from werfish.deploy.live import FEW, Listed, list_groups, live_of
 from werfish.deploy.merging import drift_of
@@ -21,6 +22,7 @@ from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
 from werfish.deploy.policies import Phase
 from werfish.deploy.record import Draft, draft_of, recorded_hooks, recorded_of
+from werfish.deploy.recorded import Recorded
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.server_side import applied
 from werfish.deploy.situation import check_annotations, situation_of
@@ -33,7 +35,7 @@ from werfish.helm.service_values import Service, service_values
 from werfish.helm.values import UserValues, values_of
 from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Resource, ResourceId, gvk_of
-from werfish.releases.history import last, next_revision
+from werfish.releases.history import is_installed, last, next_revision
 from werfish.releases.release import Release
 
 _KIND = re.compile(r"^apiVersion: (\S+)\nkind: (\S+)$", re.MULTILINE)
@@ -128,14 +130,16 @@ def planned(
     already is not listed again: what changed since is refused by its resourceVersion.
     """
     modes = settled(modes, history)
-    event = event or ("upgrade" if history else "install")
+    event = event or ("upgrade" if is_installed(history) else "install")
     with by.log.section(f"Planning {draft.owner}", "Planned"):
-        recorded = recorded_of(history, Scopes(by.cluster).was_namespaced, draft.known)
+        scopes = Scopes(by.cluster)
+        recorded = scopes.current(recorded_of(history, scopes.was_namespaced, draft.known))
         changes = _changes(
             draft.rendered, recorded, draft.owner, by, modes, listed.answer() if listed else {}
         )
         if modes.is_server_side:
-            changes = applied(changes, by.cluster, modes)
+            touched = applied((c for c in changes if not is_left(c, event)), by.cluster, modes)
+            changes = (*(c for c in changes if is_left(c, event)), *touched)
         situation = situation_of(draft.rendered, changes, event)
         laid_out = layout_of(situation, external_ids(by.cluster, draft.owner.namespace))
         plan = plan_of(situation.changes, laid_out.layout)
@@ -162,7 +166,7 @@ def _draft(
         secret_files=options.secret_files,
     ) as chart:
         request = RenderRequest(
-            chart, options.release, namespace, values, version, is_upgrade=bool(history)
+            chart, options.release, namespace, values, version, is_upgrade=is_installed(history)
         )
         text = render(helm, request)
         scopes = Scopes(by.cluster)
@@ -204,7 +208,7 @@ def _changes(
     coming = defined_kinds((*rendered.resources, *rendered.crds))
     live = live_of(by.cluster, ids | dropped, coming=coming, listed=listed)
     schema_of = by.cluster.schema
-    policies = scaled_policies(by.cluster, rendered.resources, live, owner)
+    policies = scaled_policies(by.cluster, rendered.resources, live, owner, recorded)
     crds = crd_changes(rendered.crds, live, schema_of, modes)
     changes = changes_of(rendered.resources, live, recorded, owner, schema_of, policies, modes)
     return (*crds, *changes)

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.changes import Recorded
 from werfish.deploy.owner import Owner
+from werfish.deploy.recorded import Recorded
 from werfish.helm.manifests import (
     Hook,
     IsNamespaced,
@@ -24,7 +24,7 @@ from werfish.helm.manifests import (
 )
 from werfish.helm.yaml_text import dump
 from werfish.kube.resource import Resource, ResourceId
-from werfish.releases.history import last, next_revision, since_deployed
+from werfish.releases.history import is_installed, last, next_revision, since_deployed
 from werfish.releases.release import HookRecord, Release, Status
 
 HookRuns = Mapping[ResourceId, Mapping[str, str]]
@@ -71,29 +71,36 @@ def draft_of(
 
 def pending_release(draft: Draft, history: Sequence[Release], now: float) -> Release:
     """Return the record that says that a new revision is under way."""
-    newest = last(history)
+    newest = last(history) if is_installed(history) else None
     time = time_text(now)
     return Release(
         name=draft.owner.release,
         namespace=draft.owner.namespace,
         revision=next_revision(history),
-        status=Status.PENDING_UPGRADE if history else Status.PENDING_INSTALL,
+        status=Status.PENDING_UPGRADE if newest else Status.PENDING_INSTALL,
         manifest=joined(draft.rendered.resources, draft.bodies),
         hooks=tuple(_hook_record(hook) for hook in draft.rendered.hooks),
         chart=draft.chart,
         config=draft.values,
         first_deployed=newest.first_deployed if newest else time,
         last_deployed=time,
-        description="Preparing upgrade" if history else "Initial install underway",
+        description="Preparing upgrade" if newest else "Initial install underway",
         notes=draft.rendered.notes,
+        labels=newest.labels if newest else {},
         holder=draft.holder,
     )
 
 
-def pending_rollback(draft: Draft, target: int, history: Sequence[Release], now: float) -> Release:
+def pending_rollback(
+    draft: Draft, target: Release, history: Sequence[Release], now: float
+) -> Release:
     """Return the record that says that a return to the revision *target* is under way."""
-    pending = pending_release(draft, history, now)
-    return replace(pending, status=Status.PENDING_ROLLBACK, description=f"Rollback to {target}")
+    return replace(
+        pending_release(draft, history, now),
+        status=Status.PENDING_ROLLBACK,
+        description=f"Rollback to {target.revision}",
+        labels=target.labels,
+    )
 
 
 def deployed_release(pending: Release) -> Release:

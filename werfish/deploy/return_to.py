@@ -22,5 +22,5 @@ def return_to(
     """Bring the release to what *target* says, as the revision that follows *history*."""
     by.log.info(f"going back to revision {target.revision} of {target.last_deployed}")
     prepared = prepare_again(target, by, history, modes)
-    pending = pending_rollback(prepared.draft, target.revision, history, by.now())
+    pending = pending_rollback(prepared.draft, target, history, by.now())
     return carry_out(prepared, pending, history_max, by, hold)

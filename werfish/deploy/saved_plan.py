@@ -27,7 +27,8 @@ class SavedPlan:
     """What was planned for *owner* at *made*, in seconds since 1970.
 
     *text* are the objects of the chart, hooks and ``crds/`` among them, as helm prints them.
-    *seen* has every object that the plan looked at, also those that were not there.
+    *seen* has every object that the plan looked at, also those that were not there. *secrets* are
+    texts of it that must not be shown.
     """
 
     owner: Owner
@@ -39,6 +40,7 @@ class SavedPlan:
     history: History = ()
     seen: Mapping[ResourceId, Seen] = field(default_factory=dict, hash=False)
     modes: Modes = USUAL
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def draft(self, is_namespaced: IsNamespaced, holder: str) -> Draft:
         """Return what the plan was made of."""
@@ -48,7 +50,12 @@ class SavedPlan:
 
 
 def saved_plan(
-    draft: Draft, history: Sequence[Release], plan: Plan, modes: Modes, now: float
+    draft: Draft,
+    history: Sequence[Release],
+    plan: Plan,
+    modes: Modes,
+    now: float,
+    secrets: tuple[str, ...] = (),
 ) -> SavedPlan:
     """Return what is to be kept of a *plan*."""
     rendered = draft.rendered
@@ -62,6 +69,7 @@ def saved_plan(
         history=history_of(history),
         seen={change.id: seen_of(change.before) for change in plan.all()},
         modes=modes,
+        secrets=secrets,
     )
 
 
@@ -83,6 +91,7 @@ def data_of(saved: SavedPlan) -> dict[str, Any]:
         "history": [list(one) for one in saved.history],
         "seen": [[*_key(id), seen.version, seen.content] for id, seen in saved.seen.items()],
         "modes": asdict(saved.modes),
+        "secrets": list(saved.secrets),
     }
 
 
@@ -103,6 +112,7 @@ def saved_of(data: Mapping[str, Any]) -> SavedPlan:
             for group, version, kind, namespace, name, number, content in data["seen"]
         },
         modes=Modes(**modes),
+        secrets=tuple(data["secrets"]),
     )
 
 

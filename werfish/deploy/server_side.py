@@ -58,7 +58,7 @@ def applied(changes: Iterable[Change], cluster: Cluster, modes: Modes) -> tuple[
 
 
 def _applied(change: Change, cluster: Cluster, modes: Modes) -> Change | Conflicts:
-    if change.before is None or change.wanted is None:
+    if change.before is None or change.wanted is None or change.action is Action.RECREATE:
         return change
     try:
         after = ApplyWriter(cluster, modes).apply(change.id, normal(change.wanted), dry_run=True)

@@ -95,13 +95,13 @@ class Staging:
 
     def _delete(self, resources: Iterable[Resource]) -> None:
         live = live_of(self._by.cluster, [one.id for one in resources])
-        self._executor.wave(
-            [Change(Action.DELETE, id, before=manifest) for id, manifest in live.items()]
+        self._executor.remove(
+            [[Change(Action.DELETE, id, before=manifest) for id, manifest in live.items()]]
         )
-        self._by.wait_gone(list(live))
 
     def _await(self, needs: Sequence[Need]) -> None:
-        gone = [need.on for need in needs if need.state is State.ABSENT]
+        absent = {need.on for need in needs if need.state is State.ABSENT}
+        gone = {id: uid for id, uid in self._executor.deleted.items() if id in absent}
         ready = [need for need in needs if need.state is State.READY]
         names = listed([str(need.on) for need in needs])
         with self._by.log.section(f"Waiting for {names}", "Went on"):

@@ -38,20 +38,16 @@ HELPERS = """\
 {{-   end -}}
 {{- end -}}
 
-{{- define "image" -}}
+{{- define "werf_image" -}}
 {{- (include "_werfish_image" . | fromJson).docker_image -}}
 {{- end -}}
 
-{{- define "werf_image" -}}
-{{- include "image" . -}}
-{{- end -}}
-
-{{- define "image_id" -}}
+{{- define "werf_image_id" -}}
 {{- (include "_werfish_image" . | fromJson).docker_image_id -}}
 {{- end -}}
 
 {{- define "werf_container_image" -}}
-image: {{ include "image" . }}
+image: {{ include "werf_image" . }}
 {{- if include "_werfish_tag_moves" . }}
 imagePullPolicy: Always
 {{- end -}}
@@ -60,7 +56,7 @@ imagePullPolicy: Always
 {{- define "werf_container_env" -}}
 {{- if include "_werfish_tag_moves" . -}}
 - name: DOCKER_IMAGE_ID
-  value: {{ include "image_id" . }}
+  value: {{ include "werf_image_id" . }}
 {{- end -}}
 {{- end -}}
 """

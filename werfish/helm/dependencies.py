@@ -14,6 +14,7 @@ from werfish.helm.render import Program
 from werfish.helm.yaml_text import dump
 
 CHARTS, LOCKS = "charts", ("Chart.lock", "requirements.lock")
+ASIDE = f".{CHARTS}-old"
 _LISTS = ("Chart.yaml", "requirements.yaml", *LOCKS)
 
 
@@ -28,6 +29,7 @@ def helm_dependency(word: str, chart: Path, project: str, helm: Program) -> str:
     """
     if not chart.is_dir():
         raise ChartError(chart, "there is no such folder")
+    _bring_back(chart)
     if (chart / "Chart.yaml").is_file():
         return _run(word, chart, chart, helm)
     with tempfile.TemporaryDirectory(prefix="werfish-chart-") as folder:
@@ -60,11 +62,17 @@ def _copy(chart: Path, copy: Path) -> None:
         shutil.copytree(chart / CHARTS, copy / CHARTS)
 
 
+def _bring_back(chart: Path) -> None:
+    """Bring back the charts that a killed run had put aside and not replaced."""
+    if (chart / ASIDE).is_dir() and not (chart / CHARTS).exists():
+        (chart / ASIDE).rename(chart / CHARTS)
+
+
 def _put_back(copy: Path, chart: Path) -> None:
     """Replace the charts and the lock of *chart* by those of *copy*."""
     fetched = copy / CHARTS
     if fetched.is_dir():
-        new, old = chart / f".{CHARTS}-new", chart / f".{CHARTS}-old"
+        new, old = chart / f".{CHARTS}-new", chart / ASIDE
         for folder in (new, old):
             shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(fetched, new)

@@ -19,7 +19,9 @@ from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId, gvk_of
 
 HOOK = "helm.sh/hook"
 KEEP = "helm.sh/resource-policy"
-_SEPARATOR = re.compile(r"^---[ \t]*\n(?:# Source: (?P<source>[^\n]*)\n)?", re.MULTILINE)
+_SEPARATOR = re.compile(
+    r"^---[ \t]*(?:(?<=[ \t])#[^\n]*)?\r?\n(?:# Source: (?P<source>[^\n]*)\n)?", re.MULTILINE
+)
 
 IsNamespaced = Callable[[Gvk], bool]
 """Whether objects of a kind live in namespaces."""
@@ -102,9 +104,10 @@ def recorded_resources(
 ) -> tuple[Resource, ...]:
     """Return the objects of a record's manifest, as they were applied.
 
-    What is *known* is not read again.
+    What is *known* is not read again. A key that is there twice is no error: it was none for the
+    tool that wrote the record.
     """
-    documents = documents_of(text, known)
+    documents = documents_of(text, known, is_strict=False)
     return tuple(_resource(document, namespace, is_namespaced) for document in documents)
 
 
@@ -116,17 +119,22 @@ class Document:
     manifest: Manifest = field(hash=False)
 
 
-def documents_of(text: str, known: Known = MappingProxyType({})) -> Iterator[Document]:
-    """Yield the objects of *text*, those of lists one by one; empty documents are skipped."""
+def documents_of(
+    text: str, known: Known = MappingProxyType({}), *, is_strict: bool = True
+) -> Iterator[Document]:
+    """Yield the objects of *text*, those of lists one by one; empty documents are skipped.
+
+    A document without a source is of the last one: Helm prints files of ``crds/`` as they are.
+    """
     marks = list(_SEPARATOR.finditer(text))
     starts = [mark.start() for mark in marks] + [len(text)]
-    parts = [("", text[: starts[0]])]
-    parts += [
-        (m["source"] or "", text[m.end() : end]) for m, end in zip(marks, starts[1:], strict=True)
-    ]
-    for source, part in parts:
+    sources = ["", *(mark["source"] for mark in marks)]
+    begins = [0, *(mark.end() for mark in marks)]
+    source = ""
+    for stated, begin, end in zip(sources, begins, starts, strict=True):
+        source, part = stated or source, text[begin:end]
         try:
-            manifest = known[part] if part in known else load(part)
+            manifest = known[part] if part in known else load(part, is_strict=is_strict)
         except YamlError as error:
             raise ManifestError(source, str(error)) from error
         if manifest is not None:

@@ -3,6 +3,7 @@
 What is opened is made known to the log first, so that it is masked from then on.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -25,11 +26,12 @@ _WORDS = frozenset({"true", "false", "null", NOTHING})
 class SecretParts:
     """What was opened: *values*, later ones over earlier, and *files* by their path in ``secret``.
 
-    It is never shown.
+    It is never shown; *texts* are those that are masked.
     """
 
     values: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False, hash=False)
+    texts: tuple[str, ...] = field(default=(), repr=False)
 
 
 def secret_parts(
@@ -45,18 +47,19 @@ def secret_parts(
     """
     found = secret_files(chart, extra)
     key = find_key() if find_key and found else None
-    values, files = list[Mapping[str, Any]](), dict[str, bytes]()
+    values, files, texts = list[Mapping[str, Any]](), dict[str, bytes](), list[str]()
     for file in found:
         data = file.read()
         plain = opened(data, file.form, key, str(file.path)) if key else data
         if key:
             for text in _masked(plain, file.form):
+                texts.append(text)
                 mask(text)
         if file.form is Form.VALUES:
             values.append(_values(plain, file))
         else:
             files[file.path.relative_to(chart / FOLDER).as_posix()] = plain
-    return SecretParts(tuple(values), files)
+    return SecretParts(tuple(values), files, tuple(texts))
 
 
 def _values(data: bytes, file: SecretFile) -> Mapping[str, Any]:
@@ -70,8 +73,12 @@ def _values(data: bytes, file: SecretFile) -> Mapping[str, Any]:
 
 
 def _masked(plain: bytes, form: Form) -> Iterator[str]:
-    """Yield what of the opened file must not be shown."""
-    text = plain.decode(errors="replace")
+    """Yield what of the opened file must not be shown, also as templates write it in a Secret."""
+    for text in _plain_texts(plain.decode(errors="replace"), form):
+        yield from (text, b64encode(text.encode()).decode())
+
+
+def _plain_texts(text: str, form: Form) -> Iterator[str]:
     for secret in secrets_in(text) if form is Form.VALUES else (text,):
         if len(secret) >= LEAST_MASKED and secret not in _WORDS:
             yield secret

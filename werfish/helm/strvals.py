@@ -32,7 +32,17 @@ class SetValueError(HelmError):
 
 
 class _Problem(Exception):
-    """What is wrong, before the whole text is known."""
+    """What is wrong, before the whole text is known; with the *name* of what is wrong so."""
+
+    def __init__(self, problem: str, name: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.name = name
+
+    def told(self, *, is_first: bool) -> str:
+        """Return the problem; a name after a comma is not told, since it may be of the value."""
+        named = f'"{self.name}" ' if is_first and self.name else ""
+        return named + self.problem if is_first else f"after a comma: {self.problem}"
 
 
 class _End(Exception):
@@ -52,14 +62,15 @@ def typed(text: str) -> Any:
 def parse_into(values: Mapping[str, Any], text: str, value: Value = typed) -> dict[str, Any]:
     """Return *values* with what *text* sets; *value* is `typed`, `str`, or a reader of files."""
     changed = copy.deepcopy(dict(values))
-    parser = _Parser(text, value)
+    parser, is_first = _Parser(text, value), True
     try:
         while True:
             parser.key(changed, 0)
+            is_first = False
     except _End:
         return changed
     except _Problem as problem:
-        raise SetValueError(text, str(problem)) from problem
+        raise SetValueError(text, problem.told(is_first=is_first)) from problem
 
 
 def parse_json_into(values: Mapping[str, Any], text: str) -> dict[str, Any]:
@@ -78,7 +89,7 @@ def parse_json_into(values: Mapping[str, Any], text: str) -> dict[str, Any]:
 
 def _as_json(text: str) -> Any:
     """Mark values as JSON; their end is found by reading them."""
-    raise _Problem(f"{text} is not JSON")
+    raise _Problem("what follows = is not JSON")
 
 
 def _is_integer(text: str) -> bool:
@@ -100,13 +111,13 @@ class _Parser:
         """Read one ``key=value`` into *data*; `_End` where the text ended with it."""
         name, stop = self._until("=[,.")
         if stop == "":
-            raise _Problem(f'key "{name}" has no value') if name else _End
+            raise _Problem("has no value", name) if name else _End
         if stop == "[":
             self._list_key(data, name, depth)
         elif stop == "=":
             self._assign(data, name)
         elif stop == ",":
-            raise _Problem(f'key "{name}" has no value (cannot end with ,)')
+            raise _Problem("has no value (cannot end with ,)", name)
         else:
             self._map_key(data, name, depth + 1)
 
@@ -128,7 +139,7 @@ class _Parser:
             raise _Problem(f"more than {MAX_DEPTH} nested names")
         inner = data.get(name, {})
         if not isinstance(inner, dict):
-            raise _Problem(f'"{name}" is not a map')
+            raise _Problem("is not a map", name)
         try:
             self.key(inner, depth)
         except _End:
@@ -136,14 +147,14 @@ class _Parser:
                 _set(data, name, inner)
             raise
         if not inner:
-            raise _Problem(f'key map "{name}" has no value')
+            raise _Problem("is a map without a value", name)
         _set(data, name, inner)
 
     def _item(self, items: list[Any], index: int, depth: int) -> tuple[list[Any], bool]:
         """Read what follows ``]`` and set it at *index*; tell also whether the text ended."""
         name, stop = self._until("[.=")
         if name:
-            raise _Problem(f'unexpected data at end of array index: "{name}"')
+            raise _Problem("unexpected data at end of array index")
         if stop == "":
             return items, True
         if stop == "=":
@@ -209,7 +220,7 @@ class _Parser:
         if stop == "":
             raise _Problem("error parsing index: it has no end")
         if not text.lstrip("+-").isdigit():
-            raise _Problem(f'error parsing index: "{text}" is not a number')
+            raise _Problem("error parsing index: it is not a number")
         if int(text) < 0:
             raise _Problem(f"negative {int(text)} index not allowed")
         if int(text) > MAX_INDEX:
@@ -246,5 +257,5 @@ def _list(value: Any, name: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise _Problem(f'"{name}" is not a list')
+        raise _Problem("is not a list", name)
     return value

@@ -16,6 +16,9 @@ FUNCTIONS = (
 )
 """Functions that werf adds to Helm's; each is a named template of the staged chart."""
 
+_RENAMED = {"image": "werf_image", "image_id": "werf_image_id"}
+"""Functions whose named template is called otherwise: a chart may have one of that name."""
+
 
 class Kind(Enum):
     """What a piece of a template is."""
@@ -98,7 +101,11 @@ def _action(template: str, at: int) -> Iterator[Piece]:
 
 
 def _adapted(code: str, revision: int) -> str:
-    return _REVISION.sub(f"({revision})", _CALL.sub(r'include "\g<0>"', code))
+    return _REVISION.sub(f"({revision})", _CALL.sub(_included, code))
+
+
+def _included(call: re.Match[str]) -> str:
+    return f'include "{_RENAMED.get(call[0], call[0])}"'
 
 
 def _mentions(pattern: re.Pattern[str], template: str) -> bool:

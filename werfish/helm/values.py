@@ -61,7 +61,7 @@ def values_of(user: UserValues, service: Mapping[str, Any]) -> Values:
 def read_values(path: Path) -> Values:
     """Return the values in the file at *path*; an empty file has none."""
     try:
-        values = load(_bytes(path))
+        values = load(_bytes(path), is_strict=False)
     except YamlError as error:
         raise ValuesFileError(path, str(error)) from error
     if values is None:

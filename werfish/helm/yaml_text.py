@@ -34,11 +34,15 @@ class YamlError(ValueError):
         self.line = line
 
 
-def load(text: str | bytes) -> Any:
-    """Return the first document of *text* as JSON-ready data; `YamlError` where it is not one."""
+def load(text: str | bytes, *, is_strict: bool = True) -> Any:
+    """Return the first document of *text* as JSON-ready data; `YamlError` where it is not one.
+
+    A key that is there twice is an error, unless *is_strict* is false: then the last one counts,
+    as for Helm and Kubernetes.
+    """
     yaml = _yaml()
     try:
-        return yaml.load(text, _loader())
+        return yaml.load(text, _loader(is_strict))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise YamlError(error.problem or "not YAML", line) from error
@@ -84,7 +88,7 @@ def _number(value: float) -> int | float:
 
 
 @cache
-def _loader() -> Any:
+def _loader(is_strict: bool) -> Any:
     yaml = _yaml()
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader: Any = type("GoLoader", (base,), {"yaml_implicit_resolvers": _resolvers()})
@@ -92,7 +96,8 @@ def _loader() -> Any:
     for tag in ("null", "bool", "int", "float"):
         loader.add_constructor(f"tag:yaml.org,2002:{tag}", _construct_scalar)
     loader.add_constructor("tag:yaml.org,2002:timestamp", lambda self, node: node.value)
-    loader.add_constructor("tag:yaml.org,2002:map", _construct_map)
+    construct = _construct_strict_map if is_strict else _construct_map
+    loader.add_constructor("tag:yaml.org,2002:map", construct)
     return loader
 
 
@@ -100,7 +105,7 @@ def _construct_scalar(loader: Any, node: Any) -> Any:
     return scalar(node.value)
 
 
-def _construct_map(loader: Any, node: Any) -> Any:
+def _construct_strict_map(loader: Any, node: Any) -> Any:
     seen: set[str] = set()
     for key, _ in node.value:
         if isinstance(key.value, str) and key.value != "<<":
@@ -108,6 +113,10 @@ def _construct_map(loader: Any, node: Any) -> Any:
                 problem = f'key "{key.value}" is there twice'
                 raise _yaml().constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
+    return _construct_map(loader, node)
+
+
+def _construct_map(loader: Any, node: Any) -> Any:
     loader.flatten_mapping(node)
     return {
         _key(loader.construct_object(key, deep=True)): loader.construct_object(value, deep=True)

@@ -5,13 +5,14 @@ side; the server's own flow control (429 and ``Retry-After``) is what is honoure
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from werfish.kube.cluster import MERGE_PATCH, ApiResource, Listing, LogQuery
 from werfish.kube.connection import JSON, Connection, problem_of
 from werfish.kube.discovery import Discovery, path_of
-from werfish.kube.errors import AlreadyExistsError, UnreachableError
+from werfish.kube.errors import AlreadyExistsError, GoneError, UnreachableError
 from werfish.kube.kubeconfig import KubeOptions, load_access
 from werfish.kube.openapi import OpenApi
 from werfish.kube.resource import Gvk, Manifest, ResourceId, gvk_of, holds
@@ -20,10 +21,15 @@ from werfish.kube.streams import HttpLog, HttpWatch, Lines
 
 FIELD_MANAGER = "werfish"
 PAGE = 500
+READS = 3
+"""So often is a list begun whose pages grow too old while they are read."""
 HEADS_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 WATCH_SECONDS = 290
 WATCH_SILENCE = 100.0
 """Seconds without a word, bookmarks included, after which a watch is taken for dead."""
+
+
+_Read = TypeVar("_Read")
 
 
 def connect(
@@ -82,28 +88,40 @@ class KubeCluster:
 
     def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
         """See `Cluster.list`."""
-        items, version = list[Manifest](), ""
-        for page in self._pages(gvk, namespace, _selectors(labels, fields)):
-            items += (_typed(item, gvk) for item in page.get("items") or ())
-            version = str((page.get("metadata") or {}).get("resourceVersion") or "")
-        return Listing(tuple(items), version)
+
+        def read() -> Listing:
+            items, version = [], ""
+            for page in self._pages(gvk, namespace, _selectors(labels, fields)):
+                items += [_typed(item, gvk) for item in page.get("items") or ()]
+                version = str((page.get("metadata") or {}).get("resourceVersion") or "")
+            return Listing(tuple(items), version)
+
+        return _whole(read)
 
     def heads(self, gvk: Gvk, namespace: str = "", *, labels: str = "") -> tuple[Manifest, ...]:
         """See `Cluster.heads`."""
-        pages = self._pages(gvk, namespace, _selectors(labels, ""), HEADS_ONLY)
-        return tuple(_head(item) for page in pages for item in page.get("items") or ())
+
+        def read() -> tuple[Manifest, ...]:
+            pages = self._pages(gvk, namespace, _selectors(labels, ""), HEADS_ONLY)
+            return tuple(_head(item) for page in pages for item in page.get("items") or ())
+
+        return _whole(read)
 
     def names(
         self, gvk: Gvk, namespace: str = "", *, fields: str = "", pages: int = 1
     ) -> frozenset[str] | None:
         """See `Cluster.names`."""
-        found: set[str] = set()
-        selectors = _selectors("", fields)
-        for number, page in enumerate(self._pages(gvk, namespace, selectors, HEADS_ONLY)):
-            if number == pages:
-                return None
-            found.update(item["metadata"]["name"] for item in page.get("items") or ())
-        return frozenset(found)
+
+        def read() -> frozenset[str] | None:
+            found: set[str] = set()
+            selectors = _selectors("", fields)
+            for number, page in enumerate(self._pages(gvk, namespace, selectors, HEADS_ONLY)):
+                if number == pages:
+                    return None
+                found.update(item["metadata"]["name"] for item in page.get("items") or ())
+            return frozenset(found)
+
+        return _whole(read)
 
     def _pages(
         self, gvk: Gvk, namespace: str, selectors: Mapping[str, str], accept: str = JSON
@@ -269,6 +287,14 @@ class KubeCluster:
         return self._connection.json(
             "GET", path, doing="ask the cluster for its schemas", query=query
         )
+
+
+def _whole(read: Callable[[], _Read]) -> _Read:
+    """Read all pages of a list, and all again where the server has forgotten the first ones."""
+    for _ in range(READS - 1):
+        with suppress(GoneError):
+            return read()
+    return read()
 
 
 def _id_of(manifest: Manifest) -> ResourceId:

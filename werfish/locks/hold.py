@@ -95,13 +95,24 @@ class Hold:
 
     def _is_renewed(self) -> bool:
         try:
-            self._lease = self._cluster.replace(renewed_lease(self._lease, self._by))
-            self._renewed = self._by.clock()
-        except (ConflictError, NotFoundError):
-            return False
+            lease = self._renewed_lease()
         except WerfishError:
             return self._by.clock() - self._renewed <= self._by.duration
+        if lease is None:
+            return False
+        self._lease, self._renewed = lease, self._by.clock()
         return True
+
+    def _renewed_lease(self) -> Manifest | None:
+        """Renew the Lease and return it, None where it is no longer ours."""
+        try:
+            return self._cluster.replace(renewed_lease(self._lease, self._by))
+        except NotFoundError:
+            return None
+        except ConflictError:  # with a renewal of our own, perhaps, whose answer was lost
+            lease = _find(self._cluster, id_of(self._lease)) or {}
+            is_ours = (lease.get("spec") or {}).get("holderIdentity") == self._by.holder
+            return lease if is_ours else None
 
 
 def acquired(cluster: Leases, id: ResourceId, kind: Kind, by: Locking) -> Manifest:

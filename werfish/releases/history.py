@@ -19,6 +19,15 @@ def deployed(history: Sequence[Release]) -> Release | None:
     return last([release for release in history if release.status is Status.DEPLOYED])
 
 
+def is_installed(history: Sequence[Release]) -> bool:
+    """Tell whether what comes next is an upgrade.
+
+    Helm's ``uninstall --keep-history`` leaves records of a release that is not there.
+    """
+    newest = last(history)
+    return newest is not None and newest.status is not Status.UNINSTALLED
+
+
 def next_revision(history: Sequence[Release]) -> int:
     """Return the number of the revision that comes next."""
     newest = last(history)
@@ -35,14 +44,14 @@ def since_deployed(history: Sequence[Release]) -> tuple[Release, ...]:
     return tuple(release for release in history if release.revision >= first)
 
 
-def to_prune(history: Sequence[Release], limit: int) -> tuple[Release, ...]:
-    """Return the oldest revisions that must go so that at most *limit* stay; 0 keeps all.
+def to_prune(history: Sequence[Release], history_max: int) -> tuple[Release, ...]:
+    """Return the oldest revisions that must go so that the next makes *history_max*; 0 keeps all.
 
-    Helm prunes before it creates: pass one less than the limit of the history.
+    Helm too prunes before it creates; the deployed revision then stays beside the only one wanted.
     """
-    if limit <= 0:
+    if history_max <= 0:
         return ()
     kept = {release.revision for release in since_deployed(history)}
     oldest = sorted(history, key=lambda release: release.revision)
-    surplus = max(len(oldest) - limit, 0)
+    surplus = max(len(oldest) + 1 - history_max, 0)
     return tuple(release for release in oldest if release.revision not in kept)[:surplus]

@@ -48,7 +48,7 @@ class SecretFile:
 def sealed(data: bytes, form: Form, key: SecretKey, name: str, before: bytes = b"") -> bytes:
     """Return *data* encrypted; secrets of *before* whose value is the same stay as they are."""
     if form is Form.WHOLE:
-        if before and _opened_or_nothing(before, key) == data:
+        if before and _opened_or_nothing(before, form, key) == data:
             return before
         return f"{encrypt(data, key)}\n".encode() if data else b""
     return encrypt_values(text_of(data, name), key, name, before.decode(errors="replace")).encode()
@@ -62,15 +62,23 @@ def opened(data: bytes, form: Form, key: SecretKey, name: str) -> bytes:
 
 
 def rekeyed(file: SecretFile, old: SecretKey, new: SecretKey) -> bytes | None:
-    """Return the content of *file* under the *new* key, ``None`` where it is under that already."""
+    """Return the content of *file* under the *new* key, ``None`` where it is under that already.
+
+    The wrong key gives nonsense, and no error, once in 256 times: what both open is text under one
+    of them only. `SecretFileError` where it is not.
+    """
     data, name = file.read(), str(file.path)
-    try:
-        plain = opened(data, file.form, old, name)
-    except DecryptError:
-        if _is_under(data, file.form, new, name):
-            return None
-        raise
-    return sealed(plain, file.form, new, name)
+    after = _opened_or_nothing(data, file.form, new)
+    if after is None:
+        return sealed(opened(data, file.form, old, name), file.form, new, name)
+    before = _opened_or_nothing(data, file.form, old)
+    if before is None:
+        return None
+    if before != after and _is_text(before) is _is_text(after):
+        hint = "decrypt it with its own key, and encrypt that with the new one"
+        problem = "both keys open it, and one of them by chance"
+        raise SecretFileError("re-encrypt", name, problem, hint=hint)
+    return sealed(before, file.form, new, name) if before == after or _is_text(before) else None
 
 
 def secret_files(chart: Path, extra: Iterable[Path] = ()) -> tuple[SecretFile, ...]:
@@ -91,16 +99,16 @@ def text_of(data: bytes, name: str) -> str:
         raise SecretFileError("read", name, "it is not UTF-8 text") from error
 
 
-def _is_under(data: bytes, form: Form, key: SecretKey, name: str) -> bool:
+def _is_text(data: bytes) -> bool:
     try:
-        opened(data, form, key, name)
-    except DecryptError:
+        data.decode()
+    except UnicodeDecodeError:
         return False
     return True
 
 
-def _opened_or_nothing(data: bytes, key: SecretKey) -> bytes | None:
+def _opened_or_nothing(data: bytes, form: Form, key: SecretKey) -> bytes | None:
     try:
-        return opened(data, Form.WHOLE, key, "")
+        return opened(data, form, key, "")
     except DecryptError:
         return None

@@ -2,12 +2,13 @@
 
 import queue
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from math import inf
 
 from werfish.kube.cluster import Cluster, EventType
 from werfish.kube.errors import ForbiddenError, NotFoundError, UnknownKindError
+from werfish.kube.fields import uid_of
 from werfish.kube.resource import Gvk, Manifest, ResourceId
 from werfish.log import Log
 from werfish.track.deletion import held_by
@@ -21,7 +22,7 @@ _KIND_IS_GONE = (UnknownKindError, NotFoundError)
 
 
 def wait_gone(
-    ids: Iterable[ResourceId],
+    going: Mapping[ResourceId, str],
     *,
     cluster: Cluster,
     log: Log,
@@ -29,11 +30,13 @@ def wait_gone(
     timeout: float | None = None,
     progress_seconds: float = PROGRESS_SECONDS,
 ) -> None:
-    """Return when none of *ids* is there; they are deleted already, or never were.
+    """Return when nothing of *going* is there; it is deleted already, or never was.
 
+    Each is given with its uid: another object of the name is of no interest. Where the uid is
+    empty, any object of the name is waited for.
     `NotGoneError` after *timeout* seconds (None and 0: no limit).
     """
-    absence = _Absence(ids)
+    absence = _Absence(going)
     news: queue.SimpleQueue[News] = queue.SimpleQueue()
     feeds = [Feed(cluster, selection, news.put) for selection in absence.selections()]
     began = clock()
@@ -61,16 +64,17 @@ def _looked_up(news: News, absence: "_Absence", cluster: Cluster) -> News:
         return news
     for id in [id for id in absence.present if _follows(news.feed, id)]:
         with suppress(NotFoundError):
-            cluster.get(id)
-            raise news.error
+            if not absence.is_another(id, cluster.get(id)):
+                raise news.error
     return Snapshot(news.feed, ())
 
 
 class _Absence:
     """Which resources may still be there, and what is known of why."""
 
-    def __init__(self, ids: Iterable[ResourceId]) -> None:
-        self.present = dict.fromkeys(sorted(set(ids)), "not looked up yet")
+    def __init__(self, going: Mapping[ResourceId, str]) -> None:
+        self.present = dict.fromkeys(sorted(going), "not looked up yet")
+        self._uids = going
 
     def selections(self) -> Iterator[Selection]:
         groups: dict[tuple[Gvk, str], list[str]] = defaultdict(list)
@@ -95,11 +99,14 @@ class _Absence:
                 for id in [id for id in self.present if _follows(feed, id)]:
                     self._set(id, None)
 
+    def is_another(self, id: ResourceId, manifest: Manifest) -> bool:
+        return self._uids.get(id, "") not in ("", uid_of(manifest))
+
     def lacking(self) -> list[tuple[ResourceId, str]]:
         return list(self.present.items())
 
     def _set(self, id: ResourceId, manifest: Manifest | None) -> None:
-        if manifest is None:
+        if manifest is None or self.is_another(id, manifest):
             self.present.pop(id, None)
         elif id in self.present:
             self.present[id] = held_by(manifest)
