@@ -79,6 +79,16 @@ def test_lasting_error_ends_after_some_tries(
     assert waits.seconds == [0.2, 0.4, 0.8, 1.6]
 
 
+def test_reading_a_configuration_ends_after_as_many_tries(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.faults.append(Fault("GET", "blobs/", status=503, times=100))
+    waits = Waits()
+    with pytest.raises(RefusedError, match="503"):
+        client_of(waits=waits).read_blob(repository, Descriptor("", digest_of_bytes(b""), 0))
+    assert len(waits.seconds) == 4
+
+
 def test_reason_of_another_try_is_reported(registry: FakeRegistry, repository: Repository) -> None:
     registry.faults.append(Fault("HEAD", "blobs/", status=503))
     output = io.StringIO()
@@ -127,6 +137,16 @@ def test_registry_without_mounts_says_no(registry: FakeRegistry, repository: Rep
     digest = registry.add_blob("team/other", b"layer")
     neighbour = Repository(registry.host, "team/other")
     assert not client_of().mount_blob(repository, digest, neighbour)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
+def test_registry_that_knows_no_mounts_gets_the_blob(
+    registry: FakeRegistry, repository: Repository, status: int
+) -> None:
+    digest = registry.add_blob("team/other", b"layer")
+    registry.faults.append(Fault("POST", "mount=", status=status))
+    blob, neighbour = Descriptor("", digest, 5), Repository(registry.host, "team/other")
+    assert client_of().copy_blob(repository, blob, neighbour)
 
 
 def test_refused_mount_leaves_no_upload_behind(

@@ -9,12 +9,7 @@ from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
 from werfish.registry.bodies import dropped
-from werfish.registry.errors import (
-    AccessDeniedError,
-    InvalidAnswerError,
-    MismatchError,
-    NotFoundError,
-)
+from werfish.registry.errors import InvalidAnswerError, MismatchError, RefusedError
 from werfish.registry.session import Call, Session, absolute
 
 _MAX_SMALL = 16 << 20
@@ -69,13 +64,14 @@ def read_blob(session: Session, repository: Repository, blob: Descriptor) -> byt
     if blob.size > _MAX_SMALL:
         doing = f'read blob {blob.digest} of "{repository}"'
         raise InvalidAnswerError(f"{doing}: {blob.size} bytes are too many for a configuration")
-    return session.retry(lambda: b"".join(get_blob(session, repository, blob)))
+    return b"".join(get_blob(session, repository, blob))
 
 
 def mount_blob(session: Session, repository: Repository, digest: str, source: Repository) -> bool:
     """Let *repository* have the blob that *source* has, in the same registry, without moving it.
 
-    ``False`` where the registry does not: it has no mounts, or *source* no such blob.
+    ``False`` where the registry does not, in whatever words: it has no mounts, or *source* no such
+    blob.
     """
     query = f"mount={quote(digest, safe='')}&from={quote(source.path, safe='')}"
     call = Call(
@@ -89,7 +85,9 @@ def mount_blob(session: Session, repository: Repository, digest: str, source: Re
     )
     try:
         answer, _ = session.send(call)
-    except (AccessDeniedError, NotFoundError):
+    except RefusedError as error:
+        if error.is_transient:
+            raise
         return False
     if answer.status == 202:
         _abandon(session, repository, absolute(call, answer))
