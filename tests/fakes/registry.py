@@ -66,7 +66,8 @@ class FakeRegistry:
     *parts*: an upload in parts is taken up where it was broken off (``resume``), is given up where
     the registry has more than it told, as distribution 2 does (``cancel``), is refused
     (``refuse``), or put together wrongly (``scramble``). *page* is how many tags it lists at once
-    at most; *strict_pages*: it refuses to be asked for more. *makes*: a repository has to be made
+    at most; *strict_pages*: it refuses to be asked for more; *next_page* is what it calls the page
+    that follows. *makes*: a repository has to be made
     before a push.
     """
 
@@ -79,6 +80,7 @@ class FakeRegistry:
     parts: Literal["resume", "cancel", "refuse", "scramble"] = "resume"
     page: int = 1000
     strict_pages: bool = False
+    next_page: str = "/v2/{name}/tags/list"
     makes: bool = False
     token_lifetime: int = 300
     host: str = ""

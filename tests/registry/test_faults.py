@@ -192,6 +192,16 @@ def test_number_of_tags_is_a_wish(
     assert len(client_of().list_tags(repository)) == 250
 
 
+@pytest.mark.parametrize("place", ["", "list", "http://{host}/v2/{name}/tags/list"])
+def test_the_next_page_may_be_named_in_any_way(
+    registry: FakeRegistry, repository: Repository, place: str
+) -> None:
+    """An address in ``Link`` is relative to the page that it stands on (RFC 8288)."""
+    registry.page, registry.next_page = 100, place
+    registry.repository("team/app").tags = {f"t{number:04}": "" for number in range(250)}
+    assert len(client_of().list_tags(repository)) == 250
+
+
 @pytest.mark.parametrize("kind", ["status", "cut"])
 def test_download_survives_a_busy_moment(
     registry: FakeRegistry, repository: Repository, kind: str
