@@ -1,5 +1,6 @@
 """Registries are busy, restart and break off: the client comes back, or says what happened."""
 
+import hashlib
 import io
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from tests.contracts.registry import put_blob, put_image
 from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.registry.clients import Waits, client_of
 from werfish.oci.manifest import Descriptor
+from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Repository
 from werfish.registry.errors import (
     DeletionDisabledError,
@@ -121,6 +123,21 @@ def test_wrong_manifest_is_noticed(registry: FakeRegistry, repository: Repositor
     registry.faults.append(Fault("GET", "manifests/", kind="wrong"))
     with pytest.raises(MismatchError):
         client.get_manifest(repository.tagged("one"))
+
+
+def test_the_other_algorithm_of_digests_is_verified_too(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    data, stored = b"{}", registry.repository("team/app")
+    digest = f"sha512:{hashlib.sha512(data).hexdigest()}"
+    stored.blobs[digest] = data
+    stored.manifests[digest] = (OCI_MANIFEST, data)
+    client = client_of()
+    assert b"".join(client.get_blob(repository, Descriptor("", digest, 2))) == data
+    assert client.get_manifest(repository.pinned(digest)).digest == digest
+    stored.manifests[digest] = (OCI_MANIFEST, b"[]")
+    with pytest.raises(MismatchError):
+        client.get_manifest(repository.pinned(digest))
 
 
 def test_switched_off_deletion_says_so(registry: FakeRegistry, repository: Repository) -> None:

@@ -1,7 +1,7 @@
 """Blobs in a registry: read, mounted, copied, deleted. They are streamed and verified."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
 from urllib.parse import quote
 
 from stages.light_dataclass import dataclass
@@ -24,7 +24,8 @@ def get_blob(
     the blob there is no digest to compare with: that is for whoever puts the parts together.
     """
     doing = f'read blob {blob.digest} of "{repository}"'
-    hasher, attempts, received = sha256(), session.attempts(), start
+    algorithm = blob.digest.partition(":")[0]
+    hasher, attempts, received = hashlib.new(algorithm), session.attempts(), start
     while True:
         try:
             for chunk in _read_from(session, repository, blob, doing, received):
@@ -37,7 +38,7 @@ def get_blob(
             break
         except RegistryError as error:
             attempts.failed(error)
-    found = f"sha256:{hasher.hexdigest()}"
+    found = f"{algorithm}:{hasher.hexdigest()}"
     if start == 0 and found != blob.digest:
         raise MismatchError(doing, blob.digest, found)
 
