@@ -30,14 +30,14 @@ class Fault:
     *skip* of them go well first. An answer of *status*; or, with ``cut``, a connection that is
     broken off without an answer (for a GET: in the middle of it); or, with ``half``, that after
     half of a PATCH; or, with ``lost``, just before the answer; or, with ``wrong``, other bytes than
-    promised.
+    promised; or, with ``open``, the bytes and a connection that breaks before it says that they end.
     """
 
     method: str
     part: str
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
-    kind: Literal["status", "cut", "half", "lost", "wrong"] = "status"
+    kind: Literal["status", "cut", "half", "lost", "wrong", "open"] = "status"
     times: int = 1
     skip: int = 0
 

@@ -108,6 +108,16 @@ def test_broken_download_is_taken_up_where_it_broke(
     assert b"".join(client_of().get_blob(repository, blob)) == data
 
 
+def test_a_connection_that_breaks_after_the_last_byte_has_brought_all(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    """There is nothing left to ask for: a registry would refuse that range."""
+    data = b"layer" * 1000
+    blob = Descriptor("", registry.add_blob("team/app", data), len(data))
+    registry.faults.append(Fault("GET", "blobs/", kind="open"))
+    assert b"".join(client_of().get_blob(repository, blob)) == data
+
+
 def test_wrong_bytes_are_never_taken_for_the_blob(
     registry: FakeRegistry, repository: Repository
 ) -> None:

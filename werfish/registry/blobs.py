@@ -9,7 +9,12 @@ from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
 from werfish.registry.bodies import dropped
-from werfish.registry.errors import InvalidAnswerError, MismatchError, RefusedError
+from werfish.registry.errors import (
+    InvalidAnswerError,
+    MismatchError,
+    RefusedError,
+    UnreachableError,
+)
 from werfish.registry.session import Call, Session, absolute
 
 _MAX_SMALL = 16 << 20
@@ -37,6 +42,8 @@ def get_blob(
                 yield chunk
             break
         except RegistryError as error:
+            if isinstance(error, UnreachableError) and start < received == blob.size:
+                break  # after the last byte
             attempts.failed(error)
     found = f"{algorithm}:{hasher.hexdigest()}"
     if start == 0 and found != blob.digest:
