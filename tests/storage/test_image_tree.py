@@ -14,6 +14,7 @@ from werfish.oci.facts import Fact, resolve
 from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind
 from werfish.oci.reference import Repository
+from werfish.storage.repo.lost import LostError
 
 FOLDER, FILE, LINK = EntryKind.DIRECTORY, EntryKind.FILE, EntryKind.SYMLINK
 SECOND = {
@@ -115,8 +116,7 @@ def test_everything_is_streamed(registry: FakeRegistry, tmp_path: Path) -> None:
 
 def test_a_large_layer_is_read_by_one_machine(registry: FakeRegistry, tmp_path: Path) -> None:
     """The next one finds what it holds beside the stages, in one request."""
-    noise = random.Random(1).randbytes(100_000).hex()
-    files = {**ROOT, "noise": noise}
+    files = {**ROOT, "noise": _noise()}
     for name in ("one", "two"):
         registry.seen.clear()
         with tree_of(registry, tmp_path / name, files) as tree:
@@ -126,9 +126,27 @@ def test_a_large_layer_is_read_by_one_machine(registry: FakeRegistry, tmp_path: 
     assert len(registry.requests("GET", "/stages/manifests/facts-")) == 1
 
 
+def test_a_layer_whose_bytes_are_broken_does_not_count(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """Though what is wrong shows first as an archive that cannot be read."""
+    put_base_image(registry, "library/base", "1", {**ROOT, "noise": _noise()})
+    blobs = registry.repository("library/base").blobs
+    layer = max(blobs, key=lambda digest: len(blobs[digest]))
+    blobs[layer] = b"x" + blobs[layer][1:]
+    machine = RepoMachine(tmp_path, Repository(registry.host, "stages"))
+    image = machine.backend.resolve_base(f"{registry.host}/library/base:1").image
+    with machine.backend.tree(image) as tree, pytest.raises(LostError):
+        tree.lookup("usr/bin/tool")
+
+
 def test_what_was_asked_is_not_read_again(registry: FakeRegistry, tmp_path: Path) -> None:
     for _ in range(2):
         registry.seen.clear()
         with tree_of(registry, tmp_path, ROOT) as tree:
             assert tree.read("etc/group") is not None
     assert len(registry.requests("GET", "/library/base/blobs/")) == 1
+
+
+def _noise() -> str:
+    return random.Random(1).randbytes(100_000).hex()
