@@ -279,6 +279,14 @@ def test_a_broken_stage_is_missing_for_who_may_not_build(world: World) -> None:
         world.build(world.machine("two"), may_build=False)
 
 
+def test_a_stage_with_much_to_say_is_listed(world: World) -> None:
+    """Its manifest is too large for a hint, and is read by itself."""
+    app = replace(world.app, runtime=RuntimeSettings(env=(("BIG", "x" * 50_000),)))
+    (chain,) = world.build(world.machine("one"), app)
+    listed = {stage.reference for stage in world.machine("two").storage.stages()}
+    assert listed == {one.stored.reference for one in chain.stages}
+
+
 def test_a_stage_of_a_foreign_branch_is_not_used(world: World) -> None:
     world.repository.add("side", {"text": "side"}, parent="c1")
     world.build(world.machine("one"))

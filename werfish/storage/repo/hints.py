@@ -8,6 +8,7 @@ A hint that is lost all the same costs one more build of a stage, never a wrong 
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from stages.digest import Digest
@@ -189,12 +190,12 @@ class Hints:
         digests = {digest for tag in tags if (digest := digest_in(tag)) is not None}
         hinted = in_parallel([_call(self.find, digest) for digest in digests])
         times = {one.stage.reference: one.stage.saved for found in hinted for one in found}
-        jobs = [_call(self._tagged, tag) for tag in tags if digest_in(tag) is not None]
+        look = partial(self._tagged, project=project)
+        jobs = [_call(look, tag) for tag in tags if digest_in(tag) is not None]
         found = [one for one in in_parallel(jobs) if one is not None]
         return oldest_first(
             replace(one, stage=replace(one.stage, saved=times.get(one.stage.reference, 0.0)))
             for one in found
-            if one.image and dict(one.image.annotations).get(PROJECT, project) == project
         )
 
     def _listed(self, digest: Digest) -> tuple[Candidate, ...]:
@@ -202,12 +203,15 @@ class Hints:
         found = [self._tagged(tag) for tag in tags if digest_in(tag) == digest]
         return tuple(one for one in found if one is not None)
 
-    def _tagged(self, tag: str) -> Candidate | None:
-        """Return the stage whose own tag *tag* is."""
+    def _tagged(self, tag: str, project: str = "") -> Candidate | None:
+        """Return the stage whose own tag *tag* is, where it is none of another *project*."""
         digest = digest_in(tag)
         stored = self._registry.find_manifest(self._repository.tagged(tag))
         found = self._said(stored, digest) if stored and digest else ()
-        return found[0] if len(found) == 1 else None
+        if stored is None or len(found) != 1:
+            return None
+        owner = dict(stored.decode().annotations).get(PROJECT, project)
+        return found[0] if project in ("", owner) else None
 
 
 def _call(function: Callable[[A], R], argument: A) -> Job[R]:
