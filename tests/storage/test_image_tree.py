@@ -14,6 +14,7 @@ from werfish.oci.facts import Fact, resolve
 from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind
 from werfish.oci.reference import Repository
+from werfish.storage.repo.layer_archive import UnreadableLayerError
 from werfish.storage.repo.lost import LostError
 
 FOLDER, FILE, LINK = EntryKind.DIRECTORY, EntryKind.FILE, EntryKind.SYMLINK
@@ -106,6 +107,27 @@ def test_one_file_is_streamed(registry: FakeRegistry, tmp_path: Path) -> None:
         [file] = [(one.path, b"".join(one.content)) for one in tree.stream("app/e")]
         assert file == ("", b"run")
         assert list(tree.stream("app/none")) == []
+
+
+def test_a_file_may_be_one_more_name_of_one_in_a_layer_below(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """Its archive has the link alone; engines link to what the layers below have."""
+    second = {"app/": "", "app/copy": "=> usr/bin/tool", "app/last": "=> app/copy"}
+    third = {"usr/bin/tool": "another"}
+    with tree_of(registry, tmp_path, ROOT, second, third) as tree:
+        assert tree.read("app/last") == b"#!/bin/sh\n"
+        found = {file.path: (b"".join(file.content), file.same_as) for file in tree.stream("app")}
+    assert found == {"": (b"", ""), "copy": (b"#!/bin/sh\n", ""), "last": (b"", "copy")}
+
+
+def test_a_link_to_nothing_is_an_error(registry: FakeRegistry, tmp_path: Path) -> None:
+    second = {"app/": "", "app/e": "=> app/none"}
+    with (
+        tree_of(registry, tmp_path, ROOT, second) as tree,
+        pytest.raises(UnreadableLayerError, match="app/none"),
+    ):
+        list(tree.stream("app"))
 
 
 def test_everything_is_streamed(registry: FakeRegistry, tmp_path: Path) -> None:
