@@ -75,6 +75,11 @@ class Hints:
         self._lasting: dict[Digest, Hint] = {}
         self._may_learn = True
 
+    @property
+    def repository(self) -> Repository:
+        """Whose hints they are."""
+        return self._repository
+
     def remembered(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that this host knows to have *digest*, without asking.
 

@@ -16,10 +16,7 @@ from werfish.oci.config import ImageConfig, decode_config
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.reference import Repository, parse_reference
 from werfish.registry.errors import NotFoundError, RefusedError
-from werfish.storage.repo.candidates import (
-    Candidate,
-    candidate_of,
-)
+from werfish.storage.repo.candidates import Candidate, candidate_of
 from werfish.storage.repo.catalogue import Catalogue, StoredImage
 from werfish.storage.repo.hints import Hints
 from werfish.storage.repo.lost import LostError
@@ -28,6 +25,7 @@ from werfish.storage.repo.written_stage import WrittenStage, write_stage
 from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.copies import CopyError
 from werfish.storage.transfer.upload import MissingLayersError, remember_layers
 
 _UNKNOWN = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
@@ -90,10 +88,13 @@ class RepoStageStorage:
 
     def adopt(self, stage: StoredStage) -> StoredStage:
         """Copy *stage* into this repository if it is of another; layers are mounted if possible."""
-        if parse_reference(stage.reference).repository == self._repository:
+        source, lost = parse_reference(stage.reference).repository, self._catalogue.lost
+        if source == self._repository:
             return stage
-        image = self.image(stage)
-        with self._locks.held(f"{self._repository}-{stage.digest}"):
+        with self._sources.reading(source, lost):
+            image = self.image(stage)
+        lock = self._locks.held(f"{self._repository}-{stage.digest}")
+        with lock, self._sources.reading(source, lost, CopyError):
             return self._save(stage.name, stage.digest, stage.commits, image, saved=stage.saved)
 
     def image(self, stage: StoredStage) -> LocalImage:
