@@ -41,6 +41,9 @@ _FRESH = 3.0
 """For how many seconds what was read is taken for what is there, before something is written."""
 
 _TRIES = 5
+UNKNOWN = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
+"""How registries say that something is missing of what a manifest or index names."""
+
 _NO_INDEX = frozenset({400, 405, 415, 422})
 """How registries refuse a document of a kind that they do not store."""
 
@@ -143,7 +146,7 @@ class Hints:
                 found = self.find(digest)
                 if own.manifest.digest in {one.manifest.digest for one in found}:
                     return
-                self._put(own, OCI_INDEX, index_of(merged(found, [own], ())).encode())
+                self._put_index(own, merged(found, [own], ()))
 
         return settle
 
@@ -151,7 +154,7 @@ class Hints:
         digest = own.stage.digest
         candidates = merged(self.find_again(digest), [own], gone)
         try:
-            self._put(own, OCI_INDEX, index_of(candidates).encode())
+            self._put_index(own, candidates)
         except RefusedError as error:
             if error.status not in _NO_INDEX:
                 raise
@@ -159,6 +162,21 @@ class Hints:
             return
         with self._guard:
             self._written[digest] = own
+
+    def _put_index(self, own: Candidate, candidates: Collection[Candidate]) -> None:
+        """Write the index of *candidates*; registries refuse one that names what is gone by now."""
+        try:
+            self._put(own, OCI_INDEX, index_of(candidates).encode())
+        except RefusedError as error:
+            if not any(map(error.has_code, UNKNOWN)):
+                raise
+            there = in_parallel([_call(self._is_there, one) for one in candidates])
+            left = [one for one, is_there in zip(candidates, there, strict=True) if is_there]
+            self._put(own, OCI_INDEX, index_of(left).encode())
+
+    def _is_there(self, one: Candidate) -> bool:
+        pinned = self._repository.pinned(one.manifest.digest)
+        return self._registry.head_manifest(pinned) is not None
 
     def _put(self, own: Candidate, media_type: str, data: bytes) -> None:
         digest = own.stage.digest
