@@ -280,6 +280,21 @@ def test_a_broken_stage_is_noticed_and_made_whole(world: World, name: str, commi
     assert world.rebuilt(world.machine("three")) == []
 
 
+@pytest.mark.parametrize("is_collected", [False, True], ids=["tag", "manifest"])
+def test_a_stage_that_lost_its_tag_is_made_anew_below_instructions(
+    world: World, is_collected: bool
+) -> None:
+    """Its hint still names it, and nothing is missing of it until a daemon wants to pull it."""
+    (chain,) = world.build(world.machine("one"))
+    stored = world.registry.repository("shop/stages")
+    digest = stored.tags.pop(parse_reference(chain.stages[1].stored.reference).tag)
+    if is_collected:
+        del stored.manifests[digest]
+    image = replace(world.app, install=Instructions(("mkdir /made",)))
+    rebuilt = world.rebuilt(world.machine("two", has_daemon=True), image)
+    assert rebuilt == ["gitArchive", "install", "dockerInstructions"]
+
+
 def test_a_broken_stage_is_missing_for_who_may_not_build(world: World) -> None:
     (chain,) = world.build(world.machine("one"))
     gone_layers(world, chain)

@@ -30,7 +30,7 @@ class Fault:
     *skip* of them go well first. An answer of *status*; or, with ``cut``, a connection that is
     broken off without an answer (for a GET: in the middle of it); or, with ``half``, that after
     half of a PATCH; or, with ``lost``, just before the answer; or, with ``wrong``, other bytes than
-    promised; or, with ``open``, the bytes and a connection that breaks before it says that they end.
+    promised; or, with ``open``, all bytes and a connection that breaks before their end is told.
     """
 
     method: str

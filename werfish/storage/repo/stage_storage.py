@@ -153,7 +153,8 @@ class RepoStageStorage:
         stage = replace(stage, reference=str(written.reference))
         candidate = candidate_of(stage, written.manifest, written.digest)
         lost = self._catalogue.lost
-        lost.remove([written.digest, *(layer.digest for layer in written.layers)])
+        layers = (layer.digest for layer in written.layers)
+        lost.remove([written.digest, stage.reference, *layers])
         self._hints.write(candidate, written.manifest, lost.all())
         self._share(written.moved)
         self._candidates[stage.reference] = candidate
@@ -180,7 +181,7 @@ class RepoStageStorage:
     def _is_whole(self, candidate: Candidate) -> bool:
         lost, image = self._catalogue.lost, candidate.image
         layers = [layer.digest for layer in image.layers] if image else []
-        if not lost.has([candidate.manifest.digest, *layers]):
+        if not lost.has([candidate.manifest.digest, candidate.stage.reference, *layers]):
             return True
         lost.add([candidate.manifest.digest])
         return False
