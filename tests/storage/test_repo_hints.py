@@ -115,10 +115,10 @@ def test_a_stage_that_was_deleted_does_not_spoil_the_hint(
     registry: World, client: RegistryClient
 ) -> None:
     """A registry refuses an index that names it; the others are named all the same."""
-    for commit, saved in (("one", 1.0), ("gone", 2.0)):
-        candidate, data = put_stage(registry, client, commit, saved)
-        hints_of(registry, client).write(candidate, data, ())
-    del registry.repository("stages").manifests[candidate.manifest.digest]
+    hints_of(registry, client).write(*put_stage(registry, client, "one", 1.0), ())
+    gone, data = put_stage(registry, client, "gone", 2.0)
+    hints_of(registry, client).write(gone, data, ())
+    del registry.repository("stages").manifests[gone.manifest.digest]
     hints_of(registry, client).write(*put_stage(registry, client, "new", 3.0), ())
     registry.seen.clear()
     assert found(registry, client) == ["one", "new"]
