@@ -13,6 +13,7 @@ from stages.stage import StageName
 from tests.fakes.base_image import put_base_image
 from tests.fakes.registry import FakeRegistry, running
 from tests.fakes.repository import FakeRepository
+from tests.registry.clients import client_of
 from tests.storage.repo_machine import RepoMachine
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain
@@ -22,6 +23,7 @@ from werfish.build.support import Image
 from werfish.containers.docker_client import NoDaemonError
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind
+from werfish.oci.manifest import Manifest
 from werfish.oci.reference import Repository, parse_reference
 from werfish.storage.records import PartsRecords
 from werfish.storage.repo.shared_records import SharedRecords
@@ -56,6 +58,12 @@ class World:
 
     def writes(self) -> list[tuple[str, str]]:
         return [one for one in self.registry.seen if one[0] not in ("GET", "HEAD")]
+
+    def manifest(self, reference: str) -> Manifest:
+        found = client_of().get_manifest(parse_reference(reference)).decode()
+        if not isinstance(found, Manifest):
+            raise TypeError(reference)
+        return found
 
     def contents(self, machine: RepoMachine, chain: BuiltChain, folder: str) -> dict[str, bytes]:
         image = machine.storage.image(chain.last)
@@ -272,11 +280,34 @@ def test_a_broken_stage_is_noticed_and_made_whole(world: World, name: str, commi
     assert world.rebuilt(world.machine("three")) == []
 
 
+@pytest.mark.parametrize("is_collected", [False, True], ids=["tag", "manifest"])
+def test_a_stage_that_lost_its_tag_is_made_anew_below_instructions(
+    world: World, is_collected: bool
+) -> None:
+    """Its hint still names it, and nothing is missing of it until a daemon wants to pull it."""
+    (chain,) = world.build(world.machine("one"))
+    stored = world.registry.repository("shop/stages")
+    digest = stored.tags.pop(parse_reference(chain.stages[1].stored.reference).tag)
+    if is_collected:
+        del stored.manifests[digest]
+    image = replace(world.app, install=Instructions(("mkdir /made",)))
+    rebuilt = world.rebuilt(world.machine("two", has_daemon=True), image)
+    assert rebuilt == ["gitArchive", "install", "dockerInstructions"]
+
+
 def test_a_broken_stage_is_missing_for_who_may_not_build(world: World) -> None:
     (chain,) = world.build(world.machine("one"))
     gone_layers(world, chain)
     with pytest.raises(StageRequiredError):
         world.build(world.machine("two"), may_build=False)
+
+
+def test_a_stage_with_much_to_say_is_listed(world: World) -> None:
+    """Its manifest is too large for a hint, and is read by itself."""
+    app = replace(world.app, runtime=RuntimeSettings(env=(("BIG", "x" * 50_000),)))
+    (chain,) = world.build(world.machine("one"), app)
+    listed = {stage.reference for stage in world.machine("two").storage.stages()}
+    assert listed == {one.stored.reference for one in chain.stages}
 
 
 def test_a_stage_of_a_foreign_branch_is_not_used(world: World) -> None:
@@ -313,6 +344,32 @@ def test_a_source_that_does_not_answer_is_done_without(world: World) -> None:
     )
     assert "from" in world.rebuilt(machine)
     assert "done without" in machine.output.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["layer", "manifest", "configuration"])
+def test_a_source_that_lacks_something_is_done_without(world: World, kind: str) -> None:
+    (chain,) = world.build(world.machine("one"))
+    stored, there = world.registry.repository("shop/stages"), world.machine("x").repository
+    manifest = world.manifest(chain.stages[1].stored.reference)
+    gone = {"layer": manifest.layers[-1].digest, "configuration": manifest.config.digest}
+    for digest in [*stored.manifests] if kind == "manifest" else [gone[kind]]:
+        (stored.manifests if kind == "manifest" else stored.blobs).pop(digest, None)
+    here = Repository(world.registry.host, "here")
+    machine = RepoMachine(world.folder / "two", here, sources=(there,))
+    (built,) = world.build(machine)
+    assert world.contents(machine, built, "app")["text"] == b"one"
+
+
+def test_a_source_that_dies_in_between_is_done_without(world: World) -> None:
+    """What this machine remembers of it is not asked for again, and then cannot be read."""
+    with running(FakeRegistry()) as other:
+        there, here = Repository(other.host, "there"), Repository(world.registry.host, "here")
+        world.build(RepoMachine(world.folder / "one", there))
+        machine = RepoMachine(world.folder / "two", there)
+        world.build(machine)
+    late = RepoMachine(world.folder / "two", here, sources=(there,))
+    assert "gitArchive" in world.rebuilt(late)
+    assert late.output.getvalue().count("done without") == 1
 
 
 def test_a_large_layer_of_files_is_never_read_by_another_machine(world: World) -> None:

@@ -50,6 +50,26 @@ def test_lines_of_dialects(dialect: Dialect, line: str) -> None:
     assert script('50% $x "q"', dialect).splitlines()[1] == line
 
 
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("v\u201d; id", '"v$([char]0x201d); id"'),
+        ("\u0104b", '"$([char]0x0104)b"'),
+        ("\U0001f600", '"$([char]0xd83d)$([char]0xde00)"'),
+    ],
+    ids=["quote", "letter", "pair"],
+)
+def test_scripts_of_powershell_are_ascii(value: str, quoted: str) -> None:
+    """Curly quotes end a text there as straight ones do, and Windows reads another code page.
+
+    Names of tags and branches may hold both.
+    """
+    assert script(value, POWERSHELL).splitlines()[1] == f"$Env:NAME = {quoted}"
+    section = Section("ONE", (Variable("NAME", "new"),))
+    text = script_of([section], {"NAME": value}, POWERSHELL, is_verbose=True)
+    assert text.splitlines()[3].isascii()
+
+
 def test_cmdexe_gets_no_variable_of_its_own() -> None:
     assert script("50% & more", CMDEXE).splitlines()[1] == '@set "NAME=50%% & more"'
 

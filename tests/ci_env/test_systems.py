@@ -127,9 +127,21 @@ def test_without_a_registry_nothing_is_invented() -> None:
 def test_a_repository_of_the_users_is_not_beaten() -> None:
     """Flags for stages and images beat ``--repo``, so defaults for them would."""
     found = values(gitlab({**GITLAB, "WERF_REPO": "elsewhere.example.com/shop"}, BY_SIGNATURE))
-    assert {"WERF_STAGES_STORAGE", "WERF_IMAGES_REPO", "WERF_REPO_CONTAINER_REGISTRY"}.isdisjoint(
-        found
-    )
+    assert not [name for name in found if name.startswith(("WERF_STAGES_STORAGE", "WERF_IMAGES"))]
+    assert "WERF_REPO_CONTAINER_REGISTRY" not in found
+
+
+@pytest.mark.parametrize("part", ["WERF_STAGES_STORAGE", "WERF_IMAGES_REPO"])
+def test_what_is_elsewhere_is_not_said_to_be_gitlabs(part: str) -> None:
+    """The product of ``--repo`` counts for stages and images, too, whose own is not named."""
+    found = values(gitlab({**GITLAB, part: "docker.io/company/shop"}, BY_SIGNATURE))
+    assert len([name for name, value in found.items() if value == "gitlab"]) == 1
+
+
+def test_stages_of_the_host_are_nobodys() -> None:
+    found = values(gitlab({**GITLAB, "WERF_STAGES_STORAGE": ":local"}, BY_SIGNATURE))
+    assert found["WERF_REPO_CONTAINER_REGISTRY"] == "gitlab"
+    assert "WERF_STAGES_STORAGE_REPO_IMPLEMENTATION" not in found
 
 
 @pytest.mark.parametrize(

@@ -86,10 +86,11 @@ def test_elsewhere_it_fails_and_leaves_nothing(
     assert [*(job / ".werfish/ci-env").iterdir()] == []
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"auths": ["x"]}', '{"credHelpers": "x"}'])
 def test_a_broken_configuration_of_docker_is_told(
-    job: Path, capsys: pytest.CaptureFixture[str]
+    text: str, job: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (job / ".docker").mkdir()
-    (job / ".docker" / "config.json").write_text("{")
+    (job / ".docker" / "config.json").write_text(text)
     assert main(["ci-env", "gitlab", "--as-file"]) == 3
     assert ".docker/config.json" in capsys.readouterr().err

@@ -5,11 +5,15 @@ import io
 import json
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from tests.fakes.registry import FakeRegistry, running
 from werfish.cli import wiring
 from werfish.cli.flags import DockerFlags, RepoFlags, StagesFlags, taken
+from werfish.cli.option_groups.places import docker_options
+from werfish.cli.options import WerfCommand
 from werfish.cli.registries import registry_of, registry_settings
 from werfish.log import Log
 from werfish.oci.reference import Repository
@@ -130,3 +134,28 @@ def test_kind_of_the_images_repository_decides_their_names(
     flags = taken(RepoFlags, {**REPO, **kinds})
     stages = StagesFlags(":local", "", (), (), True, 1)
     assert wiring.images_repo_of("shop", flags, stages).mode == mode
+
+
+@click.command(cls=WerfCommand)
+@docker_options
+def mirrored(mirrors: tuple[str, ...], **flags: object) -> None:
+    """Print the mirrors that arrived."""
+    click.echo(" ".join(mirrors))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["https://mirror.gcr.io/", "m.example:5000"], "mirror.gcr.io m.example:5000"),
+        (["m.example/hub", ""], "m.example/hub"),
+    ],
+)
+def test_mirrors_are_hosts_whose_scheme_may_be_said(arguments: list[str], shown: str) -> None:
+    options = [f"--container-registry-mirror={argument}" for argument in arguments]
+    assert CliRunner().invoke(mirrored, options).output == f"{shown}\n"
+
+
+@pytest.mark.parametrize("mirror", ["http://m.example", "mirror", "M/x y", "ftp://m.example"])
+def test_what_is_no_mirror_is_wrong_usage(mirror: str) -> None:
+    found = CliRunner().invoke(mirrored, ["--container-registry-mirror", mirror])
+    assert "Invalid value for '--container-registry-mirror'" in found.output

@@ -11,10 +11,12 @@ from tests.fakes.base_image import archive_of
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.registry import digest_of_bytes
 from werfish.containers.backend import LocalImage
+from werfish.containers.docker_client import DaemonError
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.media_types import DOCKER_CONFIG, DOCKER_LAYER_GZIP, DOCKER_MANIFEST
 from werfish.oci.reference import Reference, parse_reference
 from werfish.registry.client import RegistryClient
+from werfish.registry.errors import NotFoundError
 
 
 class FakeDaemon(FakeBackend):
@@ -30,15 +32,20 @@ class FakeDaemon(FakeBackend):
     def pull(self, reference: str, image: LocalImage) -> LocalImage:
         """Pull, after looking that everything is there."""
         if image.id not in self.images:
-            place = parse_reference(reference)
-            manifest = self.client.get_manifest(place).decode()
-            assert isinstance(manifest, Manifest)
-            assert manifest.config.digest == image.id
-            for layer in manifest.layers:
-                assert self.client.head_blob(place.repository, layer.digest)
+            try:
+                self._check(parse_reference(reference), image)
+            except NotFoundError as error:
+                raise DaemonError(f'pull "{reference}"', str(error), status=404) from error
             self.pulled.append(reference)
             self.add(reference, self.pulled_tree, image.config)
         return image
+
+    def _check(self, place: Reference, image: LocalImage) -> None:
+        manifest = self.client.get_manifest(place).decode()
+        assert isinstance(manifest, Manifest)
+        assert manifest.config.digest == image.id
+        for layer in manifest.layers:
+            assert self.client.head_blob(place.repository, layer.digest)
 
     def push(self, image: LocalImage, reference: str) -> None:
         """Push layers, configuration and manifest in Docker's format."""

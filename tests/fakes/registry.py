@@ -30,14 +30,14 @@ class Fault:
     *skip* of them go well first. An answer of *status*; or, with ``cut``, a connection that is
     broken off without an answer (for a GET: in the middle of it); or, with ``half``, that after
     half of a PATCH; or, with ``lost``, just before the answer; or, with ``wrong``, other bytes than
-    promised.
+    promised; or, with ``open``, all bytes and a connection that breaks before their end is told.
     """
 
     method: str
     part: str
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
-    kind: Literal["status", "cut", "half", "lost", "wrong"] = "status"
+    kind: Literal["status", "cut", "half", "lost", "wrong", "open"] = "status"
     times: int = 1
     skip: int = 0
 
@@ -66,7 +66,8 @@ class FakeRegistry:
     *parts*: an upload in parts is taken up where it was broken off (``resume``), is given up where
     the registry has more than it told, as distribution 2 does (``cancel``), is refused
     (``refuse``), or put together wrongly (``scramble``). *page* is how many tags it lists at once
-    at most; *strict_pages*: it refuses to be asked for more. *makes*: a repository has to be made
+    at most; *strict_pages*: it refuses to be asked for more; *next_page* is what it calls the page
+    that follows. *makes*: a repository has to be made
     before a push.
     """
 
@@ -79,6 +80,7 @@ class FakeRegistry:
     parts: Literal["resume", "cancel", "refuse", "scramble"] = "resume"
     page: int = 1000
     strict_pages: bool = False
+    next_page: str = "/v2/{name}/tags/list"
     makes: bool = False
     token_lifetime: int = 300
     host: str = ""

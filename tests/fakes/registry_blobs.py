@@ -27,6 +27,9 @@ class BlobRoutes(Answers):
         else:
             start = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
             offset = int(start[1]) if start else 0
+            if start and offset >= len(data):
+                self._refuse(416, "UNSUPPORTED", "requested range not satisfiable")
+                return
             headers = {"Docker-Content-Digest": digest}
             self._answer(206 if start else 200, data[offset:], headers)
 

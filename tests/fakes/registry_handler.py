@@ -137,5 +137,6 @@ class Handler(BlobRoutes):
         tags = sorted(tag for tag in self.registry.repository(name).tags if tag > last)
         page, headers = tags[:count], {}
         if tags[count:]:
-            headers["Link"] = f'</v2/{name}/tags/list?last={page[-1]}&n={count}>; rel="next"'
+            place = self.registry.next_page.format(name=name, host=self.registry.host)
+            headers["Link"] = f'<{place}?last={page[-1]}&n={count}>; rel="next"'
         self._answer(200, json.dumps({"name": name, "tags": page}).encode(), headers)

@@ -10,7 +10,7 @@ from tests.fakes.cluster import FakeCluster
 from tests.locks.machine import NAMESPACE, Machine
 from werfish.kube.errors import ForbiddenError, KubeconfigError, UnreachableError
 from werfish.kube.resource import Manifest, ResourceId
-from werfish.locks.lease import LEASE, PROCESS
+from werfish.locks.lease import LEASE, PROCESS, id_of
 from werfish.locks.lease_locks import Access, LeaseLocks, lease_id
 
 
@@ -56,6 +56,29 @@ def test_a_lock_is_two_requests_and_leaves_nothing(cluster: FakeCluster) -> None
     assert lease["spec"]["holderIdentity"] == machine.holder
     assert [method for method, _ in cluster.requests] == ["delete"]
     assert not leases(cluster)
+
+
+class Swept(FakeCluster):
+    """Somebody removes a Lease just before another one takes it over."""
+
+    def replace(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        for lease in leases(self):
+            self.delete(id_of(lease))
+        return super().replace(manifest, dry_run=dry_run)
+
+
+def test_a_lease_that_goes_while_it_is_taken_over_is_taken_anew() -> None:
+    """Machines remove what the dead left, at any moment."""
+    swept = Swept()
+    swept.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    foreign(swept, "one", {PROCESS: "dead"})
+    machine = Machine(swept, is_dead=lambda mark: mark == "dead")
+    swept.requests.clear()
+    with machine.locks.held("one"):
+        [lease] = leases(swept)
+        assert lease["spec"]["holderIdentity"] == machine.holder
+    assert "Namespace" not in str([id for method, id in swept.requests if method == "create"])
+    assert machine.output.getvalue() == ""
 
 
 def test_nothing_is_asked_before_the_first_lock(cluster: FakeCluster) -> None:

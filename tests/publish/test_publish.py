@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.locks import MemoryLocks
-from tests.fakes.registry import FakeRegistry, Fault, running
+from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.publish.workshop import Workshop
 from werfish.errors import RegistryError
 from werfish.oci.manifest import Index, Platform
@@ -106,6 +106,15 @@ def test_what_was_deleted_below_a_tag_is_brought_again(shop: Workshop) -> None:
     shop.registry.repository("app").blobs.clear()
     shop.publish(image, "one", "two")
     assert shop.layers_of("two") == shop.layers_of("one")
+
+
+@pytest.mark.parametrize("data", [b"no json", b'{"schemaVersion": 1}', b'{"schemaVersion": 2}'])
+def test_what_is_no_image_is_written_over(shop: Workshop, data: bytes) -> None:
+    stored = shop.registry.repository("app")
+    stored.manifests[digest_of_bytes(data)] = ("application/json", data)
+    stored.tags["one"] = digest_of_bytes(data)
+    [published] = shop.publish(shop.image(shop.written_layer("a")), "one")
+    assert (published.is_new, len(shop.layers_of("one"))) == (True, 1)
 
 
 def test_only_the_new_layer_is_uploaded(shop: Workshop) -> None:

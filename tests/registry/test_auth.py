@@ -128,6 +128,23 @@ def test_credentials_do_not_follow_a_redirect(
             client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
 
 
+@pytest.mark.parametrize("mode", ["basic", "token"])
+def test_a_storage_that_asks_for_credentials_gets_none(
+    registry: FakeRegistry, repository: Repository, mode: str
+) -> None:
+    """Nor does its token service, nor does its way to log in become the registry's."""
+    with running(FakeRegistry(auth=mode)) as storage:  # type: ignore[arg-type]  # a table of words
+        client = client_of(password("alice", "wonderland"))
+        client.head_blob(repository, NOTHING)
+        target = {"Location": f"http://{storage.host}/v2/team/app/blobs/{NOTHING}"}
+        registry.faults.append(Fault("HEAD", "blobs/", status=307, headers=target, times=1))
+        with pytest.raises(AccessDeniedError, match=f'"{storage.host}" answered 401'):
+            client.head_blob(repository, NOTHING)
+        assert storage.requests("GET", "/token") == []
+        assert len(registry.requests("GET", "/token")) == 1
+        assert not client.head_blob(repository, NOTHING)
+
+
 def test_token_service_that_is_busy_is_asked_again(
     registry: FakeRegistry, repository: Repository
 ) -> None:

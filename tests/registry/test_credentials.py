@@ -30,6 +30,7 @@ def helper(folder: Path, name: str, script: str) -> None:
     [
         pytest.param("r.example:5000", "r.example:5000", id="host-and-port"),
         pytest.param("https://r.example/v1/", "r.example", id="old-address"),
+        pytest.param("http://r.example:5000", "r.example:5000", id="with-a-scheme"),
         pytest.param("https://index.docker.io/v1/", "registry-1.docker.io", id="docker-hub"),
     ],
 )
@@ -120,3 +121,70 @@ def test_helper_without_an_answer_leaves_the_rest(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     write(tmp_path, {"credsStore": "fake", "auths": {"r.example": entry("alice", "file")}})
     assert docker_credentials(tmp_path)("r.example") == Credentials("alice", "file")
+
+
+def test_helper_of_docker_hub_is_named_as_docker_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper(tmp_path, "fake", """echo '{"Username":"bob","Secret":"builder"}'""")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    write(tmp_path, {"credHelpers": {"https://index.docker.io/v1/": "fake"}})
+    assert docker_credentials(tmp_path)("registry-1.docker.io") == Credentials("bob", "builder")
+
+
+def test_an_empty_helper_means_that_no_store_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So `ci-env` passes the runner's store over, which may hold another login or be missing."""
+    helper(tmp_path, "fake", """echo '{"Username":"runner","Secret":"old"}'""")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    auths = {"r.example": entry("job", "token")}
+    for store in ("fake", "does-not-exist"):
+        write(tmp_path, {"credsStore": store, "credHelpers": {"r.example": ""}, "auths": auths})
+        assert docker_credentials(tmp_path)("r.example") == Credentials("job", "token")
+
+
+@pytest.mark.parametrize("answer", ["{}", "null", "[]", '{"Username":"x"}', "no json", ""])
+def test_helper_that_answers_nonsense_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    helper(tmp_path, "fake", f"echo '{answer}'")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    write(tmp_path, {"credsStore": "fake"})
+    with pytest.raises(CredentialsError, match=r"r\.example"):
+        docker_credentials(tmp_path)("r.example")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"auths": ["x"]},
+        {"auths": {"r.example": 5}},
+        {"auths": {"r.example": {"auth": 5}}},
+        {"auths": {"r.example": {"auth": "no colon"}}},
+        {"credHelpers": ["x"]},
+        {"credHelpers": {"r.example": 5}},
+        {"credsStore": 5},
+    ],
+)
+def test_settings_of_a_wrong_shape_are_one_clear_error(tmp_path: Path, document: object) -> None:
+    write(tmp_path, document)
+    with pytest.raises(CredentialsError, match=r"r\.example"):
+        docker_credentials(tmp_path)("r.example")
+
+
+@pytest.mark.parametrize(
+    "more", [{"auth": ""}, {}, {"identitytoken": ""}], ids=["empty", "missing", "no-token"]
+)
+def test_user_and_password_need_not_be_packed(tmp_path: Path, more: dict[str, str]) -> None:
+    """`kubectl create secret docker-registry` and others write them so; Docker reads both."""
+    plain = {"username": "alice", "password": "wonder:land", **more}
+    write(tmp_path, {"auths": {"r.example": plain}})
+    assert docker_credentials(tmp_path)("r.example") == Credentials("alice", "wonder:land")
+
+
+@pytest.mark.parametrize("nothing", [{"auth": ""}, {}, None], ids=["empty", "missing", "null"])
+def test_an_entry_that_says_nothing_leaves_the_others(tmp_path: Path, nothing: object) -> None:
+    write(tmp_path, {"auths": {"r.example": nothing, "s.example": entry("a", "b")}})
+    source = docker_credentials(tmp_path)
+    assert (source("r.example"), source("s.example")) == (None, Credentials("a", "b"))

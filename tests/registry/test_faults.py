@@ -1,5 +1,6 @@
 """Registries are busy, restart and break off: the client comes back, or says what happened."""
 
+import hashlib
 import io
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from tests.contracts.registry import put_blob, put_image
 from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.registry.clients import Waits, client_of
 from werfish.oci.manifest import Descriptor
+from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Repository
 from werfish.registry.errors import (
     DeletionDisabledError,
@@ -79,6 +81,16 @@ def test_lasting_error_ends_after_some_tries(
     assert waits.seconds == [0.2, 0.4, 0.8, 1.6]
 
 
+def test_reading_a_configuration_ends_after_as_many_tries(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.faults.append(Fault("GET", "blobs/", status=503, times=100))
+    waits = Waits()
+    with pytest.raises(RefusedError, match="503"):
+        client_of(waits=waits).read_blob(repository, Descriptor("", digest_of_bytes(b""), 0))
+    assert len(waits.seconds) == 4
+
+
 def test_reason_of_another_try_is_reported(registry: FakeRegistry, repository: Repository) -> None:
     registry.faults.append(Fault("HEAD", "blobs/", status=503))
     output = io.StringIO()
@@ -93,6 +105,16 @@ def test_broken_download_is_taken_up_where_it_broke(
     digest = registry.add_blob("team/app", data)
     registry.faults.append(Fault("GET", "blobs/", kind="cut"))
     blob = Descriptor("", digest, len(data))
+    assert b"".join(client_of().get_blob(repository, blob)) == data
+
+
+def test_a_connection_that_breaks_after_the_last_byte_has_brought_all(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    """There is nothing left to ask for: a registry would refuse that range."""
+    data = b"layer" * 1000
+    blob = Descriptor("", registry.add_blob("team/app", data), len(data))
+    registry.faults.append(Fault("GET", "blobs/", kind="open"))
     assert b"".join(client_of().get_blob(repository, blob)) == data
 
 
@@ -113,6 +135,21 @@ def test_wrong_manifest_is_noticed(registry: FakeRegistry, repository: Repositor
         client.get_manifest(repository.tagged("one"))
 
 
+def test_the_other_algorithm_of_digests_is_verified_too(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    data, stored = b"{}", registry.repository("team/app")
+    digest = f"sha512:{hashlib.sha512(data).hexdigest()}"
+    stored.blobs[digest] = data
+    stored.manifests[digest] = (OCI_MANIFEST, data)
+    client = client_of()
+    assert b"".join(client.get_blob(repository, Descriptor("", digest, 2))) == data
+    assert client.get_manifest(repository.pinned(digest)).digest == digest
+    stored.manifests[digest] = (OCI_MANIFEST, b"[]")
+    with pytest.raises(MismatchError):
+        client.get_manifest(repository.pinned(digest))
+
+
 def test_switched_off_deletion_says_so(registry: FakeRegistry, repository: Repository) -> None:
     client = client_of()
     digest = put_image(client, repository, "one", b"layer")
@@ -127,6 +164,16 @@ def test_registry_without_mounts_says_no(registry: FakeRegistry, repository: Rep
     digest = registry.add_blob("team/other", b"layer")
     neighbour = Repository(registry.host, "team/other")
     assert not client_of().mount_blob(repository, digest, neighbour)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
+def test_registry_that_knows_no_mounts_gets_the_blob(
+    registry: FakeRegistry, repository: Repository, status: int
+) -> None:
+    digest = registry.add_blob("team/other", b"layer")
+    registry.faults.append(Fault("POST", "mount=", status=status))
+    blob, neighbour = Descriptor("", digest, 5), Repository(registry.host, "team/other")
+    assert client_of().copy_blob(repository, blob, neighbour)
 
 
 def test_refused_mount_leaves_no_upload_behind(
@@ -168,6 +215,16 @@ def test_number_of_tags_is_a_wish(
 ) -> None:
     """A registry gives fewer than it was asked for, or an error for who asks for more."""
     registry.page, registry.strict_pages = 100, is_strict
+    registry.repository("team/app").tags = {f"t{number:04}": "" for number in range(250)}
+    assert len(client_of().list_tags(repository)) == 250
+
+
+@pytest.mark.parametrize("place", ["", "list", "http://{host}/v2/{name}/tags/list"])
+def test_the_next_page_may_be_named_in_any_way(
+    registry: FakeRegistry, repository: Repository, place: str
+) -> None:
+    """An address in ``Link`` is relative to the page that it stands on (RFC 8288)."""
+    registry.page, registry.next_page = 100, place
     registry.repository("team/app").tags = {f"t{number:04}": "" for number in range(250)}
     assert len(client_of().list_tags(repository)) == 250
 

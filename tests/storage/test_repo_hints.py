@@ -111,6 +111,34 @@ def test_what_is_gone_is_not_named_any_more(registry: World, client: RegistryCli
     assert found(registry, client) == ["new"]
 
 
+def test_a_stage_that_was_deleted_does_not_spoil_the_hint(
+    registry: World, client: RegistryClient
+) -> None:
+    """A registry refuses an index that names it; the others are named all the same."""
+    hints_of(registry, client).write(*put_stage(registry, client, "one", 1.0), ())
+    gone, data = put_stage(registry, client, "gone", 2.0)
+    hints_of(registry, client).write(gone, data, ())
+    del registry.repository("stages").manifests[gone.manifest.digest]
+    hints_of(registry, client).write(*put_stage(registry, client, "new", 3.0), ())
+    registry.seen.clear()
+    assert found(registry, client) == ["one", "new"]
+    assert registry.requests("GET", "tags/list") == []
+
+
+def test_a_stage_that_was_deleted_does_not_hinder_who_settles(
+    registry: World, client: RegistryClient
+) -> None:
+    hints, other = hints_of(registry, client), hints_of(registry, client)
+    for reader in (hints, other):
+        reader.find(DIGEST)
+    hints.write(*put_stage(registry, client, "one", 1.0), ())
+    gone, data = put_stage(registry, client, "gone", 2.0)
+    other.write(gone, data, ())
+    del registry.repository("stages").manifests[gone.manifest.digest]
+    hints.settle([DIGEST])
+    assert found(registry, client) == ["one"]
+
+
 def test_a_registry_without_indexes_is_listed(registry: World, client: RegistryClient) -> None:
     registry.faults.append(Fault("PUT", "index", status=415, times=100))
     for commit, saved in (("one", 1.0), ("two", 2.0)):

@@ -3,7 +3,7 @@
 from stages.light_dataclass import dataclass
 from werfish.containers.backend import Backend
 from werfish.log import Log
-from werfish.registry.transfer import Job, in_parallel
+from werfish.registry.transfer import WORKERS, Job, in_parallel
 from werfish.storage.stage_storage import BrokenStageError, StageStorage
 from werfish.storage.stored_stage import StoredStage
 
@@ -22,32 +22,39 @@ def sync_stages(copying: Copying) -> int:
     """Copy every whole stage of the source, and return how many were new.
 
     Stages between registries are copied at once, those of a daemon one after another, the lowest
-    first, so that none of their layers is pushed twice.
+    first, so that none of their layers is pushed twice. What others need to find them is seen to
+    once, at the end.
     """
-    stages = copying.source.stages()
-    lacking = [stage for stage in stages if not _is_there(stage, copying.target)]
-    jobs = [_copying(stage, copying) for stage in lacking]
-    is_local = copying.source.is_local or copying.target.is_local
-    copied = sum(in_parallel(jobs, workers=1 if is_local else 8))
+    stages, target = copying.source.stages(), copying.target
+    is_local = copying.source.is_local or target.is_local
+    workers = 1 if is_local else WORKERS
+    are_there = in_parallel([_looking(stage, target) for stage in stages], workers)
+    lacking = [one for one, is_there in zip(stages, are_there, strict=True) if not is_there]
+    made = in_parallel([_copying(stage, copying) for stage in lacking], workers)
+    copied = [stage for stage in made if stage is not None]
+    if copied:
+        target.confirm(copied, [stage.digest for stage in copied])
     there = len(stages) - len(lacking)
-    copying.log.info(f"{copied} of {len(stages)} stages copied, {there} were there")
-    return copied
+    copying.log.info(f"{len(copied)} of {len(stages)} stages copied, {there} were there")
+    return len(copied)
 
 
-def _is_there(stage: StoredStage, target: StageStorage) -> bool:
-    return any(one.commits == stage.commits for one in target.find(stage.digest))
+def _looking(stage: StoredStage, target: StageStorage) -> Job[bool]:
+    def look(stop: object) -> bool:
+        return any(one.commits == stage.commits for one in target.find(stage.digest))
+
+    return look
 
 
-def _copying(stage: StoredStage, copying: Copying) -> Job[bool]:
-    def copy(stop: object) -> bool:
+def _copying(stage: StoredStage, copying: Copying) -> Job[StoredStage | None]:
+    def copy(stop: object) -> StoredStage | None:
         try:
             kept = _copied(stage, copying)
         except BrokenStageError as error:
             copying.log.warning(f"{error}; it is left out")
-            return False
-        copying.target.confirm([kept], [kept.digest])
+            return None
         copying.log.info(f"{stage.name} {stage.digest.short}: {kept.reference}")
-        return True
+        return kept
 
     return copy
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from werfish.errors import BuildError
+from werfish.errors import BuildError, RegistryError
 
 if TYPE_CHECKING:
     from werfish.oci.manifest import Descriptor
@@ -15,7 +15,7 @@ Head = Callable[["Reference"], "Descriptor | None"]
 
 
 class LatestBases:
-    """Satisfies `stages.sources.BaseImages`; *mirrors* of Docker Hub are asked instead of it."""
+    """Satisfies `stages.sources.BaseImages`; *mirrors* of Docker Hub are asked before it."""
 
     def __init__(self, head: Head, mirrors: Sequence[str] = ()) -> None:
         """Nothing is asked yet."""
@@ -39,7 +39,7 @@ class LatestBases:
             raise BuildError(f'resolve the base image "{reference}": {error}') from error
         if wanted.digest:
             return wanted.digest
-        found = self._head(self._mirrored(wanted))
+        found = self._mirrored(wanted) or self._head(wanted)
         if found is None:
             raise BuildError(
                 f'resolve the base image "{reference}": it is not in the registry',
@@ -47,11 +47,18 @@ class LatestBases:
             )
         return found.digest
 
-    def _mirrored(self, wanted: "Reference") -> "Reference":
+    def _mirrored(self, wanted: "Reference") -> "Descriptor | None":
+        """Return what the first mirror that has it says; one that fails is passed over."""
         from werfish.oci.reference import HUB, parse_reference
 
-        repository = wanted.repository
-        if repository.registry != HUB or not self._mirrors:
-            return wanted
-        mirrored = parse_reference(f"{self._mirrors[0]}/{repository.path}").repository
-        return mirrored.tagged(wanted.tag or "latest")
+        if wanted.repository.registry != HUB:
+            return None
+        for mirror in self._mirrors:
+            repository = parse_reference(f"{mirror}/{wanted.repository.path}").repository
+            try:
+                found = self._head(repository.tagged(wanted.tag or "latest"))
+            except RegistryError:
+                continue
+            if found is not None:
+                return found
+        return None

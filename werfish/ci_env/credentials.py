@@ -11,12 +11,16 @@ from werfish.ci_env.variables import Login
 
 def parsed_config(text: str, origin: str) -> Mapping[str, Any]:
     """Read Docker's configuration *text* from *origin*; `CiEnvError` where it is none."""
+    doing = f"read Docker's configuration from {origin}"
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise CiEnvError(f"read Docker's configuration from {origin}: {error}") from error
+        raise CiEnvError(f"{doing}: {error}") from error
     if not isinstance(document, dict):
-        raise CiEnvError(f"read Docker's configuration from {origin}: not a JSON object")
+        raise CiEnvError(f"{doing}: not a JSON object")
+    for key in ("auths", "credHelpers"):
+        if not isinstance(document.get(key) or {}, dict):
+            raise CiEnvError(f'{doing}: "{key}" is not a JSON object')
     return document
 
 

@@ -20,6 +20,7 @@ from werfish.ci_env.variables import (
 MARKS = ("GITLAB_CI", "CI_PROJECT_URL", "CI_REGISTRY_IMAGE", "CI_COMMIT_SHA")
 TAGS = ("CI_BUILD_TAG", "CI_COMMIT_TAG")
 BRANCHES = ("CI_BUILD_REF_NAME", "CI_COMMIT_REF_NAME")
+_PARTS = ("WERF_STAGES_STORAGE", "WERF_IMAGES_REPO")
 
 
 def gitlab(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
@@ -72,18 +73,24 @@ def _repositories(environment: Mapping[str, str]) -> tuple[Section, ...]:
             "REPO",
             (
                 Variable("WERF_REPO", image),
-                _kind(environment, "WERF_REPO", "CONTAINER_REGISTRY"),
+                _kind(environment, "WERF_REPO", "CONTAINER_REGISTRY", *_PARTS),
             ),
         ),
     )
 
 
-def _kind(environment: Mapping[str, str], repository: str, word: str) -> Variable:
-    """Say that GitLab serves *repository*, unless the user has named one that is elsewhere."""
-    image, registry = environment.get("CI_REGISTRY_IMAGE"), environment.get("CI_REGISTRY")
-    named = environment.get(repository, "")
-    is_own = bool(image) and (not named or bool(registry and named.startswith(registry)))
-    return Variable(f"{repository}_{word}", "gitlab" if is_own else "")
+def _kind(environment: Mapping[str, str], repository: str, word: str, *parts: str) -> Variable:
+    """Say that GitLab serves *repository*, unless the user has named one that is elsewhere.
+
+    What counts for the *parts* too, stages and images, is not said where one of them is elsewhere;
+    ``WERF_REPO`` is where they are themselves unless they are named.
+    """
+    registry, repo = environment.get("CI_REGISTRY"), environment.get("WERF_REPO", "")
+    others = [name for part in parts if not (name := environment.get(part, "")).startswith(":")]
+    named = [environment.get(repository) or repo, *others]
+    is_own = all(not name or bool(registry and name.startswith(registry)) for name in named)
+    is_known = is_own and bool(environment.get("CI_REGISTRY_IMAGE"))
+    return Variable(f"{repository}_{word}", "gitlab" if is_known else "")
 
 
 def _tagging(environment: Mapping[str, str], asked: Asked) -> Variable:

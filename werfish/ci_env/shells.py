@@ -51,8 +51,23 @@ def _posix(name: str, value: str) -> str:
 
 
 def _powershell(name: str, value: str) -> str:
-    quoted = re.sub(r'([`"$])', r"`\1", value)
-    return f'$Env:{name} = "{quoted}"'
+    return f"$Env:{name} = {_powershell_quoted(value)}"
+
+
+def _powershell_quoted(text: str) -> str:
+    """Return *text* between quotes, all of it ASCII.
+
+    PowerShell takes curly quotes for straight ones, and that of Windows reads a script in the code
+    page of the machine.
+    """
+    quoted = re.sub(r'([`"$])', r"`\1", text)
+    ascii_only = re.sub(r"[^\x00-\x7f]", _powershell_characters, quoted)
+    return f'"{ascii_only}"'
+
+
+def _powershell_characters(match: "re.Match[str]") -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"$([char]0x{units[at : at + 2].hex()})" for at in range(0, len(units), 2))
 
 
 def _cmdexe(name: str, value: str) -> str:
@@ -81,7 +96,7 @@ def _cmd_echo(text: str) -> str:
 
 POSIX = Dialect(_posix, "#", _single_quoted, "exit 1", "")
 POWERSHELL = Dialect(
-    _powershell, "#", lambda text: "echo '" + text.replace("'", "''") + "'", "exit 1", ".ps1"
+    _powershell, "#", lambda text: f"echo {_powershell_quoted(text)}", "exit 1", ".ps1"
 )
 CMDEXE = Dialect(_cmdexe, "::", _cmd_echo, "@exit /b 1", ".bat")
 ENV_FILE = Dialect(_env, "#", None, "", "")

@@ -68,11 +68,15 @@ def file(path: str, content: str) -> None:
 
 
 def binary_file(path: str, content: bytes) -> None:
-    """Write *content* into the file at *path*, whole or not at all."""
+    """Write *content* into the file at *path*, whole or not at all; into a device as it is."""
     from werfish.containers.atomic_file import write_whole
 
+    target = Path(path)
     try:
-        write_whole(Path(path), content)
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+        else:
+            write_whole(target.resolve(), content)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise WerfishError(f'write "{path}": {reason}') from error

@@ -123,9 +123,10 @@ def acquired(cluster: Leases, id: ResourceId, kind: Kind, by: Locking) -> Manife
         try:
             if lease is None:
                 return cluster.create(new_lease(id, kind, by))
-            if waiting.is_free(lease):
-                return cluster.replace(taken_lease(lease, by))
-            waiting.wait(id, lease)
+            if not waiting.is_free(lease):
+                waiting.wait(id, lease)
+            elif taken := _taken_over(cluster, lease, by):
+                return taken
         except ConflictError:  # another one was faster
             pass
         lease = _find(cluster, id)
@@ -149,6 +150,14 @@ class _Waiting(Watched):
             self._by.log.info(f'waiting for {id}, which "{holder}" holds: {self._title}')
         seconds = min(self.left(lease), self._by.patience - waited)
         self._by.wait_change(id, lease["metadata"]["resourceVersion"], seconds)
+
+
+def _taken_over(cluster: Leases, lease: Manifest, by: Locking) -> Manifest | None:
+    """Return *lease*, ours from now on; ``None`` where somebody has removed it meanwhile."""
+    try:
+        return cluster.replace(taken_lease(lease, by))
+    except NotFoundError:
+        return None
 
 
 def _find(cluster: Leases, id: ResourceId) -> Manifest | None:

@@ -40,13 +40,18 @@ def source_of(url: str) -> str:
     match = _SCP.fullmatch(url)
     if match and "://" not in url:
         return f"https://{match[1]}/{match[2].strip('/').removesuffix('.git')}"
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https", "ssh", "git") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        name, number = parts.hostname, parts.port
+    except ValueError:  # no address at all
+        return ""
+    if parts.scheme not in ("http", "https", "ssh", "git") or not name:
         return ""
     is_web = parts.scheme in ("http", "https")
-    port = f":{parts.port}" if is_web and parts.port else ""
+    port = f":{number}" if is_web and number else ""
     scheme = parts.scheme if is_web else "https"
-    return f"{scheme}://{parts.hostname}{port}{parts.path.rstrip('/').removesuffix('.git')}"
+    host = f"[{name}]" if ":" in name else name
+    return f"{scheme}://{host}{port}{parts.path.rstrip('/').removesuffix('.git')}"
 
 
 def version_of(options: TagOptions) -> str:

@@ -16,7 +16,7 @@ from werfish.oci.reference import Reference
 from werfish.publish.contents import bring_contents
 from werfish.publish.request import PublishedImage, PublishRequest, published_config
 from werfish.registry.client import RegistryClient
-from werfish.registry.errors import RefusedError
+from werfish.registry.errors import InvalidAnswerError, RefusedError
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.transfer.carrier import Carrier
@@ -97,11 +97,19 @@ def _found(
 def _find(registry: RegistryClient, target: Reference, config: ImageConfig) -> Job[_Found]:
     def find(stop: object) -> _Found:
         stored = registry.find_manifest(target)
-        manifest = stored.decode() if stored else None
+        manifest = _decoded(stored) if stored else None
         is_current = isinstance(manifest, Manifest) and manifest.config.digest == config.id
         return _Found(target, stored, manifest, is_current)
 
     return find
+
+
+def _decoded(stored: StoredManifest) -> Manifest | Index | None:
+    """Return what is there; what is neither image nor index is written over like any other."""
+    try:
+        return stored.decode()
+    except InvalidAnswerError:
+        return None
 
 
 def _layers_of(found: Sequence[_Found]) -> list[str]:

@@ -1,7 +1,7 @@
 """Blobs in a registry: read, mounted, copied, deleted. They are streamed and verified."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
 from urllib.parse import quote
 
 from stages.light_dataclass import dataclass
@@ -10,10 +10,10 @@ from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
 from werfish.registry.bodies import dropped
 from werfish.registry.errors import (
-    AccessDeniedError,
     InvalidAnswerError,
     MismatchError,
-    NotFoundError,
+    RefusedError,
+    UnreachableError,
 )
 from werfish.registry.session import Call, Session, absolute
 
@@ -29,7 +29,8 @@ def get_blob(
     the blob there is no digest to compare with: that is for whoever puts the parts together.
     """
     doing = f'read blob {blob.digest} of "{repository}"'
-    hasher, attempts, received = sha256(), session.attempts(), start
+    algorithm = blob.digest.partition(":")[0]
+    hasher, attempts, received = hashlib.new(algorithm), session.attempts(), start
     while True:
         try:
             for chunk in _read_from(session, repository, blob, doing, received):
@@ -41,8 +42,10 @@ def get_blob(
                 yield chunk
             break
         except RegistryError as error:
+            if isinstance(error, UnreachableError) and start < received == blob.size:
+                break  # after the last byte
             attempts.failed(error)
-    found = f"sha256:{hasher.hexdigest()}"
+    found = f"{algorithm}:{hasher.hexdigest()}"
     if start == 0 and found != blob.digest:
         raise MismatchError(doing, blob.digest, found)
 
@@ -69,13 +72,14 @@ def read_blob(session: Session, repository: Repository, blob: Descriptor) -> byt
     if blob.size > _MAX_SMALL:
         doing = f'read blob {blob.digest} of "{repository}"'
         raise InvalidAnswerError(f"{doing}: {blob.size} bytes are too many for a configuration")
-    return session.retry(lambda: b"".join(get_blob(session, repository, blob)))
+    return b"".join(get_blob(session, repository, blob))
 
 
 def mount_blob(session: Session, repository: Repository, digest: str, source: Repository) -> bool:
     """Let *repository* have the blob that *source* has, in the same registry, without moving it.
 
-    ``False`` where the registry does not: it has no mounts, or *source* no such blob.
+    ``False`` where the registry does not, in whatever words: it has no mounts, or *source* no such
+    blob.
     """
     query = f"mount={quote(digest, safe='')}&from={quote(source.path, safe='')}"
     call = Call(
@@ -89,7 +93,9 @@ def mount_blob(session: Session, repository: Repository, digest: str, source: Re
     )
     try:
         answer, _ = session.send(call)
-    except (AccessDeniedError, NotFoundError):
+    except RefusedError as error:
+        if error.is_transient:
+            raise
         return False
     if answer.status == 202:
         _abandon(session, repository, absolute(call, answer))

@@ -3,6 +3,7 @@
 A registry's password is looked up when the registry asks for it, once, and is held nowhere else.
 """
 
+import base64
 import json
 import shutil
 import threading
@@ -29,6 +30,8 @@ CredentialSource = Callable[[str], Credentials | None]
 """Gives the credentials for a registry's host, or ``None`` to go on without; thread-safe."""
 
 _SECTIONS = ("auths", "credsStore", "credHelpers")
+_HUB_ENTRY = "https://index.docker.io/v1/"
+"""What Docker Hub is called in ``credHelpers``."""
 
 
 def anonymous(host: str) -> None:
@@ -63,27 +66,70 @@ def _look_up(path: Path, host: str, inline: str) -> Credentials | None:
 
 
 def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials | None:
-    if not sections:
+    name = HUB if host == HUB or host.endswith(f".{HUB}") else host
+    doing = f'look up the credentials of "{name}" in {place}'
+    try:
+        helper, auths = _helper_for(name, sections), _auths_of(sections)
+    except ValueError as error:
+        raise CredentialsError(f"{doing}: {error}") from error
+    if not helper and not auths:
         return None
     # Imported here: the package takes a tenth of a second, and most commands never log in.
     from docker.auth import load_config
     from docker.credentials.errors import StoreError
     from docker.errors import DockerException
 
-    name = HUB if host == HUB or host.endswith(f".{HUB}") else host
+    key = _HUB_ENTRY if name == HUB else name
+    helpers = {"credHelpers": {key: helper}} if helper else {}
     try:
-        config = load_config(config_dict=sections)
-        _check_helper(config.get_credential_store(name))
-        entry = config.resolve_authconfig(name)
+        _check_helper(helper)
+        entry = load_config(config_dict={"auths": auths, **helpers}).resolve_authconfig(name)
     except (DockerException, StoreError, ValueError) as error:
         raise CredentialsError(
-            f'look up the credentials of "{name}" in {place}: {error}',
-            hint=f'log in again with "docker login {name}"',
+            f"{doing}: {error}", hint=f'log in again with "docker login {name}"'
+        ) from error
+    except (KeyError, TypeError) as error:
+        raise CredentialsError(
+            f'{doing}: its helper "docker-credential-{helper}" gave no Username and Secret'
         ) from error
     return _credentials(entry or {})
 
 
-def _check_helper(name: str | None) -> None:
+def _helper_for(name: str, sections: dict[str, Any]) -> str:
+    """Return the helper that Docker asks: an empty one in ``credHelpers`` means none at all."""
+    helpers = _object(sections, "credHelpers")
+    helper = helpers.get(_HUB_ENTRY if name == HUB else name, sections.get("credsStore") or "")
+    if not isinstance(helper, str):
+        raise ValueError("the name of its helper is no text")
+    return helper
+
+
+def _auths_of(sections: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the entries as docker's package reads them: it knows no password but a packed one."""
+    return {key: _packed(key, entry or {}) for key, entry in _object(sections, "auths").items()}
+
+
+def _packed(key: str, entry: Any) -> dict[str, str]:
+    if not isinstance(entry, dict):
+        raise ValueError(f'the entry of "{key}" is no JSON object')
+    named = ("auth", "identitytoken", "username", "password")
+    texts = {name: entry[name] for name in named if entry.get(name)}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError(f'the entry of "{key}" holds what is no text')
+    user, password = texts.pop("username", ""), texts.pop("password", "")
+    if user and "auth" not in texts:
+        texts["auth"] = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return texts
+
+
+def _object(sections: dict[str, Any], key: str) -> dict[str, Any]:
+    found = sections.get(key) or {}
+    if not isinstance(found, dict):
+        raise ValueError(f'"{key}" is no JSON object')
+    return found
+
+
+def _check_helper(name: str) -> None:
     """Refuse a helper that is not installed; docker's package would only warn, past our log."""
     if name and shutil.which(f"docker-credential-{name}") is None:
         raise ValueError(f'its helper "docker-credential-{name}" is not installed')

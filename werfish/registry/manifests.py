@@ -1,11 +1,11 @@
 """Manifests in a registry: read, verified, put, deleted."""
 
-from hashlib import sha256
+import hashlib
 
 from stages.light_dataclass import dataclass
-from werfish.oci.manifest import Descriptor, Index, Manifest, decode_manifest
+from werfish.oci.manifest import Descriptor, Index, Manifest, decode_manifest, digest_of_bytes
 from werfish.oci.media_types import ACCEPTED
-from werfish.oci.reference import Reference, Repository
+from werfish.oci.reference import Reference, Repository, is_digest
 from werfish.registry.errors import InvalidAnswerError, MismatchError, NotFoundError
 from werfish.registry.messages import Answer
 from werfish.registry.session import Call, Session
@@ -39,9 +39,9 @@ def get_manifest(session: Session, reference: Reference) -> StoredManifest:
     """Return what *reference* names; `NotFoundError` where it is not there."""
     doing = f'read the manifest of "{reference}"'
     answer, data = session.send(_call("GET", reference, doing, (200,)))
-    digest = f"sha256:{sha256(data).hexdigest()}"
     promised = reference.digest or answer.headers.get("Docker-Content-Digest", "")
-    if promised.startswith("sha256:") and promised != digest:
+    digest = _digest_of(data, promised)
+    if is_digest(promised) and promised != digest:
         raise MismatchError(doing, promised, digest)
     return StoredManifest(reference, _media_type(answer), digest, data)
 
@@ -68,7 +68,7 @@ def head_manifest(session: Session, reference: Reference) -> Descriptor | None:
 
 def put_manifest(session: Session, reference: Reference, media_type: str, data: bytes) -> str:
     """Make *reference* name the manifest *data*, and return its digest."""
-    digest = f"sha256:{sha256(data).hexdigest()}"
+    digest = digest_of_bytes(data)
     call = Call(
         "PUT",
         reference.repository,
@@ -96,6 +96,13 @@ def delete_manifest(session: Session, repository: Repository, digest: str) -> No
 def _call(method: str, reference: Reference, doing: str, expected: tuple[int, ...]) -> Call:
     path = f"manifests/{reference.target}"
     return Call(method, reference.repository, path, doing, expected, headers=_ACCEPT)
+
+
+def _digest_of(data: bytes, promised: str) -> str:
+    """Return the digest of *data* by the algorithm of the one that was *promised*."""
+    if not promised.startswith("sha512:"):
+        return digest_of_bytes(data)
+    return f"sha512:{hashlib.sha512(data).hexdigest()}"
 
 
 def _media_type(answer: Answer) -> str:

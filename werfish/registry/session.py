@@ -129,7 +129,12 @@ class Session:
     def _again(
         self, call: Call, answer: Answer, scopes: tuple[str, ...], header: str
     ) -> str | None:
-        """Return the header to send *call* again with; ``None``: *answer* is the one."""
+        """Return the header to send *call* again with; ``None``: *answer* is the one.
+
+        Where a redirect led elsewhere, that host's challenge is not for our credentials.
+        """
+        if not is_same(urlsplit(answer.url), call.repository.host):
+            return None
         if answer.status == 401:
             return self._renewed(call, answer, scopes, header)
         if answer.status == 404 and call.writes and self.vendor_of(call.repository).makes:

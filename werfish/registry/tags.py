@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urljoin
 
 from werfish.oci.reference import Reference, Repository
 from werfish.registry.errors import (
@@ -36,7 +37,7 @@ def list_tags(session: Session, repository: Repository, page: int = 1000) -> tup
             continue
         found.update(_names(body, doing))
         following = _NEXT.search(answer.headers.get("Link", ""))
-        path = following[1] if following else ""
+        path = urljoin(answer.url, following[1]) if following else ""
     return tuple(sorted(found))
 
 

@@ -30,6 +30,30 @@ def checked_platforms(
     return found
 
 
+def checked_mirrors(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return hosts; their scheme may be said, as in werf, and is https alone."""
+    from werfish.oci.reference import HUB, parse_repository
+
+    found = [value.strip().removeprefix("https://").rstrip("/") for value in values]
+    for mirror in filter(None, found):
+        if mirror.startswith("http://"):
+            raise click.BadParameter(
+                f'"{mirror}" is not spoken to: only https is; with --insecure-registry leave out'
+                " the scheme"
+            )
+        try:
+            registry = parse_repository(f"{mirror}/name").registry
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+        if registry == HUB:
+            raise click.BadParameter(
+                f'"{mirror}" names no other host: write HOST.DOMAIN or HOST:PORT'
+            )
+    return tuple(filter(None, found))
+
+
 docker_options = grouped(
     option(
         "--docker-config",
@@ -51,6 +75,7 @@ docker_options = grouped(
         "--container-registry-mirror",
         "mirrors",
         multiple=True,
+        callback=checked_mirrors,
         variables=("WERF_CONTAINER_REGISTRY_MIRROR",),
         family="WERF_CONTAINER_REGISTRY_MIRROR_",
         help="A mirror of Docker Hub, HOST[:PORT], asked before it. Repeatable.",

@@ -1,9 +1,12 @@
-"""An image asked through the archives of its layers, where nobody remembers an answer."""
+"""An image asked through the archives of its layers, where nobody remembers an answer.
+
+A file of a layer may be one more name of a file in a layer below: the archive has the link alone.
+"""
 
 import posixpath
 import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -52,13 +55,16 @@ class BlobReader:
 
     def read(self, path: str) -> bytes | None:
         """Return the content of the file at *path*; ``None`` if there is none."""
-        for diff_id in reversed(self._layers.diff_ids):
+        return self._read(path, self._layers.diff_ids)
+
+    def _read(self, path: str, diff_ids: Sequence[str]) -> bytes | None:
+        for number, diff_id in reversed([*enumerate(diff_ids)]):
             layer = self._layers.written(diff_id)
             found = answer(path, layer)
             if path in layer.contents:
                 return layer.contents[path]
             if found is not Answer.BELOW:
-                return self._content(diff_id, path) if found is not None else None
+                return self._content(path, diff_ids[: number + 1]) if found is not None else None
         return None
 
     def stream(self, path: str) -> Iterator[ImageFile]:
@@ -69,11 +75,10 @@ class BlobReader:
         names = sorted((path, *below), key=_by_folder)
         with tempfile.TemporaryFile() as scratch:
             holders = {name: self._holder(name) for name in names}
-            passes = {
-                diff_id: self._pass(diff_id, names, holders, scratch)
-                for diff_id in dict.fromkeys(holders.values())
-                if diff_id
-            }
+            held = {diff_id: set[str]() for diff_id in dict.fromkeys(holders.values()) if diff_id}
+            for name, diff_id in holders.items():
+                held.get(diff_id, set()).add(name)
+            passes = {one: self._pass(one, wanted, scratch) for one, wanted in held.items()}
             came: dict[tuple[str, str], str] = {}
             for name in names:
                 diff_id = holders[name]
@@ -105,38 +110,52 @@ class BlobReader:
                 return diff_id
         return ""
 
-    def _pass(
-        self, diff_id: str, names: Iterable[str], holders: dict[str, str], scratch: BinaryIO
-    ) -> dict[str, _Found]:
-        """Read the *names* that *diff_id* holds, and what files they are further names of."""
-        wanted = {name for name in names if holders[name] == diff_id}
+    def _pass(self, diff_id: str, wanted: set[str], scratch: BinaryIO) -> dict[str, _Found]:
+        """Read the names *wanted* of *diff_id*, and what files they are further names of."""
         found: dict[str, _Found] = {}
         while wanted:
             with self._layers.archive(diff_id) as archive:
                 for path, member in members_of(archive):
                     if path in wanted:
                         found[path] = _taken(member, archive, scratch)
-            for name in sorted(wanted - found.keys()):
-                raise UnreadableLayerError(f"layer {diff_id[:19]}", _missing(name, found))
-            wanted = {one.link for one in found.values() if one.link} - found.keys()
+            for name in wanted - found.keys():
+                found[name] = self._below(diff_id, name, scratch)
+            links = {one.link for one in found.values() if one.link}
+            wanted = links - found.keys()
+        for one in found.values():
+            one.link = one.link and _first_name(one.link, found)
         return found
 
-    def _content(self, diff_id: str, path: str) -> bytes | None:
-        wanted, content = path, None
-        while wanted:
-            name, wanted = wanted, ""
-            with self._layers.archive(diff_id) as archive:
-                for other, member in members_of(archive):
-                    if other == name and member.islnk():
-                        wanted = clean_path(member.linkname)
-                    elif other == name and member.isreg():
-                        content = b"".join(content_of(member, archive))
-        return content
+    def _below(self, diff_id: str, name: str, scratch: BinaryIO) -> _Found:
+        """Read the file that *diff_id* has one more name of, and does not hold."""
+        diff_ids = self._layers.diff_ids
+        for lower in reversed(diff_ids[: diff_ids.index(diff_id)]):
+            if name in self._layers.written(lower).facts:
+                found = self._pass(lower, {name}, scratch)
+                return found[found[name].link or name]
+        raise UnreadableLayerError(f"layer {diff_id[:19]}", f'it links to "{name}", which is none')
+
+    def _content(self, path: str, diff_ids: Sequence[str]) -> bytes | None:
+        """Return the content of *path* in the last of *diff_ids*, or of what it links to."""
+        is_there, link, content = False, "", None
+        with self._layers.archive(diff_ids[-1]) as archive:
+            for other, member in members_of(archive):
+                if other != path:
+                    continue
+                is_there, link = True, clean_path(member.linkname) if member.islnk() else ""
+                content = b"".join(content_of(member, archive)) if member.isreg() else None
+        if link and link != path:
+            return self._content(link, diff_ids)
+        return content if is_there else self._read(path, diff_ids[:-1])
 
 
-def _missing(name: str, found: Mapping[str, _Found]) -> str:
-    other = next((path for path, one in found.items() if one.link == name), "")
-    return f'"{other}" is another name of "{name}", which the layer does not have'
+def _first_name(name: str, found: Mapping[str, _Found]) -> str:
+    """Return the name that has the bytes of *name*, which may be a link to a link."""
+    passed = set[str]()
+    while found[name].link and name not in passed:
+        passed.add(name)
+        name = found[name].link
+    return name
 
 
 def _taken(member: tarfile.TarInfo, archive: tarfile.TarFile, scratch: BinaryIO) -> _Found:

@@ -8,6 +8,7 @@ A hint that is lost all the same costs one more build of a stage, never a wrong 
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from stages.digest import Digest
@@ -40,6 +41,9 @@ _FRESH = 3.0
 """For how many seconds what was read is taken for what is there, before something is written."""
 
 _TRIES = 5
+UNKNOWN = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
+"""How registries say that something is missing of what a manifest or index names."""
+
 _NO_INDEX = frozenset({400, 405, 415, 422})
 """How registries refuse a document of a kind that they do not store."""
 
@@ -73,6 +77,11 @@ class Hints:
         self._sharing = threading.Lock()
         self._lasting: dict[Digest, Hint] = {}
         self._may_learn = True
+
+    @property
+    def repository(self) -> Repository:
+        """Whose hints they are."""
+        return self._repository
 
     def remembered(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that this host knows to have *digest*, without asking.
@@ -137,7 +146,7 @@ class Hints:
                 found = self.find(digest)
                 if own.manifest.digest in {one.manifest.digest for one in found}:
                     return
-                self._put(own, OCI_INDEX, index_of(merged(found, [own], ())).encode())
+                self._put_index(own, merged(found, [own], ()))
 
         return settle
 
@@ -145,7 +154,7 @@ class Hints:
         digest = own.stage.digest
         candidates = merged(self.find_again(digest), [own], gone)
         try:
-            self._put(own, OCI_INDEX, index_of(candidates).encode())
+            self._put_index(own, candidates)
         except RefusedError as error:
             if error.status not in _NO_INDEX:
                 raise
@@ -153,6 +162,21 @@ class Hints:
             return
         with self._guard:
             self._written[digest] = own
+
+    def _put_index(self, own: Candidate, candidates: Collection[Candidate]) -> None:
+        """Write the index of *candidates*; registries refuse one that names what is gone by now."""
+        try:
+            self._put(own, OCI_INDEX, index_of(candidates).encode())
+        except RefusedError as error:
+            if not any(map(error.has_code, UNKNOWN)):
+                raise
+            there = in_parallel([_call(self._is_there, one) for one in candidates])
+            left = [one for one, is_there in zip(candidates, there, strict=True) if is_there]
+            self._put(own, OCI_INDEX, index_of(left).encode())
+
+    def _is_there(self, one: Candidate) -> bool:
+        pinned = self._repository.pinned(one.manifest.digest)
+        return self._registry.head_manifest(pinned) is not None
 
     def _put(self, own: Candidate, media_type: str, data: bytes) -> None:
         digest = own.stage.digest
@@ -189,12 +213,12 @@ class Hints:
         digests = {digest for tag in tags if (digest := digest_in(tag)) is not None}
         hinted = in_parallel([_call(self.find, digest) for digest in digests])
         times = {one.stage.reference: one.stage.saved for found in hinted for one in found}
-        jobs = [_call(self._tagged, tag) for tag in tags if digest_in(tag) is not None]
+        look = partial(self._tagged, project=project)
+        jobs = [_call(look, tag) for tag in tags if digest_in(tag) is not None]
         found = [one for one in in_parallel(jobs) if one is not None]
         return oldest_first(
             replace(one, stage=replace(one.stage, saved=times.get(one.stage.reference, 0.0)))
             for one in found
-            if one.image and dict(one.image.annotations).get(PROJECT, project) == project
         )
 
     def _listed(self, digest: Digest) -> tuple[Candidate, ...]:
@@ -202,12 +226,15 @@ class Hints:
         found = [self._tagged(tag) for tag in tags if digest_in(tag) == digest]
         return tuple(one for one in found if one is not None)
 
-    def _tagged(self, tag: str) -> Candidate | None:
-        """Return the stage whose own tag *tag* is."""
+    def _tagged(self, tag: str, project: str = "") -> Candidate | None:
+        """Return the stage whose own tag *tag* is, where it is none of another *project*."""
         digest = digest_in(tag)
         stored = self._registry.find_manifest(self._repository.tagged(tag))
         found = self._said(stored, digest) if stored and digest else ()
-        return found[0] if len(found) == 1 else None
+        if stored is None or len(found) != 1:
+            return None
+        owner = dict(stored.decode().annotations).get(PROJECT, project)
+        return found[0] if project in ("", owner) else None
 
 
 def _call(function: Callable[[A], R], argument: A) -> Job[R]:

@@ -51,6 +51,7 @@ def opened_layer(
         ) as archive:
             yield archive
     except tarfile.TarError as error:
+        stream.drain()  # broken bytes are their own error
         raise UnreadableLayerError(what, str(error)) from error
     stream.drain()
 

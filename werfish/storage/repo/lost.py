@@ -19,7 +19,7 @@ class LostError(BrokenStageError):
 
 
 class Lost:
-    """Digests of blobs and manifests that are missing; for many threads."""
+    """Digests of blobs and manifests, and tags of stages, that are missing; for many threads."""
 
     def __init__(self) -> None:
         """Nothing is missing yet, and nothing was looked for."""
@@ -66,6 +66,7 @@ class Lost:
             self.add(missing)
             raise LostError(missing[0], str(reference.repository))
         if not is_tagged:
+            self.add([str(reference)])
             raise LostError(reference.target, str(reference.repository))
 
 

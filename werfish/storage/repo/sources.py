@@ -1,13 +1,18 @@
 """Repositories whose stages are only read: they save work, so one that fails is done without."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from stages.digest import Digest
 from werfish.errors import RegistryError
+from werfish.oci.reference import Repository
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.repo.candidates import Candidate, oldest_first
 from werfish.storage.repo.hints import Hints
+from werfish.storage.repo.lost import Lost
+from werfish.storage.stage_storage import BrokenStageError
+from werfish.storage.transfer.copies import CopyError
 
 
 class Sources:
@@ -16,6 +21,7 @@ class Sources:
     def __init__(self, hints: Sequence[Hints], warn: Callable[[str], None]) -> None:
         """Ask nothing yet."""
         self._hints = tuple(hints)
+        self._repositories = {one.repository for one in hints}
         self._warn = warn
         self._guard = threading.Lock()
 
@@ -29,14 +35,33 @@ class Sources:
             try:
                 return hints.remembered(digest) or hints.find(digest)
             except RegistryError as error:
-                if self._leave_out(hints):
-                    self._warn(f"{error}; it is done without")
+                self._leave_out(hints.repository, error)
                 return ()
 
         return look
 
-    def _leave_out(self, hints: Hints) -> bool:
+    @contextmanager
+    def reading(
+        self, repository: Repository, lost: Lost, failure: type[RegistryError] = RegistryError
+    ) -> Iterator[None]:
+        """Turn a *failure* to read *repository* into a `BrokenStageError`: it goes without.
+
+        What is gone is told to *lost*; one of ours that fails otherwise is left out.
+        """
+        try:
+            yield
+        except failure as error:
+            if isinstance(error, CopyError) and error.is_gone:
+                lost.add([error.digest])
+            elif repository in self._repositories:
+                self._leave_out(repository, error)
+            else:
+                raise
+            raise BrokenStageError(str(error)) from error
+
+    def _leave_out(self, repository: Repository, error: RegistryError) -> None:
         with self._guard:
-            was_in = hints in self._hints
-            self._hints = tuple(one for one in self._hints if one is not hints)
-        return was_in
+            left = tuple(one for one in self._hints if one.repository != repository)
+            is_new, self._hints = len(left) < len(self._hints), left
+        if is_new:
+            self._warn(f"{error}; it is done without")

@@ -16,22 +16,17 @@ from werfish.oci.config import ImageConfig, decode_config
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.reference import Repository, parse_reference
 from werfish.registry.errors import NotFoundError, RefusedError
-from werfish.storage.repo.candidates import (
-    Candidate,
-    candidate_of,
-)
+from werfish.storage.repo.candidates import Candidate, candidate_of
 from werfish.storage.repo.catalogue import Catalogue, StoredImage
-from werfish.storage.repo.hints import Hints
+from werfish.storage.repo.hints import UNKNOWN, Hints
 from werfish.storage.repo.lost import LostError
 from werfish.storage.repo.sources import Sources
 from werfish.storage.repo.written_stage import WrittenStage, write_stage
 from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.copies import CopyError
 from werfish.storage.transfer.upload import MissingLayersError, remember_layers
-
-_UNKNOWN = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
-"""How registries say that something is missing of what a manifest names."""
 
 
 class RepoStageStorage:
@@ -90,10 +85,13 @@ class RepoStageStorage:
 
     def adopt(self, stage: StoredStage) -> StoredStage:
         """Copy *stage* into this repository if it is of another; layers are mounted if possible."""
-        if parse_reference(stage.reference).repository == self._repository:
+        source, lost = parse_reference(stage.reference).repository, self._catalogue.lost
+        if source == self._repository:
             return stage
-        image = self.image(stage)
-        with self._locks.held(f"{self._repository}-{stage.digest}"):
+        with self._sources.reading(source, lost):
+            image = self.image(stage)
+        lock = self._locks.held(f"{self._repository}-{stage.digest}")
+        with lock, self._sources.reading(source, lost, CopyError):
             return self._save(stage.name, stage.digest, stage.commits, image, saved=stage.saved)
 
     def image(self, stage: StoredStage) -> LocalImage:
@@ -147,7 +145,7 @@ class RepoStageStorage:
         try:
             written = self._written(stage, image)
         except RefusedError as error:
-            if not any(error.has_code(code) for code in _UNKNOWN):
+            if not any(error.has_code(code) for code in UNKNOWN):
                 raise
             self._carrier.seen.forget_all(self._repository)
             self._doubt(str(error))
@@ -155,7 +153,8 @@ class RepoStageStorage:
         stage = replace(stage, reference=str(written.reference))
         candidate = candidate_of(stage, written.manifest, written.digest)
         lost = self._catalogue.lost
-        lost.remove([written.digest, *(layer.digest for layer in written.layers)])
+        layers = (layer.digest for layer in written.layers)
+        lost.remove([written.digest, stage.reference, *layers])
         self._hints.write(candidate, written.manifest, lost.all())
         self._share(written.moved)
         self._candidates[stage.reference] = candidate
@@ -182,7 +181,7 @@ class RepoStageStorage:
     def _is_whole(self, candidate: Candidate) -> bool:
         lost, image = self._catalogue.lost, candidate.image
         layers = [layer.digest for layer in image.layers] if image else []
-        if not lost.has([candidate.manifest.digest, *layers]):
+        if not lost.has([candidate.manifest.digest, candidate.stage.reference, *layers]):
             return True
         lost.add([candidate.manifest.digest])
         return False

@@ -16,6 +16,7 @@ from werfish.registry.errors import RefusedError
 from werfish.registry.messages import Body
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.copies import CopiedBody
 from werfish.storage.transfer.locate import Target, locate_layers
 from werfish.storage.transfer.push import push_layers
 from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored, prefix_to_push
@@ -171,7 +172,8 @@ def _opened(source: Stored | Elsewhere, registry: RegistryClient) -> tuple[Descr
     if isinstance(source, Stored):
         layer = source.layer
         return Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size), file_body(layer.path)
-    return source.blob, registry.blob_body(source.repository, source.blob)
+    body = registry.blob_body(source.repository, source.blob)
+    return source.blob, CopiedBody(source.blob.digest, body)
 
 
 def _as_oci(blob: Descriptor) -> Descriptor:

@@ -1,0 +1,44 @@
+"""Files that the user names: replaced whole, and nothing of the system's in their place."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from werfish.cli import output
+from werfish.errors import WerfishError
+
+
+def test_a_file_is_replaced(tmp_path: Path) -> None:
+    for text in ("longer", "text"):
+        output.file(str(tmp_path / "file"), text)
+    assert (tmp_path / "file").read_text() == "text"
+
+
+def test_a_device_is_written_into(tmp_path: Path) -> None:
+    """Such as ``/dev/stdout``, a link to one, which root could replace for everybody."""
+    link = tmp_path / "stdout"
+    link.symlink_to("/dev/null")
+    output.file(str(link), "text")
+    assert link.readlink() == Path("/dev/null")
+
+
+def test_a_pipe_is_written_into() -> None:
+    """As ``/dev/stdout`` is one, and what a shell makes of ``>(program)``."""
+    reading, writing = os.pipe()
+    output.file(f"/dev/fd/{writing}", "text")
+    os.close(writing)
+    with os.fdopen(reading) as end:
+        assert end.read() == "text"
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("file")
+    output.file(str(tmp_path / "link"), "text")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "text"
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WerfishError, match="directory"):
+        output.file(str(tmp_path), "text")
