@@ -2,6 +2,7 @@
 
 import io
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -120,20 +121,36 @@ def test_a_terminal_is_no_pipe(
     assert "expected FILE_PATH or pipe" in capsys.readouterr().err
 
 
-def test_an_error_shows_no_secret(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Helm shows what a mistake is about, and the end of a log has what a container printed."""
+def project(folder: Path, monkeypatch: pytest.MonkeyPatch, mistake: str) -> None:
+    """Make a project whose chart helm refuses, with *mistake* as its reason."""
     helm = folder / "helm"
-    says = "[ $1 = version ] && exec echo v3.14.0\necho Error: flant >&2; exit 1"
+    says = f"[ $1 = version ] && exec echo v3.14.0\necho Error: {mistake} >&2; exit 1"
     helm.write_text(f"#!/bin/sh\n{says}")
     helm.chmod(0o755)
     monkeypatch.setenv("WERF_HELM", str(helm))
     (folder / ".helm" / "templates").mkdir(parents=True)
-    (folder / ".helm" / "secret-values.yaml").write_text(f"password: {FLANT}\n")
     (folder / "werf.yaml").write_text("configVersion: 1\nproject: shop\n")
     Repo.init(folder).index.commit("begin")
+
+
+def test_an_error_shows_no_secret(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Helm shows what a mistake is about, and the end of a log has what a container printed."""
+    project(folder, monkeypatch, "flant")
+    (folder / ".helm" / "secret-values.yaml").write_text(f"password: {FLANT}\n")
     assert main(["render"]) == HelmError.exit_code
     shown = capsys.readouterr().err
     assert "***" in shown
     assert "flant" not in shown
+
+
+def test_an_error_shows_no_login(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = '{"auths": {"registry": {"auth": "bWU6aHVudGVyMjI="}}}'
+    (folder / "config.json").write_text(config)
+    project(folder, monkeypatch, f"bWU6aHVudGVyMjI= or {b64encode(config.encode()).decode()}")
+    login = ["--set-docker-config-json-value", "--docker-config", str(folder)]
+    assert main(["render", *login]) == HelmError.exit_code
+    assert "*** or ***" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Changes are made, also where the cluster moved meanwhile."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -166,3 +167,22 @@ def test_what_was_written_though_nobody_said_so_is_no_drift(modes: Modes) -> Non
     )
     executor.wave(changes(cluster, A2, A1))
     assert cluster.get(ID)["data"] == {"x": "2"}
+
+
+@pytest.mark.parametrize("is_planned", [False, True], ids=["it-came", "it-began-to-go"])
+def test_what_is_being_deleted_by_now_is_waited_for(cluster: FakeCluster, is_planned: bool) -> None:
+    """The API calls it existing, and lets it be changed; it goes all the same."""
+    found = changes(cluster, A2)
+    cluster.create(placed(A1))
+    found = changes(cluster, A2, A1) if is_planned else found
+    cluster.patch(ID, {"metadata": {"finalizers": ["example.com/hold"]}})
+    cluster.delete(ID)
+
+    def wait_gone(going: Mapping[ResourceId, str]) -> None:
+        assert going == {ID: cluster.get(ID)["metadata"]["uid"]}
+        cluster.patch(ID, {"metadata": {"finalizers": None}})
+
+    Executor(cluster, OWNER, schema_of=lambda gvk: UNKNOWN, wait_gone=wait_gone).wave(found)
+    live = cluster.get(ID)
+    assert live["data"] == {"x": "2"}
+    assert "deletionTimestamp" not in live["metadata"]

@@ -1,6 +1,8 @@
 """The composition root of charts: which one, with which values and secrets, and what it is told."""
 
 import os
+import re
+from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from werfish.helm.service_values import Service
     from werfish.helm.values import UserValues
     from werfish.secrets.key import KeyPlaces
+
+_LOGIN = re.compile(r'"(?:auth|password|identitytoken|registrytoken)"\s*:\s*"([^"\\]{4,})"')
+"""What must not be shown of Docker's config.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def chosen_chart(
     if flags.project.git_strict:
         files = map(Path, (*values.values, *values.secret_values))
         refuse_uncommitted_chart(repository, project, folder, files)
+    _mask_logins(_docker_config(flags), log)
     return ChosenChart(flags, folder, secret_parts_of(folder, values, flags.project, log))
 
 
@@ -119,6 +125,13 @@ def _docker_config(flags: ChartFlags) -> str:
         reason = (error.strerror or str(error)).lower()
         hint = "log in with docker login, or leave --set-docker-config-json-value out"
         raise ConfigError(f'read "{path}": {reason}', hint=hint) from error
+
+
+def _mask_logins(config: str, log: Log) -> None:
+    """Hide a config.json as templates have it, and the logins that it holds."""
+    log.mask(b64encode(config.encode()).decode())
+    for login in _LOGIN.findall(config):
+        log.mask(login)
 
 
 def chart_folder_of(project: "Project", named: str) -> Path:

@@ -35,6 +35,7 @@ from werfish.kube.errors import (
 )
 from werfish.kube.fields import text, uid_of
 from werfish.kube.resource import Manifest, Resource, ResourceId
+from werfish.track.deletion import is_being_deleted
 from werfish.track.events import NOBODY, Observer, Written
 
 TRIES = 10
@@ -108,9 +109,18 @@ class Executor:
         except AlreadyExistsError:
             live = self._cluster.get(change.id)
             self._refuse_foreign(change, live, is_recorded=is_home(change.id, self._owner))
-            self._update(self._merged(change, live))
+            self._go_on(change, live)
         else:
             self.created.append(Resource(change.id, made))
+
+    def _go_on(self, change: Change, live: Manifest) -> None:
+        """Update an object that is there, or make it anew when it is gone."""
+        if is_being_deleted(live):
+            self._refuse_drift(change, live)
+            self._wait_gone({change.id: uid_of(live)})
+            self._create(change)
+        else:
+            self._update(self._merged(change, live))
 
     def _update(self, change: Change) -> None:
         for _ in range(TRIES):
@@ -129,6 +139,9 @@ class Executor:
                 self._create(change)
                 return
             self._refuse_foreign(change, live, is_recorded=True)
+            if is_being_deleted(live):
+                self._go_on(change, live)
+                return
             change = self._merged(change, live)
         raise DeployError(f"update {change.id}: it changed {TRIES} times while it was merged")
 
