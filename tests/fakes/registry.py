@@ -68,7 +68,7 @@ class FakeRegistry:
     (``refuse``), or put together wrongly (``scramble``). *page* is how many tags it lists at once
     at most; *strict_pages*: it refuses to be asked for more; *next_page* is what it calls the page
     that follows. *makes*: a repository has to be made
-    before a push.
+    before a push. *lacking* is its code for a manifest whose blobs it does not have.
     """
 
     auth: AuthMode = "none"
@@ -82,6 +82,7 @@ class FakeRegistry:
     strict_pages: bool = False
     next_page: str = "/v2/{name}/tags/list"
     makes: bool = False
+    lacking: str = "MANIFEST_BLOB_UNKNOWN"
     token_lifetime: int = 300
     host: str = ""
     scheme: str = "http"

@@ -92,7 +92,7 @@ class Handler(BlobRoutes):
         children = [child["digest"] for child in document.get("manifests", ())]
         missing += [child for child in children if child not in stored.manifests]
         if missing:
-            self._refuse(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry", missing[0])
+            self._refuse(400, self.registry.lacking, "blob unknown to registry", missing[0])
             return
         digest = f"sha256:{sha256(self.body).hexdigest()}"
         stored.manifests[digest] = (self.headers.get("Content-Type", ""), self.body)

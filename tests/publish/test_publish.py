@@ -100,7 +100,9 @@ def test_further_tag_costs_one_write(shop: Workshop) -> None:
     assert writes(shop.registry) == [("PUT", "/v2/app/manifests/two")]
 
 
-def test_what_was_deleted_below_a_tag_is_brought_again(shop: Workshop) -> None:
+@pytest.mark.parametrize("code", ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN"])
+def test_what_was_deleted_below_a_tag_is_brought_again(shop: Workshop, code: str) -> None:
+    shop.registry.lacking = code
     image = shop.image(shop.written_layer("a"))
     shop.publish(image, "one")
     shop.registry.repository("app").blobs.clear()

@@ -14,6 +14,7 @@ from werfish.errors import BuildError, WerfishError
 
 if TYPE_CHECKING:
     from docker import APIClient
+    from docker.auth import AuthConfig
 
 Connect = Callable[[], "APIClient"]
 
@@ -96,8 +97,26 @@ def _connected(
     except NoDaemonError as error:
         raise NoDaemonError(error.problem, environment.get("DOCKER_HOST", "")) from error
     if config_folder is not None and (config_folder / "config.json").exists():
-        api.reload_config(str(config_folder / "config.json"))
+        # What docker-py's own reload_config does, with what we know better.
+        api._auth_configs = credentials_in(config_folder / "config.json")  # type: ignore[attr-defined]  # its stubs have none
     return api
+
+
+def credentials_in(path: Path) -> "AuthConfig":
+    """Return the credentials of the ``config.json`` at *path*.
+
+    For docker-py an empty helper of one registry is the store of all; for Docker it is none.
+    """
+    from docker.auth import INDEX_NAME, INDEX_URL, AuthConfig, load_config
+
+    class Credentials(AuthConfig):
+        def get_credential_store(self, registry: str | None) -> str | None:
+            key = registry if registry not in (None, INDEX_NAME) else INDEX_URL
+            return (
+                (self.cred_helpers[key] or None) if key in self.cred_helpers else self.creds_store
+            )
+
+    return Credentials(load_config(str(path)))
 
 
 @contextmanager

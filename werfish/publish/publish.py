@@ -72,7 +72,7 @@ def _completed(
     try:
         digests = in_parallel([_put(registry, one, media_type, data) for one in found])
     except RefusedError as error:
-        if not error.has_code("MANIFEST_BLOB_UNKNOWN"):
+        if not error.is_of_lack:
             raise
         # What manifests of the repository name was taken to be there, and has been deleted.
         carrier.seen.forget_all(request.targets[0].repository)

@@ -10,6 +10,7 @@ from werfish.errors import RegistryError
 from werfish.registry.complaints import Complaint, complaints_of
 
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LACKS = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
 _IN_THE_WRITING = ("DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN")
 """What distribution says of a manifest, both at once, where it reads the link of a blob that
 somebody else puts there once more at this very moment: the file of the link is empty then."""
@@ -46,6 +47,11 @@ class RefusedError(RegistryError):
     def is_transient(self) -> bool:
         """Whether the same request may well succeed a little later."""
         return self.status in _TRANSIENT or all(map(self.has_code, _IN_THE_WRITING))
+
+    @property
+    def is_of_lack(self) -> bool:
+        """Whether the registry lacks something of what a manifest or index names."""
+        return any(map(self.has_code, _LACKS))
 
     def has_code(self, code: str) -> bool:
         """Whether the registry named *code*, such as ``UNSUPPORTED``."""

@@ -41,9 +41,6 @@ _FRESH = 3.0
 """For how many seconds what was read is taken for what is there, before something is written."""
 
 _TRIES = 5
-UNKNOWN = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
-"""How registries say that something is missing of what a manifest or index names."""
-
 _NO_INDEX = frozenset({400, 405, 415, 422})
 """How registries refuse a document of a kind that they do not store."""
 
@@ -168,7 +165,7 @@ class Hints:
         try:
             self._put(own, OCI_INDEX, index_of(candidates).encode())
         except RefusedError as error:
-            if not any(map(error.has_code, UNKNOWN)):
+            if not error.is_of_lack:
                 raise
             there = in_parallel([_call(self._is_there, one) for one in candidates])
             left = [one for one, is_there in zip(candidates, there, strict=True) if is_there]

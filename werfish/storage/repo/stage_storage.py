@@ -18,7 +18,7 @@ from werfish.oci.reference import Repository, parse_reference
 from werfish.registry.errors import NotFoundError, RefusedError
 from werfish.storage.repo.candidates import Candidate, candidate_of
 from werfish.storage.repo.catalogue import Catalogue, StoredImage
-from werfish.storage.repo.hints import UNKNOWN, Hints
+from werfish.storage.repo.hints import Hints
 from werfish.storage.repo.lost import LostError
 from werfish.storage.repo.sources import Sources
 from werfish.storage.repo.written_stage import WrittenStage, write_stage
@@ -145,7 +145,7 @@ class RepoStageStorage:
         try:
             written = self._written(stage, image)
         except RefusedError as error:
-            if not any(error.has_code(code) for code in UNKNOWN):
+            if not error.is_of_lack:
                 raise
             self._carrier.seen.forget_all(self._repository)
             self._doubt(str(error))
