@@ -70,12 +70,28 @@ def sprintf(text: str, *arguments: Any) -> str:
             break
         state.parts.append(text[state.index : start])
         state.index = start + 1
-        state.parts.append(_directive(state))
+        verb = text[start + 1 : start + 2]
+        if verb in _PLAIN_VERBS and state.argument < len(arguments):
+            state.index += 1
+            state.parts.append(_plain(arguments[state.argument], verb))
+            state.argument += 1
+        else:
+            state.parts.append(_directive(state))
     state.parts.append(text[state.index :])
     if not state.reordered and state.argument < len(arguments):
         extra = ", ".join(_extra(each) for each in arguments[state.argument :])
         state.parts.append(f"%!(EXTRA {extra})")
     return "".join(state.parts)
+
+
+_PLAIN_VERBS = frozenset("sdvqtxX")
+"""Verbs that most formats consist of, and which nearly always come without flags."""
+
+
+def _plain(value: Any, verb: str) -> str:
+    if (type(value) is str and verb in "sv") or (type(value) is int and verb in "dv"):
+        return str(value)
+    return print_argument(value, verb, NO_FLAGS)
 
 
 def _extra(value: Any) -> str:
