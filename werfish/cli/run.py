@@ -67,7 +67,12 @@ def command(
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     options = RunOptions(_words(docker_options), ctx.meta[_INSIDE], shell, bash)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
+    names = (image,) if image else ()
+    with wiring.building(project_flags, stages, docker, git, images=names) as (
+        project,
+        adapters,
+        _,
+    ):
         line = run_line(last_stage(project, image, adapters, stages.workers), options)
     if dry_run:
         output.lines([shlex.join(line)])
