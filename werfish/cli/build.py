@@ -83,4 +83,4 @@ def command(
         chains = build.build(project, options, adapters)
         if report:
             form = report_format or ("env" if report.endswith("env") else "json")
-            output.file(report, build_report(chains, adapters, form))
+            output.report(report, build_report(chains, adapters, form))

@@ -77,4 +77,4 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
         published = publish(project, chains, options, adapters.storage, host.carrier())
         if result.report:
             form = result.report_format or ("env" if result.report.endswith("env") else "json")
-            output.file(result.report, publish_report(published, ReportFormat(form)))
+            output.report(result.report, publish_report(published, ReportFormat(form)))

@@ -256,7 +256,7 @@ def _traced(recorded: Trace, path: str | None) -> Iterator[None]:
             yield
     finally:
         if path:
-            output.file(path, recorded.document())
+            output.report(path, recorded.document())
 
 
 @dataclass(frozen=True, slots=True)
