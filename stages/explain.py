@@ -40,7 +40,7 @@ def explain(stage: Stage, before: Sequence[Part] | None) -> str:
         return f"{stage.title}: the stage before it holds another commit"
     if stage.name in BRINGS_GIT:
         return f"{stage.title}: nothing changed, but no stored stage fits this commit's history"
-    return f"{stage.title}: nothing changed, but its image is gone"
+    return f"{stage.title}: nothing changed, but the storage does not have it"
 
 
 def _by_name(parts: Sequence[Part]) -> dict[tuple[str, str], list[str]]:

@@ -58,6 +58,14 @@ def test_every_stage_is_copied(world: World) -> None:
     assert world.listed("two") == world.listed("one") == {one.digest.value for one in world.stages}
 
 
+def test_a_source_without_stages_is_warned_of(world: World) -> None:
+    """Its address may be misspelt."""
+    empty, two = world.machine("empty", "tow"), world.machine("two", "two")
+    assert sync_stages(Copying(empty.storage, two.storage, two.backend, two.log)) == 0
+    assert "warning: the source has no stages of this project\n" in two.output.getvalue()
+    assert "warning" not in world.sync("x")[1]
+
+
 def test_the_second_time_nothing_is_written(world: World) -> None:
     world.sync("x")
     world.registry.seen.clear()

@@ -99,6 +99,24 @@ def test_strictly_files_of_images_are_refused(
     assert "uncommitted: src/new\n" in shown
 
 
+@pytest.mark.parametrize("path", ["web/made", "web/new"])
+def test_only_files_of_images_that_are_built_count(
+    work: WorkTree, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    """What another image takes, from its context or beside git, is nothing to this one."""
+    web = b"---\nimage: web\ndockerfile: Dockerfile\ncontext: web\ncontextAddFiles: [made]\n"
+    work.write("werf.yaml", CONFIG + web)
+    work.write("web/Dockerfile", b"FROM alpine:3.20\n")
+    work.write("web/.gitignore", b"made\n")
+    work.commit()
+    work.write(path, b"1")
+    assert run(capsys, *BUILD, "app", "--git-strict")[0] == BuildError.exit_code
+    assert "warning" not in run(capsys, *BUILD, "app")[1]
+    code, shown = run(capsys, *BUILD, "--git-strict")
+    assert code == GitError.exit_code
+    assert path in shown
+
+
 def test_dev_takes_everything_as_it_is(
     work: WorkTree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

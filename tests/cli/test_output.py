@@ -39,6 +39,25 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "text"
 
 
+def test_reports_are_readable_as_far_as_the_umask_says(tmp_path: Path) -> None:
+    """A CI system may collect them as another user; other files may hold secrets."""
+    path, before = tmp_path / "report", os.umask(0o027)
+    try:
+        output.report(str(path), "text")
+        assert path.stat().st_mode & 0o777 == 0o640
+        path.chmod(0o600)
+        output.report(str(path), "more")
+        output.file(str(tmp_path / "file"), "secret")
+    finally:
+        os.umask(before)
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("more", 0o600)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_report_goes_into_a_device() -> None:
+    output.report("/dev/null", "text")
+
+
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WerfishError, match="directory"):
         output.file(str(tmp_path), "text")

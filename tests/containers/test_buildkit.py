@@ -114,3 +114,20 @@ def test_what_is_no_instruction_is_told_as_it_was_said() -> None:
     error = output.failure()
     assert (error.line, error.code) == (0, 0)
     assert error.tail == ("failed to solve with frontend dockerfile.v0: no such thing",)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "failed to solve with frontend dockerfile.v0: failed to create LLB definition: ",
+        "ERROR: failed to solve: ",
+        "error: failed to solve: ",
+    ],
+)
+def test_a_dockerfile_that_cannot_be_read_is_the_problem(start: str) -> None:
+    """Such as one with here-documents, for the BuildKit of Docker 20.10."""
+    output = BuildKitOutput(Asked(TEXT).request)
+    for line in ("#1 DONE 0.0s", f"{start}dockerfile parse error line 3: unknown", "------"):
+        output.feed(line)
+    first = str(output.failure()).splitlines()[0]
+    assert first.endswith(": dockerfile parse error line 3: unknown")

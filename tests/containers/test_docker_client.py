@@ -5,8 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
+from docker import APIClient
+from docker.auth import get_config_header
 
 from werfish.containers.docker_client import credentials_in
+from werfish.errors import RegistryError
 
 
 def entry(user: str, word: str) -> dict[str, str]:
@@ -34,3 +37,24 @@ def test_an_empty_helper_means_that_no_store_is_asked(
     (tmp_path / "config.json").write_text(json.dumps(document))
     found = credentials_in(tmp_path / "config.json").resolve_authconfig("r.example")
     assert (found.get("Username") or found.get("username")) == user
+
+
+def test_a_document_in_a_variable_comes_first(tmp_path: Path) -> None:
+    """As for what werfish itself asks registries: base images of a GitLab job are pulled so."""
+    path = tmp_path / "config.json"
+    logins = {"r.example": entry("file", "x"), "other.example": entry("other", "x")}
+    path.write_text(json.dumps({"auths": logins}))
+    inline = json.dumps({"auths": {"r.example": entry("job", "token")}})
+    api = APIClient(base_url="http://127.0.0.1:1", version="1.41")
+    for place, wanted in ((path, {"r.example": "job", "other.example": "other"}), (None, {})):
+        api._auth_configs = credentials_in(place, inline)  # type: ignore[attr-defined]
+        for registry, user in {"r.example": "job", **wanted}.items():
+            header = base64.urlsafe_b64decode(get_config_header(api, registry) or "")
+            assert json.loads(header)["username"] == user
+    api.close()
+
+
+@pytest.mark.parametrize(("text", "problem"), [("{a", "not JSON"), ("[1]", "not a JSON object")])
+def test_a_variable_that_is_no_document(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(RegistryError, match=rf"from \$DOCKER_AUTH_CONFIG: {problem}"):
+        credentials_in(tmp_path / "config.json", text)

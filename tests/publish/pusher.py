@@ -16,12 +16,16 @@ from werfish.registry.client import RegistryClient
 
 @dataclass
 class FakePusher:
-    """Works against any registry. *pushed* lists what was pushed, *tags* what is tagged now."""
+    """Works against any registry. *pushed* lists what was pushed, *tags* what is tagged now.
+
+    *made* has the images that were assembled and are still there.
+    """
 
     registry: RegistryClient
     layers: dict[str, bytes] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     pushed: list[tuple[str, LocalImage]] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
 
     def add_layer(self, content: bytes) -> str:
         """Have a layer of *content* (any bytes) and return its diff id."""
@@ -36,6 +40,7 @@ class FakePusher:
         if layers or config.diff_ids != base.config.diff_ids:
             raise BuildError("only the configuration may change here")
         self.tags[tag] = config.id
+        self.made.add(config.id)
         return LocalImage(config.id, config)
 
     def push(self, image: LocalImage, reference: str) -> None:
@@ -59,11 +64,15 @@ class FakePusher:
         self.tags[reference] = image.id
 
     def discard(self, image: LocalImage) -> None:
-        """Keep it: nothing looks."""
+        """Remove an image without tags."""
+        if image.id not in self.tags.values():
+            self.made.discard(image.id)
 
     def untag(self, reference: str) -> None:
-        """Forget a tag."""
-        self.tags.pop(reference, None)
+        """Forget a tag, and the image if nothing else holds it."""
+        image_id = self.tags.pop(reference, "")
+        if image_id not in self.tags.values():
+            self.made.discard(image_id)
 
     def _upload(self, repository: Repository, blob: Descriptor, data: bytes) -> None:
         self.registry.upload_blob(repository, blob.digest, blob.size, lambda: [data])

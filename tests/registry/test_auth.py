@@ -90,7 +90,18 @@ def test_wrong_password_says_how_to_log_in(
     registry.auth = mode  # type: ignore[assignment]  # a table of words
     with pytest.raises(AccessDeniedError) as caught:
         client_of(password("alice", "hunter2")).head_blob(repository, NOTHING)
+    assert caught.value.hint.startswith('the login as "alice" was refused: log in with ')
     assert f"docker login {registry.host}" in caught.value.hint
+
+
+@pytest.mark.parametrize("mode", ["basic", "token"])
+def test_no_login_is_not_told_of_as_a_refused_one(
+    registry: FakeRegistry, repository: Repository, mode: str
+) -> None:
+    registry.auth = mode  # type: ignore[assignment]  # a table of words
+    with pytest.raises(AccessDeniedError) as caught:
+        client_of().head_blob(repository, NOTHING)
+    assert caught.value.hint.startswith("log in with ")
 
 
 def test_error_does_not_show_the_password(registry: FakeRegistry, repository: Repository) -> None:

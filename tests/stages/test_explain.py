@@ -65,10 +65,10 @@ def test_reasons(before: list[Part] | None, after: list[Part], said: str) -> Non
     assert explain(_stage(StageName.INSTALL, after), before) == said
 
 
-def test_a_stage_that_was_removed_behind_our_back() -> None:
+def test_a_stage_that_was_removed_or_is_in_another_storage() -> None:
     """Without git content there is no history that could stand in the way."""
     said = explain(_stage(StageName.FROM, [FILE]), [FILE])
-    assert said == "from: nothing changed, but its image is gone"
+    assert said == "from: nothing changed, but the storage does not have it"
 
 
 def test_a_file_of_a_patch_that_is_gone_now_was_removed() -> None:

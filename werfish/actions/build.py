@@ -73,15 +73,20 @@ def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ..
     return tuple(image for title, image in known.items() if title in chosen)
 
 
+def images_with_needs(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
+    """Return the images that *names* select, and those that they are made from, as configured."""
+    selected = selected_images(project, names)
+    needs = {image.name: image.needs for image in project.images}
+    wanted = needed_for([image.name for image in selected], needs)
+    return tuple(image for image in project.images if image.name in wanted)
+
+
 def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
     """Return the images that *names* select, and those that they are made from.
 
     One that this version cannot build is an `UnsupportedImageError`.
     """
-    selected = selected_images(project, names)
-    needs = {image.name: image.needs for image in project.images}
-    wanted = needed_for([image.name for image in selected], needs)
-    needed = with_platforms([image for image in project.images if image.name in wanted])
+    needed = with_platforms(images_with_needs(project, names))
     require_supported(needed, project.place_of)
     stapel = [image for image in needed if isinstance(image, ImageSpec)]
     mounted = {image.name: image for image in with_inherited_mounts(stapel)}

@@ -12,9 +12,10 @@ from werfish.git.repository import LocalRepository
 from werfish.log import Log
 
 
-def uncommitted_of_images(project: Project, dirty: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the *dirty* paths that an image of *project* would take."""
-    return tuple(path for path in dirty if any(_takes(one, path) for one in project.images))
+def uncommitted_of_images(images: Iterable[Image], dirty: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the *dirty* paths that one of the *images* would take."""
+    takers = tuple(images)
+    return tuple(path for path in dirty if any(_takes(one, path) for one in takers))
 
 
 def _takes(image: Image, path: str) -> bool:
@@ -37,21 +38,21 @@ def _start(image: DockerfileSpec) -> str:
     return "" if image.context == "." else f"{image.context}/"
 
 
-def warn_of_uncommitted(project: Project, log: Log, dirty: Sequence[str]) -> None:
+def warn_of_uncommitted(images: Iterable[Image], log: Log, dirty: Sequence[str]) -> None:
     """Say once which uncommitted files matter: git content comes from the commit without them."""
-    matter = uncommitted_of_images(project, dirty)
+    matter = uncommitted_of_images(images, dirty)
     if matter:
         shown = some_of(matter)
         log.warning(f"images are built from the commit; uncommitted changes are left out: {shown}")
 
 
-def refuse_uncommitted(project: Project, commit: str, dirty: Sequence[str]) -> None:
-    """Raise `UncommittedError` where *dirty* has files that an image would take.
+def refuse_uncommitted(images: Sequence[Image], commit: str, dirty: Sequence[str]) -> None:
+    """Raise `UncommittedError` where *dirty* has files that one of the *images* would take.
 
     Files that a Dockerfile's context gets beside those of git are never committed.
     """
-    added = tuple(path for image in project.images for path in _added(image))
-    matter = (*uncommitted_of_images(project, dirty), *added)
+    added = tuple(path for image in images for path in _added(image))
+    matter = (*uncommitted_of_images(images, dirty), *added)
     if matter:
         raise UncommittedError("build the images", commit, matter)
 

@@ -34,6 +34,8 @@ def sync_stages(copying: Copying) -> int:
     copied = [stage for stage in made if stage is not None]
     if copied:
         target.confirm(copied, [stage.digest for stage in copied])
+    if not stages:
+        copying.log.warning("the source has no stages of this project")
     there = len(stages) - len(lacking)
     copying.log.info(f"{len(copied)} of {len(stages)} stages copied, {there} were there")
     return len(copied)

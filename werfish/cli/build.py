@@ -73,7 +73,9 @@ def command(
     introspection = surroundings.introspection_of(taken(IntrospectionFlags, flags))
     wanted = surroundings.Wanted(taken(SshFlags, flags), introspection)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, stages, docker, git, trace=trace, wanted=wanted) as opened:
+    with wiring.building(
+        project_flags, stages, docker, git, trace=trace, wanted=wanted, images=images
+    ) as opened:
         project, adapters, _ = opened
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))
@@ -81,4 +83,4 @@ def command(
         chains = build.build(project, options, adapters)
         if report:
             form = report_format or ("env" if report.endswith("env") else "json")
-            output.file(report, build_report(chains, adapters, form))
+            output.report(report, build_report(chains, adapters, form))

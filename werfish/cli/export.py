@@ -68,7 +68,9 @@ def command(
     options = ExportOptions(templates, added, docker.mirrors, wiring.origin_of(opened))
     check_templates(opened.project, images, options)
     wanted = Wanted(taken(SshFlags, flags))
-    with wiring.building(project_flags, stages, docker, git, opened, wanted=wanted) as (
+    with wiring.building(
+        project_flags, stages, docker, git, opened, wanted=wanted, images=images
+    ) as (
         project,
         tools,
         at,

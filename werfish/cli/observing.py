@@ -103,7 +103,7 @@ class _Writer:
         self._text = FORMS[form or form_for(path)]
 
     def write(self, report: "DeployReport", log: Log) -> None:
-        output.file(self._path, self._text(report, log.masked))
+        output.report(self._path, self._text(report, log.masked))
 
 
 def _tell(

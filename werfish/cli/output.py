@@ -67,6 +67,24 @@ def file(path: str, content: str) -> None:
     binary_file(path, content.encode())
 
 
+def report(path: str, content: str) -> None:
+    """Write *content* as `file` does, for others too, as far as the umask lets them.
+
+    Who may read a file that is there stays.
+    """
+    target = Path(path)
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    file(path, content)
+    if target.is_file():
+        target.chmod(mode)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 def binary_file(path: str, content: bytes) -> None:
     """Write *content* into the file at *path*, whole or not at all; into a device as it is."""
     from werfish.containers.atomic_file import write_whole

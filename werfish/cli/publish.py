@@ -68,11 +68,13 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     wanted = Wanted(taken(SshFlags, flags)) if may_build else None
     opened = wiring.opened(project_flags)
     options = wiring.publish_options_of(repo, stages, result, docker, opened)
-    with wiring.building(project_flags, stages, docker, git, opened, wanted=wanted) as made:
+    with wiring.building(
+        project_flags, stages, docker, git, opened, wanted=wanted, images=images
+    ) as made:
         project, adapters, host = made
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         published = publish(project, chains, options, adapters.storage, host.carrier())
         if result.report:
             form = result.report_format or ("env" if result.report.endswith("env") else "json")
-            output.file(result.report, publish_report(published, ReportFormat(form)))
+            output.report(result.report, publish_report(published, ReportFormat(form)))

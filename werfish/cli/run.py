@@ -11,6 +11,7 @@ from werfish.cli.option_groups.images import build_options
 from werfish.cli.option_groups.places import docker_options, stages_options
 from werfish.cli.option_groups.project import git_options, log_options, project_options
 from werfish.cli.options import WerfCommand, flag, option
+from werfish.errors import ConfigError
 
 _INSIDE = "werfish.run.command"
 
@@ -64,11 +65,27 @@ def command(
 
     ctx = click.get_current_context()
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
-    options = RunOptions(tuple(shlex.split(docker_options)), ctx.meta[_INSIDE], shell, bash)
+    options = RunOptions(_words(docker_options), ctx.meta[_INSIDE], shell, bash)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
+    names = (image,) if image else ()
+    with wiring.building(project_flags, stages, docker, git, images=names) as (
+        project,
+        adapters,
+        _,
+    ):
         line = run_line(last_stage(project, image, adapters, stages.workers), options)
     if dry_run:
         output.lines([shlex.join(line)])
     else:
         ctx.exit(process.hand_over(line))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return *text* as a shell would split it."""
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        problem = str(error).lower()
+        raise ConfigError(
+            f"read --docker-options {text!r}: {problem}", hint="quote it as for a shell"
+        ) from error

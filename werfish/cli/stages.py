@@ -46,7 +46,11 @@ def list_(images: tuple[str, ...], form: str, **flags: Any) -> None:
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
+    with wiring.building(project_flags, stages, docker, git, images=images) as (
+        project,
+        adapters,
+        _,
+    ):
         output.lines(list_stages(project, images, form, adapters))
 
 
@@ -62,7 +66,12 @@ def image_(image: str, **flags: Any) -> None:
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(project_flags, stages, docker, git) as (project, adapters, _):
+    names = (image,) if image else ()
+    with wiring.building(project_flags, stages, docker, git, images=names) as (
+        project,
+        adapters,
+        _,
+    ):
         output.lines([last_stage(project, image, adapters, stages.workers)])
 
 

@@ -166,11 +166,14 @@ def building(
     already: Opened | None = None,
     trace: str | None = None,
     wanted: Wanted | None = None,
+    images: tuple[str, ...] = (),
 ) -> "Iterator[tuple[Project, BuildAdapters, Host]]":
     """Give the project and everything that building it touches; clean up after killed builds.
 
-    What is opened *already* is used.
+    What is opened *already* is used. Uncommitted files count where *images* take them, or what
+    these are made from; without names where any image does.
     """
+    from werfish.actions.build import images_with_needs
     from werfish.actions.committed import refuse_uncommitted, warn_of_uncommitted
     from werfish.ahead import Ahead
     from werfish.build.adapters import BuildAdapters
@@ -186,9 +189,10 @@ def building(
     recorded = Trace(time.monotonic) if trace else OFF
     with recorded.span("look for uncommitted files"):
         dirty = repository.dirty_paths()
+    takers = images_with_needs(project, images)
     if flags.git_strict:
-        refuse_uncommitted(project, repository.commit, dirty)
-    warn_of_uncommitted(project, log, dirty)
+        refuse_uncommitted(takers, repository.commit, dirty)
+    warn_of_uncommitted(takers, log, dirty)
     source = project_source(project, repository, git, log)
     Ahead(lambda: source.entries(source.commit))
     with (
@@ -252,7 +256,7 @@ def _traced(recorded: Trace, path: str | None) -> Iterator[None]:
             yield
     finally:
         if path:
-            output.file(path, recorded.document())
+            output.report(path, recorded.document())
 
 
 @dataclass(frozen=True, slots=True)

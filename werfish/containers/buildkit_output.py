@@ -13,6 +13,10 @@ _NOISE = re.compile(r"#\d+ sha256:[0-9a-f]{64}$")
 _OUTPUT = re.compile(r"\d+\.\d+ (.*)")
 _TITLE = re.compile(r"\[(?:(\S+) )?(\d+)/\d+\] (.*)")
 _CODE = re.compile(r"exit code: (\d+)")
+_REFUSED = re.compile(r"(?:error: )?failed to solve\b", re.IGNORECASE)
+_WRAPPED = re.compile(
+    r"(?:error: )?failed to (?:solve(?: with frontend \S+)?|create LLB definition): ", re.IGNORECASE
+)
 _COUNTED = frozenset({"ADD", "COPY", "RUN", "WORKDIR"})
 _SCRATCH = "scratch"
 
@@ -51,7 +55,7 @@ class BuildKitOutput:
         instruction = self._instruction()
         code = _CODE.search(self._problem)
         if not self._failed or (instruction is None and not code):
-            problem = self._problem or "the builder failed"
+            problem = self._problem or self._refusal() or "the builder failed"
             return DockerfileFailedError(self._request, problem, tail=self._last)
         return DockerfileFailedError(
             self._request,
@@ -60,6 +64,13 @@ class BuildKitOutput:
             code=int(code[1]) if code else 0,
             tail=self._tails.get(self._failed, ()),
         )
+
+    def _refusal(self) -> str:
+        """Return why nothing was begun, such as for a Dockerfile that cannot be read."""
+        said = next((line for line in reversed(self._last) if _REFUSED.match(line)), "")
+        while found := _WRAPPED.match(said):
+            said = said[found.end() :]
+        return said
 
     def _instruction(self) -> Instruction | None:
         title = _TITLE.match(self._titles.get(self._failed, ""))

@@ -4,13 +4,14 @@ docker-py finds the daemon as the ``docker`` program does: ``DOCKER_HOST`` and i
 the current context. It is imported when something needs it that `docker_look` cannot do.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from werfish.containers.docker_look import LookingClient, NotThereError, plain_address
-from werfish.errors import BuildError, WerfishError
+from werfish.errors import BuildError, RegistryError, WerfishError
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Connect = Callable[[], "APIClient"]
 
+_INLINE = "DOCKER_AUTH_CONFIG"
 _NOT_FOUND = 404
 _CALL_TIMEOUT = 3600
 """Seconds for one call: the daemon answers a commit of gigabytes only when it is done."""
@@ -74,7 +76,8 @@ def refusal(doing: str, problem: str, status: int = 0) -> DaemonError:
 def connect(environment: Mapping[str, str], config_folder: Path | None = None) -> "APIClient":
     """Connect to the daemon that *environment* names; `NoDaemonError` where none answers.
 
-    Credentials are those of ``config.json`` in *config_folder*, else of Docker's own folder.
+    Credentials are those of its ``DOCKER_AUTH_CONFIG``, then of ``config.json`` in *config_folder*,
+    else of Docker's own folder.
     """
 
     def make(version: str) -> "APIClient":
@@ -96,27 +99,49 @@ def _connected(
             ).api
     except NoDaemonError as error:
         raise NoDaemonError(error.problem, environment.get("DOCKER_HOST", "")) from error
-    if config_folder is not None and (config_folder / "config.json").exists():
+    path = config_folder / "config.json" if config_folder is not None else None
+    inline = environment.get(_INLINE, "").strip()
+    if inline or (path is not None and path.exists()):
         # What docker-py's own reload_config does, with what we know better.
-        api._auth_configs = credentials_in(config_folder / "config.json")  # type: ignore[attr-defined]  # its stubs have none
+        api._auth_configs = credentials_in(path, inline)  # type: ignore[attr-defined]  # its stubs have none
     return api
 
 
-def credentials_in(path: Path) -> "AuthConfig":
-    """Return the credentials of the ``config.json`` at *path*.
+def credentials_in(path: Path | None, inline: str = "") -> "AuthConfig":
+    """Return the credentials of *inline*, for other registries of the ``config.json`` at *path*.
 
     For docker-py an empty helper of one registry is the store of all; for Docker it is none.
     """
     from docker.auth import INDEX_NAME, INDEX_URL, AuthConfig, load_config
 
+    first = load_config(config_dict=_document(inline)) if inline else AuthConfig({})
+
     class Credentials(AuthConfig):
+        @property
+        def is_empty(self) -> bool:
+            return super().is_empty and first.is_empty
+
+        def resolve_authconfig(self, registry: str | None = None) -> Any:
+            return first.resolve_authconfig(registry) or super().resolve_authconfig(registry)
+
         def get_credential_store(self, registry: str | None) -> str | None:
             key = registry if registry not in (None, INDEX_NAME) else INDEX_URL
             return (
                 (self.cred_helpers[key] or None) if key in self.cred_helpers else self.creds_store
             )
 
-    return Credentials(load_config(str(path)))
+    return Credentials(load_config(str(path) if path else None))
+
+
+def _document(inline: str) -> dict[str, Any]:
+    doing = f"read Docker's credentials from ${_INLINE}"
+    try:
+        found = json.loads(inline)
+    except ValueError as error:
+        raise RegistryError(f"{doing}: not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise RegistryError(f"{doing}: not a JSON object")
+    return found
 
 
 @contextmanager

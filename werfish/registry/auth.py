@@ -73,6 +73,14 @@ class Authorizer:
         header = self._authorize(host, challenge, scopes)
         return header if header != refused else ""
 
+    def refused_login(self, host: str, hint: str) -> str:
+        """Return *hint* for a refusal of *host*, with whose login it was that was sent."""
+        credentials = self._credentials(host)
+        if credentials is None:
+            return hint
+        whose = f'as "{credentials.user}"' if credentials.user else "by an identity token"
+        return f"the login {whose} was refused: {hint}"
+
     def _authorize(self, host: str, challenge: Challenge, scopes: Scopes) -> str:
         if challenge.scheme == "basic":
             credentials = self._credentials(host)
@@ -99,6 +107,8 @@ class Authorizer:
         if answer.status != 200:
             error = refusal_of(doing, host, host, answer.status, body, who=realm)
             error.retry_after = retry_after_of(answer.headers)
+            if answer.status in (401, 403):
+                error.hint = self.refused_login(host, error.hint)
             raise error
         return _token(doing, body, asked)
 

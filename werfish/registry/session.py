@@ -151,6 +151,8 @@ class Session:
             raise refusal
         header = self._authorizer.renew(call.repository.host, challenge, scopes, refused)
         if not header:
+            if refused:
+                refusal.hint = self._authorizer.refused_login(call.repository.host, refusal.hint)
             raise refusal
         return header
 

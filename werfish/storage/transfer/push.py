@@ -44,6 +44,8 @@ def push_layers(
             return _push(copy, reference, carrier)
         finally:
             carrier.backend.untag(str(reference))
+            # Another home may have given the tag to its own copy: then it held this one no more.
+            carrier.backend.discard(copy)
 
 
 def temporary_config(config: ImageConfig, labels: Mapping[str, str]) -> ImageConfig:
