@@ -120,6 +120,13 @@ def cases(report: DeployReport) -> dict[str, Element]:
     return {one.get("name", ""): one for one in junit(report).iter("testcase")}
 
 
+def test_what_was_made_and_removed_again_is_not_told_as_there() -> None:
+    made = (Written(CONFIG, "create"), StateChanged(CONFIG, ready("present")))
+    report = report_of(*BEGAN, *made, Planned(CONFIG, "delete"), Written(CONFIG, "delete"))
+    found = resources(report)["config"]
+    assert (found["state"], found["reason"]) == ("deleted", "")
+
+
 def test_junit_has_a_case_for_each_resource_and_a_failure_with_the_cause() -> None:
     found = cases(report_of(*FAILED, ending=Ending.FAILED))
     assert list(found) == ["shop", "Deployment/web", "ConfigMap/config", "ConfigMap/old"]

@@ -1,5 +1,6 @@
 """Deploys in the order that their charts ask for, with policies, in memory."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -302,6 +303,16 @@ def test_a_plan_masks_secrets_wherever_they_are(world: Releasing) -> None:
     log.mask('hunter"22')
     assert not [line for line in plan_text(made, log.masked) if "hunter" in line]
     assert "hunter" not in plan_json(made, log.masked)
+
+
+@pytest.mark.parametrize("secret", ["it's: hunter", "#hunter\nits: second"])
+def test_a_secret_that_yaml_writes_otherwise_is_masked_too(world: Releasing, secret: str) -> None:
+    options = world.chart_options(config("a", data=json.dumps({"url": secret})))
+    made, log = plan(options, FakeHelm(), world.adapters()).plan, world.adapters().log
+    log.mask(secret)
+    lines = list(plan_text(made, log.masked))
+    assert not [line for line in lines if "hunter" in line]
+    assert "    +  url: '***'" in lines
 
 
 def test_what_must_not_be_touched_is_not(world: Releasing) -> None:

@@ -61,3 +61,8 @@ def test_a_report_goes_into_a_device() -> None:
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WerfishError, match="directory"):
         output.file(str(tmp_path), "text")
+
+
+def test_a_row_of_a_table_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table([["N", "WHY", "X"], ["1", "it failed:\n  line\n  line", "a"], ["2", "fine", "b"]])
+    assert capsys.readouterr().out == "N  WHY           X\n1  it failed: …  a\n2  fine          b\n"

@@ -211,3 +211,10 @@ def test_a_malformed_object_refers_to_nothing(spec: object) -> None:
         id: frozenset(),
         config_map_id("x"): frozenset(),
     }
+
+
+@pytest.mark.parametrize("weight", ["ten", "1_0", "1.5", ""])
+def test_a_weight_that_is_no_number_is_told_in_plain_words(weight: str) -> None:
+    with pytest.raises(AnnotationError) as caught:
+        stated_of(said({"werf.io/weight": weight}))
+    assert caught.value.hint == "write a whole number, such as 10 or -5"

@@ -1,11 +1,13 @@
 """What of a chart is opened, and masked."""
 
 from base64 import b64encode
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from werfish.helm.secret_parts import secret_parts
+from werfish.log import Log
 from werfish.secrets.files import Form, sealed
 from werfish.secrets.key import SecretKey, parse_key
 
@@ -46,6 +48,15 @@ def test_secrets_are_opened_and_masked(chart: Path) -> None:
     assert masked[1::2] == [b64encode(text.encode()).decode() for text in known]
     assert parts.texts == tuple(masked)
     assert "hunter22" not in repr(parts)
+
+
+def test_a_single_line_is_masked_without_its_line_break(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "token").write_bytes(sealed(b"hunter22\n", Form.WHOLE, KEY, ""))
+    log = Log(StringIO(), clock=lambda: 0.0)
+    secret_parts(tmp_path, (), lambda: KEY, log.mask)
+    assert log.masked("+  token: hunter22") == "+  token: ***"
+    assert log.masked(b64encode(b"hunter22").decode()) == "***"
 
 
 def test_without_a_key_they_stay_as_they_are(chart: Path) -> None:

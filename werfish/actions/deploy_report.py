@@ -77,7 +77,10 @@ class Entry:
         """Why it is as it is."""
         if self.state is State.SKIPPED:
             return "it was not reached"
-        return self.problem or (self.readiness.message if self.readiness else "")
+        found = self.readiness
+        if found and self.state is State.DELETED and found.verdict is Verdict.READY:
+            found = None  # what it was before
+        return self.problem or (found.message if found else "")
 
 
 @dataclass(slots=True)

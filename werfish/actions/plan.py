@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from werfish.actions.report_facts import Mask, masked
@@ -30,12 +31,13 @@ def plan(
 def plan_text(plan: Plan, mask: Mask = str) -> Iterator[str]:
     """Yield the lines of *plan* for people: each change with its reason and its diff.
 
-    What waits for something has that before it. *mask* hides what is secret outside of Secrets.
+    What waits for something has that before it. *mask* hides what is secret outside of Secrets: in
+    the objects already, since YAML may write a text otherwise than it is.
     """
-    yield from map(mask, _lines(plan))
+    yield from map(mask, _lines(plan, mask))
 
 
-def _lines(plan: Plan) -> Iterator[str]:
+def _lines(plan: Plan, mask: Mask) -> Iterator[str]:
     for stage in (*plan.stages(), Stage(plan.idle)):
         if awaited := awaited_text(stage):
             yield f"when {awaited}:"
@@ -43,7 +45,11 @@ def _lines(plan: Plan) -> Iterator[str]:
             reason = f" ({change.reason})" if change.reason else ""
             yield f"{SIGNS[change.action]} {change.id}{reason}"
             if change.action is not Action.NONE:
-                yield from (f"    {line}" for line in diff_of(change))
+                yield from (f"    {line}" for line in diff_of(_masked(change, mask)))
+
+
+def _masked(change: Change, mask: Mask) -> Change:
+    return replace(change, before=masked(change.before, mask), after=masked(change.after, mask))
 
 
 def plan_json(plan: Plan, mask: Mask = str) -> str:

@@ -17,11 +17,17 @@ def lines(texts: Iterable[str]) -> None:
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
-    """Write *rows*, the first of them a head, with aligned columns."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
+    """Write *rows*, the first of them a head, with aligned columns; of each cell its first line."""
+    shown = [[_first_line(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo("  ".join(cells).rstrip())
+
+
+def _first_line(cell: str) -> str:
+    first, more, _ = cell.partition("\n")
+    return f"{first} …" if more else first
 
 
 def text(content: str) -> None:

@@ -60,13 +60,19 @@ def stated_of(resource: Resource) -> Stated:
     start = "deploy-dependency-"
     found = said.each(start, _dependency, _DEPENDENCY)
     return Stated(
-        said.read("weight", int, _NUMBER, None),
+        said.read("weight", _whole, _NUMBER, None),
         tuple(
             Dependency(f"{PREFIX}{start}{id}", state, stated)
             for id, (state, stated) in sorted(found.items())
         ),
         tuple(_externals(resource, said)),
     )
+
+
+def _whole(value: str) -> int:
+    if not re.fullmatch(r"\s*[+-]?[0-9]+\s*", value):
+        raise ValueError
+    return int(value)
 
 
 def _dependency(value: str) -> tuple[State, tuple[tuple[str, str], ...]]:

@@ -166,12 +166,25 @@ def _draft(
         secret_files=options.secret_files,
     ) as chart:
         request = RenderRequest(
-            chart, options.release, namespace, values, version, is_upgrade=is_installed(history)
+            chart,
+            options.release,
+            namespace,
+            values,
+            version,
+            is_upgrade=is_installed(history),
+            api_versions=lambda: _served(by.cluster),
         )
         text = render(helm, request)
         scopes = Scopes(by.cluster)
         rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
         return draft_of(options.owner, rendered, chart_record(chart), values, by.holder)
+
+
+def _served(cluster: Cluster) -> tuple[str, ...]:
+    """Return what ``.Capabilities.APIVersions`` has: versions of groups, and the kinds of each."""
+    kinds = [one.gvk for one in cluster.api_resources()]
+    texts = {text for gvk in kinds for text in (gvk.api_version, f"{gvk.api_version}/{gvk.kind}")}
+    return tuple(sorted(texts))
 
 
 def _look_ahead(cluster: Cluster, history: Sequence[Release], namespace: str) -> Listed:

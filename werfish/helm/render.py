@@ -5,7 +5,8 @@ request), or the cluster itself. Source of the rules: the design's part on deplo
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Protocol
 
@@ -22,6 +23,10 @@ from werfish.helm.render_errors import (
 from werfish.process import Completed
 
 FIRST_WITHOUT_VALIDATE = 4
+_REFUSED = re.compile(
+    rb"unable to build kubernetes objects|Unable to continue with install", re.IGNORECASE
+)
+"""What a validating helm says of kinds whose CRD the chart brings, and of objects that exist."""
 
 
 class Program(Protocol):
@@ -46,7 +51,8 @@ class Program(Protocol):
 class RenderRequest:
     """What to render: a chart as a release, with the values of the user and the cluster's version.
 
-    *kube_version* is as the server writes it; empty is helm's own default.
+    *kube_version* is as the server writes it; empty is helm's own default. *api_versions* tells
+    what it serves; it is asked only where helm cannot find out itself.
     """
 
     chart: StagedChart
@@ -55,6 +61,7 @@ class RenderRequest:
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     kube_version: str = ""
     is_upgrade: bool = False
+    api_versions: Callable[[], tuple[str, ...]] = tuple
 
 
 def render(helm: Program, request: RenderRequest) -> str:
@@ -62,6 +69,9 @@ def render(helm: Program, request: RenderRequest) -> str:
     values = json.dumps(request.values).encode()
     arguments = render_arguments(helm, request)
     done = helm.run(arguments, stdin=values)
+    if "--validate" in arguments and _REFUSED.search(done.stderr):
+        arguments = render_arguments(helm, request, validates=False)
+        done = helm.run(arguments, stdin=values)
     if done.code == 0:
         return done.stdout.decode()
     message = message_of(done.stderr.decode(errors="replace"))
@@ -72,23 +82,30 @@ def render(helm: Program, request: RenderRequest) -> str:
     raise _error(request.chart, message, place, rendered)
 
 
-def render_arguments(helm: Program, request: RenderRequest) -> tuple[str, ...]:
-    """Return the arguments of helm for *request*; no value is among them."""
+def render_arguments(
+    helm: Program, request: RenderRequest, *, validates: bool = True
+) -> tuple[str, ...]:
+    """Return the arguments of helm for *request*; no value is among them.
+
+    Helm 3 asks which APIs there are only where it also *validates* the objects.
+    """
     asked = ["template", request.release, str(request.chart.path), "--values", "-"]
     asked += ["--namespace", request.namespace, "--include-crds"]
     if request.kube_version:
         asked += ["--kube-version", request.kube_version]
     if request.is_upgrade:
         asked.append("--is-upgrade")
-    return (*asked, *_about_cluster(helm, request.chart))
+    return (*asked, *_about_cluster(helm, request, validates))
 
 
-def _about_cluster(helm: Program, chart: StagedChart) -> tuple[str, ...]:
+def _about_cluster(helm: Program, request: RenderRequest, validates: bool) -> tuple[str, ...]:
+    chart, asked = request.chart, ["--dry-run=server"]
     if not (chart.asks_objects or chart.asks_api_versions):
         return ()
-    if chart.asks_objects or helm.version[0] >= FIRST_WITHOUT_VALIDATE:
-        return ("--dry-run=server", *helm.cluster_arguments)
-    return ("--validate", *helm.cluster_arguments)
+    if chart.asks_api_versions and helm.version[0] < FIRST_WITHOUT_VALIDATE:
+        served = () if validates else request.api_versions()
+        asked += ["--validate"] if validates else [f"--api-versions={one}" for one in served]
+    return (*asked, *helm.cluster_arguments)
 
 
 def _error(chart: StagedChart, message: str, place: Place | None, rendered: str) -> RenderError:

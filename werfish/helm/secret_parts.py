@@ -80,8 +80,9 @@ def _masked(plain: bytes, form: Form) -> Iterator[str]:
 
 def _plain_texts(text: str, form: Form) -> Iterator[str]:
     for secret in secrets_in(text) if form is Form.VALUES else (text,):
-        if len(secret) >= LEAST_MASKED and secret not in _WORDS:
-            yield secret
+        for whole in dict.fromkeys((secret, secret.strip())):  # a diff shows no last newline
+            if len(whole) >= LEAST_MASKED and whole not in _WORDS:
+                yield whole
         lines = [line.strip() for line in secret.splitlines()]
         if len(lines) > 1:
             yield from (line for line in lines if len(line) >= LEAST_MASKED_LINE)
