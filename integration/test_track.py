@@ -1,7 +1,7 @@
 """Tracking on a node where pods really run, fail and restart."""
 
 import os
-import threading
+import re
 from pathlib import Path
 from time import monotonic
 
@@ -14,7 +14,7 @@ from werfish.kube.client import KubeCluster
 from werfish.kube.errors import NotFoundError
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.kube.resource import Gvk, ResourceId
-from werfish.track.errors import NotGoneError, ResourceFailedError, TrackTimeoutError
+from werfish.track.errors import NotGoneError, ResourceFailedError
 from werfish.track.gone import wait_gone
 from werfish.track.verdict import Verdict
 
@@ -78,11 +78,8 @@ def test_a_missing_config_map_may_still_come(place: Place) -> None:
     source = [{"configMapRef": {"name": "late"}}]
     one = place.apply(place.workload("Deployment", "sleep 1000", envFrom=source))
     late = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late"}}
-    timer = threading.Timer(2, lambda: place.apply(late))
-    timer.start()
+    place.stream.when('configmap "late" not found', lambda: place.apply(late))
     assert place.track(one)[0].readiness.verdict is Verdict.READY
-    timer.join()
-    assert 'configmap "late" not found' in place.written
 
 
 def test_a_failed_init_container_is_named(place: Place) -> None:
@@ -97,8 +94,7 @@ def test_a_failed_init_container_is_named(place: Place) -> None:
 def test_no_room_is_told_until_time_runs_out(place: Place) -> None:
     huge = {"requests": {"cpu": "1000"}}
     one = place.apply(place.workload("Deployment", "true", resources=huge))
-    with pytest.raises(TrackTimeoutError, match="Insufficient cpu"):
-        place.track(one, timeout=3)
+    assert "Insufficient cpu" in str(place.runs_out("Insufficient cpu", one))
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "Job"])
@@ -111,8 +107,8 @@ def test_a_quota_is_told_until_time_runs_out(place: Place, kind: str) -> None:
     }
     place.apply(quota)
     manifest = place.job("true") if kind == "Job" else place.workload(kind, "true")
-    with pytest.raises(TrackTimeoutError, match=r"FailedCreate.*exceeded quota"):
-        place.track(place.apply(manifest), timeout=8)
+    error = place.runs_out("exceeded quota", place.apply(manifest))
+    assert re.search("FailedCreate.*exceeded quota", str(error))
 
 
 def test_the_progress_deadline_fails_it(place: Place) -> None:
@@ -146,10 +142,8 @@ def test_it_survives_a_server_that_drops_every_connection(
         flaky = Place(KubeCluster(Connection(access)), place.namespace, place.image)
         script = "for n in $(seq 30); do echo line $n.; sleep 0.1; done"
         one = flaky.apply(flaky.job(script))
-        cutting = threading.Timer(2.5, relay.cut)
-        cutting.start()
+        flaky.stream.when("line 10.", relay.cut)
         assert flaky.track(one)[0].readiness.message == "complete"
-        cutting.join()
         assert relay.cuts
         shown = [line for line in flaky.written.splitlines() if "/app | line" in line]
         assert [line.split("| ")[1] for line in shown] == [f"line {n}." for n in range(1, 31)]
@@ -169,8 +163,9 @@ def test_what_holds_a_namespace_up_is_told(place: Place) -> None:
     held = place.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
     id = ResourceId(NAMESPACE, "", place.namespace)
     place.cluster.delete(id)
+    clock = place.clock_that_leaps("example.com/hold")
     with pytest.raises(NotGoneError, match=r"example\.com/hold"):
-        wait_gone({id: ""}, cluster=place.cluster, log=place.log, clock=monotonic, timeout=8)
+        wait_gone({id: ""}, cluster=place.cluster, log=place.log, clock=clock, timeout=120)
     place.cluster.patch(held.id, {"metadata": {"finalizers": None}})
     wait_gone({id: ""}, cluster=place.cluster, log=place.log, clock=monotonic, timeout=60)
 

@@ -1,11 +1,11 @@
 """Why a workload is not there: what the cluster says of it, told while it is true."""
 
+import re
 from typing import Any
 
 import pytest
 
 from integration.tracking import Place
-from werfish.track.errors import TrackTimeoutError
 
 SAYING = {"periodSeconds": 1, "failureThreshold": 1}
 
@@ -45,14 +45,16 @@ def test_a_claim_without_a_class_is_named(place: Place) -> None:
         {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
     ]
     both = place.apply(claim), place.apply(manifest)
-    with pytest.raises(TrackTimeoutError) as caught:
-        place.track(*both, timeout=8)
-    assert 'storageclass.storage.k8s.io "no-such-class" not found' in str(caught.value)
-    assert "Deployment/deployment: 0 of 1" in str(caught.value)
+    missing = 'storageclass.storage.k8s.io "no-such-class" not found'
+    error = place.runs_out(missing, *both)
+    assert missing in str(error)
+    assert "  Deployment/deployment: " in str(error)
 
 
 def test_a_job_past_its_deadline_fails(place: Place) -> None:
-    job = place.job("echo begun; sleep 1000", activeDeadlineSeconds=3)
+    job = place.job("echo begun; sleep 1000")
+    over = {**job, "spec": {"activeDeadlineSeconds": 1}}
+    place.stream.when("/app | begun", lambda: place.apply(over))
     error = place.failure(place.apply(job))
     assert "DeadlineExceeded" in str(error)
     assert "/app | begun" in place.written
@@ -87,8 +89,8 @@ def test_a_webhook_that_nobody_answers_is_named(place: Place) -> None:
     made = place.apply_global(hook)
     try:
         one = place.apply(place.workload("Deployment", "sleep 1000"))
-        with pytest.raises(TrackTimeoutError, match=r'FailedCreate.*webhook "pods\.example\.com"'):
-            place.track(one, timeout=8)
+        error = place.runs_out('webhook "pods.example.com"', one)
+        assert re.search(r'FailedCreate.*webhook "pods\.example\.com"', str(error))
     finally:
         place.cluster.delete(made)
 

@@ -220,7 +220,7 @@ def test_what_fails_while_it_is_followed(watching: Watching) -> None:
 
 def test_lines_come_at_the_period_and_sections_fold(watching: Watching) -> None:
     ci = Program({**watching.program.variables, "GITLAB_CI": "true"}, watching.program.folder)
-    timed = ("--status-progress-period", "1", "--timeout", "12")
+    timed = ("--status-progress-period", "1", "--timeout", "20")
     done = ci("deploy", *watching.place, *HANG, *timed, code=10)
     assert len(re.findall(r"^waiting for 1 of 2 resources", done.stderr, re.MULTILINE)) >= 2
     begun = re.findall(r"section_start:\d+:(\w+)", done.stderr)

@@ -1,6 +1,7 @@
 """A namespace in which pods really run, and tracking in it."""
 
 import io
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -10,12 +11,32 @@ from werfish.kube.client import KubeCluster
 from werfish.kube.errors import NotFoundError
 from werfish.kube.resource import Resource, ResourceId, gvk_of
 from werfish.log import Log
-from werfish.track.errors import ResourceFailedError
+from werfish.track.errors import ResourceFailedError, TrackTimeoutError
 from werfish.track.tracker import Tracked
 from werfish.track.watch import track
 
 NEVER = {"exec": {"command": ["sh", "-c", "echo not yet; exit 1"]}, "periodSeconds": 1}
 """A readiness probe. Without one a container is ready for as long as it takes to crash."""
+
+
+class Told(io.StringIO):
+    """What was written while tracking; acts at once when a text is in it, however slow all is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._awaited: tuple[str, Callable[[], object]] | None = None
+
+    def when(self, text: str, act: Callable[[], object]) -> None:
+        """Do *act* once, when *text* was written."""
+        self._awaited = text, act
+
+    def write(self, text: str) -> int:
+        """Write *text*, and do what waits for it."""
+        written = super().write(text)
+        if self._awaited and self._awaited[0] in self.getvalue():
+            (_, act), self._awaited = self._awaited, None
+            act()
+        return written
 
 
 class Place:
@@ -25,7 +46,7 @@ class Place:
         self.cluster = cluster
         self.namespace = namespace
         self.image = image
-        self.stream = io.StringIO()
+        self.stream = Told()
         self.log = Log(self.stream, clock=monotonic)
 
     def apply(self, manifest: dict[str, Any]) -> Resource:
@@ -56,6 +77,19 @@ class Place:
         with pytest.raises(ResourceFailedError) as caught:
             self.track(*resources)
         return caught.value
+
+    def runs_out(self, told: str, *resources: Resource) -> TrackTimeoutError:
+        """Let the time run out as soon as *told* was written, and return what is said then."""
+        clock = self.clock_that_leaps(told)
+        with pytest.raises(TrackTimeoutError) as caught:
+            track(resources, cluster=self.cluster, log=self.log, clock=clock, timeout=120)
+        return caught.value
+
+    def clock_that_leaps(self, told: str) -> Callable[[], float]:
+        """Return a clock that leaps over two minutes once *told* was written."""
+        passed = [0.0]
+        self.stream.when(told, lambda: passed.append(200.0))
+        return lambda: monotonic() + passed[-1]
 
     @property
     def written(self) -> str:

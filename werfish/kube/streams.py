@@ -1,6 +1,7 @@
 """Answers without an end: watches and logs that any thread can stop at once.
 
-Law: closing never waits for the reader; it shuts the socket down, and the reader wakes up.
+Law: closing never waits for the reader; it shuts the socket down, and the reader wakes up and
+closes the connection, as nobody else may while it reads.
 """
 
 import contextlib
@@ -27,12 +28,14 @@ class Lines:
         self._response = response
         self._broken = broken
         self._closed = threading.Event()
+        self._is_read = False
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield lines without their newlines until the server's end or `close`."""
         from urllib3.exceptions import HTTPError
 
         rest = b""
+        self._is_read = True
         try:
             for chunk in self._response.stream(None):
                 *lines, rest = (rest + chunk).split(b"\n")
@@ -44,15 +47,21 @@ class Lines:
             if not self._closed.is_set():
                 raise self._broken(error) from error
         finally:
-            self.close()
+            self._closed.set()
+            self._end(self._response.close)
 
     def close(self) -> None:
         """Stop, from any thread."""
         if self._closed.is_set():
             return
         self._closed.set()
+        self._end(self._response.shutdown)
+        if not self._is_read:
+            self._end(self._response.close)
+
+    def _end(self, how: Callable[[], None]) -> None:
         with contextlib.suppress(OSError, ValueError, RuntimeError, AttributeError):
-            self._response.shutdown()
+            how()
 
 
 class HttpWatch:
