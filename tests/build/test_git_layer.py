@@ -117,6 +117,14 @@ def test_a_file_is_not_the_root_of_an_image() -> None:
         patch(FakeImageTree({"y": FILE}), {"x/y": "1"}, {"x": "1"}, root)
 
 
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_no_mapping_destroys_what_another_brings(is_turned: bool) -> None:
+    """Whichever came last used to win, and the rest was missing in the image."""
+    mappings = [GitMapping(to="/app", add="/a"), GitMapping(to="/app/sub/deep", add="/b")]
+    with pytest.raises(InTheWayError, match="a file by one mapping and a folder by another"):
+        archive({"a/sub": "1", "b/x": "2"}, FakeImageTree(), *mappings[:: -1 if is_turned else 1])
+
+
 def test_a_file_takes_the_place_of_a_file_or_an_empty_folder() -> None:
     tree = FakeImageTree({"srv": FOLDER, "srv/empty": FOLDER, "srv/file": FILE})
     layer = archive({"empty": "1", "file": "2"}, tree, GitMapping(to="/srv"))

@@ -13,13 +13,13 @@ from werfish.oci.layer import EntryKind, LayerEntry
 
 
 class InTheWayError(BuildError):
-    """Git content comes where the image below has something that it would destroy."""
+    """Git content comes where there is something that it would destroy."""
 
-    def __init__(self, path: str, problem: str) -> None:
+    def __init__(self, path: str, problem: str, *, hint: str = "") -> None:
         """Name the *path* in the image, and the *problem* with it."""
         super().__init__(
             f'write git content into the image: "/{path}" {problem}',
-            hint="correct git.to, or remove what is there in beforeInstall",
+            hint=hint or "correct git.to, or remove what is there in beforeInstall",
         )
         self.path = path
 

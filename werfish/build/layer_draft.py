@@ -32,6 +32,7 @@ class LayerDraft:
         self._entries: dict[str, LayerEntry] = {}
         self._resolved: dict[str, str] = {}
         self._gone: set[str] = set()
+        self._files: set[str] = set()
 
     def leave(self, mapping: GitMapping, paths: Iterable[str]) -> None:
         """Expect that the tree's *paths* went away: a link among them is not followed any more."""
@@ -45,7 +46,8 @@ class LayerDraft:
     def put(self, mapping: GitMapping, entry: TreeEntry, owner: Owner, mtime: int) -> None:
         """Write *entry* of the tree where *mapping* wants it, last changed at *mtime*.
 
-        `InTheWayError` where a file is to be the root of the image.
+        `InTheWayError` where a file is to be the root of the image, or what comes from git is
+        to be both a file and a folder.
         """
         target = mapping.target(entry.path).strip("/")
         folder, name = posixpath.split(target)
@@ -56,7 +58,11 @@ class LayerDraft:
             return
         if not path:
             raise InTheWayError(path, "is a folder in the image, and no folder comes")
-        self._put(_file(path, entry, owner, mtime))
+        known = self._entries.get(path)
+        if known is not None and known.kind is EntryKind.DIRECTORY:
+            raise _both(path)
+        self._entries[path] = _file(path, entry, owner, mtime)
+        self._files.add(path)
 
     def bring(self, path: str, entry: LayerEntry) -> None:
         """Write *entry*, whatever its own path is, at *path*, where that lies in the image.
@@ -152,6 +158,8 @@ class LayerDraft:
         known = self._entries.get(path)
         if known is not None and known.kind is EntryKind.DIRECTORY:
             return
+        if path in self._files:
+            raise _both(path)
         fact = self._tree.lookup(path)
         entry = LayerEntry(
             path, EntryKind.DIRECTORY, NEW_FOLDER_MODE, owner.uid, owner.gid, self._mtime
@@ -159,6 +167,14 @@ class LayerDraft:
         if fact is not None and fact.kind is EntryKind.DIRECTORY:
             entry = replace(entry, mode=fact.mode, uid=fact.uid, gid=fact.gid, mtime=fact.mtime)
         self._entries[path] = entry
+
+
+def _both(path: str) -> InTheWayError:
+    return InTheWayError(
+        path,
+        "is a file by one mapping and a folder by another",
+        hint="correct git.to, or leave one of them out with excludePaths",
+    )
 
 
 def _file(path: str, entry: TreeEntry, owner: Owner, mtime: int) -> LayerEntry:
