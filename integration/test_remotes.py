@@ -1,6 +1,7 @@
 """Building from other repositories on the real Docker: over HTTP, and over ssh with a real sshd."""
 
 import os
+import re
 import signal
 import subprocess
 import uuid
@@ -164,6 +165,17 @@ def test_what_is_wrong_is_said_before_anything_is_built(
     tag = (project.folder / "werf.yaml").read_text().splitlines().index("  tag: v9")
     assert f"(werf.yaml:{tag})" in unknown.stderr
     assert "app: building" not in missing.stderr + refused.stderr + unknown.stderr
+
+
+def test_no_password_is_asked_for_an_image_that_needs_none(
+    program: Program, project: GitProject
+) -> None:
+    text = (project.folder / "werf.yaml").read_text()
+    base = re.search("^from: .*$", text, re.MULTILINE)
+    assert base
+    project.commit({"werf.yaml": f"{text}---\nimage: plain\n{base[0]}\n"})
+    assert "GIT_WORD" in program(*BUILD, code=4).stderr
+    program(*BUILD, "plain")
 
 
 @pytest.mark.campaign

@@ -99,3 +99,8 @@ FAMILIES: tuple[type[WerfishError], ...] = (
     CleanupError,
 )
 """Every family, for the documentation and for the test of unique exit codes."""
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* things of *noun*, which takes an ``s``: ``1 stage``, ``2 stages``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

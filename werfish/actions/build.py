@@ -15,6 +15,7 @@ from werfish.build.schedule import build_images
 from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
+from werfish.errors import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
 
     images = needed_images(project, options.images)
     planned = planned_stages(project.name, images, adapters)
-    return tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
+    lines = tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
+    if not lines:
+        adapters.log.info(f"nothing to build: {counted(len(planned), 'stage')} up to date")
+    return lines
 
 
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:

@@ -2,6 +2,7 @@
 
 from stages.light_dataclass import dataclass
 from werfish.containers.backend import Backend
+from werfish.errors import counted
 from werfish.log import Log
 from werfish.registry.transfer import WORKERS, Job, in_parallel
 from werfish.storage.stage_storage import BrokenStageError, StageStorage
@@ -37,7 +38,7 @@ def sync_stages(copying: Copying) -> int:
     if not stages:
         copying.log.warning("the source has no stages of this project")
     there = len(stages) - len(lacking)
-    copying.log.info(f"{len(copied)} of {len(stages)} stages copied, {there} were there")
+    copying.log.info(f"{len(copied)} of {counted(len(stages), 'stage')} copied, {there} were there")
     return len(copied)
 
 

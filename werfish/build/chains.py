@@ -14,6 +14,7 @@ from stages.order import needed_for
 from stages.stage import Selected, Stage
 from werfish.build.slots import Waiting
 from werfish.build.support import Image
+from werfish.errors import counted
 from werfish.storage.stored_stage import StoredStage
 
 
@@ -57,7 +58,8 @@ class BuiltChain:
 def outcome_of(chain: BuiltChain) -> str:
     """Return in a few words what was built of *chain*."""
     count, rebuilt = len(chain.stages), len(chain.rebuilt)
-    return f"{rebuilt} of {count} stages built" if rebuilt else f"up to date ({count} stages)"
+    stages = counted(count, "stage")
+    return f"{rebuilt} of {stages} built" if rebuilt else f"up to date ({stages})"
 
 
 class StoppedError(Exception):

@@ -1,7 +1,7 @@
 """The composition root of what images are built from: the project's commit, other repositories."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from werfish.log import Log
 if TYPE_CHECKING:
     from stages.mapping import RemoteRepository
     from werfish.build.adapters import SourceRepository
-    from werfish.config.model import Project
+    from werfish.config.model import Image, Project
     from werfish.git.access import SshAccess
     from werfish.git.repository import LocalRepository
     from werfish.git.source import ProjectSource
@@ -52,13 +52,18 @@ def _merge(repository: "LocalRepository", flags: GitFlags) -> "VirtualMerge":
 
 
 def remote_sources(
-    project: "Project", folder: Path, held: Held, ssh: "Callable[[], SshAccess]", log: Log
+    images: "Sequence[Image]",
+    project: "Project",
+    folder: Path,
+    held: Held,
+    ssh: "Callable[[], SshAccess]",
+    log: Log,
 ) -> "dict[str, SourceRepository]":
-    """Give the remote repositories of *project* by key, with copies in *folder*.
+    """Give the remote repositories of *images* of *project* by key, with copies in *folder*.
 
     Passwords are read now, so that a missing one is told at once; nothing is fetched yet.
     """
-    remotes = _remotes(project)
+    remotes = _remotes(images)
     if not remotes:
         return {}
     from werfish.git.access import access_of
@@ -83,8 +88,8 @@ def remote_sources(
     return sources
 
 
-def _remotes(project: "Project") -> "list[RemoteRepository]":
+def _remotes(images: "Sequence[Image]") -> "list[RemoteRepository]":
     from stages.image import ImageSpec
 
-    stapel = [image for image in project.images if isinstance(image, ImageSpec)]
+    stapel = [image for image in images if isinstance(image, ImageSpec)]
     return [one.remote for image in stapel for one in image.mappings if one.remote]

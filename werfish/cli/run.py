@@ -57,7 +57,8 @@ def command(
     """Run a container of IMAGE, whose stages are built, with the docker program.
 
     IMAGE may be left out where the project has one only; what follows -- runs in the container.
-    The exit code is the container's.
+    The exit code is the container's. The container stays afterwards, as docker run leaves it,
+    unless --docker-options has --rm; --shell and --bash remove theirs.
     """
     from werfish import process
     from werfish.actions.run import RunOptions, run_line

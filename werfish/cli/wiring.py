@@ -219,7 +219,7 @@ def building(
             ansible=_ansible_playbook(),
             surroundings=surroundings,
             remotes=remote_sources(
-                project, home.git, kept.locks.held, lambda: ssh_access(agent), log
+                takers, project, home.git, kept.locks.held, lambda: ssh_access(agent), log
             ),
         )
         with _traced(recorded, trace):

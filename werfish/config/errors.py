@@ -6,7 +6,7 @@ from pathlib import Path
 
 from werfish.config.document import lines_of
 from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines
-from werfish.errors import ConfigError
+from werfish.errors import ConfigError, counted
 
 _WIDEST_QUOTE = 120
 _MOST_PLACES = 3
@@ -47,7 +47,7 @@ class InvalidConfigError(ConfigError):
         self.problems = tuple(sorted(set(problems)))
         quoted = lines_of(text)
         found = told_once(file, self.problems, lines)
-        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        count = counted(len(found), "problem")
         shown = (shown_problem(file, problem, quoted, lines) for problem in found)
         super().__init__("\n".join((f'read "{file}": {count}', *shown)), hint=hint)
 

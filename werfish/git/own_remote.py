@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from werfish import process
+from werfish.errors import counted
 from werfish.git.access import Access, shown
 from werfish.git.command import ENVIRONMENT, complaint_of, git_line, run_git, text_of
 from werfish.git.remote_errors import Remote, RemoteTimeoutError, remote_error
@@ -29,7 +30,7 @@ def fetch_missing(root: Path, promisor: str, tree: str, say: Callable[[str], Non
     missing = [line[1:] for line in text_of(listing).split("\n") if line.startswith("?")]
     if not missing:
         return
-    say(f"fetching {len(missing)} files that this partial clone lacks")
+    say(f"fetching {counted(len(missing), 'file')} that this partial clone lacks")
     options = ("--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--quiet")
     request = "".join(f"{oid}\n" for oid in missing).encode()
     arguments = (*options, "--filter=blob:none", "--stdin", promisor)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from werfish.errors import TrackError
+from werfish.errors import TrackError, counted
 from werfish.kube.resource import ResourceId
 from werfish.track.cause import Cause
 
@@ -28,8 +28,9 @@ class TrackTimeoutError(TrackError):
     def __init__(self, seconds: float, waiting: Sequence[tuple[ResourceId, str]]) -> None:
         """Name what was waited for, for how many *seconds*."""
         lines = "\n".join(f"  {resource}: {message}" for resource, message in waiting)
+        resources = counted(len(waiting), "resource")
         super().__init__(
-            f"track release: {len(waiting)} resources not ready after {seconds:g} s\n{lines}",
+            f"track release: {resources} not ready after {seconds:g} s\n{lines}",
             hint="give it longer with --timeout, or see what the lines say",
         )
         self.waiting = tuple(waiting)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
+from werfish.errors import counted
 from werfish.kube.cluster import Cluster
 from werfish.kube.resource import Resource
 from werfish.kube.status_rule import StatusRule
@@ -119,7 +120,7 @@ def _follow(
         if timeout is not None and now >= began + timeout:
             raise TrackTimeoutError(timeout, lacking)
         if now >= report_at:
-            what = f"{len(lacking)} of {tracker.count} resources"
+            what = f"{len(lacking)} of {counted(tracker.count, 'resource')}"
             show_lacking(log, what, lacking, now - began)
             report_at = now + progress_seconds
         ends = [report_at, tracker.next_deadline()]
