@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.actions.releasing import CONFIG_MAP, Releasing, text
+from werfish.actions.deploy_report import DeployReport, Ending, State
+from werfish.actions.deploy_summary import summary_of
 from werfish.actions.dismiss import ReleaseMissingError
 from werfish.deploy.contents import NamespaceInUseError
 from werfish.deploy.namespace import find_namespace, namespace_id
@@ -33,6 +35,20 @@ def test_the_namespace_goes_if_asked(world: Releasing) -> None:
     world.deploy(text("a"))
     world.dismiss(with_namespace=True)
     assert find_namespace(world.cluster, "prod") is None
+
+
+def test_who_observes_is_told_what_goes(world: Releasing) -> None:
+    world.deploy(text("a"), text("b"))
+    report = DeployReport("dismiss", "shop", "prod", lambda: 0.0)
+    world.observer = report
+    world.dismiss()
+    report.end(Ending.SUCCEEDED)
+    assert {entry.id.name: entry.state for entry in report.entries.values()} == {
+        "a": State.DELETED,
+        "b": State.DELETED,
+    }
+    title, _ = summary_of(report)
+    assert "2 deleted" in title
 
 
 def foreign(world: Releasing) -> None:

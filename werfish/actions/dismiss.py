@@ -42,6 +42,7 @@ from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.releases.history import last
 from werfish.releases.lease import Hold, held
 from werfish.releases.release import Release, Status
+from werfish.track.events import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,8 @@ def _delete_objects(
     check()
     changes = [removal(id, live, owner) for id, live in sorted(remains.live.items())]
     plan = plan_of(change for change in changes if change.id != namespace_id(options.namespace))
+    for change in plan.all():
+        by.observer.note(Planned(change.id, change.action))
     with by.log.section(f"Deleting {owner}", "Deleted"):
         show_plan(plan, by.log)
         executor = Executor(
@@ -203,6 +206,7 @@ def _delete_objects(
             owner,
             schema_of=by.cluster.schema,
             wait_gone=by.wait_gone,
+            observer=by.observer,
             insistence=by.insistence(),
         )
         executor.remove(plan.removals)

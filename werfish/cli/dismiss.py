@@ -4,9 +4,10 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploying, wiring
-from werfish.cli.flags import KubeFlags, ProjectFlags, ReleaseFlags, taken
+from werfish.cli import deploying, observing, wiring
+from werfish.cli.flags import KubeFlags, ObservingFlags, ProjectFlags, ReleaseFlags, taken
 from werfish.cli.modes import records_option
+from werfish.cli.observing_options import observing_options
 from werfish.cli.option_groups.project import log_options, project_options
 from werfish.cli.option_groups.releases import kube_options, release_options
 from werfish.cli.options import WerfCommand, flag
@@ -28,6 +29,7 @@ from werfish.cli.options import WerfCommand, flag
 @flag("force-unlock", help="Take a revision that another tool left pending for dead.")
 @release_options
 @records_option
+@observing_options
 @kube_options
 @project_options
 @log_options
@@ -46,5 +48,10 @@ def command(
     options = DismissOptions(
         owner.release, owner.namespace, with_namespace, with_hooks, force, force_unlock
     )
-    with wiring.timed(log), deploying.cluster_of(kube, release, owner, project, log) as adapters:
-        dismiss(options, adapters)
+    told = taken(ObservingFlags, flags)
+    with (
+        wiring.timed(log),
+        observing.observed(told, "dismiss", owner.release, owner.namespace, log) as heard,
+        deploying.cluster_of(kube, release, owner, project, log) as adapters,
+    ):
+        dismiss(options, observing.observed_by(adapters, told, heard))
