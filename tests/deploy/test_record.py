@@ -13,7 +13,7 @@ from werfish.deploy.record import (
     superseded_releases,
 )
 from werfish.helm.manifests import Hook, Rendered
-from werfish.releases.release import Release, Status
+from werfish.releases.release import HookRecord, Release, Status
 
 C = config_map("c")
 
@@ -76,3 +76,19 @@ def test_hooks_come_back_from_the_newest_record() -> None:
     (hook,) = recorded_hooks([revision(1, Status.DEPLOYED)], lambda gvk: True)
     assert (hook.resource.id, hook.events, hook.weight) == (C.id, ("pre-delete",), 5)
     assert recorded_hooks([], lambda gvk: True) == ()
+
+
+def test_each_item_of_a_list_that_helm_recorded_as_a_hook_is_one() -> None:
+    items = "- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n"
+    items += "- {apiVersion: v1, kind: Secret, metadata: {name: b}}\n"
+    text = f"apiVersion: v1\nkind: List\nitems:\n{items}"
+    hooks = (
+        HookRecord("", "List", "c/templates/l.yaml", text, ("pre-install",)),
+        HookRecord("", "", "c/templates/empty.yaml", "# nothing\n", ("pre-install",)),
+    )
+    release = replace(revision(1, Status.DEPLOYED), hooks=hooks)
+    found = recorded_hooks([release], lambda gvk: True)
+    assert [(one.resource.id.name, one.resource.source) for one in found] == [
+        ("a", "c/templates/l.yaml"),
+        ("b", "c/templates/l.yaml"),
+    ]

@@ -23,7 +23,7 @@ from werfish.helm.manifests import (
     recorded_resources,
 )
 from werfish.helm.yaml_text import dump
-from werfish.kube.resource import Resource, ResourceId
+from werfish.kube.resource import ResourceId
 from werfish.releases.history import is_installed, last, next_revision, since_deployed
 from werfish.releases.release import HookRecord, Release, Status
 
@@ -149,19 +149,23 @@ def recorded_of(
 
 
 def recorded_hooks(history: Sequence[Release], is_namespaced: IsNamespaced) -> tuple[Hook, ...]:
-    """Return the hooks of the newest record of *history*."""
+    """Return the hooks of the newest record of *history*.
+
+    Helm records a ``List`` as one hook; each of its items is one.
+    """
     newest = last(history)
     if newest is None:
         return ()
     return tuple(
         Hook(
-            _hook_resource(record, newest.namespace, is_namespaced),
+            replace(resource, source=record.path),
             record.events,
             record.weight,
             record.delete_policies,
             record.output_log_policies,
         )
         for record in newest.hooks
+        for resource in recorded_resources(record.manifest, newest.namespace, is_namespaced)
     )
 
 
@@ -182,8 +186,3 @@ def _hook_record(hook: Hook) -> HookRecord:
         delete_policies=hook.delete_policies,
         output_log_policies=hook.output_log_policies,
     )
-
-
-def _hook_resource(record: HookRecord, namespace: str, is_namespaced: IsNamespaced) -> Resource:
-    (resource,) = recorded_resources(record.manifest, namespace, is_namespaced)
-    return replace(resource, source=record.path)
