@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from werfish.actions.dismiss import ReleaseMissingError
 from werfish.deploy.contents import NamespaceInUseError
 from werfish.deploy.namespace import find_namespace, namespace_id
 from werfish.deploy.owner import RELEASE_NAME, RELEASE_NAMESPACE
+from werfish.kube.errors import ForbiddenError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.releases.lease import LeaseLostError
 from werfish.releases.release import Release, Status
@@ -49,6 +51,23 @@ def test_who_observes_is_told_what_goes(world: Releasing) -> None:
     }
     title, _ = summary_of(report)
     assert "2 deleted" in title
+
+
+def test_a_namespace_that_may_not_be_deleted_keeps_what_is_in_it(world: Releasing) -> None:
+    """A role of one namespace: the release used to be gone when that was found out."""
+    world.deploy(text("a"))
+    delete = world.cluster.delete
+
+    def refuse(id: ResourceId, **how: Any) -> None:
+        if id == namespace_id("prod"):
+            raise ForbiddenError("delete Namespace/prod", "namespaces is forbidden", status=403)
+        delete(id, **how)
+
+    world.cluster.delete = refuse  # type: ignore[method-assign]
+    with pytest.raises(ForbiddenError):
+        world.dismiss(with_namespace=True)
+    assert world.names() == ["a"]
+    assert world.history() == [(1, "deployed")]
 
 
 def foreign(world: Releasing) -> None:

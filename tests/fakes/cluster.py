@@ -176,9 +176,11 @@ class FakeCluster:
         propagation: str = "Background",
         uid: str = "",
         resource_version: str = "",
+        dry_run: bool = False,
     ) -> None:
         with self._changed:
-            self._record("delete", id)
+            if not dry_run:
+                self._record("delete", id)
             found = self._found(id, "delete")
             metadata = found["metadata"]
             if uid not in ("", metadata["uid"]) or resource_version not in (
@@ -186,6 +188,8 @@ class FakeCluster:
                 metadata["resourceVersion"],
             ):
                 raise _refusal(409, "Conflict", "the precondition does not hold")
+            if dry_run:
+                return
             if metadata.get("finalizers"):
                 marked = copy.deepcopy(found)
                 marked["metadata"]["deletionTimestamp"] = "2024-01-01T00:00:00Z"

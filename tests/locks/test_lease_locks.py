@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -227,7 +228,7 @@ def test_locks_of_the_dead_are_removed_at_the_end() -> None:
 class Unlisted(FakeCluster):
     """A cluster whose role may not list."""
 
-    def delete(self, id: ResourceId, **which: str) -> None:
+    def delete(self, id: ResourceId, **which: Any) -> None:
         super().delete(id, **which)
         self.list = self._refused  # type: ignore[method-assign,assignment]
 

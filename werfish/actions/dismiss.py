@@ -22,7 +22,6 @@ from werfish.deploy.fence import Fence
 from werfish.deploy.hooks import delete_hooks, deletion_hooks, run_hooks
 from werfish.deploy.live import live_of
 from werfish.deploy.namespace import (
-    PROTECTED,
     delete_namespace,
     find_namespace,
     is_going,
@@ -93,15 +92,16 @@ class _Remains:
 def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
     """Delete the release, and with ``with_namespace`` its namespace; return when all is gone.
 
-    `ReleaseMissingError` where there is nothing to do; `NamespaceInUseError`, before anything is
-    deleted, where the namespace holds what is not of the release.
+    `ReleaseMissingError` where there is nothing to do; before anything is deleted
+    `NamespaceInUseError` where the namespace holds what is not of the release, and `ForbiddenError`
+    where it may not be deleted.
     """
     namespace = find_namespace(by.cluster, options.namespace)
     if namespace is None or is_going(namespace):
         _dismiss_remains(options, by, is_there=namespace is not None)
         return
-    if options.with_namespace and options.namespace in PROTECTED:
-        delete_namespace(by.cluster, options.namespace)
+    if options.with_namespace:
+        delete_namespace(by.cluster, options.namespace, dry_run=True)
     with held(by.cluster, options.namespace, options.release, by.locking()) as hold:
         patience = Patience(hold.is_real, options.force_unlock, by.wait_change, by.clock, by.log)
         settle_pending(options.release, by.storage, patience)

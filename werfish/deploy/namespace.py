@@ -50,15 +50,18 @@ def ensure_namespace(cluster: Cluster, name: str, *, log: Log, wait_gone: WaitGo
         _create(cluster, name, log)
 
 
-def delete_namespace(cluster: Cluster, name: str) -> None:
-    """Begin to delete the namespace *name*; the cluster's own are refused."""
+def delete_namespace(cluster: Cluster, name: str, *, dry_run: bool = False) -> None:
+    """Begin to delete the namespace *name*; the cluster's own are refused.
+
+    A *dry_run* only raises what that would.
+    """
     if name in PROTECTED:
         raise DeployError(
             f'delete namespace "{name}": it belongs to the cluster',
             hint="leave out --with-namespace",
         )
     try:
-        cluster.delete(namespace_id(name))
+        cluster.delete(namespace_id(name), dry_run=dry_run)
     except NotFoundError:
         return
 

@@ -196,6 +196,7 @@ class KubeCluster:
         propagation: str = "Background",
         uid: str = "",
         resource_version: str = "",
+        dry_run: bool = False,
     ) -> None:
         """See `Cluster.delete`."""
         expected = {"uid": uid, "resourceVersion": resource_version}
@@ -204,6 +205,7 @@ class KubeCluster:
             "kind": "DeleteOptions",
             "propagationPolicy": propagation,
             "preconditions": {key: value for key, value in expected.items() if value},
+            **({"dryRun": ["All"]} if dry_run else {}),
         }
         self._connection.json("DELETE", self._path(id), doing=f"delete {_named(id)}", body=body)
 

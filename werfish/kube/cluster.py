@@ -169,10 +169,12 @@ class Cluster(Protocol):
         propagation: str = "Background",
         uid: str = "",
         resource_version: str = "",
+        dry_run: bool = False,
     ) -> None:
         """Begin to delete an object; it may stay until its finalizers are done.
 
         With *uid* or *resource_version* only that very object: `ConflictError` for another one.
+        A *dry_run* only asks whether it would be.
         """
         ...
 
