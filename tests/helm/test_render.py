@@ -15,9 +15,10 @@ class Helm:
 
     cluster_arguments = ("--kube-context", "here")
 
-    def __init__(self, major: int = 3, refusal: str = "") -> None:
+    def __init__(self, major: int = 3, refusal: str = "", said: str = "") -> None:
         self.version = (major, 0, 0)
         self.refusal = refusal
+        self.said = said
         self.asked: list[tuple[str, ...]] = []
 
     def run(self, arguments: tuple[str, ...], *, stdin: bytes = b"") -> Completed:
@@ -25,7 +26,7 @@ class Helm:
         self.asked.append(about)
         if self.refusal and "--validate" in about:
             return Completed(1, b"", self.refusal.encode())
-        return Completed(0, b"kind: A", b"")
+        return Completed(0, b"kind: A", self.said.encode())
 
 
 def rendered(helm: Helm, *, objects: bool, apis: bool) -> str:
@@ -63,6 +64,24 @@ def test_what_helm_does_not_validate_is_rendered_all_the_same(refusal: str) -> N
     assert rendered(helm, objects=False, apis=True) == "kind: A"
     served = ("--api-versions=v1", "--api-versions=v1/Pod")
     assert helm.asked[1:] == [("--dry-run=server", *served, *Helm.cluster_arguments)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "coalesce.go:237: warning: skipped value for c.a: Not a table.",
+        "2024/01/02 03:04:05 coalesce.go:237: warning: skipped value for c.a: Not a table.",
+        'level=INFO msg="warning: skipped value for c.a: Not a table."',
+        'level=WARN msg="warning: skipped value for c.a: Not a table."',
+    ],
+)
+def test_what_helm_warns_of_is_passed_on_once(line: str) -> None:
+    """Both versions' words; what it says of the kubeconfig, and how it goes, is not told."""
+    noise = "WARNING: Kubernetes configuration file is group-readable.\nlevel=INFO msg=loaded"
+    helm, told = Helm(said=f"{noise}\n{line}\n{line}\n"), list[str]()
+    chart = StagedChart(Path("copy"), Path(".helm"), {"name": "shop"})
+    render(helm, RenderRequest(chart, "rel", "prod", warn=told.append))
+    assert told == ["helm: skipped value for c.a: Not a table."]
 
 
 def test_a_mistake_of_the_chart_stays_one() -> None:

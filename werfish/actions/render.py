@@ -21,7 +21,7 @@ class LintError(HelmError):
     """Helm finds mistakes in the chart."""
 
 
-def render_chart(options: ChartOptions, helm: Program, kube_version: str = "") -> str:
+def render_chart(options: ChartOptions, helm: Program, log: Log, kube_version: str = "") -> str:
     """Return the objects of the chart as text, hooks and CRDs among them.
 
     *kube_version* is what the chart is told of the cluster, empty for helm's own default; a
@@ -30,7 +30,9 @@ def render_chart(options: ChartOptions, helm: Program, kube_version: str = "") -
     owner = options.owner
     with _staged(options) as (chart, values):
         quiet = replace(chart, asks_objects=False, asks_api_versions=False)
-        request = RenderRequest(quiet, owner.release, owner.namespace, values, kube_version)
+        request = RenderRequest(
+            quiet, owner.release, owner.namespace, values, kube_version, warn=log.warning
+        )
         text = render(helm, request)
     rendered = rendered_of(text, owner.namespace, _in_namespace, options.added)
     hooks = tuple(hook.resource for hook in rendered.hooks)

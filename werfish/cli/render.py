@@ -58,9 +58,9 @@ def command(out: str | None, kube_version: str, **flags: Any) -> None:
     """
     from werfish.actions.render import render_chart
 
-    options, _ = _options(flags)
+    options, log = _options(flags)
     with deploying.helm_of(_NO_CLUSTER) as helm:
-        text = render_chart(options, helm, kube_version)
+        text = render_chart(options, helm, log, kube_version)
     if out:
         output.file(out, text)
     else:

@@ -173,6 +173,7 @@ def _draft(
             version,
             is_upgrade=is_installed(history),
             api_versions=lambda: _served(by.cluster),
+            warn=by.log.warning,
         )
         text = render(helm, request)
         scopes = Scopes(by.cluster)

@@ -19,6 +19,7 @@ from werfish.helm.render_errors import (
     message_of,
     place_of,
     problem_of,
+    warnings_of,
 )
 from werfish.process import Completed
 
@@ -52,7 +53,8 @@ class RenderRequest:
     """What to render: a chart as a release, with the values of the user and the cluster's version.
 
     *kube_version* is as the server writes it; empty is helm's own default. *api_versions* tells
-    what it serves; it is asked only where helm cannot find out itself.
+    what it serves; it is asked only where helm cannot find out itself. *warn* is told what helm
+    warns of.
     """
 
     chart: StagedChart
@@ -62,6 +64,7 @@ class RenderRequest:
     kube_version: str = ""
     is_upgrade: bool = False
     api_versions: Callable[[], tuple[str, ...]] = tuple
+    warn: Callable[[str], None] = lambda text: None
 
 
 def render(helm: Program, request: RenderRequest) -> str:
@@ -72,9 +75,12 @@ def render(helm: Program, request: RenderRequest) -> str:
     if "--validate" in arguments and _REFUSED.search(done.stderr):
         arguments = render_arguments(helm, request, validates=False)
         done = helm.run(arguments, stdin=values)
+    said = done.stderr.decode(errors="replace")
     if done.code == 0:
+        for text in warnings_of(said):
+            request.warn(f"helm: {text}")
         return done.stdout.decode()
-    message = message_of(done.stderr.decode(errors="replace"))
+    message = message_of(said)
     place = place_of(message, request.chart.name)
     rendered = ""
     if place is not None and place.is_rendered:

@@ -12,6 +12,9 @@ _PLACES = (
 )
 _RENDERED = re.compile(r"YAML parse error on (?P<file>[^\s:]+): (?P<problem>.*)", re.DOTALL)
 _GO_TYPE = re.compile(r" (?:into Go value )?of type (?:releaseutil|struct|map).*", re.DOTALL)
+_WARNING = re.compile(
+    r'(?:(?:\d{4}/\S+ \S+ )?\w+\.go:\d+: warning: |level=\w+ msg="warning: )(?P<text>.*?)"?$'
+)
 _RENDERED_LINE = re.compile(r"yaml: line (\d+):")
 
 
@@ -45,6 +48,15 @@ def message_of(stderr: str) -> str:
             break
         kept.append(line)
     return "\n".join(kept).removeprefix("Error: ")
+
+
+def warnings_of(stderr: str) -> tuple[str, ...]:
+    """Return what Helm warns of while it renders, each once: values that do not fit the chart's.
+
+    What it says of its own files (who may read the kubeconfig) is none of the chart's.
+    """
+    found = (match["text"] for line in stderr.splitlines() if (match := _WARNING.match(line)))
+    return tuple(dict.fromkeys(text.replace('\\"', '"') for text in found))
 
 
 def place_of(message: str, chart: str) -> Place | None:
