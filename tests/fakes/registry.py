@@ -84,6 +84,8 @@ class FakeRegistry:
     makes: bool = False
     lacking: str = "MANIFEST_BLOB_UNKNOWN"
     token_lifetime: int = 300
+    has_grants: bool = True
+    least_part: int = 0
     host: str = ""
     scheme: str = "http"
     repositories: dict[str, Stored] = field(default_factory=dict)

@@ -49,8 +49,14 @@ class Answers(BaseHTTPRequestHandler):
 
     def _token(self) -> None:
         form = {**self.query, **parse_qs(self.body.decode())}
-        by_identity = form.get("refresh_token") == [f"identity-of-{self.registry.user}"]
-        if self.headers.get("Authorization", "") != self._basic() and not by_identity:
+        if self.command == "POST" and not self.registry.has_grants:
+            self._refuse(404, "NOT_FOUND", "page not found")
+            return
+        identity = f"identity-of-{self.registry.user}"
+        by_password = base64.b64encode(f"<token>:{identity}".encode()).decode()
+        by_identity = form.get("refresh_token") == [identity]
+        logins = (self._basic(), f"Basic {by_password}")
+        if self.headers.get("Authorization", "") not in logins and not by_identity:
             self._refuse(401, "UNAUTHORIZED", "incorrect username or password")
             return
         rights: set[str] = set()

@@ -82,7 +82,10 @@ class BlobRoutes(Answers):
         """Answer how far the upload is, and where it goes on."""
         place = f"/v2/{upload.name}/blobs/uploads/{id}?_state={len(upload.data)}"
         last = max(0, len(upload.data) - 1)
-        self._answer(status, headers={"Location": place, "Range": f"0-{last}"})
+        headers = {"Location": place, "Range": f"0-{last}"}
+        if self.registry.least_part:
+            headers["OCI-Chunk-Min-Length"] = str(self.registry.least_part)
+        self._answer(status, headers=headers)
 
     def _finish(self, id: str, upload: "Upload") -> None:
         del self.registry.uploads[id]

@@ -77,6 +77,23 @@ def test_identity_token_stands_for_a_password(
     assert not client.head_blob(repository, NOTHING)
 
 
+def test_identity_token_is_a_password_where_there_are_no_grants(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    registry.has_grants = False
+    client = client_of(lambda host: Credentials(identity_token="identity-of-alice"))
+    assert not client.head_blob(repository, NOTHING)
+
+
+def test_registry_token_is_sent_as_it_is(registry: FakeRegistry, repository: Repository) -> None:
+    registry.tokens["given"] = frozenset({"team/app:pull"})
+    assert not client_of(lambda host: Credentials(bearer="given")).head_blob(repository, NOTHING)
+    with pytest.raises(AccessDeniedError) as caught:
+        client_of(lambda host: Credentials(bearer="wrong")).head_blob(repository, NOTHING)
+    assert "the login by a registry token was refused" in caught.value.hint
+    assert not registry.requests("GET", "/token")
+
+
 def test_mount_asks_for_both_repositories(registry: FakeRegistry, repository: Repository) -> None:
     digest = registry.add_blob("team/other", b"layer")
     client = client_of(password("alice", "wonderland"))

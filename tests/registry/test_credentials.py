@@ -106,6 +106,13 @@ def test_broken_document_in_the_environment_is_named_and_not_shown(tmp_path: Pat
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["r.example", "https://r.example/v1/"])
+def test_registry_token_is_found(tmp_path: Path, key: str) -> None:
+    write(tmp_path, {"auths": {"other": {"auth": ""}, key: {"registrytoken": "secret"}}})
+    assert docker_credentials(tmp_path)("r.example") == Credentials(bearer="secret")
+    assert docker_credentials(tmp_path)("other") is None
+
+
 def test_helper_may_give_an_identity_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     helper(tmp_path, "fake", """echo '{"Username":"<token>","Secret":"identity"}'""")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")

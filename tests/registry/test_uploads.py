@@ -57,6 +57,27 @@ def test_big_blob_is_sent_in_parts(
     assert (len(registry.requests("PATCH")), stored(registry)) == (11, DATA)
 
 
+def test_parts_are_as_big_as_the_registry_wants(
+    registry: FakeRegistry, repository: Repository, client: RegistryClient
+) -> None:
+    registry.least_part = 4000
+    upload(client, repository)
+    assert (len(registry.requests("PATCH")), stored(registry)) == (3, DATA)
+
+
+@pytest.mark.parametrize("part", [PART, 0])
+def test_uploads_follow_where_the_registry_sends_them(
+    registry: FakeRegistry, repository: Repository, part: int
+) -> None:
+    """Another host, as behind a load balancer that names its machines; no login goes there."""
+    with running(FakeRegistry()) as other:
+        place = {"Location": f"http://{other.host}/v2/team/app/blobs/uploads/"}
+        registry.faults.append(Fault("POST", "uploads", status=307, headers=place))
+        settings = RegistrySettings(connect=2.0, silence=5.0, part=part)
+        upload(client_of(settings=settings), repository)
+        assert other.repository("team/app").blobs[DIGEST] == DATA
+
+
 def test_small_blob_is_sent_whole(
     registry: FakeRegistry, repository: Repository, client: RegistryClient
 ) -> None:

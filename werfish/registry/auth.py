@@ -26,6 +26,8 @@ Scopes = tuple[str, ...]
 
 _MARGIN = 10.0
 _SHORTEST = 60.0
+_NO_GRANTS = frozenset({401, 404, 405})
+"""How token services answer that know no grants (OAuth 2): those take the token as a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,15 @@ class Authorizer:
         credentials = self._credentials(host)
         if credentials is None:
             return hint
-        whose = f'as "{credentials.user}"' if credentials.user else "by an identity token"
+        token = "a registry token" if credentials.bearer else "an identity token"
+        whose = f'as "{credentials.user}"' if credentials.user else f"by {token}"
         return f"the login {whose} was refused: {hint}"
 
     def _authorize(self, host: str, challenge: Challenge, scopes: Scopes) -> str:
+        credentials = self._credentials(host)
+        if credentials and credentials.bearer:
+            return f"Bearer {credentials.bearer}"
         if challenge.scheme == "basic":
-            credentials = self._credentials(host)
             return _basic(credentials) if credentials else ""
         with self._lock:
             fetching = self._fetching.setdefault((host, scopes), threading.Lock())
@@ -100,10 +105,16 @@ class Authorizer:
         doing = f'log in to "{host}"' + ("" if realm == host else f' at "{realm}"')
         if credentials:
             self._check_realm(doing, challenge.realm)
-        request = replace(_token_request(doing, challenge, scopes, credentials), registry=host)
         asked = self._clock()
-        with self._open(request) as answer:
-            body = answer.read()
+        answer, body = self._ask(_token_request(doing, challenge, scopes, credentials), host)
+        if credentials and credentials.identity_token and answer.status in _NO_GRANTS:
+            plain = replace(
+                credentials,
+                user=credentials.user or "<token>",
+                password=credentials.identity_token,
+                identity_token="",
+            )
+            answer, body = self._ask(_token_request(doing, challenge, scopes, plain), host)
         if answer.status != 200:
             error = refusal_of(doing, host, host, answer.status, body, who=realm)
             error.retry_after = retry_after_of(answer.headers)
@@ -111,6 +122,10 @@ class Authorizer:
                 error.hint = self.refused_login(host, error.hint)
             raise error
         return _token(doing, body, asked)
+
+    def _ask(self, request: Request, host: str) -> tuple[Answer, bytes]:
+        with self._open(replace(request, registry=host)) as answer:
+            return answer, answer.read()
 
     def _check_realm(self, doing: str, realm: str) -> None:
         """Refuse to send a password in the clear to wherever the registry points."""

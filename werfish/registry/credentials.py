@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from stages.light_dataclass import dataclass
 from werfish.oci.reference import HUB
@@ -19,11 +20,12 @@ from werfish.registry.errors import CredentialsError
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """User and password, or an identity token in their place."""
+    """User and password, or in their place an identity token, or a *bearer* token as it is sent."""
 
     user: str = ""
     password: str = field(default="", repr=False)
     identity_token: str = field(default="", repr=False)
+    bearer: str = field(default="", repr=False)
 
 
 CredentialSource = Callable[[str], Credentials | None]
@@ -74,6 +76,8 @@ def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials |
         raise CredentialsError(f"{doing}: {error}") from error
     if not helper and not auths:
         return None
+    if bearer := _bearer_for(name, sections):
+        return Credentials(bearer=bearer)
     # Imported here: the package takes a tenth of a second, and most commands never log in.
     from docker.auth import load_config
     from docker.credentials.errors import StoreError
@@ -107,6 +111,15 @@ def _helper_for(name: str, sections: dict[str, Any]) -> str:
 def _auths_of(sections: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Return the entries as docker's package reads them: it knows no password but a packed one."""
     return {key: _packed(key, entry or {}) for key, entry in _object(sections, "auths").items()}
+
+
+def _bearer_for(name: str, sections: dict[str, Any]) -> str:
+    """Return the ``registrytoken`` of *name*, which docker's package does not know."""
+    for key, entry in _object(sections, "auths").items():
+        host = key.partition("://")[2] or key
+        if host.partition("/")[0] in (name, urlsplit(_HUB_ENTRY).netloc if name == HUB else name):
+            return str((entry or {}).get("registrytoken") or "")
+    return ""
 
 
 def _packed(key: str, entry: Any) -> dict[str, str]:

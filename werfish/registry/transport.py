@@ -22,6 +22,8 @@ from werfish.registry.proxies import proxy_for
 _MAX_REDIRECTS = 5
 _CONNECTIONS = 32
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SAME_METHOD = frozenset({307, 308})
+"""Redirects by which a request that writes is sent again as it is (RFC 9110, 15.4.8)."""
 
 
 class Transport:
@@ -43,13 +45,15 @@ class Transport:
     def open(self, request: Request) -> Iterator[Answer]:
         """Send *request* and hold its answer open; `UnreachableError` where none comes.
 
-        Reads follow redirects: registries keep their blobs elsewhere.
+        Reads follow redirects: registries keep their blobs elsewhere. Writes follow those that
+        mean the same request at another place.
         """
         url, headers = request.url, request.headers
         for _ in range(_MAX_REDIRECTS):
             response = self._send(request, url, headers)
             try:
-                if request.method not in ("GET", "HEAD") or response.status not in _REDIRECTS:
+                is_read = request.method in ("GET", "HEAD")
+                if response.status not in (_REDIRECTS if is_read else _SAME_METHOD):
                     yield self._answer(request, response, url)
                     return
                 target = response.headers.get("Location", "")

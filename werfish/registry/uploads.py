@@ -55,7 +55,10 @@ def upload_blob(
 
 @dataclass
 class _Upload:
-    """One blob on its way: *place* is where the upload goes on, *offset* what the registry has."""
+    """One blob on its way: *place* is where the upload goes on, *offset* what the registry has.
+
+    *least* is the smallest part, but for the last one, that it takes.
+    """
 
     session: Session
     repository: Repository
@@ -65,6 +68,7 @@ class _Upload:
     place: str = ""
     offset: int = 0
     best: int = 0
+    least: int = 0
 
     @property
     def doing(self) -> str:
@@ -96,7 +100,7 @@ class _Upload:
             else:
                 self._take_up()
             while self.offset < self.size:
-                self._send_part(min(part, self.size - self.offset))
+                self._send_part(min(max(part, self.least), self.size - self.offset))
             self._finish(None, 0)
 
         try:
@@ -113,7 +117,9 @@ class _Upload:
 
     def _begin(self) -> None:
         self.place, self.offset = "", 0
-        self._request("POST", "blobs/uploads/", (202,))
+        answer = self._request("POST", "blobs/uploads/", (202,))
+        least = answer.headers.get("OCI-Chunk-Min-Length", "")
+        self.least = int(least) if least.isdecimal() else 0
 
     def _take_up(self) -> None:
         """Ask the registry where the upload stands; begin again where it does not know."""

@@ -53,7 +53,10 @@ def _diff_ids(
 
 
 def for_platform(index: Index, wanted: Platform, reference: Reference) -> Descriptor:
-    """Return what *index*, which *reference* names, has for a platform; an error without it."""
+    """Return what *index*, which *reference* names, has for a platform; an error without it.
+
+    A lone image that does not say what it is for is for any.
+    """
     for child in index.manifests:
         platform = child.platform
         if platform is None or (platform.os, platform.architecture) != (
@@ -63,6 +66,9 @@ def for_platform(index: Index, wanted: Platform, reference: Reference) -> Descri
             continue
         if not wanted.variant or platform.variant in ("", wanted.variant):
             return child
+    silent = [child for child in index.manifests if child.platform is None]
+    if len(silent) == 1 == len(index.manifests):
+        return silent[0]
     raise RegistryError(
         f'read "{reference}": it has no image for {wanted.os}/{wanted.architecture}'
     )
