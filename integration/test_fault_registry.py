@@ -174,3 +174,7 @@ def test_a_registry_that_may_only_be_read_is_used_until_something_is_written(
             assert "building gitLatestPatch" in failed.stderr
             assert failed.stderr.count("error:") == 1
             assert "Traceback" not in failed.stderr
+        builders.commit("2", "three\n")
+        failed = builders.machine("first")(*publish, code=6)
+        assert f'upload to "127.0.0.1:{port}/readonly' in failed.stderr
+        assert failed.stderr.count("error:") == 1

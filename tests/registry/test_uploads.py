@@ -250,3 +250,13 @@ def test_copy_of_wrong_bytes_is_refused(
         with pytest.raises(MismatchError, match="read blob"):
             client.copy_blob(repository, blob, Repository(other.host, "base"))
     assert DIGEST not in registry.repository("team/app").blobs
+
+
+def test_whether_one_may_push_is_known_before_anything_is_sent(
+    registry: FakeRegistry, repository: Repository, client: RegistryClient
+) -> None:
+    client.require_push(repository)
+    assert not registry.uploads
+    registry.faults.append(Fault("POST", "uploads", status=405))
+    with pytest.raises(RefusedError, match=r'upload to ".*team/app"'):
+        client.require_push(repository)

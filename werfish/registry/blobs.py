@@ -102,6 +102,17 @@ def mount_blob(session: Session, repository: Repository, digest: str, source: Re
     return answer.status == 201
 
 
+def require_push(session: Session, repository: Repository) -> None:
+    """Begin an upload and give it up; the registry's refusal where nothing may be written.
+
+    For what somebody else is going to write who would take long to find out.
+    """
+    doing = f'upload to "{repository}"'
+    call = Call("POST", repository, "blobs/uploads/", doing, (202,), writes=True)
+    answer, _ = session.send(call)
+    _abandon(session, repository, absolute(call, answer))
+
+
 def delete_blob(session: Session, repository: Repository, digest: str) -> None:
     """Delete a blob; gone already is fine. Registries collect what no manifest needs themselves."""
     doing = f'delete blob {digest} of "{repository}"'

@@ -116,6 +116,10 @@ class RegistryClient:
             self._session, repository, digest, size, body, look_first=look_first
         )
 
+    def require_push(self, repository: Repository) -> None:
+        """Raise why nothing may be written to *repository*, where that is so."""
+        blobs.require_push(self._session, repository)
+
     def make_repository(self, repository: Repository) -> bool:
         """Make *repository* if it is missing and its registry makes none at somebody's push."""
         return self._session.make_repository(repository)

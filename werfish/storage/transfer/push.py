@@ -35,6 +35,8 @@ def push_layers(
     image: LocalImage, repository: Repository, carrier: Carrier
 ) -> Mapping[str, Descriptor]:
     """Push every layer of *image* that *repository* lacks, and return the blobs by layer."""
+    carrier.registry.make_repository(repository)  # the backend's own push would not
+    carrier.registry.require_push(repository)  # nor say for a minute that it may not
     config = temporary_config(image.config, carrier.step_labels)
     reference = repository.tagged(f"{TEMPORARY_PREFIX}{image.id.removeprefix('sha256:')[:12]}")
     alone = carrier.host_locks.held(f"push-{reference}") if carrier.host_locks else nullcontext()
@@ -55,7 +57,6 @@ def temporary_config(config: ImageConfig, labels: Mapping[str, str]) -> ImageCon
 
 
 def _push(image: LocalImage, reference: Reference, carrier: Carrier) -> Mapping[str, Descriptor]:
-    carrier.registry.make_repository(reference.repository)  # the backend's own push would not
     for _ in range(_TRIES - 1):
         carrier.backend.push(image, str(reference))
         try:
