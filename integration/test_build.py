@@ -1,6 +1,7 @@
 """Building on the real Docker: what runs, what is reused, what is left behind, what is said."""
 
 import json
+import re
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -64,7 +65,9 @@ def docker(*arguments: str) -> str:
 
 
 def reference_of(stderr: str, image: str = "app") -> str:
-    lines = (line for line in stderr.splitlines() if " stages" in line)
+    lines = (
+        line for line in stderr.splitlines() if re.search(r" stages? built|\d stages?\)", line)
+    )
     return next(line for line in lines if line.startswith(f"{image}: ")).rpartition(" ")[2]
 
 

@@ -174,7 +174,19 @@ def test_a_registry_that_may_only_be_read_is_used_until_something_is_written(
             assert "building gitLatestPatch" in failed.stderr
             assert failed.stderr.count("error:") == 1
             assert "Traceback" not in failed.stderr
-        builders.commit("2", "three\n")
+
+
+def test_what_the_daemon_would_push_in_vain_is_refused_at_once(
+    builders: Builders, tmp_path: Path
+) -> None:
+    """The daemon tries for most of a minute, and says nothing meanwhile."""
+    port, only_app = free_port(), CONFIG[:PAGE]
+    publish = ("build-and-publish", "--repo", f"127.0.0.1:{port}/readonly")
+    builders.commit("1", "one\n", only_app)
+    with running_registry(tmp_path, port):
+        builders.machine("first")(*publish)
+    builders.commit("1", "two\n", only_app)
+    with running_registry(tmp_path, port, is_readonly=True):
         failed = builders.machine("first")(*publish, code=6)
-        assert f'upload to "127.0.0.1:{port}/readonly' in failed.stderr
-        assert failed.stderr.count("error:") == 1
+    assert f'error: upload to "127.0.0.1:{port}/readonly' in failed.stderr
+    assert failed.stderr.count("error:") == 1

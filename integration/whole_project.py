@@ -1,6 +1,7 @@
 """A small project of every part that a build can have, and what building it must give."""
 
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -107,8 +108,8 @@ def outcomes(stderr: str, images: tuple[str, ...] = IMAGES) -> dict[str, Outcome
 def references(stderr: str, images: tuple[str, ...] = IMAGES) -> Iterator[tuple[str, str]]:
     """Yield the name and the last stage of each image, by what a build said."""
     for image in images:
-        lines = [line for line in stderr.splitlines() if line.startswith(f"{image}: ")]
-        yield image, next(line for line in lines if " stages" in line).rpartition(" ")[2]
+        (told,) = re.findall(rf"^{image}: .*(?: stages? built|\d stages?\)).* (\S+)$", stderr, re.M)
+        yield image, told
 
 
 def outcome_of(reference: str) -> Outcome:

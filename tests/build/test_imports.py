@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,9 +89,9 @@ class Waiting(FakeBackend):
             raise BuildError("nobody went on meanwhile")
         return super().run(request)
 
-    def assemble(self, *arguments: object) -> LocalImage:
+    def assemble(self, *arguments: Any, **options: Any) -> LocalImage:
         """Tell when the image that imports has its files."""
-        made = super().assemble(*arguments)  # type: ignore[arg-type]
+        made = super().assemble(*arguments, **options)
         if self.trees[made.id].contents.get("app/file"):
             self.reached.set()
         return made

@@ -22,6 +22,7 @@ from werfish.build.owners import UnknownOwnerError
 from werfish.build.plan import planned_stages
 from werfish.build.schedule import build_images
 from werfish.build.support import Image
+from werfish.containers.backend import ImageGoneError, LocalImage
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError
 from werfish.locks.local import FileLocks
@@ -322,3 +323,68 @@ def test_settings_come_last(world: World) -> None:
     assert (config.author, config.runtime["User"]) == ("me", "app")
     (chain,) = world.build(replace(APP, settings=replace(settings, author="you")))
     assert [one.reason for one in chain.rebuilt] == ["imageSpec: author changed"]
+
+
+class Deleting(FakeBackend):
+    """Loses the image that it is to tag, or has just tagged, the third time that it tags one."""
+
+    tagged_first = False
+    count = 0
+
+    def tag(self, image: LocalImage, reference: str) -> None:
+        self.count += 1
+        if self.count == 3 and not self.tagged_first:
+            raise ImageGoneError(image.id, reference)
+        super().tag(image, reference)
+        if self.count == 3:
+            self.untag(reference)
+
+
+@pytest.mark.parametrize("tagged_first", [False, True])
+def test_an_image_that_somebody_deletes_while_it_becomes_a_stage_is_made_again(
+    tmp_path: Path, tagged_first: bool
+) -> None:
+    """A daemon deletes an image with the tag that another process gives it at that moment."""
+    backend = Deleting()
+    backend.tagged_first = tagged_first
+    world = world_of(backend, tmp_path)
+    (chain,) = world.build()
+    assert world.files(chain)["installed"] == b"1"
+    assert "is gone; what needs it does not count any more" in world.said.getvalue()
+
+
+class Vanishing(FakeBackend):
+    """Loses the image that it tags as the *doomed*-th one when it is asked for again."""
+
+    doomed = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tagged_as: list[str] = []
+        self.asked = 0
+
+    def tag(self, image: LocalImage, reference: str) -> None:
+        super().tag(image, reference)
+        self.tagged_as.append(reference)
+
+    def inspect(self, reference: str) -> LocalImage | None:
+        if self.doomed and self.tagged_as[self.doomed - 1 : self.doomed] == [reference]:
+            self.asked += 1
+            if self.asked == 2:
+                self.untag(reference)
+        return super().inspect(reference)
+
+
+def test_a_finished_stage_that_is_gone_when_another_image_needs_it_is_made_again(
+    tmp_path: Path,
+) -> None:
+    top = ImageSpec("top", "", base_image="app", install=Instructions(("mkdir /top",)))
+    calm = Vanishing()
+    world_of(calm, tmp_path / "calm").build()
+    backend = Vanishing()
+    backend.doomed = len(calm.tagged_as)
+    world = world_of(backend, tmp_path / "not")
+    chains = world.build(APP, top)
+    assert "; the build begins again" in world.said.getvalue()
+    assert [chain.image.name for chain in chains] == ["app", "top"]
+    assert world.files(chains[1])["installed"] == b"1"

@@ -425,10 +425,9 @@ class BackendContract(DockerfileContract):
     def test_files_can_be_shared(self, backend: Backend) -> None:
         assert backend.shares_files()
 
-    def test_an_image_without_a_tag_can_be_discarded(
-        self, backend: Backend, put: Callable[..., LocalImage]
-    ) -> None:
-        image = put(LayerEntry("untagged", FILE))
+    def test_a_step_on_the_way_can_be_discarded(self, backend: Backend, base: LocalImage) -> None:
+        config = config_on(base.config)
+        image = backend.assemble(base, (), config, "", is_step=True)
         backend.discard(image)
         backend.discard(image)
         backend.settle()

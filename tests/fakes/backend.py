@@ -18,6 +18,7 @@ from tests.fakes.mounts import FakeMounts, mounted
 from werfish.containers.backend import (
     BaseImage,
     Executed,
+    ImageGoneError,
     InstructionError,
     Layer,
     LocalImage,
@@ -88,7 +89,13 @@ class FakeBackend:
         return sum(len(content or b"") for content in tree.contents.values()) if tree else 0
 
     def assemble(
-        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+        self,
+        base: LocalImage,
+        layers: Sequence[Layer],
+        config: ImageConfig,
+        tag: str,
+        *,
+        is_step: bool = False,
     ) -> LocalImage:
         """Unpack *layers* over a copy of the base's files."""
         if base.id not in self.images:
@@ -153,7 +160,7 @@ class FakeBackend:
     def tag(self, image: LocalImage, reference: str) -> None:
         """Give *image* one more tag."""
         if image.id not in self.images:
-            raise BuildError(f'tag image "{reference}": {image.id} is gone')
+            raise ImageGoneError(image.id, reference)
         self.tags[reference] = image.id
 
     def untag(self, reference: str) -> None:

@@ -71,7 +71,7 @@ def make_stage(
     base = below.image
     if layers:
         with span("load image"):
-            base = adapters.backend.assemble(below.image, layers, config, "")
+            base = adapters.backend.assemble(below.image, layers, config, "", is_step=True)
     try:
         with span("run instructions"):
             return run_instructions(work, base, config, adapters, temporary)

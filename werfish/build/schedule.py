@@ -14,6 +14,7 @@ from werfish.build.failures import raise_failures
 from werfish.build.image_build import Build, build_image
 from werfish.build.support import Image
 from werfish.screens.events import Outcome
+from werfish.storage.stage_storage import BrokenStageError
 
 INTERRUPT_PERIOD = 0.1
 """Seconds between attempts to end running containers after an interrupt."""
@@ -32,8 +33,26 @@ def build_images(
     What images need of each other must be among them. At most *workers* stages are worked on at
     once, those first that most others wait for. Without *may_build* a missing stage is a
     `StageRequiredError`. The first error stops images before their next stage; several are one
-    `ImagesFailedError`.
+    `ImagesFailedError`. Where a stage that others were made to need is gone meanwhile, all begins
+    again once, with what is there.
     """
+    try:
+        return _built(project, images, adapters, workers, may_build=may_build)
+    except BrokenStageError as error:
+        if not may_build:
+            raise
+        adapters.log.warning(f"{error}; the build begins again")
+    return _built(project, images, adapters, workers, may_build=may_build)
+
+
+def _built(
+    project: str,
+    images: Sequence[Image],
+    adapters: BuildAdapters,
+    workers: int,
+    *,
+    may_build: bool,
+) -> tuple[BuiltChain, ...]:
     build = Build(project, adapters, workers, may_build=may_build)
     weights = dependents_of({image.name: image.needs for image in images})
     with (

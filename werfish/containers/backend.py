@@ -121,6 +121,14 @@ class RunRequest:
     keeps_failed: bool = False
 
 
+class ImageGoneError(BuildError):
+    """An image was removed by somebody else."""
+
+    def __init__(self, image_id: str, reference: str) -> None:
+        """Name the image, and the tag that it was to get."""
+        super().__init__(f'tag image "{reference}": {image_id[:19]} is gone')
+
+
 class InstructionError(BuildError):
     """The user's instructions ended with an error.
 
@@ -193,13 +201,20 @@ class Backend(Protocol):
         ...
 
     def assemble(
-        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+        self,
+        base: LocalImage,
+        layers: Sequence[Layer],
+        config: ImageConfig,
+        tag: str,
+        *,
+        is_step: bool = False,
     ) -> LocalImage:
         """Make the image *config*, *layers* on top of *base*, and tag it.
 
         With an empty *tag* it stays only until it is tagged or discarded, or the process ends.
+        A step on the way may have marks of this process, so that it is nobody else's image.
 
-        Only the new layers are carried over. The image's id is *config*'s.
+        Only the new layers are carried over. The image's id is that of its configuration.
         """
         ...
 
@@ -230,7 +245,7 @@ class Backend(Protocol):
         ...
 
     def tag(self, image: LocalImage, reference: str) -> None:
-        """Give *image* one more tag."""
+        """Give *image* one more tag; `ImageGoneError` where it is not there."""
         ...
 
     def untag(self, reference: str) -> None:
@@ -238,7 +253,10 @@ class Backend(Protocol):
         ...
 
     def discard(self, image: LocalImage) -> None:
-        """Have an image removed that was a step on the way, unless a tag or another holds it."""
+        """Have an image removed that was a step on the way, unless a tag or another holds it.
+
+        That may be done when the process ends.
+        """
         ...
 
     def settle(self) -> None:

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import field
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from stages.light_dataclass import dataclass
 from werfish.backoff import Timing
 from werfish.containers.backend import (
     BaseImage,
+    ImageGoneError,
     InstructionError,
     Layer,
     LocalImage,
@@ -98,6 +99,7 @@ class DockerBackend:
         self._client: APIClient | None = None
         self._running: set[str] = set()
         self._untagged: Counter[str] = Counter()
+        self._marked: set[str] = set()
         self._later = Housekeeping(log)
         self._pulling: dict[str, threading.Lock] = {}
         self._said_plain_shell = False
@@ -140,11 +142,25 @@ class DockerBackend:
         return int(found["Size"]) if found else 0
 
     def assemble(
-        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+        self,
+        base: LocalImage,
+        layers: Sequence[Layer],
+        config: ImageConfig,
+        tag: str,
+        *,
+        is_step: bool = False,
     ) -> LocalImage:
-        """Load the configuration and *layers*; what lies below is in the daemon already."""
+        """Load the configuration and *layers*; what lies below is in the daemon already.
+
+        A step is marked: the daemon deletes an image together with the tag that another process
+        gives the same one at that moment.
+        """
         from werfish.containers.docker_load import load_image
 
+        if is_step:
+            labels = {**config.labels, **lease_labels(self._lease)}
+            config = replace(config, runtime={**config.runtime, "Labels": labels})
+            self._marked.add(config.id)
         self._facts.keep_config(config)
         load_image(self._api(), config, layers, tag or self._temporary_tag(config.id))
         return LocalImage(config.id, config)
@@ -242,6 +258,7 @@ class DockerBackend:
         bases = {name: self.resolve_base(name, request.platform) for name in request.bases}
 
         def keep(image_id: str) -> None:
+            self._marked.add(image_id)
             tag_image(self._api(), image_id, self._temporary_tag(image_id))
 
         own = self._settings.platform
@@ -269,7 +286,12 @@ class DockerBackend:
 
     def tag(self, image: LocalImage, reference: str) -> None:
         """Give *image* one more tag."""
-        tag_image(self._api(), image.id, reference)
+        try:
+            tag_image(self._api(), image.id, reference)
+        except DaemonError as error:
+            if error.status != 404:
+                raise
+            raise ImageGoneError(image.id, reference) from error
         self._later.add(partial(self._release, image.id))
 
     def untag(self, reference: str) -> None:
@@ -277,8 +299,12 @@ class DockerBackend:
         remove_tag(self._api(), reference)
 
     def discard(self, image: LocalImage) -> None:
-        """Have an image removed that was a step on the way, unless a tag or another holds it."""
-        self._later.add(partial(self._remove, image.id))
+        """Have an image removed that was a step on the way, unless a tag or another holds it.
+
+        One without a mark goes in the end: just now another process may be making the same one.
+        """
+        if image.id in self._marked or image.id not in self._untagged:
+            self._later.add(partial(self._remove, image.id))
         self._clear_dockerfiles()
 
     def settle(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stages.digest import Digest
 from stages.stage import StageName
-from werfish.containers.backend import Backend, LocalImage
+from werfish.containers.backend import Backend, ImageGoneError, LocalImage
 from werfish.locks.lock import Locks
 from werfish.storage.stage_index import StageIndex, stages_of
 from werfish.storage.stage_storage import BrokenStageError
@@ -82,7 +82,10 @@ class LocalStageStorage:
         commits: tuple[tuple[str, str], ...],
         image: LocalImage,
     ) -> StoredStage:
-        """Keep *image* as a stage; if the same one was kept meanwhile, the first one wins."""
+        """Keep *image* as a stage; if the same one was kept meanwhile, the first one wins.
+
+        `StageVanishedError` where somebody removed the image just now.
+        """
         with self._locks.held(f"{self._project}-{digest}"):
             known = self.find(digest)
             same = next((stage for stage in known if stage.commits == commits), None)
@@ -104,8 +107,12 @@ class LocalStageStorage:
         known: Sequence[StoredStage],
     ) -> StoredStage:
         reference = stage_reference(self._project, digest, image.id)
-        self._backend.tag(image, reference)
         stage = StoredStage(name, digest, reference, image.id, self._clock(), commits)
+        try:
+            self._backend.tag(image, reference)
+        except ImageGoneError as error:
+            raise StageVanishedError(stage) from error
+        self.image(stage)
         self._index.write(digest, (*known, stage))
         return stage
 

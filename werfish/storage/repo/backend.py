@@ -69,12 +69,18 @@ class RepoBackend:
         return sum(blob.size for _, blob in layers_of(known))
 
     def assemble(
-        self, base: LocalImage, layers: Sequence[Layer], config: ImageConfig, tag: str
+        self,
+        base: LocalImage,
+        layers: Sequence[Layer],
+        config: ImageConfig,
+        tag: str,
+        *,
+        is_step: bool = False,
     ) -> LocalImage:
         """Make a draft of *layers* on *base*; what the daemon has made, it goes on with."""
         below = self._catalogue.find(base.id)
         if below is None:
-            return self._daemon().assemble(base, layers, config, tag)
+            return self._daemon().assemble(base, layers, config, tag, is_step=is_step)
         image = LocalImage(config.id, config)
         known = self._catalogue.find(image.id)
         return known.image if known else self._catalogue.add(Draft(image, below, tuple(layers)))
@@ -176,7 +182,7 @@ class RepoBackend:
         known, daemon = self._catalogue.find(image.id), self._daemon()
         if isinstance(known, Draft):
             below = self._in_daemon(known.below.image)
-            return daemon.assemble(below, known.layers, image.config, "")
+            return daemon.assemble(below, known.layers, image.config, "", is_step=True)
         if isinstance(known, StoredImage):
             return self._pulled(known)
         return image
