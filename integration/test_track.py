@@ -113,8 +113,9 @@ def test_a_quota_is_told_until_time_runs_out(place: Place, kind: str) -> None:
 
 def test_the_progress_deadline_fails_it(place: Place) -> None:
     manifest = place.workload("Deployment", "echo hello; sleep 1000", readinessProbe=NEVER)
-    manifest["spec"]["progressDeadlineSeconds"] = 5
     manifest["metadata"]["annotations"]["werf.io/failures-allowed-per-replica"] = "1000"
+    over = {**manifest, "spec": {"progressDeadlineSeconds": 1}}
+    place.stream.when("Readiness probe failed: not yet", lambda: place.apply(over))
     error = place.failure(place.apply(manifest))
     assert "ProgressDeadlineExceeded" in str(error)
     assert "Readiness probe failed: not yet" in str(error)

@@ -45,11 +45,13 @@ spec:
       containers:
       - name: app
         image: IMAGE
-        command: [sh, -c, {{ .Values.script | default "echo hello; sleep 1000" | quote }}]
+        command: [sh, -c, {{ .Values.script | default "SCRIPT" | quote }}]
         readinessProbe:
           periodSeconds: 1
-          exec: {command: [sh, -c, {{ .Values.probe | default "true" | quote }}]}
+          exec: {command: [sh, -c, {{ .Values.probe | default "test -e /ready" | quote }}]}
 """
+SCRIPT = "echo hello; sleep 0.7; : > /ready; sleep 1000"
+"""What is ready is not followed any more: there is time to read what it wrote before."""
 CRASH = ("--set", "script=echo no database; sleep 1; exit 7", "--set", "probe=exit 1")
 HANG = ("--set", "probe=exit 1")
 
@@ -83,6 +85,7 @@ class Watching:
 @pytest.fixture
 def watching(program: Program, namespace: str, kit: Endpoints) -> Watching:
     chart = CHART.replace("IMAGE", f"{kit.registry}/library/busybox:1.35")
+    chart = chart.replace("SCRIPT", SCRIPT)
     GitProject(program.folder).commit({"werf.yaml": CONFIG, ".helm/templates/a.yaml": chart})
     return Watching(program, namespace)
 
