@@ -145,6 +145,9 @@ def test_old_revisions_go(world: Releasing, limit: int, left: list[int]) -> None
 def test_hooks_run_around_the_rest(world: Releasing) -> None:
     hook = "  annotations: {helm.sh/hook: 'pre-install,post-upgrade'}\n"
     world.deploy(text("h", "{n: '1'}", hook), text("a"))
+    planned = world.output.getvalue().partition("Applying")[0]
+    assert "> ConfigMap/h runs (pre-install hook)\n" in planned
+    assert "post-upgrade" not in planned
     created = [name for method, name in world.cluster.requests if method == "create"]
     assert created.index("ConfigMap/h") < created.index("ConfigMap/a")
     world.deploy(text("a"))

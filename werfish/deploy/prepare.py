@@ -26,7 +26,7 @@ from werfish.deploy.recorded import Recorded
 from werfish.deploy.scope import Scopes, defined_kinds
 from werfish.deploy.server_side import applied
 from werfish.deploy.situation import check_annotations, situation_of
-from werfish.deploy.summary import show_plan
+from werfish.deploy.summary import show_hooks, show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
 from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered_of
@@ -144,6 +144,7 @@ def planned(
         laid_out = layout_of(situation, external_ids(by.cluster, draft.owner.namespace))
         plan = plan_of(situation.changes, laid_out.layout)
         show_plan(plan, by.log)
+        show_hooks(draft.rendered.hooks, event, by.log)
         for text in laid_out.unmatched:
             by.log.warning(text)
         for change in situation.changes:

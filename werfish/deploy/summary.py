@@ -1,9 +1,13 @@
 """A plan in a few lines, for the person who waits."""
 
+from collections.abc import Sequence
+
 from werfish.deploy.changes import Action, Change
 from werfish.deploy.diff import SIGNS
+from werfish.deploy.hooks import hooks_of
 from werfish.deploy.order_text import order_lines
 from werfish.deploy.plan import Plan
+from werfish.helm.manifests import Hook
 from werfish.log import Log
 
 _COLORS = {
@@ -35,6 +39,13 @@ def show_plan(plan: Plan, log: Log) -> None:
         log.info(line)
     counts = [f"{count} {said}" for action, said in _SAID.items() if (count := plan.count(action))]
     log.info(", ".join(counts) or "nothing to do")
+
+
+def show_hooks(hooks: Sequence[Hook], event: str, log: Log) -> None:
+    """Write which of *hooks* run before and after an *event*, in their order."""
+    for when in (f"pre-{event}", f"post-{event}"):
+        for hook in hooks_of(when, hooks):
+            log.info(f"> {hook.resource.id} runs ({when} hook)")
 
 
 def _line(change: Change, log: Log) -> str:
