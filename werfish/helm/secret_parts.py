@@ -3,6 +3,7 @@
 What is opened is made known to the log first, so that it is masked from then on.
 """
 
+import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
@@ -73,9 +74,17 @@ def _values(data: bytes, file: SecretFile) -> Mapping[str, Any]:
 
 
 def _masked(plain: bytes, form: Form) -> Iterator[str]:
-    """Yield what of the opened file must not be shown, also as templates write it in a Secret."""
+    """Yield what of the opened file must not be shown, also as templates write it.
+
+    They do in Secrets (Base64), as JSON, of which ``toJson`` escapes more, and as ``quote`` does.
+    """
     for text in _plain_texts(plain.decode(errors="replace"), form):
-        yield from (text, b64encode(text.encode()).decode())
+        quoted = json.dumps(text, ensure_ascii=False)[1:-1]
+        escaped = quoted
+        for letter in "<>&\u2028\u2029":
+            escaped = escaped.replace(letter, f"\\u{ord(letter):04x}")
+        encoded = b64encode(text.encode()).decode()
+        yield from dict.fromkeys((text, encoded, quoted, escaped))
 
 
 def _plain_texts(text: str, form: Form) -> Iterator[str]:
