@@ -498,8 +498,17 @@ def test_an_event_of_a_pod_is_heard_once(cluster: FakeCluster) -> None:
     assert (seen.about, seen.reason, seen.message) == ("Pod/web-0", "FailedMount", "no volume")
 
 
-def test_many_resources_are_not_all_named_again_and_again(cluster: FakeCluster) -> None:
+def test_many_resources_are_not_all_named_again_and_again() -> None:
     stream = io.StringIO()
     lacking = [(ResourceId(CONFIG_MAP, "default", str(n)), "why") for n in range(50)]
     show_lacking(Log(stream, clock=monotonic), "50 resources", lacking, 5.0)
     assert stream.getvalue().splitlines()[-1] == "  and 30 more"
+
+
+def test_a_long_message_is_not_written_whole_again_and_again() -> None:
+    stream = io.StringIO()
+    lacking = [(ResourceId(CONFIG_MAP, "default", "a"), "word " * 100)]
+    show_lacking(Log(stream, clock=monotonic), "1 resource", lacking, 5.0)
+    line = stream.getvalue().splitlines()[-1]
+    assert len(line) < 240
+    assert line.endswith("word ...")

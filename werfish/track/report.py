@@ -11,8 +11,8 @@ from werfish.track.verdict import Readiness, Verdict
 _STYLES = {Verdict.READY: "green", Verdict.WAITING: "yellow", Verdict.FAILED: "red"}
 _POD_STYLES = ("cyan", "magenta", "blue", "green", "yellow")
 """One of them is a pod's own, always the same."""
-SHOWN_LACKING = 20
-"""So many resources are named again and again; of more only how many they are."""
+SHOWN_LACKING, LONGEST_LACKING = 20, 200
+"""So many resources are named again and again, with so many letters of what they lack each."""
 
 
 def show_change(log: Log, id: ResourceId, before: Readiness, now: Readiness) -> None:
@@ -31,10 +31,14 @@ def show_change(log: Log, id: ResourceId, before: Readiness, now: Readiness) -> 
 def show_lacking(
     log: Log, what: str, lacking: Sequence[tuple[ResourceId, str]], seconds: float
 ) -> None:
-    """Write *what* is being waited for after so many *seconds*, and what each still lacks."""
+    """Write *what* is being waited for after so many *seconds*, and what each still lacks.
+
+    Long messages are shortened: the whole of each was written when it was new.
+    """
     log.info(f"waiting for {what}, {seconds:.0f} s")
     for id, message in lacking[:SHOWN_LACKING]:
-        log.info(f"  {id}: {message}")
+        is_long = len(message) > LONGEST_LACKING
+        log.info(f"  {id}: {message[:LONGEST_LACKING].rstrip()}{' ...' if is_long else ''}")
     if len(lacking) > SHOWN_LACKING:
         log.info(f"  and {len(lacking) - SHOWN_LACKING} more")
 
