@@ -290,6 +290,16 @@ def test_a_deploy_tells_what_it_does(world: Releasing) -> None:
     assert [one.id.name for one in deleted] == ["a"]
 
 
+def test_what_is_changed_has_the_time_at_which_it_was_made(world: Releasing) -> None:
+    world.deploy(text("a", "{x: '1'}"), text("b"))
+    report = report_of(ending=None)
+    world.observer = report
+    world.deploy(text("a", "{x: '2'}"), text("b"))
+    report.end(Ending.SUCCEEDED)
+    found = {name: one["created"] for name, one in resources(report).items()}
+    assert found == dict.fromkeys("ab", "2024-01-01T00:00:00Z")  # the cluster's, not ours
+
+
 def test_a_change_that_is_refused_is_not_told_as_made(world: Releasing) -> None:
     heard, create = Heard(), world.cluster.create
     world.observer = heard

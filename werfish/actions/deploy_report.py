@@ -134,8 +134,9 @@ class DeployReport:
 
     def _note(self, event: Event) -> None:
         match event:
-            case Planned(id=id, action=action):
-                self._entry(id).action = action
+            case Planned(id=id, action=action, created=created):
+                entry = self._entry(id)
+                entry.action, entry.created = action, created
             case Written():
                 self._write(event)
             case StateChanged(id=id, readiness=readiness, created=created):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.changes import removal
+from werfish.deploy.changes import planned_event, removal
 from werfish.deploy.contents import (
     NamespaceInUseError,
     contents_of,
@@ -41,7 +41,6 @@ from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.releases.history import last
 from werfish.releases.lease import Hold, held
 from werfish.releases.release import Release, Status
-from werfish.track.events import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,7 @@ def _delete_objects(
     changes = [removal(id, live, owner) for id, live in sorted(remains.live.items())]
     plan = plan_of(change for change in changes if change.id != namespace_id(options.namespace))
     for change in plan.all():
-        by.observer.note(Planned(change.id, change.action))
+        by.observer.note(planned_event(change))
     with by.log.section(f"Deleting {owner}", "Deleted"):
         show_plan(plan, by.log)
         executor = Executor(

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from werfish.deploy.adapters import DeployAdapters
-from werfish.deploy.changes import Action
+from werfish.deploy.changes import Action, planned_event
 from werfish.deploy.clean_up import cleaned_up
 from werfish.deploy.execute import Executor
 from werfish.deploy.fence import Fence, recorded_failure
@@ -25,7 +25,7 @@ from werfish.kube.resource import Resource
 from werfish.releases.history import to_prune
 from werfish.releases.lease import Hold
 from werfish.releases.release import Release, Status
-from werfish.track.events import Planned, RevisionBegan
+from werfish.track.events import RevisionBegan
 
 HISTORY_MAX = 10
 _EVENTS = {
@@ -86,7 +86,7 @@ def _tell(plan: Plan, pending: Release, by: DeployAdapters) -> None:
     began = RevisionBegan(pending.name, pending.namespace, pending.revision, operation)
     by.observer.note(began)
     for change in plan.all():
-        by.observer.note(Planned(change.id, change.action))
+        by.observer.note(planned_event(change))
 
 
 def _apply(

@@ -18,9 +18,11 @@ from werfish.deploy.owner import Owner, allows_adoption, is_home, owned, owner_o
 from werfish.deploy.policies import SILENT, Policies, is_anyones, policies_of, stays
 from werfish.deploy.recorded import Recorded, key_of
 from werfish.errors import DeployError
+from werfish.kube.fields import text
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.kube.schema import Schema
 from werfish.track.deletion import is_being_deleted
+from werfish.track.events import Planned
 
 SchemaOf = Callable[[Gvk], Schema]
 Live = Mapping[ResourceId, Manifest]
@@ -55,6 +57,13 @@ class Change:
     fields: tuple[str, ...] = ()
     reason: str = field(default="", compare=False)
     policies: Policies = SILENT
+
+
+def planned_event(change: Change) -> Planned:
+    """Return *change* as an event: what is made anew has no time yet."""
+    stays = change.action is not Action.RECREATE
+    created = text(change.before, "metadata", "creationTimestamp") if stays else ""
+    return Planned(change.id, change.action, created)
 
 
 def present(manifest: Manifest | None) -> Manifest:

@@ -27,10 +27,14 @@ class RevisionBegan:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An object is to be created, updated or deleted (*action*), or stays as it is (``none``)."""
+    """An object is to be created, updated or deleted (*action*), or stays as it is (``none``).
+
+    *created* is the time of the one that stays, as the cluster writes it.
+    """
 
     id: ResourceId
     action: str
+    created: str = ""
 
 
 @dataclass(frozen=True, slots=True)
