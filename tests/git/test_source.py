@@ -138,7 +138,7 @@ def test_a_partial_clone_gets_what_it_lacks_at_once(
     (change,) = source.changes(first, last)
     assert change.before is not None
     assert change.before.size == 1
-    assert told.said[1:] == ["fetching 1 files that this partial clone lacks"]
+    assert told.said[1:] == ["fetching 1 file that this partial clone lacks"]
 
 
 def test_a_whole_clone_has_no_promisor(work: WorkTree) -> None:
