@@ -13,7 +13,7 @@ from werfish.actions.dismiss import ReleaseMissingError
 from werfish.deploy.contents import NamespaceInUseError
 from werfish.deploy.namespace import find_namespace, namespace_id
 from werfish.deploy.owner import RELEASE_NAME, RELEASE_NAMESPACE
-from werfish.kube.errors import ForbiddenError
+from werfish.kube.errors import ApiError, ForbiddenError, InvalidError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.releases.lease import LeaseLostError
 from werfish.releases.release import Release, Status
@@ -51,6 +51,31 @@ def test_who_observes_is_told_what_goes(world: Releasing) -> None:
     }
     title, _ = summary_of(report)
     assert "2 deleted" in title
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        InvalidError("delete", "admission webhook a does not support dry run", status=400),
+        ApiError("delete", "failed calling webhook: connection refused", status=500),
+        ForbiddenError("delete", 'admission webhook "a" denied the request: no', status=403),
+    ],
+)
+def test_what_a_webhook_says_of_the_namespace_before_is_not_the_last_word(
+    world: Releasing, answer: ApiError
+) -> None:
+    """The webhook may be of the release itself, or mind what is still in the namespace."""
+    world.deploy(text("a"))
+    delete = world.cluster.delete
+
+    def answered(id: ResourceId, *, dry_run: bool = False, **how: Any) -> None:
+        if dry_run:
+            raise answer
+        delete(id, **how)
+
+    world.cluster.delete = answered  # type: ignore[method-assign]
+    world.dismiss(with_namespace=True)
+    assert find_namespace(world.cluster, "prod") is None
 
 
 def test_a_namespace_that_may_not_be_deleted_keeps_what_is_in_it(world: Releasing) -> None:

@@ -121,8 +121,15 @@ def test_a_file_is_not_the_root_of_an_image() -> None:
 def test_no_mapping_destroys_what_another_brings(is_turned: bool) -> None:
     """Whichever came last used to win, and the rest was missing in the image."""
     mappings = [GitMapping(to="/app", add="/a"), GitMapping(to="/app/sub/deep", add="/b")]
+    mappings = mappings[:: -1 if is_turned else 1]
+    refused = 'the file "a/sub" by one mapping, and a folder for git.to: /app/sub/deep'
+    with pytest.raises(InTheWayError, match=refused):
+        archive({"a/sub": "1", "b/x": "2"}, FakeImageTree(), *mappings)
+    with pytest.raises(InTheWayError, match=refused):
+        patch(FakeImageTree(), {"b/x": "2"}, {"a/sub": "1", "b/x": "2"}, *mappings)
+    same = [GitMapping(to="/app", add="/a"), GitMapping(to="/app", add="/b")]
     with pytest.raises(InTheWayError, match="a file by one mapping and a folder by another"):
-        archive({"a/sub": "1", "b/x": "2"}, FakeImageTree(), *mappings[:: -1 if is_turned else 1])
+        archive({"a/sub": "1", "b/sub/x": "2"}, FakeImageTree(), *same[:: -1 if is_turned else 1])
 
 
 def test_a_file_takes_the_place_of_a_file_or_an_empty_folder() -> None:

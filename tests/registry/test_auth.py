@@ -9,6 +9,7 @@ from tests.contracts.registry import put_blob
 from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.registry.clients import client_of, password
 from werfish.backoff import Timing
+from werfish.errors import RegistryError
 from werfish.log import Log
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
@@ -83,6 +84,19 @@ def test_identity_token_is_a_password_where_there_are_no_grants(
     registry.has_grants = False
     client = client_of(lambda host: Credentials(identity_token="identity-of-alice"))
     assert not client.head_blob(repository, NOTHING)
+
+
+def test_identity_token_does_not_follow_a_redirect(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    with running(FakeRegistry(auth="token")) as other:
+        place = {"Location": f"http://{other.host}/token"}
+        registry.faults.append(Fault("POST", "/token", status=307, headers=place))
+        with pytest.raises(RegistryError):
+            client_of(lambda host: Credentials(identity_token="identity-of-alice")).head_blob(
+                repository, NOTHING
+            )
+        assert not other.requests("POST", "/token")
 
 
 def test_registry_token_is_sent_as_it_is(registry: FakeRegistry, repository: Repository) -> None:

@@ -37,6 +37,7 @@ from werfish.deploy.scope import Scopes
 from werfish.deploy.summary import show_plan
 from werfish.errors import ReleaseError
 from werfish.helm.manifests import HOOK, Hook
+from werfish.kube.errors import ApiError, ForbiddenError
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.releases.history import last
 from werfish.releases.lease import Hold, held
@@ -100,7 +101,7 @@ def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
         _dismiss_remains(options, by, is_there=namespace is not None)
         return
     if options.with_namespace:
-        delete_namespace(by.cluster, options.namespace, dry_run=True)
+        _ask_for_the_namespace(options, by)
     with held(by.cluster, options.namespace, options.release, by.locking()) as hold:
         patience = Patience(hold.is_real, options.force_unlock, by.wait_change, by.clock, by.log)
         settle_pending(options.release, by.storage, patience)
@@ -117,6 +118,20 @@ def dismiss(options: DismissOptions, by: DeployAdapters) -> None:
                 by.storage.delete(release)
     if options.with_namespace:
         _delete_namespace(options, by)
+
+
+def _ask_for_the_namespace(options: DismissOptions, by: DeployAdapters) -> None:
+    """Raise why the namespace may never be deleted: it is the cluster's own, or rights are missing.
+
+    What webhooks and policies say may be otherwise when the release is gone.
+    """
+    try:
+        delete_namespace(by.cluster, options.namespace, dry_run=True)
+    except ForbiddenError as error:
+        if "admission" not in str(error) and "denied the request" not in str(error):
+            raise
+    except ApiError:
+        return
 
 
 def _dismiss_remains(options: DismissOptions, by: DeployAdapters, *, is_there: bool) -> None:

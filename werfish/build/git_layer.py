@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from stages.light_dataclass import dataclass
 from stages.mapping import GitMapping
 from stages.sources import SUBMODULE, SYMLINK, TreeChange, TreeEntry
-from werfish.build.in_the_way import require_nothing_in_the_way
+from werfish.build.in_the_way import InTheWayError, require_nothing_in_the_way
 from werfish.build.layer_draft import LayerDraft
 from werfish.build.owners import Owner, owner_of
 from werfish.oci.facts import ImageTree
@@ -35,6 +35,7 @@ def archive_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[Layer
 
     `InTheWayError` where that would destroy what the image below has.
     """
+    _require_room(contents)
     draft = LayerDraft(tree, _latest(contents))
     for content in contents:
         mapping = content.mapping
@@ -49,7 +50,11 @@ def archive_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[Layer
 
 
 def patch_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEntry, ...]:
-    """Return the layer of the changes of *contents*: what is now, and a whiteout for what went."""
+    """Return the layer of the changes of *contents*: what is now, and a whiteout for what went.
+
+    `InTheWayError` where one mapping would destroy what another brings.
+    """
+    _require_room(contents)
     draft = LayerDraft(tree, _latest(contents))
     for content in contents:
         draft.leave(content.mapping, _left(content.changes or ()))
@@ -68,6 +73,39 @@ def patch_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEn
         left = [folder for folder in emptied if mapping.target(folder).strip("/") not in places]
         draft.remove_emptied(mapping, left)
     return draft.entries()
+
+
+def _require_room(contents: Sequence[Content]) -> None:
+    """Check that no file of one mapping lies where another one has a folder for its place.
+
+    All is looked at that mappings bring, whether it changed or not: a patch says the same as
+    everything anew. The place itself the other mapping leaves out, by configuration.
+    """
+    for other in contents:
+        places = {
+            folder: one.mapping.to
+            for one in contents
+            if one is not other and one.entries and _is_above(other, one)
+            for folder in _folders(one.mapping.to.strip("/"))
+        }
+        if not places:
+            continue
+        for entry in other.entries:
+            if entry.mode == SUBMODULE or other.mapping.relative(entry.path) is None:
+                continue
+            path = other.mapping.target(entry.path).strip("/")
+            if path in places and other.mapping.selects(entry.path):
+                raise InTheWayError(
+                    path,
+                    f'is the file "{entry.path}" by one mapping, and a folder for '
+                    f"git.to: {places[path]} by another",
+                    hint="correct git.to, or leave the file out with excludePaths",
+                )
+
+
+def _is_above(other: Content, one: Content) -> bool:
+    top = other.mapping.to.strip("/")
+    return not top or f"{one.mapping.to.strip('/')}/".startswith(f"{top}/")
 
 
 def _latest(contents: Sequence[Content]) -> int:

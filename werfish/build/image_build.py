@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from stages.ahead import stages_ahead
+from stages.digest import Digest
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
@@ -35,6 +36,7 @@ from werfish.storage.stored_stage import StoredStage
 if TYPE_CHECKING:
     from werfish.build.assemble import Below
 
+_Made = dict[Digest, BuiltStage]
 _MOST_BROKEN = 8
 """How often an image begins again because of stages that are broken."""
 
@@ -47,12 +49,19 @@ class Build:
     ) -> None:
         """Begin without stages; at most *workers* of them are worked on at once."""
         self.project, self.adapters, self.may_build = project, adapters, may_build
+        self.workers, self.made, self.before = workers, _Made(), _Made()
         self.stopped, self.is_interrupted = threading.Event(), False
         waiting = adapters.log.waiting
         self.locks, self.slots = Locks(self.stopped, waiting), Slots(workers, waiting)
         self.chains = Chains(waiting)
         self.dockerfiles = reader_of(adapters)
         self.sources = sources_of(adapters, self.chains, self.dockerfiles)
+
+    def again(self) -> "Build":
+        """Return a build that begins anew, and knows what this one made."""
+        build = Build(self.project, self.adapters, self.workers, may_build=self.may_build)
+        build.before = self.made
+        return build
 
     def stop(self) -> None:
         """Let images end before their next stage."""
@@ -72,12 +81,14 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
     be broken is built anew.
     """
     build.adapters.trace.name_thread(image.title)
+    last = ""
     for left in reversed(range(_MOST_BROKEN)):
         try:
             return _built_chain(image, build, weight)
         except BrokenStageError as error:
-            if not left:
+            if not left or str(error) == last:  # again the same one: it is of another image
                 raise
+            last = str(error)
             said = f'image "{image.title}": {error}; what needs it does not count any more'
             build.adapters.log.warning(said)
             build.chains.restart(image.name)
@@ -130,7 +141,9 @@ def _found(stage: Stage, build: Build) -> BuiltStage | None:
         stored = found(stage, build.adapters)
     if stored is None:
         return None
-    return BuiltStage(stage, build.adapters.storage.adopt(stored) if build.may_build else stored)
+    kept = build.adapters.storage.adopt(stored) if build.may_build else stored
+    made = build.before.get(stage.digest)
+    return made if made is not None and made.stored == kept else BuiltStage(stage, kept)
 
 
 def _made_now(
@@ -147,7 +160,9 @@ def _made_now(
     began = clock()
     with build.adapters.trace.span(f"build {stage.title}", reason=reason):
         stored = _built(image, stage, done, reason, build, temporary)
-    return BuiltStage(stage, stored, reason, clock() - began)
+    built = BuiltStage(stage, stored, reason, clock() - began)
+    build.made[stage.digest] = built
+    return built
 
 
 def _built(

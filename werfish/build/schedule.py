@@ -10,9 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from stages.dockerfile import DockerfileSpec
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, StoppedError, dependents_of, outcome_of
-from werfish.build.failures import raise_failures
+from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.image_build import Build, build_image
 from werfish.build.support import Image
+from werfish.errors import BuildError
 from werfish.screens.events import Outcome
 from werfish.storage.stage_storage import BrokenStageError
 
@@ -36,24 +37,24 @@ def build_images(
     `ImagesFailedError`. Where a stage that others were made to need is gone meanwhile, all begins
     again once, with what is there.
     """
+    build = Build(project, adapters, workers, may_build=may_build)
     try:
-        return _built(project, images, adapters, workers, may_build=may_build)
-    except BrokenStageError as error:
-        if not may_build:
+        return _built(images, build)
+    except BuildError as error:
+        if not may_build or not _is_broken(error):
             raise
         adapters.log.warning(f"{error}; the build begins again")
-    return _built(project, images, adapters, workers, may_build=may_build)
+    return _built(images, build.again())
 
 
-def _built(
-    project: str,
-    images: Sequence[Image],
-    adapters: BuildAdapters,
-    workers: int,
-    *,
-    may_build: bool,
-) -> tuple[BuiltChain, ...]:
-    build = Build(project, adapters, workers, may_build=may_build)
+def _is_broken(error: BuildError) -> bool:
+    """Whether nothing failed but that finished stages are gone."""
+    errors = error.errors if isinstance(error, ImagesFailedError) else (error,)
+    return all(isinstance(one, BrokenStageError) for one in errors)
+
+
+def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
+    adapters = build.adapters
     weights = dependents_of({image.name: image.needs for image in images})
     with (
         adapters.log.tasks([image.title for image in images]),

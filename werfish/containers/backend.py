@@ -260,7 +260,10 @@ class Backend(Protocol):
         ...
 
     def settle(self) -> None:
-        """Wait until what was discarded is gone: such removals go on beside the build."""
+        """Wait until what was discarded is gone, but for what goes when the process ends.
+
+        Such removals go on beside the build.
+        """
         ...
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:

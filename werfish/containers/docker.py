@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import field, replace
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ from werfish.containers.docker_images import (
     tag_image,
     tagged_images,
 )
-from werfish.containers.docker_sweep import Lease, lease_labels, sweep, temporary_tag
+from werfish.containers.docker_sweep import Lease, lease_labels, marked, sweep, temporary_tag
 from werfish.containers.fact_store import FactStore
 from werfish.containers.housekeeping import Housekeeping
 from werfish.log import Log
@@ -158,10 +158,10 @@ class DockerBackend:
         from werfish.containers.docker_load import load_image
 
         if is_step:
-            labels = {**config.labels, **lease_labels(self._lease)}
-            config = replace(config, runtime={**config.runtime, "Labels": labels})
+            config = marked(config, self._lease)
             self._marked.add(config.id)
-        self._facts.keep_config(config)
+        else:
+            self._facts.keep_config(config)
         load_image(self._api(), config, layers, tag or self._temporary_tag(config.id))
         return LocalImage(config.id, config)
 
@@ -308,7 +308,7 @@ class DockerBackend:
         self._clear_dockerfiles()
 
     def settle(self) -> None:
-        """Wait until what was discarded is gone."""
+        """Wait until what was discarded is gone, but for what goes in the end."""
         self._later.finish()
 
     def tagged(self, repository: str) -> Sequence[TaggedImage]:
@@ -342,9 +342,10 @@ class DockerBackend:
         What cannot be removed now is swept away later.
         """
         self._later.finish()
-        with suppress(DaemonError, NoDaemonError):
-            for image_id in tuple(self._untagged.elements()):
+        for image_id in tuple(self._untagged.elements()):
+            with suppress(DaemonError, NoDaemonError):
                 self._release(image_id)
+        with suppress(DaemonError, NoDaemonError):
             self._clear_dockerfiles()
         if self._client is not None:
             self._client.close()

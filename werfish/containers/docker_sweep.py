@@ -6,12 +6,14 @@ it belongs to and the name of its process's lease. What has another home's id is
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from werfish.containers.docker_client import DaemonError, daemon_errors
 from werfish.containers.docker_images import find_image, remove_tag, tag_image, tagged_images
 from werfish.containers.private_folder import is_folder
+from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
 
 if TYPE_CHECKING:
@@ -55,6 +57,12 @@ class Lease(Protocol):
 def lease_labels(lease: Lease) -> dict[str, str]:
     """Return the labels of whatever must not outlive this process."""
     return {HOME_LABEL: lease.home, LEASE_LABEL: lease.name}
+
+
+def marked(config: ImageConfig, lease: Lease) -> ImageConfig:
+    """Return *config* with those labels: that of an image which no other process makes."""
+    labels = {**config.labels, **lease_labels(lease)}
+    return replace(config, runtime={**config.runtime, "Labels": labels})
 
 
 def temporary_tag(lease: Lease, image_id: str) -> str:

@@ -23,6 +23,7 @@ from werfish.containers.docker_sweep import (
     LEASE_LABEL,
     Lease,
     lease_labels,
+    marked,
     remove_own_images,
     temporary_tag,
 )
@@ -114,6 +115,7 @@ class DockerfileBuilder:
         api = self._connection()
 
         def load(config: ImageConfig, layers: Sequence[Layer]) -> str:
+            config = marked(config, self._lease)
             load_image(api, config, layers, temporary_tag(self._lease, config.id))
             return config.id
 

@@ -207,7 +207,10 @@ class KubeCluster:
             "preconditions": {key: value for key, value in expected.items() if value},
             **({"dryRun": ["All"]} if dry_run else {}),
         }
-        self._connection.json("DELETE", self._path(id), doing=f"delete {_named(id)}", body=body)
+        doing = f"delete {_named(id)}"
+        self._connection.json(
+            "DELETE", self._path(id), doing=doing, body=body, query=_writing(dry_run)
+        )
 
     def watch(
         self,

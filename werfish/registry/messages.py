@@ -19,7 +19,8 @@ Body = Callable[[], Iterable[bytes]]
 class Request:
     """One HTTP request. *doing* says what it is for; *body* has exactly *length* bytes.
 
-    *registry* is the host on whose behalf it is sent, which decides the certificates.
+    *registry* is the host on whose behalf it is sent, which decides the certificates. What writes
+    is only sent elsewhere than asked if it *follows*: a body may be a secret.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Request:
     body: Body | None = None
     length: int = 0
     registry: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,14 @@ class Session:
         if is_same(url, host):  # behind a proxy, a registry may believe that it speaks plain HTTP
             url = url._replace(scheme=scheme, netloc=host)
         return Request(
-            call.method, url.geturl(), call.doing, call.headers, call.body, call.length, host
+            call.method,
+            url.geturl(),
+            call.doing,
+            call.headers,
+            call.body,
+            call.length,
+            host,
+            follows=True,
         )
 
     def _checked(self, call: Call, answer: Answer) -> Answer:

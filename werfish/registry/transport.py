@@ -45,18 +45,17 @@ class Transport:
     def open(self, request: Request) -> Iterator[Answer]:
         """Send *request* and hold its answer open; `UnreachableError` where none comes.
 
-        Reads follow redirects: registries keep their blobs elsewhere. Writes follow those that
-        mean the same request at another place.
+        Reads follow redirects: registries keep their blobs elsewhere. Writes that may follow
+        those that mean the same request at another place.
         """
         url, headers = request.url, request.headers
         for _ in range(_MAX_REDIRECTS):
             response = self._send(request, url, headers)
             try:
-                is_read = request.method in ("GET", "HEAD")
-                if response.status not in (_REDIRECTS if is_read else _SAME_METHOD):
+                target = response.headers.get("Location", "")
+                if not target or response.status not in _followed(request):
                     yield self._answer(request, response, url)
                     return
-                target = response.headers.get("Location", "")
             finally:
                 _give_back(response)
             url, headers = _redirected(url, target, headers)
@@ -136,6 +135,12 @@ def _pool_of(settings: RegistrySettings, proxy: str, registry: str) -> urllib3.P
         timeout=timeout,
         ssl_context=context,
     )
+
+
+def _followed(request: Request) -> frozenset[int]:
+    if request.method in ("GET", "HEAD"):
+        return _REDIRECTS
+    return _SAME_METHOD if request.follows else frozenset()
 
 
 def _give_back(response: urllib3.BaseHTTPResponse) -> None:

@@ -6,11 +6,12 @@ found whole and nothing was built on it; from then on such a stage does not coun
 """
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from stages.digest import Digest
 from stages.stage import StageName
-from werfish.containers.backend import LocalImage
+from werfish.containers.backend import ImageGoneError, LocalImage
 from werfish.locks.lock import Locks
 from werfish.oci.config import ImageConfig, decode_config
 from werfish.oci.manifest import Descriptor, Manifest
@@ -159,7 +160,8 @@ class RepoStageStorage:
         self._share(written.moved)
         self._candidates[stage.reference] = candidate
         if self._catalogue.find(image.id) is None:
-            self._carrier.backend.tag(image, stage.reference)
+            with suppress(ImageGoneError):  # it only spares a pull
+                self._carrier.backend.tag(image, stage.reference)
         self._catalogue.add(StoredImage(image, written.reference, written.layers))
         return stage
 
