@@ -13,7 +13,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,11 +35,12 @@ from tests.contracts.backend import (
     request_for,
 )
 from werfish.cli.registries import timing_of_host
-from werfish.containers.backend import InstructionError, LocalImage
+from werfish.containers.backend import ImageGoneError, InstructionError, LocalImage
 from werfish.containers.docker import DockerBackend, DockerSettings
 from werfish.containers.docker_client import DaemonError, NoDaemonError, connect
 from werfish.containers.docker_pull import UnknownBaseError
 from werfish.containers.docker_push import PushError
+from werfish.containers.docker_sweep import LEASE_LABEL
 from werfish.containers.fact_store import FactStore
 from werfish.containers.shells import NoShellError
 from werfish.locks.local import FileLocks
@@ -588,10 +589,38 @@ def test_the_same_image_is_made_and_given_up_by_two_at_once(
 ) -> None:
     """A daemon may remove with an image the tag that somebody else gives it just then."""
 
-    def use(one: Host) -> None:
+    def use(number: int, one: Host) -> int:
+        own, removed = f"werfish-test/{tmp_path.name}:{number}", 0
         for _ in range(40):
-            one.backend.discard(layer_on(one, base, LayerEntry("srv/same", FILE, source="x")))
+            image = layer_on(one, base, LayerEntry("srv/same", FILE, source="x"))
+            with suppress(ImageGoneError):
+                one.backend.tag(image, own)
             one.backend.settle()
+            one.backend.untag(own)
+            removed += one.backend.inspect(image.id) is None
+        return removed
 
     with host_at(tmp_path / "second", kit) as second, ThreadPoolExecutor(4) as pool:
-        list(pool.map(use, [host, second, host, second]))
+        assert sum(pool.map(use, range(4), [host, second, host, second]))
+
+
+def test_what_another_process_may_be_making_just_now_goes_in_the_end(
+    kit: Endpoints, tmp_path: Path, api: "APIClient", host: Host, base: LocalImage
+) -> None:
+    with host_at(tmp_path / "second", kit) as second:
+        image = layer_on(second, base, LayerEntry("srv/late", FILE, source="x"))
+        second.backend.discard(image)
+        second.backend.settle()
+        assert second.backend.inspect(image.id) is not None
+    assert host.backend.inspect(image.id) is None
+
+
+def test_marks_of_a_step_are_in_no_image_that_is_made_from_it(host: Host, base: LocalImage) -> None:
+    step = host.backend.assemble(base, (), config_on(base.config), "", is_step=True)
+    assert LEASE_LABEL in step.config.labels
+    config = config_on(base.config)
+    image = host.backend.run(replace(request_for(step, "echo > /made"), config=config))
+    host.backend.discard(step)
+    found = host.backend.inspect(image.id)
+    assert found is not None
+    assert LEASE_LABEL not in found.config.labels

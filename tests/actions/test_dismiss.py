@@ -53,6 +53,20 @@ def test_who_observes_is_told_what_goes(world: Releasing) -> None:
     assert "2 deleted" in title
 
 
+def test_what_is_held_up_is_reported_as_the_reason(world: Releasing) -> None:
+    world.timeout = 0.2
+    world.deploy(text("a"), text("b", extra="  finalizers: [example.com/hold]\n"))
+    report = DeployReport("dismiss", "rel", "prod", lambda: 0.0)
+    world.observer = report
+    with pytest.raises(NotGoneError) as caught:
+        world.dismiss()
+    report.end(Ending.FAILED, str(caught.value))
+    states = {entry.id.name: (entry.state, entry.reason) for entry in report.entries.values()}
+    assert states["a"][0] is State.DELETED
+    assert states["b"][0] is State.FAILED
+    assert "example.com/hold" in states["b"][1]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

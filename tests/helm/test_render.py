@@ -84,6 +84,14 @@ def test_what_helm_warns_of_is_passed_on_once(line: str) -> None:
     assert told == ["helm: skipped value for c.a: Not a table."]
 
 
+def test_a_value_that_helm_warns_of_is_not_told() -> None:
+    warning = "cannot overwrite table with non table for c.login (map[password:hunter22 (old)])"
+    helm, told = Helm(said=f"coalesce.go:298: warning: {warning}"), list[str]()
+    chart = StagedChart(Path("copy"), Path(".helm"), {"name": "shop"})
+    render(helm, RenderRequest(chart, "rel", "prod", warn=told.append))
+    assert told == ["helm: cannot overwrite table with non table for c.login"]
+
+
 def test_a_mistake_of_the_chart_stays_one() -> None:
     helm = Helm(refusal="Error: nil pointer")
     with pytest.raises(RenderError, match="nil pointer"):

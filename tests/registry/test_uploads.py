@@ -256,7 +256,8 @@ def test_whether_one_may_push_is_known_before_anything_is_sent(
     registry: FakeRegistry, repository: Repository, client: RegistryClient
 ) -> None:
     client.require_push(repository)
-    assert not registry.uploads
+    client.require_push(repository)
+    assert (len(registry.requests("POST")), registry.uploads) == (1, {})
     registry.faults.append(Fault("POST", "uploads", status=405))
-    with pytest.raises(RefusedError, match=r'upload to ".*team/app"'):
-        client.require_push(repository)
+    with pytest.raises(RefusedError, match=r'upload to ".*other/app"'):
+        client.require_push(Repository(registry.host, "other/app"))

@@ -246,7 +246,7 @@ def test_time_runs_out_with_what_is_lacking(cluster: FakeCluster) -> None:
 def test_progress_is_told_from_time_to_time(cluster: FakeCluster) -> None:
     web = apply(cluster, workload())
     run = Running(cluster, web, progress_seconds=0.05)
-    run.until("waiting for 1 of 1 resource")
+    run.until("waiting for 1 of 1 resource, ")
     set_status(cluster, web.id, **FULL)
     run.result()
 

@@ -64,7 +64,7 @@ class Entry:
     def state(self) -> State:
         """What became of it; what nobody follows is ready when it is there."""
         is_written = self.changed is not None
-        if self.action == "delete":
+        if self.action == "delete" and not self.is_culprit:
             return State.DELETED if is_written else State.SKIPPED
         if self.is_culprit:
             return State.FAILED
@@ -163,7 +163,8 @@ class DeployReport:
             entry = self._entry(event.culprit)
             entry.cause, entry.log = event.cause, event.log
         for id, problem in event.lacking:
-            self._blame(id, f"not ready in time: {problem}")
+            is_going = self._entry(id).action == "delete"
+            self._blame(id, f"{'still there' if is_going else 'not ready in time'}: {problem}")
 
     def _blame(self, id: ResourceId, problem: str) -> None:
         entry = self._entry(id)

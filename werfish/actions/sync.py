@@ -5,6 +5,7 @@ from werfish.containers.backend import Backend
 from werfish.errors import counted
 from werfish.log import Log
 from werfish.registry.transfer import WORKERS, Job, in_parallel
+from werfish.storage.local import StageVanishedError
 from werfish.storage.stage_storage import BrokenStageError, StageStorage
 from werfish.storage.stored_stage import StoredStage
 
@@ -54,6 +55,8 @@ def _copying(stage: StoredStage, copying: Copying) -> Job[StoredStage | None]:
         try:
             kept = _copied(stage, copying)
         except BrokenStageError as error:
+            if isinstance(error, StageVanishedError) and error.stage != stage:
+                raise  # what has just come is gone again
             copying.log.warning(f"{error}; it is left out")
             return None
         copying.log.info(f"{stage.name} {stage.digest.short}: {kept.reference}")

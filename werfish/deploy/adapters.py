@@ -14,8 +14,10 @@ from werfish.kube.status_rule import StatusRule
 from werfish.locks.lease import Locking
 from werfish.log import Log
 from werfish.releases.storage import ReleaseStorage
-from werfish.track.events import NOBODY, Observer
+from werfish.track.errors import NotGoneError
+from werfish.track.events import NOBODY, Decided, Observer
 from werfish.track.gone import wait_gone
+from werfish.track.verdict import Verdict
 from werfish.track.watch import PROGRESS_SECONDS, track
 
 
@@ -69,7 +71,10 @@ class DeployAdapters:
 
         `TrackError` where that takes too long.
         """
-        if going:
+        if not going:
+            return
+        began = self.clock()
+        try:
             wait_gone(
                 going,
                 cluster=self.cluster,
@@ -78,6 +83,12 @@ class DeployAdapters:
                 timeout=self.timeout or None,
                 progress_seconds=self.progress_seconds,
             )
+        except NotGoneError as error:
+            passed = self.clock() - began
+            self.observer.note(
+                Decided(Verdict.WAITING, len(going), passed, str(error), lacking=error.present)
+            )
+            raise
 
     def wait_change(self, id: ResourceId, version: str, seconds: float) -> None:
         """Return when *id* is no longer of *version*, or after *seconds*."""

@@ -15,6 +15,7 @@ _GO_TYPE = re.compile(r" (?:into Go value )?of type (?:releaseutil|struct|map).*
 _WARNING = re.compile(
     r'(?:(?:\d{4}/\S+ \S+ )?\w+\.go:\d+: warning: |level=\w+ msg="warning: )(?P<text>.*?)"?$'
 )
+_VALUE = re.compile(r"\s*\(.*\)(?=\.?$)", re.DOTALL)
 _RENDERED_LINE = re.compile(r"yaml: line (\d+):")
 
 
@@ -53,9 +54,14 @@ def message_of(stderr: str) -> str:
 def warnings_of(stderr: str) -> tuple[str, ...]:
     """Return what Helm warns of while it renders, each once: values that do not fit the chart's.
 
-    What it says of its own files (who may read the kubeconfig) is none of the chart's.
+    What it says of its own files (who may read the kubeconfig) is none of the chart's. The values
+    that it prints are left out: they may be secret.
     """
-    found = (match["text"] for line in stderr.splitlines() if (match := _WARNING.match(line)))
+    found = (
+        _VALUE.sub("", match["text"])
+        for line in stderr.splitlines()
+        if (match := _WARNING.match(line))
+    )
     return tuple(dict.fromkeys(text.replace('\\"', '"') for text in found))
 
 

@@ -114,7 +114,8 @@ class Authorizer:
                 password=credentials.identity_token,
                 identity_token="",
             )
-            answer, body = self._ask(_token_request(doing, challenge, scopes, plain), host)
+            second = self._ask(_token_request(doing, challenge, scopes, plain), host)
+            answer, body = second if second[0].status == 200 else (answer, body)
         if answer.status != 200:
             error = refusal_of(doing, host, host, answer.status, body, who=realm)
             error.retry_after = retry_after_of(answer.headers)

@@ -110,7 +110,16 @@ def require_push(session: Session, repository: Repository) -> None:
     doing = f'upload to "{repository}"'
     call = Call("POST", repository, "blobs/uploads/", doing, (202,), writes=True)
     answer, _ = session.send(call)
-    _abandon(session, repository, absolute(call, answer))
+    doing = f'give up an upload to "{repository}"'
+    end = Call(
+        "DELETE", repository, absolute(call, answer), doing, (200, 202, 204, 404), writes=True
+    )
+
+    def give_up() -> None:
+        with session.open(end):  # tried once: the registry finds out by itself, later
+            return
+
+    _quietly(give_up)
 
 
 def delete_blob(session: Session, repository: Repository, digest: str) -> None:

@@ -48,6 +48,7 @@ class RegistryClient:
         self._transport: Transport | None = None
         make = maker(self._open) if maker else make_none
         self._session = Session(self._open, credentials, settings, timing, log.detail, make)
+        self._pushable: set[Repository] = set()
 
     def close(self) -> None:
         """Close the connections."""
@@ -117,8 +118,10 @@ class RegistryClient:
         )
 
     def require_push(self, repository: Repository) -> None:
-        """Raise why nothing may be written to *repository*, where that is so."""
-        blobs.require_push(self._session, repository)
+        """Raise why nothing may be written to *repository*, where that is so; it is asked once."""
+        if repository not in self._pushable:
+            blobs.require_push(self._session, repository)
+            self._pushable.add(repository)
 
     def make_repository(self, repository: Repository) -> bool:
         """Make *repository* if it is missing and its registry makes none at somebody's push."""

@@ -32,6 +32,8 @@ CredentialSource = Callable[[str], Credentials | None]
 """Gives the credentials for a registry's host, or ``None`` to go on without; thread-safe."""
 
 _SECTIONS = ("auths", "credsStore", "credHelpers")
+_SCHEMES, _ENDS = ("https://", "http://", ""), ("", "/", "/v1/", "/v2/")
+"""How the name of a registry is written in ``auths``."""
 _HUB_ENTRY = "https://index.docker.io/v1/"
 """What Docker Hub is called in ``credHelpers``."""
 
@@ -76,7 +78,7 @@ def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials |
         raise CredentialsError(f"{doing}: {error}") from error
     if not helper and not auths:
         return None
-    if bearer := _bearer_for(name, sections):
+    if not helper and (bearer := _bearer_for(name, sections)):
         return Credentials(bearer=bearer)
     # Imported here: the package takes a tenth of a second, and most commands never log in.
     from docker.auth import load_config
@@ -115,10 +117,10 @@ def _auths_of(sections: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 def _bearer_for(name: str, sections: dict[str, Any]) -> str:
     """Return the ``registrytoken`` of *name*, which docker's package does not know."""
-    for key, entry in _object(sections, "auths").items():
-        host = key.partition("://")[2] or key
-        if host.partition("/")[0] in (name, urlsplit(_HUB_ENTRY).netloc if name == HUB else name):
-            return str((entry or {}).get("registrytoken") or "")
+    auths, host = _object(sections, "auths"), urlsplit(_HUB_ENTRY).netloc if name == HUB else name
+    for key in (name, *(f"{scheme}{host}{end}" for scheme in _SCHEMES for end in _ENDS)):
+        if entry := auths.get(key):
+            return str(entry.get("registrytoken") or "")
     return ""
 
 

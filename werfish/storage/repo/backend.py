@@ -47,6 +47,7 @@ class RepoBackend:
         self._trees = trees
         self._guard = threading.Lock()
         self._started: Backend | None = None
+        self._in_daemon_as: dict[str, LocalImage] = {}
 
     def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
         """Return the image *reference* as its registry has it, else as the daemon has it."""
@@ -120,7 +121,7 @@ class RepoBackend:
     def discard(self, image: LocalImage) -> None:
         """Remove an image of the daemon that was a step on the way; a draft is nowhere."""
         if self._started is not None:
-            self._started.discard(image)
+            self._started.discard(self._in_daemon_as.pop(image.id, image))
 
     def settle(self) -> None:
         """Wait until what was discarded is gone."""
@@ -182,7 +183,9 @@ class RepoBackend:
         known, daemon = self._catalogue.find(image.id), self._daemon()
         if isinstance(known, Draft):
             below = self._in_daemon(known.below.image)
-            return daemon.assemble(below, known.layers, image.config, "", is_step=True)
+            made = daemon.assemble(below, known.layers, image.config, "", is_step=True)
+            self._in_daemon_as[image.id] = made
+            return made
         if isinstance(known, StoredImage):
             return self._pulled(known)
         return image
