@@ -9,6 +9,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+for _name in [name for name in os.environ if name.startswith("WERF_")]:
+    del os.environ[_name]  # what a user of werfish has set is no part of a test
 _EXAMPLES = os.environ.get("WERFISH_EXAMPLES")
 
 settings.register_profile(
