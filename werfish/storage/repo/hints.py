@@ -74,6 +74,7 @@ class Hints:
         self._sharing = threading.Lock()
         self._lasting: dict[Digest, Hint] = {}
         self._may_learn = True
+        self._learned: set[Digest] = set()
 
     @property
     def repository(self) -> Repository:
@@ -94,7 +95,20 @@ class Hints:
             if self._shared is not None and self._may_learn and self._known.is_new:
                 for digest, (media_type, data) in self._shared.learn().items():
                     self._known.write(digest, media_type, data)
+                    self._learned.add(digest)
             self._may_learn = False
+
+    def is_outdated(self, digest: Digest) -> bool:
+        """Whether others told this host something else of *digest* than the repository says now.
+
+        What they told is of an earlier moment: somebody may have written since, and been killed
+        before telling it. Nothing is asked where nothing was told.
+        """
+        stored = self._known.read(digest) if digest in self._learned else None
+        if stored is None:
+            return False
+        told = {one.manifest.digest for one in self._said(stored, digest)}
+        return told != {one.manifest.digest for one in self.find(digest)}
 
     def find(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that have *digest*, oldest first: one request."""

@@ -126,11 +126,15 @@ class RepoStageStorage:
     def confirm(self, stages: Sequence[StoredStage], built: Collection[Digest]) -> None:
         """Make sure that a chain of *stages* is found by others, and is whole.
 
-        Where some were *built* the registry has looked itself; else the last one is looked at.
+        Where some were *built* the registry has looked itself; else the last one is looked at, and
+        whether it is still the one that everybody uses.
         """
         self._hints.settle(built)
         if not built and stages:
             self._check(stages[-1])
+            if self._trusts_memory and self._hints.is_outdated(stages[-1].digest):
+                last = stages[-1]
+                self._doubt(f'use stage "{last.name}" ({last.digest.short}): there are others now')
 
     def _save(
         self,

@@ -1,0 +1,65 @@
+"""What a new machine was told of stages is not believed where the repository says otherwise."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stages.digest import Digest
+from stages.stage import StageName
+from tests.fakes.base_image import put_base_image
+from tests.fakes.registry import FakeRegistry, running
+from tests.storage.repo_machine import RepoMachine
+from werfish.oci.reference import Repository
+from werfish.storage.stage_storage import BrokenStageError
+from werfish.storage.stored_stage import StoredStage
+
+DIGEST = Digest("a" * 64)
+FIRST, SECOND = (("", "1" * 40),), (("", "2" * 40),)
+
+
+@pytest.fixture
+def registry() -> Iterator[FakeRegistry]:
+    with running(FakeRegistry()) as registry:
+        put_base_image(registry, "library/base", "1")
+        yield registry
+
+
+def machine(registry: FakeRegistry, folder: Path) -> RepoMachine:
+    return RepoMachine(folder, Repository(registry.host, "shop/stages"))
+
+
+def saved(
+    one: RepoMachine, registry: FakeRegistry, commits: tuple[tuple[str, str], ...]
+) -> StoredStage:
+    image = one.image_on(f"{registry.host}/library/base:1", commits[0][1])
+    return one.storage.save(StageName.SETUP, DIGEST, commits, image)
+
+
+def test_what_others_told_is_used_without_asking(registry: FakeRegistry, tmp_path: Path) -> None:
+    one = machine(registry, tmp_path / "one")
+    stage = saved(one, registry, FIRST)
+    one.storage.confirm([stage], [DIGEST])
+    new = machine(registry, tmp_path / "new")
+    (told,) = new.storage.remembered(DIGEST)
+    assert told.reference == stage.reference
+    new.storage.confirm([told], [])
+
+
+def test_what_somebody_saved_who_was_killed_before_telling_it_counts(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """Else machines that ask and machines that were told would use different ones for ever."""
+    one = machine(registry, tmp_path / "one")
+    stage = saved(one, registry, FIRST)
+    one.storage.confirm([stage], [DIGEST])
+    killed = saved(machine(registry, tmp_path / "killed"), registry, SECOND)
+    new = machine(registry, tmp_path / "new")
+    told = new.storage.remembered(DIGEST)
+    assert [each.reference for each in told] == [stage.reference]
+    with pytest.raises(BrokenStageError, match="there are others now"):
+        new.storage.confirm(told, [])
+    assert new.storage.remembered(DIGEST) == ()
+    found = new.storage.find(DIGEST)
+    assert [each.reference for each in found] == [stage.reference, killed.reference]
+    new.storage.confirm(found[:1], [])
