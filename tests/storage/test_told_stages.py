@@ -14,7 +14,7 @@ from werfish.oci.reference import Repository
 from werfish.storage.stage_storage import BrokenStageError
 from werfish.storage.stored_stage import StoredStage
 
-DIGEST = Digest("a" * 64)
+DIGEST, OTHER = Digest("a" * 64), Digest("b" * 64)
 FIRST, SECOND = (("", "1" * 40),), (("", "2" * 40),)
 
 
@@ -30,10 +30,13 @@ def machine(registry: FakeRegistry, folder: Path) -> RepoMachine:
 
 
 def saved(
-    one: RepoMachine, registry: FakeRegistry, commits: tuple[tuple[str, str], ...]
+    one: RepoMachine,
+    registry: FakeRegistry,
+    commits: tuple[tuple[str, str], ...],
+    digest: Digest = DIGEST,
 ) -> StoredStage:
     image = one.image_on(f"{registry.host}/library/base:1", commits[0][1])
-    return one.storage.save(StageName.SETUP, DIGEST, commits, image)
+    return one.storage.save(StageName.SETUP, digest, commits, image)
 
 
 def test_what_others_told_is_used_without_asking(registry: FakeRegistry, tmp_path: Path) -> None:
@@ -63,3 +66,18 @@ def test_what_somebody_saved_who_was_killed_before_telling_it_counts(
     found = new.storage.find(DIGEST)
     assert [each.reference for each in found] == [stage.reference, killed.reference]
     new.storage.confirm(found[:1], [])
+
+
+def test_each_image_finds_out_for_itself(registry: FakeRegistry, tmp_path: Path) -> None:
+    one, killed = machine(registry, tmp_path / "one"), machine(registry, tmp_path / "killed")
+    stages = [saved(one, registry, FIRST, digest) for digest in (DIGEST, OTHER)]
+    one.storage.confirm(stages, [DIGEST, OTHER])
+    for digest in (DIGEST, OTHER):
+        saved(killed, registry, SECOND, digest)
+    new = machine(registry, tmp_path / "new")
+    told = [new.storage.remembered(digest) for digest in (DIGEST, OTHER)]
+    for chain in told:
+        with pytest.raises(BrokenStageError, match="there are others now"):
+            new.storage.confirm(chain, [])
+    for chain in told:
+        new.storage.confirm(new.storage.find(chain[0].digest)[:1], [])

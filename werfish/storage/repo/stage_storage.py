@@ -132,9 +132,13 @@ class RepoStageStorage:
         self._hints.settle(built)
         if not built and stages:
             self._check(stages[-1])
-            if self._trusts_memory and self._hints.is_outdated(stages[-1].digest):
-                last = stages[-1]
-                self._doubt(f'use stage "{last.name}" ({last.digest.short}): there are others now')
+            self._require_current(stages[-1])
+
+    def _require_current(self, stage: StoredStage) -> None:
+        if self._hints.is_outdated(stage.digest):
+            self._trusts_memory = False
+            problem = "there are others now"
+            raise BrokenStageError(f'use stage "{stage.name}" ({stage.digest.short}): {problem}')
 
     def _save(
         self,
