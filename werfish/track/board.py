@@ -72,6 +72,13 @@ class Board:
         root = self._live.get(id)
         return newest_replica_set(root, self._owned_by(root, "ReplicaSet")) if root else None
 
+    def is_of_before(self, id: ResourceId, manifest: Manifest) -> bool:
+        """Tell whether an object is a pod of a ReplicaSet that is not the Deployment's newest."""
+        if id.gvk.kind != "Deployment" or manifest["kind"] != "Pod":
+            return False
+        newest = self.replica_set(id)
+        return newest is None or owner_uid(manifest) != newest["metadata"]["uid"]
+
     def events(self, manifest: Manifest) -> tuple[Manifest, ...]:
         """Return the warnings about an object, oldest first."""
         found = (one for one in self._owned_by(manifest, "Event") if one.get("type") != "Normal")

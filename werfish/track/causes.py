@@ -13,6 +13,7 @@ from werfish.track.containers import (
     TERMINAL_REASONS,
     container_statuses,
     ended,
+    is_up,
     last_end,
     spec_of,
     waiting_reason,
@@ -49,6 +50,8 @@ def _own_end(pod: Manifest) -> str:
 def _container_causes(pod: Manifest) -> Iterator[Cause]:
     pod_name = fields.name_of(pod)
     for status in container_statuses(pod):
+        if is_up(status):
+            continue
         reason, name = waiting_reason(status), fields.text(status, "name")
         said = fields.text(status, "state", "waiting", "message")
         text = ": ".join(filter(None, (reason, said)))

@@ -46,6 +46,11 @@ def is_unready(pod: Manifest) -> bool:
     )
 
 
+def is_up(status: Fields) -> bool:
+    """Tell whether a container runs and is ready."""
+    return fields.is_true(status, "ready") and fields.has(status, "state", "running")
+
+
 def waiting_reason(status: Fields) -> str:
     """Return why a container waits, in kubelet's word."""
     return fields.text(status, "state", "waiting", "reason")

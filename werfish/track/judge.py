@@ -138,6 +138,8 @@ def _pod_causes(pod: Manifest, facts: Facts) -> Iterator[Cause]:
 
 
 def _about(warnings: Sequence[Manifest], objects: Sequence[Manifest]) -> list[Manifest]:
+    if not warnings:
+        return []
     uids = {fields.uid_of(manifest) for manifest in objects}
     return [event for event in warnings if _subject(event) in uids]
 

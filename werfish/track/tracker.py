@@ -83,18 +83,22 @@ class Tracker:
         self._seconds = dict.fromkeys(self._stated, 0.0)
         self._quiet = dict.fromkeys(self._stated, self._began)
         self._patience: dict[ResourceId, float] = {}
+        self._no_deadline_before = inf
+        self._is_over: bool | None = None
         self._first: dict[ResourceId, Manifest] = {}
         self._told: dict[ResourceId, object] = {}
         self._listed: set[tuple[str, str]] = set()
 
     def is_over(self) -> bool:
         """Tell whether all is done; raise the error of the resource that made it fail."""
-        verdicts = {id: judgement.readiness for id, judgement in self._judged.items()}
-        outcome = outcome_of(verdicts, self._options)
-        if outcome.culprit is not None:
-            id = outcome.culprit
-            raise failure_of(id, self._judged[id], self._options[id], self._cluster)
-        return outcome.is_over
+        if self._is_over is None:
+            verdicts = {id: judgement.readiness for id, judgement in self._judged.items()}
+            outcome = outcome_of(verdicts, self._options)
+            if outcome.culprit is not None:
+                id = outcome.culprit
+                raise failure_of(id, self._judged[id], self._options[id], self._cluster)
+            self._is_over = outcome.is_over
+        return self._is_over
 
     def take(self, news: Iterable[News]) -> None:
         """Take in *news* and judge anew what they concern."""
@@ -103,12 +107,15 @@ class Tracker:
             concerned |= self._put(one)
         for id in sorted(concerned):
             self._judge(id)
-        for id in [id for id in self._patience if self._clock() >= self._deadline(id)]:
-            self._give_up(id)
+        now = self._clock()
+        if now >= self._no_deadline_before:
+            for id in [id for id in self._patience if now >= self._deadline(id)]:
+                self._give_up(id)
+            self._no_deadline_before = min(map(self._deadline, self._patience), default=inf)
 
     def next_deadline(self) -> float:
-        """Return when the next resource will have waited too long without a change."""
-        return min(map(self._deadline, self._patience), default=inf)
+        """Return when at the earliest a resource will have waited too long without a change."""
+        return self._no_deadline_before
 
     def lacking(self) -> list[tuple[ResourceId, str]]:
         """Return the resources that are not ready, with what each lacks."""
@@ -151,7 +158,9 @@ class Tracker:
                     return {id for id in self._stated if id.namespace == feed.namespace}
                 if touched is not None and event.object.get("kind") == "Event":
                     self._showing.event(touched, event.object)
-                return {touched} if touched else set()
+                if touched is None or self._board.is_of_before(touched, event.object):
+                    return set()
+                return {touched}
             case Broken(feed, error):
                 if feed.gvk in {one.id.gvk for one in self.followed}:
                     return self._unwatched(feed, error)
@@ -188,6 +197,8 @@ class Tracker:
     def _set(self, id: ResourceId, now: Judgement) -> None:
         """Take over a judgement and tell of it where it is another."""
         before, self._judged[id] = self._judged[id], now
+        if now.readiness.verdict is not before.readiness.verdict:
+            self._is_over = None
         if now.readiness != before.readiness or now.readiness.message != before.readiness.message:
             self._seconds[id] = self._clock() - self._began
             self._showing.state(id, before.readiness, now.readiness, self._board.live(id))
@@ -203,6 +214,7 @@ class Tracker:
         self._patience.pop(id, None)
         if patience is not None and found.verdict is Verdict.WAITING:
             self._patience[id] = patience
+            self._no_deadline_before = min(self._no_deadline_before, self._deadline(id))
 
     def _deadline(self, id: ResourceId) -> float:
         return self._quiet[id] + self._patience[id]

@@ -116,10 +116,10 @@ def _follow(
     report_at = began + progress_seconds if progress_seconds > 0 else inf
     while not tracker.is_over():
         now = clock()
-        lacking = tracker.lacking()
         if timeout is not None and now >= began + timeout:
-            raise TrackTimeoutError(timeout, lacking)
+            raise TrackTimeoutError(timeout, tracker.lacking())
         if now >= report_at:
+            lacking = tracker.lacking()
             what = f"{len(lacking)} of {counted(tracker.count, 'resource')}"
             show_lacking(log, what, lacking, now - began)
             report_at = now + progress_seconds
