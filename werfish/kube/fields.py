@@ -15,7 +15,7 @@ def value(at: object, *path: str) -> object:
     """Return what stands at *path* below *at*, ``None`` where there is nothing."""
     for key in path:
         # nearly all are dicts, and to ask for the abstract class takes ten times as long
-        if not isinstance(at, dict) and not isinstance(at, Mapping):
+        if not isinstance(at, (dict, Mapping)):
             return None
         at = at.get(key)
     return at
@@ -24,14 +24,14 @@ def value(at: object, *path: str) -> object:
 def table(at: object, *path: str) -> Fields:
     """Return the object at *path*, an empty one where there is none."""
     found = value(at, *path)
-    return found if isinstance(found, dict) or isinstance(found, Mapping) else {}
+    return found if isinstance(found, (dict, Mapping)) else {}
 
 
 def tables(at: object, *path: str) -> tuple[Fields, ...]:
     """Return the objects of the list at *path*."""
     found = value(at, *path)
     members = found if isinstance(found, list | tuple) else ()
-    return tuple(one for one in members if isinstance(one, dict) or isinstance(one, Mapping))
+    return tuple(one for one in members if isinstance(one, (dict, Mapping)))
 
 
 def texts(at: object, *path: str) -> tuple[str, ...]:
