@@ -1,5 +1,6 @@
 """Publishing moves what is new, touches what has changed, and leaves nothing half done."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from werfish.oci.manifest import Index, Platform
 from werfish.oci.media_types import OCI_INDEX
 from werfish.oci.reference import Reference, Repository
 from werfish.storage.transfer.push import TEMPORARY_PREFIX
+from werfish.trace import Trace
 
 
 @pytest.fixture
@@ -36,6 +38,14 @@ def test_written_layers_are_uploaded_from_the_host_store(shop: Workshop) -> None
     assert stored is not None
     assert shop.layers_of("one") == (stored.digest,)
     assert shop.backend.pushed == []
+
+
+def test_trace_tells_what_publishing_did(shop: Workshop) -> None:
+    shop.trace = Trace(lambda: 1.0)
+    shop.publish(shop.image(shop.written_layer("a")), "one")
+    names = {event["name"] for event in json.loads(shop.trace.document())["traceEvents"]}
+    steps = {"look for tags", "bring layers", "send configuration", "put manifests"}
+    assert names == {"thread_name", "publish", *steps}
 
 
 def test_published_image_is_described(shop: Workshop) -> None:

@@ -21,6 +21,7 @@ from werfish.publish.publish import PublishedImage, PublishRequest, publish_imag
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
 from werfish.storage.transfer.carrier import Carrier
+from werfish.trace import OFF, Trace
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Workshop:
     folder: Path
     output: io.StringIO = field(default_factory=io.StringIO)
     locks: Locks | None = None
+    trace: Trace = OFF
 
     def __post_init__(self) -> None:
         """Set the tools up."""
@@ -85,7 +87,13 @@ class Workshop:
         log = Log(self.output, clock=lambda: 0.0, verbose=True)
         labels = {"lease": "mine"}
         carrier = Carrier(
-            self.backend, self.client, self.store, log, labels, shared_locks=self.locks
+            self.backend,
+            self.client,
+            self.store,
+            log,
+            labels,
+            shared_locks=self.locks,
+            trace=self.trace,
         )
         return publish_images(requests, carrier)
 

@@ -14,7 +14,12 @@ from werfish.cli.flags import (
     StagesFlags,
     taken,
 )
-from werfish.cli.option_groups.images import build_options, introspection_options, ssh_options
+from werfish.cli.option_groups.images import (
+    build_options,
+    introspection_options,
+    ssh_options,
+    trace_option,
+)
 from werfish.cli.option_groups.places import docker_options, stages_options
 from werfish.cli.option_groups.project import git_options, log_options, project_options
 from werfish.cli.option_groups.releases import kube_options
@@ -39,12 +44,7 @@ from werfish.cli.options import WerfCommand, flag, option
     variables=("WERF_REPORT_FORMAT",),
     help="The report's format; else env for a file that ends so, json for any other.",
 )
-@option(
-    "--trace",
-    type=click.Path(dir_okay=False),
-    variables=("WERF_TRACE",),
-    help="Write a trace of every step into this file, for Chrome's or Perfetto's viewer.",
-)
+@trace_option
 @build_options
 @introspection_options
 @ssh_options

@@ -1,5 +1,6 @@
 """``werfish publish``."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from werfish.cli.option_groups.images import (
     image_label_option,
     result_options,
     tag_options,
+    trace_option,
 )
 from werfish.cli.option_groups.places import docker_options, images_repo_options, stages_options
 from werfish.cli.option_groups.project import git_options, log_options, project_options
@@ -33,6 +35,7 @@ publish_options = grouped(
     tag_options,
     result_options,
     build_options,
+    trace_option,
     git_options,
     project_options,
     docker_options,
@@ -69,12 +72,20 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     opened = wiring.opened(project_flags)
     options = wiring.publish_options_of(repo, stages, result, docker, opened)
     with wiring.building(
-        project_flags, stages, docker, git, opened, wanted=wanted, images=images
+        project_flags,
+        stages,
+        docker,
+        git,
+        opened,
+        trace=flags["trace"],
+        wanted=wanted,
+        images=images,
     ) as made:
         project, adapters, host = made
         check_names(project, images, options)
         chains = make(project, BuildOptions(images, stages.workers), adapters)
-        published = publish(project, chains, options, adapters.storage, host.carrier())
+        carrier = replace(host.carrier(), trace=adapters.trace)
+        published = publish(project, chains, options, adapters.storage, carrier)
         if result.report:
             form = result.report_format or ("env" if result.report.endswith("env") else "json")
             output.report(result.report, publish_report(published, ReportFormat(form)))

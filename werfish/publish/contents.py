@@ -25,12 +25,16 @@ def bring_contents(
     repository = request.targets[0].repository
     _learn_base(request, carrier)
     target = Target(repository, frozenset(present))
-    brought = bring_layers(
-        request.image, request.chain, target, carrier, may_push=request.in_backend
-    )
+    with carrier.trace.span("bring layers"):
+        brought = bring_layers(
+            request.image, request.chain, target, carrier, may_push=request.in_backend
+        )
     data = config.encode()
-    # Mostly it is new, and as quickly sent as asked for.
-    carrier.registry.upload_blob(repository, config.id, len(data), lambda: [data], look_first=False)
+    with carrier.trace.span("send configuration"):
+        # Mostly it is new, and as quickly sent as asked for.
+        carrier.registry.upload_blob(
+            repository, config.id, len(data), lambda: [data], look_first=False
+        )
     carrier.log.info(f"{request.title}: {summary_of(brought)}")
     layers = tuple(replace(blob, annotations=()) for blob in brought.blobs)
     named = Descriptor(OCI_CONFIG, config.id, len(data))

@@ -6,6 +6,7 @@ so all tags of an image name one manifest. Nothing of a publication that ends ea
 manifest is put when everything that it names is there.
 """
 
+import threading
 from collections.abc import Sequence
 
 from stages.light_dataclass import dataclass
@@ -45,12 +46,20 @@ def publish_images(
 
 
 def _publishing(request: PublishRequest, carrier: Carrier) -> Job[tuple[PublishedImage, ...]]:
-    return lambda stop: () if stop.is_set() else _publish(request, carrier)
+    def publish(stop: threading.Event) -> tuple[PublishedImage, ...]:
+        if stop.is_set():
+            return ()
+        carrier.trace.name_thread(f"publish {request.title}")
+        with carrier.trace.span("publish"):
+            return _publish(request, carrier)
+
+    return publish
 
 
 def _publish(request: PublishRequest, carrier: Carrier) -> tuple[PublishedImage, ...]:
     config = published_config(request)
-    found = _found(request, config, carrier.registry)
+    with carrier.trace.span("look for tags"):
+        found = _found(request, config, carrier.registry)
     locks = carrier.shared_locks
     if locks is None or all(one.is_current for one in found):
         return _completed(request, config, found, carrier)
@@ -70,7 +79,8 @@ def _completed(
     else:
         media_type, data = stored.media_type, stored.data
     try:
-        digests = in_parallel([_put(registry, one, media_type, data) for one in found])
+        with carrier.trace.span("put manifests"):
+            digests = in_parallel([_put(registry, one, media_type, data) for one in found])
     except RefusedError as error:
         if not error.is_of_lack:
             raise

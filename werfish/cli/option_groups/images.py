@@ -21,6 +21,13 @@ build_options = grouped(
     ),
 )
 
+trace_option = option(
+    "--trace",
+    type=click.Path(dir_okay=False),
+    variables=("WERF_TRACE",),
+    help="Write a trace of every step into this file, for Chrome's or Perfetto's viewer.",
+)
+
 ssh_options = grouped(
     option(
         "--ssh-key",

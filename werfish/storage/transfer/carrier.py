@@ -13,6 +13,7 @@ from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
 from werfish.storage.transfer.layer_locks import LayerLocks
 from werfish.storage.transfer.seen import SeenBlobs
+from werfish.trace import OFF, Trace
 
 
 class Pusher(Protocol):
@@ -60,3 +61,4 @@ class Carrier:
     shared_locks: Locks | None = None
     layer_locks: LayerLocks = field(default_factory=LayerLocks)
     seen: SeenBlobs = field(default_factory=SeenBlobs)
+    trace: Trace = OFF
