@@ -32,6 +32,9 @@ RUNS_INSTRUCTIONS = frozenset(
 )
 """The stages that run a user's own instructions."""
 
+SETS = frozenset({StageName.DOCKER_INSTRUCTIONS, StageName.IMAGE_SPEC})
+"""The stages that bring no file, only settings of the image."""
+
 IMPORTS = frozenset(
     {
         StageName.IMPORTS_BEFORE_INSTALL,

@@ -91,6 +91,22 @@ def world_of(backend: FakeBackend, tmp_path: Path) -> World:
     return World(adapters, repository, backend, said)
 
 
+@pytest.mark.parametrize("commit", ["first", "patch", "instructions"])
+def test_images_with_other_settings_only_are_made_ahead_as_they_are_asked_for(
+    world: World, commit: str
+) -> None:
+    app = replace(APP, settings=ImageSettings(author="me"))
+    if commit != "first":
+        world.build(app)
+        name = "text" if commit == "patch" else "deps"
+        world.repository.add("c2", {"deps": "1", "text": "one", name: "2"})
+    world.backend.ahead.clear()
+    [chain] = world.build(app)
+    last = [one.stored.image_id for one in chain.stages[-2:]]
+    assert [one.stage.name for one in chain.rebuilt[-2:]] == ["dockerInstructions", "imageSpec"]
+    assert world.backend.ahead == set(last)
+
+
 def test_a_build_puts_everything_into_the_image(world: World) -> None:
     (chain,) = world.build()
     assert world.files(chain) == {

@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def test_an_archive_names_all_layers_and_carries_the_new_ones(tmp_path: Path) ->
     blob = tmp_path / "blob"
     blob.write_bytes(b"compressed" * 1000)
     layer = Layer("sha256:bb", blob, "sha256:cc", 10_000)
-    data = b"".join(archive_of(CONFIG, [layer, layer], "r:1"))
+    data = b"".join(archive_of([(CONFIG, "r:1")], [layer, layer]))
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         files = {member.name: archive.extractfile(member) for member in archive}
         contents = {name: file.read() for name, file in files.items() if file is not None}
@@ -34,6 +35,17 @@ def test_an_archive_names_all_layers_and_carries_the_new_ones(tmp_path: Path) ->
     assert contents["bb.tar"] == blob.read_bytes()
     [manifest] = json.loads(contents["manifest.json"])
     assert manifest == {"Config": name, "RepoTags": ["r:1"], "Layers": ["aa.tar", "bb.tar"]}
+
+
+def test_an_archive_may_have_several_images() -> None:
+    other = replace(CONFIG, runtime={"Cmd": ["other"]})
+    data = b"".join(archive_of([(CONFIG, "r:1"), (other, "")], []))
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        listing = archive.extractfile("manifest.json")
+        assert listing is not None
+        images = json.load(listing)
+        assert archive.getnames() == [*(image["Config"] for image in images), "manifest.json"]
+    assert [image["RepoTags"] for image in images] == [["r:1"], None]
 
 
 def client_of(server: HttpServer) -> Any:

@@ -422,6 +422,18 @@ class BackendContract(DockerfileContract):
         assert lines == ["done"]
         backend.discard(state)
 
+    def test_what_was_made_ahead_is_there_when_it_is_asked_for(
+        self, backend: Backend, base: LocalImage
+    ) -> None:
+        first = config_on(base.config)
+        second = replace(first, created="2026-01-02T00:00:00Z")
+        below = backend.assemble(base, (), first, "", ahead=[second])
+        image = backend.assemble(below, (), second, "")
+        assert image == LocalImage(second.id, second)
+        assert backend.inspect(image.id) is not None
+        backend.discard(image)
+        backend.discard(below)
+
     def test_files_can_be_shared(self, backend: Backend) -> None:
         assert backend.shares_files()
 

@@ -60,6 +60,7 @@ class FakeBackend:
     shells: list[tuple[RunRequest, tuple[str, ...]]] = field(default_factory=list)
     volumes: set[str] = field(default_factory=set)
     is_local: bool = True
+    ahead: set[str] = field(default_factory=set)
     dockerfiles: list[DockerfileRequest] = field(default_factory=list)
 
     def add(self, reference: str, tree: FakeImageTree, config: ImageConfig) -> LocalImage:
@@ -96,10 +97,12 @@ class FakeBackend:
         tag: str,
         *,
         is_step: bool = False,
+        ahead: Sequence[ImageConfig] = (),
     ) -> LocalImage:
         """Unpack *layers* over a copy of the base's files."""
         if base.id not in self.images:
             raise BuildError(f"load image: its base {base.id} is gone")
+        self.ahead.update(one.id for one in ahead)
         tree = deepcopy(self.trees[base.id])
         for layer in layers:
             entries, contents = _unpacked(layer)
@@ -138,6 +141,7 @@ class FakeBackend:
         changed = tree.facts != before.facts or tree.contents != before.contents
         layers = (_diff_id(tree),) if changed else ()
         config = request.config.with_layers(layers, "instructions")
+        self.ahead.update(one.id for one in request.ahead(config))
         return self._keep(config, tree, request.tag)
 
     def build_dockerfile(self, request: DockerfileRequest) -> LocalImage:

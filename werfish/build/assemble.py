@@ -45,20 +45,30 @@ def make_stage(
     chains: Chains,
     adapters: BuildAdapters,
     temporary: TemporaryFolders,
+    after: Sequence[Stage] = (),
 ) -> LocalImage:
     """Build *stage* of *image* on *below* (``None`` for the first) and return its image, untagged.
 
-    *chains* knows the project's other images, *temporary* has the image's temporary folders. Errors
-    are the adapters' own: an unknown base, a failing instruction, an unknown owner.
+    *chains* knows the project's other images, *temporary* has the image's temporary folders. Those
+    of *after*, which follow and bring settings only, are made in the same go: the backend has their
+    images when they are asked for. Errors are the adapters' own: an unknown base, a failing
+    instruction, an unknown owner.
     """
     if below is None:
         return _from_base(project, image, stage, chains, adapters)
-    config = _config_of(project, stage, below.image.config, adapters)
-    if stage.name is StageName.DOCKER_INSTRUCTIONS and image.runtime is not None:
-        config = replace(config, runtime=_runtime(image, image.runtime, config))
-    if stage.name is StageName.IMAGE_SPEC and image.settings is not None:
-        config = configured(config, image.settings, project=project, image=image.name)
-    config = with_variables(config, told_at(image, stage, chains))
+
+    def settled(stage: Stage, below: ImageConfig) -> ImageConfig:
+        config = _with_settings(project, image, stage, _config_of(project, stage, below, adapters))
+        return with_variables(config, told_at(image, stage, chains))
+
+    def ahead(config: ImageConfig) -> Sequence[ImageConfig]:
+        configs: list[ImageConfig] = []
+        for one in after:
+            config = settled(one, config).with_layers((), f"werfish {one.name}")
+            configs.append(config)
+        return configs
+
+    config = settled(stage, below.image.config)
     layers = (
         *_git_layers(image, stage, below, adapters),
         *import_layers(image, stage, below.image, chains, adapters),
@@ -67,17 +77,27 @@ def make_stage(
     work, span = Work(image, stage), adapters.trace.span
     if work.is_empty:
         with span("load image"):
-            return adapters.backend.assemble(below.image, layers, config, "")
+            return adapters.backend.assemble(below.image, layers, config, "", ahead=ahead(config))
     base = below.image
     if layers:
         with span("load image"):
             base = adapters.backend.assemble(below.image, layers, config, "", is_step=True)
     try:
         with span("run instructions"):
-            return run_instructions(work, base, config, adapters, temporary)
+            return run_instructions(work, base, config, adapters, temporary, ahead)
     finally:
         if layers:
             adapters.backend.discard(base)
+
+
+def _with_settings(
+    project: str, image: ImageSpec, stage: Stage, config: ImageConfig
+) -> ImageConfig:
+    if stage.name is StageName.DOCKER_INSTRUCTIONS and image.runtime is not None:
+        return replace(config, runtime=_runtime(image, image.runtime, config))
+    if stage.name is StageName.IMAGE_SPEC and image.settings is not None:
+        return configured(config, image.settings, project=project, image=image.name)
+    return config
 
 
 def _runtime(image: ImageSpec, settings: RuntimeSettings, below: ImageConfig) -> dict[str, Any]:

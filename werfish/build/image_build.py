@@ -23,6 +23,7 @@ from werfish.build.lookup import (
     found,
     reader_of,
     reason_of,
+    settings_after,
     sources_of,
 )
 from werfish.build.slots import Slots
@@ -204,7 +205,8 @@ def _made(
     adapters, chains = build.adapters, build.chains
     below = _below(done, adapters)
     if not isinstance(image, DockerfileSpec):
-        return make_stage(build.project, image, stage, below, chains, adapters, temporary)
+        after = settings_after(image, stage, build.sources) if below else ()
+        return make_stage(build.project, image, stage, below, chains, adapters, temporary, after)
     if below is not None:
         return make_settings(build.project, image, stage, below.image, adapters)
     read = build.dockerfiles.read(image)

@@ -20,9 +20,11 @@ from werfish.build.secrets import secrets_of
 from werfish.build.temporary_folders import TemporaryFolders
 from werfish.containers.backend import (
     SECRETS_FOLDER,
+    Ahead,
     InstructionError,
     LocalImage,
     RunRequest,
+    nothing_ahead,
 )
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
@@ -113,9 +115,13 @@ def run_instructions(
     config: ImageConfig,
     adapters: BuildAdapters,
     temporary: TemporaryFolders,
+    ahead: Ahead = nothing_ahead,
 ) -> LocalImage:
-    """Run the commands of *work* on *base*; return the image of *config* with what they changed."""
-    request = _request(work, base, config, adapters, temporary)
+    """Run the commands of *work* on *base*; return the image of *config* with what they changed.
+
+    With it those that are *ahead* are made.
+    """
+    request = replace(_request(work, base, config, adapters, temporary), ahead=ahead)
     folders = tuple(kept_folders(work.image, adapters.surroundings))
     with renewed_files(work.image, work.stage, base, folders, adapters) as renewed:
         made = _run(work, replace(request, renewed=renewed), adapters)

@@ -6,7 +6,7 @@ from stages.chain import Sources, next_stage
 from stages.digest import Part
 from stages.errors import MissingPathError, StageError
 from stages.explain import explain
-from stages.stage import BRINGS_GIT, Selected, Stage
+from stages.stage import BRINGS_GIT, SETS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import Chains
 from werfish.build.dockerfile_reader import DockerfileReader
@@ -48,6 +48,19 @@ def following(image: Image, previous: Selected | None, sources: Sources) -> Stag
         is_path = isinstance(error, MissingPathError)
         hint = "commit the path, or correct git.add" if is_path else ""
         raise BuildError(str(error), hint=hint) from error
+
+
+def settings_after(image: Image, stage: Stage, sources: Sources) -> tuple[Stage, ...]:
+    """Return the stages right after *stage*, which is not made yet, that bring settings only."""
+    after: list[Stage] = []
+    last = stage
+    while True:
+        selected = Selected(last.name, last.digest, last.commits, last.step)
+        following_stage = following(image, selected, sources)
+        if following_stage is None or following_stage.name not in SETS:
+            return tuple(after)
+        last = following_stage
+        after.append(last)
 
 
 def reason_of(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:

@@ -88,6 +88,15 @@ class RenewedFile:
     mtime: int
 
 
+Ahead = Callable[[ImageConfig], Sequence[ImageConfig]]
+"""The images that will be asked for soon after another, which has the same layers."""
+
+
+def nothing_ahead(config: ImageConfig) -> Sequence[ImageConfig]:
+    """Expect nothing after *config*."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class RunRequest:
     """Instructions to run on *base*, giving an image with *config* (whose layers are added).
@@ -103,7 +112,7 @@ class RunRequest:
     ``SSH_AUTH_SOCK`` where there is an *ssh_agent* (its socket on this host); *network* is that of
     the containers, empty for the backend's own. Nothing of it is kept but empty folders where a
     mount, or the secrets, had no place in the image. With *keeps_failed* an `InstructionError` has
-    the state after the command that failed.
+    the state after the command that failed. What is *ahead* of the image may be made with it.
     """
 
     base: LocalImage
@@ -119,6 +128,7 @@ class RunRequest:
     ssh_agent: Path | None = None
     renewed: tuple[RenewedFile, ...] = ()
     keeps_failed: bool = False
+    ahead: Ahead = field(default=nothing_ahead, hash=False, repr=False)
 
 
 class ImageGoneError(BuildError):
@@ -208,11 +218,13 @@ class Backend(Protocol):
         tag: str,
         *,
         is_step: bool = False,
+        ahead: Sequence[ImageConfig] = (),
     ) -> LocalImage:
         """Make the image *config*, *layers* on top of *base*, and tag it.
 
         With an empty *tag* it stays only until it is tagged or discarded, or the process ends.
         A step on the way may have marks of this process, so that it is nobody else's image.
+        Images of the same layers that will be asked for soon may be made with it, *ahead* of time.
 
         Only the new layers are carried over. The image's id is that of its configuration.
         """

@@ -100,6 +100,7 @@ class DockerBackend:
         self._running: set[str] = set()
         self._untagged: Counter[str] = Counter()
         self._marked: set[str] = set()
+        self._made_ahead: set[str] = set()
         self._later = Housekeeping(log)
         self._pulling: dict[str, threading.Lock] = {}
         self._said_plain_shell = False
@@ -149,6 +150,7 @@ class DockerBackend:
         tag: str,
         *,
         is_step: bool = False,
+        ahead: Sequence[ImageConfig] = (),
     ) -> LocalImage:
         """Load the configuration and *layers*; what lies below is in the daemon already.
 
@@ -157,13 +159,28 @@ class DockerBackend:
         """
         from werfish.containers.docker_load import load_image
 
+        if not tag and self._was_made_ahead(config):
+            return LocalImage(config.id, config)
         if is_step:
             config = marked(config, self._lease)
             self._marked.add(config.id)
         else:
             self._facts.keep_config(config)
-        load_image(self._api(), config, layers, tag or self._temporary_tag(config.id))
+        more = [(one, self._temporary_tag(one.id)) for one in ahead]
+        load_image(self._api(), config, layers, tag or self._temporary_tag(config.id), more)
+        with self._guard:
+            self._made_ahead.update(one.id for one in ahead)
         return LocalImage(config.id, config)
+
+    def _was_made_ahead(self, config: ImageConfig) -> bool:
+        """Tell whether an image was loaded with one before it, and is still there."""
+        with self._guard:
+            if config.id not in self._made_ahead:
+                return False
+            self._made_ahead.discard(config.id)
+        self._facts.keep_config(config)
+        found = find_image(self._api(), config.id)
+        return found is not None and bool(found["RepoTags"])
 
     def run(self, request: RunRequest) -> LocalImage:
         """Run instructions, keep what they changed as one layer; nothing else stays behind."""
@@ -214,7 +231,8 @@ class DockerBackend:
             if done.changes is not None and len(layers) == 1:
                 self._facts.keep_layer(layers[0], done.changes)
             config = request.config.with_layers(layers, "werfish instructions")
-            return self.assemble(request.base, (), config, request.tag)
+            ahead = request.ahead(config)
+            return self.assemble(request.base, (), config, request.tag, ahead=ahead)
         finally:
             self._later.add(partial(remove_untagged, api, done.image_id))
 

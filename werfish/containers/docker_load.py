@@ -39,14 +39,21 @@ class ImageStoreError(BuildError):
         )
 
 
-def load_image(api: "APIClient", config: ImageConfig, layers: Sequence[Layer], tag: str) -> None:
+def load_image(
+    api: "APIClient",
+    config: ImageConfig,
+    layers: Sequence[Layer],
+    tag: str,
+    more: Sequence[tuple[ImageConfig, str]] = (),
+) -> None:
     """Load the image of *config*, of whose layers all but *layers* are in the daemon already.
 
-    `DaemonError` where one of the others is not.
+    With it come *more* images of the same layers, each with a tag: a load costs the daemon as much
+    as a layer, however many images it has. `DaemonError` where a layer is missing.
     """
     doing = f'load image "{tag}"'
     for _ in range(_LOADS):
-        _load(api, config, layers, tag, doing)
+        _load(api, ((config, tag), *more), layers, doing)
         found = find_image(api, config.id)
         if found is not None and found["RepoTags"]:
             return
@@ -54,14 +61,15 @@ def load_image(api: "APIClient", config: ImageConfig, layers: Sequence[Layer], t
 
 
 def _load(
-    api: "APIClient", config: ImageConfig, layers: Sequence[Layer], tag: str, doing: str
+    api: "APIClient",
+    images: Sequence[tuple[ImageConfig, str]],
+    layers: Sequence[Layer],
+    doing: str,
 ) -> None:
     size = sum(layer.size for layer in layers)
-    if isinstance(api, LookingClient) and api.has_loaded(
-        lambda: archive_of(config, layers, tag), size
-    ):
+    if isinstance(api, LookingClient) and api.has_loaded(lambda: archive_of(images, layers), size):
         return
-    data = archive_of(config, layers, tag)
+    data = archive_of(images, layers)
     try:
         for _ in messages(api, "/images/load", doing, params={"quiet": True}, data=data):
             pass
@@ -77,21 +85,33 @@ def _is_containerd_store(api: "APIClient", doing: str) -> bool:
     return ["driver-type", "io.containerd.snapshotter.v1"] in [list(pair) for pair in status]
 
 
-def archive_of(config: ImageConfig, layers: Sequence[Layer], tag: str) -> Iterator[bytes]:
-    """Write an archive as ``docker save`` does; compressed layers go in as they are."""
-    name = f"{_hex(config.id)}.json"
-    manifest = {
-        "Config": name,
-        "RepoTags": [tag] if tag else None,
-        "Layers": [f"{_hex(diff_id)}.tar" for diff_id in config.diff_ids],
-    }
-    yield from _file(name, config.encode())
-    yield from _file("manifest.json", json.dumps([manifest]).encode())
+def archive_of(
+    images: Sequence[tuple[ImageConfig, str]], layers: Sequence[Layer]
+) -> Iterator[bytes]:
+    """Write an archive as ``docker save`` does; compressed layers go in as they are.
+
+    Each of *images* has a tag, which may be empty.
+    """
+    for config, _ in images:
+        yield from _file(_name_of(config), config.encode())
+    manifest = [
+        {
+            "Config": _name_of(config),
+            "RepoTags": [tag] if tag else None,
+            "Layers": [f"{_hex(diff_id)}.tar" for diff_id in config.diff_ids],
+        }
+        for config, tag in images
+    ]
+    yield from _file("manifest.json", json.dumps(manifest).encode())
     for layer in {layer.diff_id: layer for layer in layers}.values():
         yield _header(f"{_hex(layer.diff_id)}.tar", layer.size)
         yield from _content(layer.path)
         yield tar.padding(layer.size)
     yield tar.trailer()
+
+
+def _name_of(config: ImageConfig) -> str:
+    return f"{_hex(config.id)}.json"
 
 
 def _file(name: str, content: bytes) -> Iterator[bytes]:

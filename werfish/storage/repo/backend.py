@@ -17,6 +17,7 @@ from werfish.containers.backend import (
     RunningContainer,
     RunRequest,
     TaggedImage,
+    nothing_ahead,
 )
 from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_pull import UnknownBaseError
@@ -77,8 +78,12 @@ class RepoBackend:
         tag: str,
         *,
         is_step: bool = False,
+        ahead: Sequence[ImageConfig] = (),
     ) -> LocalImage:
-        """Make a draft of *layers* on *base*; what the daemon has made, it goes on with."""
+        """Make a draft of *layers* on *base*; what the daemon has made, it goes on with.
+
+        Nothing is made ahead: a draft costs nothing.
+        """
         below = self._catalogue.find(base.id)
         if below is None:
             return self._daemon().assemble(base, layers, config, tag, is_step=is_step)
@@ -176,7 +181,7 @@ class RepoBackend:
         return image
 
     def _local(self, request: RunRequest) -> RunRequest:
-        return replace(request, base=self._in_daemon(request.base))
+        return replace(request, base=self._in_daemon(request.base), ahead=nothing_ahead)
 
     def _in_daemon(self, image: LocalImage) -> LocalImage:
         """Return *image*, after the daemon got it if it did not have it."""
