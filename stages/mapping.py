@@ -9,7 +9,7 @@ is, the path is empty: globs of everything match it (werf's ``pkg/path_matcher``
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from functools import lru_cache
 
@@ -20,6 +20,8 @@ from stages.light_dataclass import dataclass
 from stages.secret import SecretSource
 
 _FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
+_MAGIC = re.compile(r"[*?\[{\\]")
+"""What a glob has that is more than a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def is_selected(path: str, include: Sequence[str], exclude: Sequence[str]) -> bo
 
 def matches_any(globs: Iterable[str], path: str) -> bool:
     """Whether one of *globs* matches *path* or a folder above it."""
-    return any(_matches(pattern, path) for pattern in globs)
+    return matcher(tuple(globs))(path)
 
 
 @lru_cache(maxsize=4096)
@@ -146,15 +148,24 @@ def clean_glob(pattern: str) -> str:
     return "" if clean == "." else clean
 
 
-def _matches(pattern: str, path: str) -> bool:
-    clean = clean_glob(pattern)
-    if not clean:
-        return True
-    if not path:
-        return not clean.strip("*/")
-    if path == clean or path.startswith(clean + "/"):
-        return True
-    return any(regex.fullmatch(path) for regex in _compiled(clean))
+@lru_cache(maxsize=4096)
+def matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return what tells of a path whether one of *globs* matches it or a folder above it."""
+    clean = [clean_glob(one) for one in globs]
+    if not all(clean):
+        return lambda path: True
+    names, folders = frozenset(clean), tuple(f"{one}/" for one in clean)
+    regexes = tuple(regex for one in clean if _MAGIC.search(one) for regex in _compiled(one))
+    takes_lone_file = any(not one.strip("*/") for one in clean)
+
+    def matches(path: str) -> bool:
+        if not path:
+            return takes_lone_file
+        if path in names or path.startswith(folders):
+            return True
+        return any(regex.fullmatch(path) for regex in regexes)
+
+    return matches
 
 
 @lru_cache(maxsize=4096)

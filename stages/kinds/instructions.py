@@ -6,7 +6,7 @@ from dataclasses import replace
 from stages.digest import Part
 from stages.image import ImageSpec, Instructions
 from stages.kinds.git import dependency_globs, mapping_name
-from stages.mapping import GitMapping, matches_any
+from stages.mapping import GitMapping, matcher, matches_any
 from stages.sources import TreeEntry
 from stages.stage import WHOLE, StageName, Step
 
@@ -121,11 +121,10 @@ def _file_parts(
     mapping: GitMapping, globs: tuple[str, ...], entries: Sequence[TreeEntry]
 ) -> list[Part]:
     parts = [Part("dependencies", mapping_name(mapping), "\n".join(globs))]
+    matches = matcher(globs)
     for entry in entries:
         relative = mapping.relative(entry.path)
-        if relative is None or not mapping.selects(entry.path):
-            continue
-        if matches_any(globs, relative):
+        if relative is not None and matches(relative) and mapping.selects(entry.path):
             name = f"{mapping.repository}:{entry.path}" if mapping.repository else entry.path
             parts.append(Part("file", name, f"{entry.mode:o} {entry.oid}"))
     return parts
