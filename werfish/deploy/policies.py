@@ -117,6 +117,8 @@ SILENT = Policies()
 def policies_of(resource: Resource) -> Policies:
     """Return what *resource* says; `AnnotationError` for a wrong value."""
     said = Said(resource)
+    if said.is_silent():
+        return SILENT
     return Policies(
         ownership=said.choice(_OWNERSHIP, Ownership.RELEASE),
         resource=said.choices(RESOURCE_POLICY, ResourcePolicy),

@@ -12,6 +12,8 @@ from werfish.errors import ConfigError
 from werfish.kube.resource import Resource
 
 PREFIX = "werf.io/"
+_VERSION = "werf.io/version"
+"""What everything that is deployed has, and means nothing to whoever deploys."""
 
 
 class AnnotationError(ConfigError):
@@ -39,6 +41,10 @@ class Said:
         """Read those of *resource*."""
         self._resource = resource
         self._annotations = resource.annotations
+
+    def is_silent(self) -> bool:
+        """Tell whether none of them may mean anything; most resources have none."""
+        return not any(name.startswith(PREFIX) and name != _VERSION for name in self._annotations)
 
     def read(
         self, name: str, parse: Callable[[str], _Value], allowed: str, default: _Value

@@ -78,9 +78,15 @@ class TrackingOptions:
     rule: StatusRule | None = None
 
 
+SILENT = TrackingOptions()
+"""How what says nothing is tracked."""
+
+
 def tracking_options(resource: Resource) -> TrackingOptions:
     """Return how *resource* is to be tracked; `AnnotationError` for a wrong value."""
     said = Said(resource)
+    if said.is_silent():
+        return SILENT
     if f"{PREFIX}show-logs-until" in resource.annotations:
         said.read("show-logs-until", _unsupported, "nothing: logs are shown until it is ready", "")
     return TrackingOptions(
