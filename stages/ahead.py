@@ -20,6 +20,12 @@ def stages_ahead(image: ImageSpec | DockerfileSpec, after: StageName, step: Step
     return step.count - step.number + sum(_certain(image, name) for name in following)
 
 
+def needs_others(image: ImageSpec, after: StageName) -> bool:
+    """Tell whether a stage of *image* after *after* depends on stages of other images."""
+    following = _ORDER[_ORDER.index(after) + 1 :]
+    return any(name in IMPORTS and _is_certain(image, name) for name in following)
+
+
 def _certain(image: ImageSpec, name: StageName) -> int:
     if name in RUNS_INSTRUCTIONS:
         return len(steps_of(image, name)) if has_instructions(image, name) else 0

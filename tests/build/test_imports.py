@@ -16,6 +16,7 @@ from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from werfish.build.import_source import MissingImportError
 from werfish.build.instruct import CommandFailedError
 from werfish.build.plan import planned_stages
+from werfish.build.schedule import build_images
 from werfish.containers.backend import LocalImage, RunRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
@@ -55,6 +56,12 @@ def test_instructions_after_an_import_see_its_files(world: World) -> None:
     before = replace(IMPORT, stage=StageName.IMPORTS_BEFORE_SETUP)
     app = replace(APP, imports=(before,), setup=Instructions(("cat /app/file > /seen",)))
     assert file_of(world, (ARTIFACT, app), "seen") == b"last\n"
+
+
+def test_a_stage_is_made_without_waiting_for_what_a_later_one_imports(world: World) -> None:
+    app = replace(APP, setup=Instructions(("mkdir /made",)))
+    first, _ = build_images("p", (app, ARTIFACT), world.adapters, workers=1, may_build=True)
+    assert [one.stage.name for one in first.rebuilt] == ["from", "setup", "importsAfterSetup"]
 
 
 def test_the_same_source_gives_the_same_layer(world: World) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from stages.ahead import needs_others
 from stages.chain import Sources, next_stage
 from stages.digest import Part
 from stages.errors import MissingPathError, StageError
 from stages.explain import explain
+from stages.image import ImageSpec
 from stages.stage import BRINGS_GIT, SETS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import Chains
@@ -50,17 +52,23 @@ def following(image: Image, previous: Selected | None, sources: Sources) -> Stag
         raise BuildError(str(error), hint=hint) from error
 
 
-def settings_after(image: Image, stage: Stage, sources: Sources) -> tuple[Stage, ...]:
-    """Return the stages right after *stage*, which is not made yet, that bring settings only."""
-    after: list[Stage] = []
-    last = stage
-    while True:
-        selected = Selected(last.name, last.digest, last.commits, last.step)
-        following_stage = following(image, selected, sources)
-        if following_stage is None or following_stage.name not in SETS:
-            return tuple(after)
-        last = following_stage
-        after.append(last)
+def settings_after(image: ImageSpec, stage: Stage, sources: Sources) -> tuple[Stage, ...]:
+    """Return the stages right after *stage*, which is not made yet, that bring settings only.
+
+    Nobody is waited for: where a later stage needs other images, none are returned.
+    """
+    if needs_others(image, stage.name):
+        return ()
+    found = [stage]
+    while (after := following(image, _selected_of(found[-1]), sources)) is not None:
+        if after.name not in SETS:
+            break
+        found.append(after)
+    return tuple(found[1:])
+
+
+def _selected_of(stage: Stage) -> Selected:
+    return Selected(stage.name, stage.digest, stage.commits, stage.step)
 
 
 def reason_of(stage: Stage, remembered: dict[str, tuple[Part, ...]]) -> str:
