@@ -121,11 +121,13 @@ def run_instructions(
 
     With it those that are *ahead* are made.
     """
-    request = replace(_request(work, base, config, adapters, temporary), ahead=ahead)
+    request = _request(work, base, config, adapters, temporary)
+    places = _mount_places(request)
     folders = tuple(kept_folders(work.image, adapters.surroundings))
     with renewed_files(work.image, work.stage, base, folders, adapters) as renewed:
-        made = _run(work, replace(request, renewed=renewed), adapters)
-    return _without_mount_points(work, request, made, adapters)
+        soon = nothing_ahead if places else ahead
+        made = _run(work, replace(request, renewed=renewed, ahead=soon), adapters)
+    return _without_mount_points(work, request, made, adapters, ahead) if places else made
 
 
 def look_into(
@@ -210,22 +212,23 @@ def _shell(request: RunRequest, when: str, adapters: BuildAdapters) -> None:
         adapters.backend.shell(request, terminal)
 
 
+def _mount_places(request: RunRequest) -> tuple[str, ...]:
+    secrets = (SECRETS_FOLDER,) if request.secrets else ()
+    return (*(mount.to for mount in request.mounts), *secrets)
+
+
 def _without_mount_points(
-    work: Work, request: RunRequest, made: LocalImage, adapters: BuildAdapters
+    work: Work, request: RunRequest, made: LocalImage, adapters: BuildAdapters, ahead: Ahead
 ) -> LocalImage:
     """Return *made* without the empty folders that mounting left, which is *made* itself mostly."""
-    secrets = (SECRETS_FOLDER,) if request.secrets else ()
-    places = (*(mount.to for mount in request.mounts), *secrets)
-    if not places:
-        return made
     backend = adapters.backend
     with backend.tree(request.base) as before, backend.tree(made) as after:
-        entries = without_mount_points(places, before, after)
+        entries = without_mount_points(_mount_places(request), before, after)
     if not entries:
         return made
     layer = adapters.layers.write(entries, lambda sources: ())
     config = made.config.with_layers((layer.diff_id,), f"werfish {work.stage.name} mounts")
     try:
-        return backend.assemble(made, (layer,), config, "")
+        return backend.assemble(made, (layer,), config, "", ahead=ahead(config))
     finally:
         backend.discard(made)
