@@ -51,7 +51,7 @@ BENCHES: Mapping[str, Bench] = {
     "deploying": Bench(
         measure_deploying, parts=("kubernetes", "helm", "helm4"), divisions=DIVISIONS
     ),
-    "tracking": Bench(measure_tracking, parts=("kubernetes", "helm")),
+    "tracking": Bench(measure_tracking, parts=("kubernetes", "helm", "helm4")),
     "scale": Bench(measure_scale, parts=("kubernetes", "helm", "kwok")),
 }
 

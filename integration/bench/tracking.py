@@ -1,8 +1,8 @@
 """How soon a verdict is there: from what a watch of kubectl's sees to the end of the program.
 
-A release that waits, by werfish and by helm; one rollout that ``werfish track`` and
-``kubectl rollout status`` follow at once; a Job that fails. The watch is a program of its own, so
-that its delay is the same for all.
+A release that waits, by werfish and both helms; one rollout that ``werfish track`` and
+``kubectl rollout status`` follow at once; a Job that fails; an image that is not there, until its
+pod's trouble is shown. The watch is a program of its own, so that its delay is the same for all.
 """
 
 import os
@@ -18,7 +18,7 @@ from integration.bench.contenders import run
 from integration.bench.findings import Finding, table_of
 from integration.bench.ground import Ground
 from integration.bench.project import start_project
-from integration.kit import bases
+from integration.kit import bases, helm4
 
 DEPLOYMENT = """apiVersion: apps/v1
 kind: Deployment
@@ -53,10 +53,13 @@ STATUS = " ".join(
         *("status.updatedReplicas", "status.availableReplicas"),
     )
 )
+PULLING = "{.status.containerStatuses[0].state.waiting.reason}"
+NO_IMAGE = "ErrImagePull"
 FAILED = '{.status.conditions[?(@.type=="Failed")].status}'
-WERFISH, HELM = "werfish deploy", "helm upgrade --wait"
+WERFISH, HELM3, HELM4 = "werfish deploy", "helm 3 upgrade --wait", "helm 4 upgrade --wait"
 TRACK, ROLLOUT = "werfish track", "kubectl rollout status"
 FAILING = "werfish track of a Job"
+SHOWING = "werfish track of an image that is not there"
 
 
 def measure_tracking(ground: Ground) -> str:
@@ -67,6 +70,7 @@ def measure_tracking(ground: Ground) -> str:
         found.deploys()
         found.follows()
         found.fails()
+        found.shows()
     return table_of(list(found.findings()), ground.yardsticks())
 
 
@@ -88,17 +92,21 @@ class _Tracking:
 
     def findings(self) -> Iterator[Finding]:
         """Return what was found, a line for each program."""
-        targets = {WERFISH: f"{HELM}; 0.04", TRACK: f"0.02 after {ROLLOUT}", FAILING: "0.1"}
+        targets = {WERFISH: f"{HELM4}; 0.04", TRACK: f"0.02 after {ROLLOUT}"}
+        targets |= {FAILING: "0.1", SHOWING: "0.5"}
+        events = {FAILING: "failed to exit", SHOWING: "its trouble to the line that tells it"}
         for title, late in self._late.items():
-            event = "failed" if title == FAILING else "ready"
-            yield Finding(f"{event} to exit: {title}", late, target=targets.get(title, ""))
+            event = events.get(title, "ready to exit")
+            yield Finding(f"{event}: {title}", late, target=targets.get(title, ""))
 
     def deploys(self) -> None:
         """Install the chart, and wait."""
-        helm = self._ground.endpoints.variables["WERF_HELM"]
+        variables = self._ground.endpoints.variables
+        helms = {HELM3: variables["WERF_HELM"], HELM4: variables[helm4.VARIABLE]}
+        by_helm = ("upgrade", "--install", "bench", ".helm", "--wait")
         for title, command in (
             (WERFISH, (*_WERFISH, "deploy", "--release", "bench")),
-            (HELM, (helm, "upgrade", "--install", "bench", ".helm", "--wait")),
+            *((title, (program, *by_helm)) for title, program in helms.items()),
         ):
             with _namespace(self._ground) as name, _Watched("deploy", STATUS, name) as watched:
                 process = self._start(*command, "--namespace", name)
@@ -128,6 +136,16 @@ class _Tracking:
                 event = watched.first(lambda one: one == ["True"])
                 self._keep(FAILING, process, event, code=10)
 
+    def shows(self) -> None:
+        """Follow a Deployment whose image is not there, until that is told."""
+        with _namespace(self._ground) as name, _Watched("pods", PULLING, name) as watched:
+            image = f"{self._ground.registry}/library/absent:1"
+            self._apply(name, DEPLOYMENT.format(image=image, stamp="1"))
+            process = self._start(*_WERFISH, "track", "deploy/web", "--namespace", name)
+            event = watched.first(lambda one: one == [NO_IMAGE])
+            process.ended(code=10)
+            self._late.setdefault(SHOWING, []).append(process.said(NO_IMAGE) - event)
+
     def _start(self, *command: str) -> "_Timed":
         return _Timed(command, self._project.folder, self._ground.own(self._project.name))
 
@@ -156,7 +174,7 @@ class _Timed:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._said, self._end = "", 0.0
+        self._said, self._end = list[tuple[float, str]](), 0.0
         self._thread = threading.Thread(target=self._wait)
         self._thread.start()
 
@@ -164,11 +182,19 @@ class _Timed:
         """Return when it ended, which has to be with *code*."""
         self._thread.join()
         if self._process.returncode != code:
-            raise SystemExit(f"bench: {' '.join(self._command)}\n{self._said}")
+            said = "".join(line for _, line in self._said)
+            raise SystemExit(f"bench: {' '.join(self._command)}\n{said}")
         return self._end
 
+    def said(self, words: str) -> float:
+        """Return when it first wrote a line with *words*, after it has ended."""
+        return next(at for at, line in self._said if words in line)
+
     def _wait(self) -> None:
-        self._said, _ = self._process.communicate()
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._said.append((time.perf_counter(), line))
+        self._process.wait()
         self._end = time.perf_counter()
 
 
