@@ -5,8 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+
+from werfish.process import ProcessError, hand_over
 
 _OURS = "import sys; from werfish.process import hand_over; sys.exit(hand_over(sys.argv[1:]))"
 
@@ -43,3 +46,9 @@ def test_ctrl_c_is_the_programs() -> None:
 def test_a_program_that_was_killed_has_the_exit_code_of_a_shell() -> None:
     with handed_over("print('ready', flush=True)\nsignal.raise_signal(9)") as ours:
         assert ours.wait() == 128 + 9
+
+
+def test_what_is_no_program_is_an_error_and_no_bug(tmp_path: Path) -> None:
+    """As an ``$EDITOR`` that names a folder."""
+    with pytest.raises(ProcessError, match="cannot be run: permission denied"):
+        hand_over([str(tmp_path)])

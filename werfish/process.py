@@ -134,6 +134,8 @@ def hand_over(arguments: Sequence[str]) -> int:
         code = children[0].wait()
     except FileNotFoundError as error:
         raise ProcessError(arguments[0], "not found") from error
+    except OSError as error:
+        raise ProcessError(arguments[0], f"cannot be run: {str(error.strerror).lower()}") from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
