@@ -1,5 +1,6 @@
 """The rules of the house: imports, exit codes, and documents that keep step with the code."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,18 @@ def test_frozen_classes_are_made_without_compiling() -> None:
     }
     light = "from stages.light_dataclass import dataclass\n"
     assert {path for path in frozen if light not in texts[path]} == set()
+
+
+def test_packages_that_threads_import_are_imported_whole_first() -> None:
+    """A part first, in one thread, and the whole in another: one of them gets what is half made."""
+    packages = {"docker", "kubernetes", "requests"}
+    for path in (PROJECT / "werfish").rglob("*.py"):
+        late = [
+            node.module
+            for function in ast.walk(ast.parse(path.read_text()))
+            if isinstance(function, ast.FunctionDef)
+            for node in ast.walk(function)
+            if isinstance(node, ast.ImportFrom) and node.module
+        ]
+        parts = [name for name in late if "." in name and name.split(".")[0] in packages]
+        assert not parts, f'{path}: write "from PACKAGE import PART"'

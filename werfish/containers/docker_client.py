@@ -112,11 +112,11 @@ def credentials_in(path: Path | None, inline: str = "") -> "AuthConfig":
 
     For docker-py an empty helper of one registry is the store of all; for Docker it is none.
     """
-    from docker.auth import INDEX_NAME, INDEX_URL, AuthConfig, load_config
+    from docker import auth
 
-    first = load_config(config_dict=_document(inline)) if inline else AuthConfig({})
+    first = auth.load_config(config_dict=_document(inline)) if inline else auth.AuthConfig({})
 
-    class Credentials(AuthConfig):
+    class Credentials(auth.AuthConfig):
         @property
         def is_empty(self) -> bool:
             return super().is_empty and first.is_empty
@@ -125,12 +125,12 @@ def credentials_in(path: Path | None, inline: str = "") -> "AuthConfig":
             return first.resolve_authconfig(registry) or super().resolve_authconfig(registry)
 
         def get_credential_store(self, registry: str | None) -> str | None:
-            key = registry if registry not in (None, INDEX_NAME) else INDEX_URL
+            key = registry if registry not in (None, auth.INDEX_NAME) else auth.INDEX_URL
             return (
                 (self.cred_helpers[key] or None) if key in self.cred_helpers else self.creds_store
             )
 
-    return Credentials(load_config(str(path) if path else None))
+    return Credentials(auth.load_config(str(path) if path else None))
 
 
 def _document(inline: str) -> dict[str, Any]:
@@ -162,14 +162,14 @@ def daemon_errors(doing: str) -> Iterator[None]:
 
 def _ours(doing: str, error: Exception) -> BuildError | None:
     """Return *error* as one of ours, or ``None`` where it is none of docker-py's."""
-    from docker.errors import APIError, DockerException
+    from docker import errors
     from requests import RequestException
-    from urllib3.exceptions import HTTPError
+    from urllib3 import exceptions
 
-    if isinstance(error, APIError):
+    if isinstance(error, errors.APIError):
         problem = str(error.explanation or error)
         return refusal(doing, problem, error.status_code or 0)
-    foreign = (DockerException, RequestException, HTTPError, ConnectionError)
+    foreign = (errors.DockerException, RequestException, exceptions.HTTPError, ConnectionError)
     return NoDaemonError(_plain(error)) if isinstance(error, foreign) else None
 
 

@@ -21,17 +21,17 @@ AGENT = "/dev/werfish-ssh-agent"
 
 def mounts_for(request: RunRequest, shell: Shell, *, waits: bool = False) -> list[Any]:
     """Return the mounts of a container for *request* that is run by *shell*."""
-    from docker.types import Mount
+    from docker import types
 
     mounts = [_mount(one) for one in request.mounts]
     if request.secrets:
-        mounts.append(Mount(SECRETS_FOLDER, None, type="tmpfs", tmpfs_mode=0o755))
+        mounts.append(types.Mount(SECRETS_FOLDER, None, type="tmpfs", tmpfs_mode=0o755))
     if request.ssh_agent is not None:
-        mounts.append(Mount(AGENT, str(request.ssh_agent), type="bind"))
+        mounts.append(types.Mount(AGENT, str(request.ssh_agent), type="bind"))
     if shell.borrowed is not None:
-        mounts.append(Mount(BORROWED, str(shell.borrowed), type="bind", read_only=True))
+        mounts.append(types.Mount(BORROWED, str(shell.borrowed), type="bind", read_only=True))
     if waits:  # a volume without a name goes with its container
-        mounts.append(Mount(WORK_FOLDER, None, type="volume", no_copy=True))
+        mounts.append(types.Mount(WORK_FOLDER, None, type="volume", no_copy=True))
     return mounts
 
 
@@ -85,9 +85,9 @@ def _is_ours(family: int, place: Any) -> bool:
 
 
 def _mount(one: ContainerMount) -> Any:
-    from docker.types import Mount
+    from docker import types
 
     if one.source is not None:
-        return Mount(one.to, str(one.source), type="bind")
+        return types.Mount(one.to, str(one.source), type="bind")
     # Without a copy of what the image has there: it begins empty, as a folder of the host would.
-    return Mount(one.to, one.volume, type="volume", no_copy=True)
+    return types.Mount(one.to, one.volume, type="volume", no_copy=True)

@@ -131,12 +131,12 @@ def path_of(shell: Shell) -> str:
 
 def host_config(api: "APIClient", request: RunRequest, shell: Shell, *, waits: bool = False) -> Any:
     """Return what the container gets of its host; the daemon keeps nothing of what it prints."""
-    from docker.types import LogConfig
+    from docker import types
 
     return api.create_host_config(
         mounts=mounts_for(request, shell, waits=waits),
         network_mode=request.network or None,
-        log_config=LogConfig(type="none", config={}),
+        log_config=types.LogConfig(type="none", config={}),
     )
 
 

@@ -49,15 +49,15 @@ def messages(
 
 def registry_of(reference: str) -> str:
     """Return the registry of *reference* by the name under which Docker keeps its credentials."""
-    from docker.auth import resolve_repository_name
+    from docker import auth
 
-    return resolve_repository_name(reference)[0]
+    return auth.resolve_repository_name(reference)[0]
 
 
 def _credentials(api: "APIClient", registry: str) -> dict[str, Any]:
-    from docker.auth import get_config_header
+    from docker import auth
 
-    return {"X-Registry-Auth": get_config_header(api, registry) or _NOBODY}
+    return {"X-Registry-Auth": auth.get_config_header(api, registry) or _NOBODY}
 
 
 def _message(text: str) -> str:

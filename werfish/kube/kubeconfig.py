@@ -64,18 +64,17 @@ def load_access(options: KubeOptions) -> Access:
             return _plain_access(plain, _origin(options))
         except (OSError, ssl.SSLError):
             pass  # it is told below
-    from kubernetes.client import Configuration
-    from kubernetes.config import ConfigException
+    from kubernetes import client, config
     from yaml import YAMLError
 
-    configuration = Configuration()
+    configuration = client.Configuration()
     configuration.host = ""
     origin = _origin(options)
     with tempfile.TemporaryDirectory(prefix="werfish-kube-") as folder, _said() as said:
         try:
             _load(configuration, options, folder)
             return _access(configuration, origin, said)
-        except (ConfigException, OSError, ValueError, YAMLError) as error:
+        except (config.ConfigException, OSError, ValueError, YAMLError) as error:
             raise KubeconfigError(f"read {origin}: {str(error) or repr(error)}") from error
         except (TypeError, KeyError, AttributeError) as error:  # the package reads it unchecked
             raise KubeconfigError(f"read {origin}: it is no kubeconfig: {error}") from error
@@ -217,9 +216,9 @@ def _tls(configuration: Any) -> ssl.SSLContext:
 
 
 def _proxy(configuration: Any) -> str:
-    from kubernetes.client.rest import should_bypass_proxies
+    from kubernetes import client
 
-    bypassed = should_bypass_proxies(configuration.host, configuration.no_proxy or "")
+    bypassed = client.rest.should_bypass_proxies(configuration.host, configuration.no_proxy or "")
     return "" if bypassed else str(configuration.proxy or "")
 
 

@@ -32,7 +32,7 @@ class Lines:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield lines without their newlines until the server's end or `close`."""
-        from urllib3.exceptions import HTTPError
+        from urllib3 import exceptions
 
         rest = b""
         self._is_read = True
@@ -42,7 +42,7 @@ class Lines:
                 yield from lines
             if rest:
                 yield rest
-        except (HTTPError, OSError, ValueError, AttributeError) as error:
+        except (exceptions.HTTPError, OSError, ValueError, AttributeError) as error:
             # ValueError and AttributeError: read while the response was being closed
             if not self._closed.is_set():
                 raise self._broken(error) from error

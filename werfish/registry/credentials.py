@@ -81,16 +81,14 @@ def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials |
     if not helper and (bearer := _bearer_for(name, sections)):
         return Credentials(bearer=bearer)
     # Imported here: the package takes a tenth of a second, and most commands never log in.
-    from docker.auth import load_config
-    from docker.credentials.errors import StoreError
-    from docker.errors import DockerException
+    from docker import auth, credentials, errors
 
     key = _HUB_ENTRY if name == HUB else name
     helpers = {"credHelpers": {key: helper}} if helper else {}
     try:
         _check_helper(helper)
-        entry = load_config(config_dict={"auths": auths, **helpers}).resolve_authconfig(name)
-    except (DockerException, StoreError, ValueError) as error:
+        entry = auth.load_config(config_dict={"auths": auths, **helpers}).resolve_authconfig(name)
+    except (errors.DockerException, credentials.errors.StoreError, ValueError) as error:
         raise CredentialsError(
             f"{doing}: {error}", hint=f'log in again with "docker login {name}"'
         ) from error
