@@ -25,6 +25,7 @@ from werfish.track.events import (
     LineLogged,
     Observers,
     Planned,
+    Refused,
     RevisionBegan,
     StateChanged,
     Written,
@@ -217,6 +218,7 @@ EVENTS = st.one_of(
     st.builds(RevisionBegan, WORDS, WORDS, st.integers(1, 9), st.just("upgrade")),
     st.builds(Planned, IDS, st.sampled_from(["create", "update", "delete", "none"])),
     st.builds(Written, IDS, st.sampled_from(["create", "update", "delete"]), st.booleans()),
+    st.builds(Refused, IDS, WORDS, st.booleans()),
     st.builds(StateChanged, IDS, READINESS, st.just("")),
     st.builds(LineLogged, WORDS, WORDS, WORDS, WORDS),
     st.builds(EventSeen, IDS, WORDS, WORDS, WORDS, WORDS),
@@ -312,4 +314,25 @@ def test_a_change_that_is_refused_is_not_told_as_made(world: Releasing) -> None:
     world.cluster.create = refuse  # type: ignore[method-assign]
     with pytest.raises(InvalidError):
         world.deploy(text("bad"))
-    assert [type(event).__name__ for event in heard.events] == ["RevisionBegan", "Planned"]
+    kinds = [type(event).__name__ for event in heard.events]
+    assert kinds == ["RevisionBegan", "Planned", "Refused"]
+
+
+def test_what_was_refused_has_failed_and_is_not_told_as_unreached() -> None:
+    report = report_of(*BEGAN, Refused(WEB, "create web: spec.x: wrong"), ending=Ending.FAILED)
+    assert resources(report)["web"]["state"] == "failed"
+    assert resources(report)["web"]["reason"] == "create web: spec.x: wrong"
+    failure = next(case.find("failure") for name, case in cases(report).items() if "web" in name)
+    assert failure is not None
+
+
+def test_what_was_refused_at_first_and_then_written_is_not_to_blame() -> None:
+    """A webhook was away for a moment."""
+    events = Refused(WEB, "no answer"), Written(WEB, "update")
+    assert report_of(*BEGAN, *events, ending=None).entries[WEB].state is State.READY
+
+
+def test_a_hook_that_is_refused_is_told_as_a_hook() -> None:
+    report = report_of(*BEGAN, Refused(JOB, "no", is_hook=True), ending=Ending.FAILED)
+    assert report.entries[JOB].is_hook
+    assert report.entries[JOB].state is State.FAILED

@@ -14,6 +14,7 @@ from werfish.track.events import (
     Decided,
     Event,
     Planned,
+    Refused,
     RevisionBegan,
     StateChanged,
     Written,
@@ -139,6 +140,9 @@ class DeployReport:
                 entry.action, entry.created = action, created
             case Written():
                 self._write(event)
+            case Refused(id=id, problem=problem, is_hook=is_hook):
+                self._blame(id, problem)
+                self._entry(id).is_hook = is_hook
             case StateChanged(id=id, readiness=readiness, created=created):
                 entry = self._entry(id)
                 entry.readiness, entry.created = readiness, created or entry.created
@@ -153,6 +157,7 @@ class DeployReport:
         entry = self._entry(event.id)
         entry.changed, entry.is_hook = self.now(), event.is_hook
         entry.action = event.action
+        entry.is_culprit, entry.problem, entry.failed = False, "", None
         if event.is_hook:  # one that ran before, at another event of the release, begins anew
             entry.readiness, entry.created = None, ""
         entry.ready = None if event.action == "delete" else entry.changed

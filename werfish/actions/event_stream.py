@@ -19,6 +19,7 @@ from werfish.track.events import (
     EventSeen,
     LineLogged,
     Planned,
+    Refused,
     RevisionBegan,
     StateChanged,
     Written,
@@ -60,6 +61,8 @@ def _facts(event: Event) -> dict[str, Any]:
             kind, facts = "planned", {"action": action}
         case Written(id, action, is_hook):
             kind, facts = "changed", {"action": action, "hook": is_hook}
+        case Refused(id, problem, is_hook):
+            kind, facts = "refused", {"problem": problem, "hook": is_hook}
         case StateChanged(id, readiness):
             kind = "state"
             facts = {"verdict": str(readiness.verdict), "reason": readiness.message}

@@ -22,6 +22,7 @@ from werfish.deploy.merging import merger_of
 from werfish.deploy.modes import USUAL, Modes
 from werfish.deploy.owner import Owner, is_home, owner_of
 from werfish.deploy.policies import propagation_of, still_goes
+from werfish.deploy.refused import refusal_told
 from werfish.deploy.server_side import ApplyWriter
 from werfish.deploy.webhooks import Insistence
 from werfish.deploy.writers import MergeWriter, Writer
@@ -90,6 +91,12 @@ class Executor:
 
     def make(self, change: Change) -> None:
         """Make one change."""
+        with refusal_told(self._observer, change.id):
+            self._make(change)
+        if change.action is not Action.NONE:
+            self._observer.note(Written(change.id, change.action))
+
+    def _make(self, change: Change) -> None:
         match change.action:
             case Action.CREATE:
                 self._create(change)
@@ -100,8 +107,7 @@ class Executor:
             case Action.DELETE:
                 self._delete(change)
             case Action.NONE:
-                return
-        self._observer.note(Written(change.id, change.action))
+                pass
 
     def _create(self, change: Change) -> None:
         try:

@@ -13,6 +13,7 @@ from werfish.deploy.changes import AdoptionError, may_change, placed
 from werfish.deploy.owner import Owner, annotations_of, owned, owner_of
 from werfish.deploy.policies import deploy_on_of, policies_of
 from werfish.deploy.record import time_text
+from werfish.deploy.refused import refusal_told
 from werfish.deploy.webhooks import Insistence
 from werfish.errors import WerfishError
 from werfish.helm.manifests import HOOK, Hook
@@ -90,7 +91,8 @@ def _run(hook: Hook, run: HookRun, title: str) -> None:
         _refuse_foreign(resource.id, run)
         delete_hooks([hook], run)
     manifest = placed(owned(resource.manifest, run.owner), resource.id)
-    run.insistence.each(run.cluster.create, [manifest])
+    with refusal_told(run.observer, resource.id, is_hook=True):
+        run.insistence.each(run.cluster.create, [manifest])
     run.observer.note(Written(resource.id, "create", is_hook=True))
     if resource.id.gvk.kind in WAITED_FOR:
         _wait(hook, run, title)

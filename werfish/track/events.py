@@ -47,6 +47,15 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A change of an object could not be made, for what *problem* says; it may be tried again."""
+
+    id: ResourceId
+    problem: str
+    is_hook: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StateChanged:
     """The verdict on a resource, or its message, is another; *created* is the object's own time."""
 
@@ -94,7 +103,9 @@ class Decided:
     lacking: tuple[tuple[ResourceId, str], ...] = ()
 
 
-Event = RevisionBegan | Planned | Written | StateChanged | LineLogged | EventSeen | Decided
+Event = (
+    RevisionBegan | Planned | Written | Refused | StateChanged | LineLogged | EventSeen | Decided
+)
 
 
 class Observer(Protocol):
