@@ -4,8 +4,6 @@ An error says what was being done, to what, and what went wrong; advice goes int
 Children live in the package that raises them and carry data. A bug is not a `WerfishError`.
 """
 
-from typing import ClassVar
-
 USAGE_EXIT_CODE = 64
 """Wrong flags or arguments (``EX_USAGE``): 2 is left to mean "there are changes" in plans."""
 
@@ -17,7 +15,7 @@ class WerfishError(Exception):
     quoted. *hint* says what to do about it.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         """Keep *message* as the text of the error and *hint* beside it."""

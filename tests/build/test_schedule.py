@@ -24,7 +24,7 @@ from werfish.build.schedule import build_images
 from werfish.build.support import Image
 from werfish.containers.backend import ImageGoneError, LocalImage
 from werfish.containers.fact_store import FactStore
-from werfish.errors import BuildError
+from werfish.errors import BuildError, GitError, RegistryError
 from werfish.locks.local import FileLocks
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
@@ -216,6 +216,17 @@ def test_images_that_fail_for_different_reasons_are_one_error() -> None:
     with pytest.raises(ImagesFailedError, match=r"\Aone\ntwo\Z") as caught:
         raise_failures([BuildError("one"), BuildError("two", hint="mend it")])
     assert caught.value.hint == "mend it"
+    assert caught.value.exit_code == BuildError.exit_code
+
+
+def test_images_that_fail_alike_have_the_exit_code_of_that() -> None:
+    """As all of them do where their registry is away."""
+    with pytest.raises(ImagesFailedError) as caught:
+        raise_failures([RegistryError("read a"), RegistryError("read b")])
+    assert caught.value.exit_code == RegistryError.exit_code
+    with pytest.raises(ImagesFailedError) as caught:
+        raise_failures([RegistryError("read a"), GitError("read b")])
+    assert caught.value.exit_code == BuildError.exit_code
 
 
 def test_an_error_that_two_images_share_is_raised_once() -> None:

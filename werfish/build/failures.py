@@ -7,13 +7,19 @@ from werfish.errors import BuildError, WerfishError
 
 
 class ImagesFailedError(BuildError):
-    """Several images failed, each for a reason of its own; ``errors`` are those."""
+    """Several images failed, each for a reason of its own; ``errors`` are those.
+
+    Where all of them are of one family, its exit code is that of the whole.
+    """
 
     def __init__(self, errors: Sequence[WerfishError]) -> None:
         """Say all of *errors*, and the first advice that one gives."""
         hint = next((error.hint for error in errors if error.hint), "")
         super().__init__("\n".join(map(str, errors)), hint=hint)
         self.errors = tuple(errors)
+        codes = {error.exit_code for error in errors}
+        if len(codes) == 1:
+            self.exit_code = codes.pop()
 
 
 def raise_failures(failures: Sequence[BaseException]) -> None:
