@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from werfish.cli import deploy, observing, publish
-from werfish.cli.flags import ObservingFlags, taken
+from werfish.cli import deploy, observing, publish, wiring
+from werfish.cli.flags import ObservingFlags, ProjectFlags, taken
 from werfish.cli.option_groups.images import ssh_options
 from werfish.cli.options import WerfCommand
 
@@ -22,5 +22,6 @@ def command(use_custom_tag: str, **flags: Any) -> None:
     observing.check_reports(taken(ObservingFlags, flags))
     if use_custom_tag:
         flags["templates"] = (*flags["templates"], use_custom_tag)
-    publish.run((), {**flags, "labels": ()}, may_build=True)
-    deploy.run(use_custom_tag=use_custom_tag, command="converge", **flags)
+    with wiring.timed(wiring.begin(taken(ProjectFlags, flags))):
+        publish.run((), {**flags, "labels": ()}, may_build=True)
+        deploy.run(use_custom_tag=use_custom_tag, command="converge", **flags)

@@ -14,6 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from stages.light_dataclass import dataclass
 from werfish.cli import output
 from werfish.cli.flags import (
@@ -53,6 +55,9 @@ if TYPE_CHECKING:
     from werfish.storage.transfer.carrier import Carrier
 
 
+_TIMED = "werfish.timed"
+
+
 def begin(flags: ProjectFlags) -> Log:
     """Send temporary files where the user wants them, and return the log, which is on stderr."""
     if flags.tmp_dir:
@@ -64,8 +69,13 @@ def begin(flags: ProjectFlags) -> Log:
 
 @contextmanager
 def timed(log: Log) -> Iterator[None]:
-    """Say at the end how long the command ran, as werf does."""
-    started = time.monotonic()
+    """Say at the end how long the command ran, as werf does: once, however many parts it has."""
+    context = click.get_current_context(silent=True)
+    running = context.meta if context else {}
+    if _TIMED in running:
+        yield
+        return
+    running[_TIMED], started = True, time.monotonic()
     yield
     log.info(f"Running time {time.monotonic() - started:.2f} seconds")
 
