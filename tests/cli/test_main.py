@@ -37,6 +37,17 @@ def test_wrong_usage_has_its_own_exit_code(
     assert "Usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("bild", "build"), ("buidl", "build"), ("build-and-publis", "build-and-publish")],
+)
+def test_a_misspelt_command_is_told_what_may_be_meant(
+    word: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word]) == USAGE_EXIT_CODE
+    assert f"No such command '{word}'. Did you mean '{meant}'?" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("color", ["on", "off"])
 def test_an_error_does_not_change_the_terminal(
     color: str, capsys: pytest.CaptureFixture[str]
