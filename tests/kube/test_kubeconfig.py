@@ -117,7 +117,8 @@ def test_no_kubeconfig_is_one_clear_error(tmp_path: Path) -> None:
     [
         pytest.param("", "empty", id="empty"),
         pytest.param("{", "parsing a flow", id="not-yaml"),
-        pytest.param("[]", "it is no kubeconfig", id="a-list"),
+        pytest.param("[]", "it is no kubeconfig$", id="a-list"),
+        pytest.param("text", "it is no kubeconfig$", id="a-text"),
         pytest.param("{}", "current-context", id="no-context"),
         pytest.param(json.dumps(kubeconfig() | {"current-context": "x"}), "x", id="no-such-one"),
     ],

@@ -77,7 +77,8 @@ def load_access(options: KubeOptions) -> Access:
         except (config.ConfigException, OSError, ValueError, YAMLError) as error:
             raise KubeconfigError(f"read {origin}: {str(error) or repr(error)}") from error
         except (TypeError, KeyError, AttributeError) as error:  # the package reads it unchecked
-            raise KubeconfigError(f"read {origin}: it is no kubeconfig: {error}") from error
+            lacking = f": no {error}" if isinstance(error, KeyError) else ""
+            raise KubeconfigError(f"read {origin}: it is no kubeconfig{lacking}") from error
 
 
 def _plain(options: KubeOptions) -> PlainConfig | None:
