@@ -58,11 +58,13 @@ def test_no_key_names_the_places() -> None:
         "encryption key not found in: '$WERF_SECRET_KEY', 'p/.werf_secret_key', "
         "'h/global_secret_key'" in str(caught.value)
     )
+    assert "the key that made them" in caught.value.hint
     assert "generate-secret-key" in caught.value.hint
 
 
 def test_the_old_key_is_only_in_its_variable() -> None:
-    with pytest.raises(KeyNotFoundError, match="WERF_OLD_SECRET_KEY"):
+    with pytest.raises(KeyNotFoundError, match="WERF_OLD_SECRET_KEY") as caught:
         KeyPlaces({"WERF_SECRET_KEY": KEY}, Path(), Path()).find_old()
+    assert "generate" not in caught.value.hint
     places = KeyPlaces({"WERF_OLD_SECRET_KEY": OTHER}, Path(), Path())
     assert places.find_old() == parse_key(OTHER, "")

@@ -8,12 +8,14 @@ from werfish.errors import SecretError
 class KeyNotFoundError(SecretError):
     """No key was found in any of its places."""
 
-    def __init__(self, places: Sequence[str]) -> None:
+    def __init__(self, places: Sequence[str], hint: str = "") -> None:
         """Name the places in the order in which they were tried."""
         tried = ", ".join(f"'{place}'" for place in places)
         super().__init__(
             f"find the secret key: encryption key not found in: {tried}",
-            hint="make one with: werfish helm secret generate-secret-key",
+            hint=hint
+            or "secrets that are there need the key that made them; for the first ones"
+            " make one with: werfish helm secret generate-secret-key",
         )
         self.places = tuple(places)
 

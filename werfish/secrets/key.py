@@ -73,7 +73,8 @@ class KeyPlaces:
         """Return the key that is to be replaced."""
         text = self.environment.get(OLD_VARIABLE, "").strip()
         if not text:
-            raise KeyNotFoundError((f"${OLD_VARIABLE}",))
+            hint = f"put the key that the secrets have now into ${OLD_VARIABLE}"
+            raise KeyNotFoundError((f"${OLD_VARIABLE}",), hint)
         return parse_key(text, f"${OLD_VARIABLE}")
 
     def _files(self) -> tuple[Path, ...]:
