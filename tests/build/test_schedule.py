@@ -199,6 +199,24 @@ def test_a_failed_build_leaves_only_whole_stages(world: World) -> None:
     assert (set(world.backend.images), set(world.backend.tags)) == (images, tags)
 
 
+def test_after_a_failed_build_the_next_one_tells_what_changed(world: World) -> None:
+    """What was built before the failing stage was built before."""
+    broken = replace(APP, setup=Instructions(("exit 1",)))
+    with pytest.raises(CommandFailedError):
+        world.build(broken)
+    world.repository.add("c2", {"deps": "2", "text": "two", "old/file": "x"})
+    reasons = [one.reason for chain in world.build() for one in chain.rebuilt]
+    assert reasons[0] == "install: file deps changed"
+
+
+def test_a_failed_build_forgets_nothing_of_the_stages_that_it_did_not_reach(world: World) -> None:
+    world.build(replace(APP, setup=Instructions(("mkdir /a",))))
+    with pytest.raises(CommandFailedError):
+        world.build(replace(APP, install=Instructions(("exit 1",))))
+    chains = world.build(replace(APP, setup=Instructions(("mkdir /b",))))
+    assert chains[0].rebuilt[0].reason == "setup: command 1 changed"
+
+
 def test_what_failed_first_is_told(world: World) -> None:
     with pytest.raises(UnknownOwnerError):
         world.build(replace(APP, mappings=(replace(APP.mappings[0], owner="nobody"),)))

@@ -56,7 +56,7 @@ def _stage(name: StageName, parts: list[Part]) -> Stage:
         pytest.param(
             [FILE],
             [FILE],
-            "install: nothing changed, but no stored stage fits this commit's history",
+            "install: nothing changed, but the storage has none for this commit's history",
             id="nothing",
         ),
     ],

@@ -5,12 +5,12 @@ What makes stages is imported when the first one has to be made.
 """
 
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from stages.ahead import stages_ahead
-from stages.digest import Digest
+from stages.digest import Digest, Part
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
@@ -99,7 +99,7 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
 def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
     done: list[BuiltStage] = []
     previous: Selected | None = None
-    with TemporaryFolders(build.adapters.backend) as temporary:
+    with _kept_in_mind(image, done, build), TemporaryFolders(build.adapters.backend) as temporary:
         while (stage := _next(image, previous, build)) is not None:
             with ExitStack() as stack:
                 with build.adapters.trace.span("wait", stage=stage.title):
@@ -118,10 +118,27 @@ def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
                 _shown(image, one, build, temporary)
     _confirm(done, build)
     build.chains.complete(image.name)
-    if build.may_build:
-        parts = {one.stage.title: one.stage.parts for one in done}
-        build.adapters.record.remember_parts(build.project, image.name, parts)
+    _remember(image, done, build, {})
     return BuiltChain(image, tuple(done))
+
+
+@contextmanager
+def _kept_in_mind(image: Image, done: Sequence[BuiltStage], build: Build) -> Iterator[None]:
+    """Remember what is *done* where a later stage fails: the next build tells what changed."""
+    try:
+        yield
+    except BaseException:
+        _remember(image, done, build, build.adapters.record.parts_of(build.project, image.name))
+        raise
+
+
+def _remember(
+    image: Image, done: Sequence[BuiltStage], build: Build, others: dict[str, tuple[Part, ...]]
+) -> None:
+    """Remember of what the stages *done* were made, beside the *others*."""
+    if build.may_build:
+        parts = others | {one.stage.title: one.stage.parts for one in done}
+        build.adapters.record.remember_parts(build.project, image.name, parts)
 
 
 def _confirm(done: Sequence[BuiltStage], build: Build) -> None:
