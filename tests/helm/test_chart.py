@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from werfish.helm.added_templates import SECRETS_FILE
-from werfish.helm.chart import ChartError, staged
+from werfish.helm.chart import ChartError, declare_sub_charts, staged
 from werfish.helm.chart_record import chart_record
 from werfish.helm.yaml_text import load
 
@@ -129,3 +129,22 @@ def test_no_chart_at_all(tmp_path: Path) -> None:
     ):
         pass
     assert "--helm-chart-dir" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("own", "declared"),
+    [("", True), ("Chart.yaml", False), ("requirements.yaml", False)],
+)
+def test_sub_charts_that_nobody_names_are_named_for_lint(
+    source: Path, own: str, declared: bool
+) -> None:
+    """A chart of werf has no Chart.yaml to name them in; for Helm that is a mistake."""
+    (source / "charts" / "cache").mkdir(parents=True)
+    (source / "charts" / "cache" / "Chart.yaml").write_text("name: cache\nversion: 1.2.3\n")
+    if own:
+        (source / own).write_text("name: own\n")
+    with staged(source, project="shop", revision=1) as chart:
+        declare_sub_charts(chart)
+        found = load((chart.path / "Chart.yaml").read_text())
+    expected = [{"name": "cache", "version": "1.2.3", "repository": ""}] if declared else None
+    assert found.get("dependencies") == expected

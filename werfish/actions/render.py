@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from werfish.deploy.prepare import ChartOptions
 from werfish.errors import HelmError
-from werfish.helm.chart import StagedChart, staged
+from werfish.helm.chart import StagedChart, declare_sub_charts, staged
 from werfish.helm.manifests import rendered_of, text_of
 from werfish.helm.merged import Values
 from werfish.helm.render import Program, RenderRequest, render
@@ -42,6 +42,7 @@ def render_chart(options: ChartOptions, helm: Program, log: Log, kube_version: s
 def lint_chart(options: ChartOptions, helm: Program, log: Log) -> None:
     """Have helm look for mistakes in the chart; `LintError` where it finds one."""
     with _staged(options) as (chart, values):
+        declare_sub_charts(chart)
         arguments = ("lint", str(chart.path), "--values", "-", "--namespace")
         stdin = dump(dict(values)).encode()
         done = helm.run((*arguments, options.owner.namespace), stdin=stdin)

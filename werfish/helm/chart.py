@@ -107,6 +107,19 @@ def chart_metadata(source: Path, project: str) -> dict[str, Any]:
     return {"apiVersion": api_version, "name": project, "version": VERSION} | (written or {})
 
 
+def declare_sub_charts(chart: StagedChart) -> None:
+    """Name what lies in ``charts/`` as dependencies in the copy, where the user need not.
+
+    For Helm's lint a sub-chart that Chart.yaml does not name is a mistake.
+    """
+    if any((chart.source / name).is_file() for name in ("Chart.yaml", "requirements.yaml")):
+        return
+    found = [chart_metadata(path, path.name) for path in sorted(chart.path.glob("charts/*/"))]
+    named = [{"name": one["name"], "version": one["version"], "repository": ""} for one in found]
+    text = dump({**chart.metadata, "dependencies": named} if named else dict(chart.metadata))
+    (chart.path / "Chart.yaml").write_text(text)
+
+
 def _copy(source: Path, path: Path) -> None:
     def left_out(folder: str, names: list[str]) -> set[str]:
         return set(LEFT_OUT) & set(names) if Path(folder) == source else set()
