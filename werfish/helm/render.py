@@ -15,6 +15,7 @@ from werfish.helm.chart import StagedChart
 from werfish.helm.render_errors import (
     Place,
     RenderError,
+    broken_line,
     line_of,
     message_of,
     place_of,
@@ -122,11 +123,13 @@ def _error(chart: StagedChart, message: str, place: Place | None, rendered: str)
             hint = f'fetch them: werfish helm dependency build "{chart.source}"'
         return RenderError("", 0, message, hint=hint)
     file = f"{chart.source.name}/{place.file}"
+    problem, shown = problem_of(message), ""
     if place.is_rendered:
-        shown = line_of(_rendered_file(rendered, f"{chart.name}/{place.file}"), place.line)
+        text = _rendered_file(rendered, f"{chart.name}/{place.file}")
+        problem, shown = broken_line(text) or (problem, line_of(text, place.line))
     else:
         shown = _source_line(chart, place)
-    problem = problem_of(message).replace(f"{chart.name}/{place.file}", file)
+    problem = problem.replace(f"{chart.name}/{place.file}", file)
     line = 0 if place.is_rendered else place.line
     return RenderError(file, line, problem + (f"\n    {shown}" if shown else ""))
 

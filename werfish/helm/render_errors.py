@@ -4,6 +4,7 @@ import re
 
 from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
+from werfish.helm.yaml_text import YamlError, load
 
 _OWN = re.compile(r"_werfish|zz-werfish")
 _PLACES = (
@@ -16,6 +17,7 @@ _WARNING = re.compile(
     r'(?:(?:\d{4}/\S+ \S+ )?\w+\.go:\d+: warning: |level=\w+ msg="warning: )(?P<text>.*?)"?$'
 )
 _VALUE = re.compile(r"\s*\(.*\)(?=\.?$)", re.DOTALL)
+_DOCUMENTS = re.compile(r"^---.*\n", re.MULTILINE)
 _RENDERED_LINE = re.compile(r"yaml: line (\d+):")
 
 
@@ -88,6 +90,20 @@ def problem_of(message: str) -> str:
             "error converting YAML to JSON: "
         )
     return re.sub(r"^(?:parse|execution) error at \([^)]*\): ", "", message)
+
+
+def broken_line(text: str) -> tuple[str, str] | None:
+    """Return what is wrong with the first document of *text* that is not YAML, and its line.
+
+    The line that Helm tells is one of that document, and sometimes the one before.
+    """
+    for document in _DOCUMENTS.split(text):
+        try:
+            load(document, is_strict=False)
+        except YamlError as error:
+            at = min(error.line, len(document.splitlines()))  # of what never ends, the last one
+            return f"the result is not YAML: {error.problem}", line_of(document, at)
+    return None
 
 
 def line_of(text: str, number: int) -> str:
