@@ -1,5 +1,7 @@
 """Rendered text becomes objects, and objects become the text of a record."""
 
+import re
+
 import pytest
 
 from werfish.helm.manifests import (
@@ -11,6 +13,7 @@ from werfish.helm.manifests import (
     rendered_of,
     text_of,
 )
+from werfish.kube.errors import UnknownKindError
 from werfish.kube.resource import Gvk
 
 CLUSTER_WIDE = {"Namespace", "ClusterRole", "CustomResourceDefinition"}
@@ -100,7 +103,14 @@ def test_the_same_object_twice_is_an_error_that_names_both_templates() -> None:
     ("text", "problem"),
     [
         ("kind: A\nmetadata: {name: a}", "apiVersion is missing"),
-        ("apiVersion: v1\nmetadata: {name: a}", "kind is missing"),
+        ("apiVersion: v1\nmetadata: {name: a}", 'kind is missing of "a"'),
+        ("apiVersion: v1\nmetadata: {}", "kind is missing$"),
+        (
+            "{apiVersion: v1, kind: A, metadata: [name]}",
+            r'A: metadata is \["name"\], which is no map',
+        ),
+        ("{apiVersion: v1, kind: A, metadata: {name: a, labels: b}}", 'A: labels is "b", which is'),
+        ("{apiVersion: v1, kind: CustomResourceDefinition, spec: [a]}", "spec is .* no map"),
         ("apiVersion: v1\nkind: A", "no metadata.name"),
         ("hello", "not an object"),
         ("apiVersion: 1\nkind: A", "apiVersion is 1, which is no string"),
@@ -136,3 +146,14 @@ def test_the_text_of_a_record_reads_back() -> None:
         r.manifest for r in resources
     ]
     assert read(text_of(resources)).resources[0].source == "s/templates/a.yaml"
+
+
+def test_a_kind_that_the_cluster_does_not_know_is_told_with_its_object_and_template() -> None:
+    text = "# Source: shop/templates/a.yaml\napiVersion: v1\nkind: A\nmetadata: {name: a}"
+
+    def unknown(gvk: Gvk) -> bool:
+        raise UnknownKindError(gvk.api_version, gvk.kind)
+
+    told = 'look up kind "A" of "v1" for "a" in "shop/templates/a.yaml": the cluster'
+    with pytest.raises(UnknownKindError, match=re.escape(told)):
+        rendered_of(f"---\n{text}", "prod", unknown)

@@ -15,6 +15,7 @@ from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 from werfish.helm.added_templates import NOTES_KIND
 from werfish.helm.yaml_text import YamlError, dump, load
+from werfish.kube.errors import UnknownKindError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId, gvk_of
 
 HOOK = "helm.sh/hook"
@@ -178,13 +179,18 @@ def _resource(document: Document, namespace: str, namespaced: IsNamespaced) -> R
     try:
         gvk = gvk_of(manifest)
     except ValueError as error:
-        raise ManifestError(document.source, str(error)) from error
+        called = (manifest.get("metadata") or {}).get("name")
+        of_it = f' of "{called}"' if called else ""
+        raise ManifestError(document.source, f"{error}{of_it}") from error
     metadata = manifest.get("metadata") or {}
     name = _text(document, metadata, "name")
     if not name:
         raise ManifestError(document.source, f"{gvk.kind} has no metadata.name")
     stated = _text(document, metadata, "namespace")
-    where = (stated or namespace) if namespaced(gvk) else ""
+    try:
+        where = (stated or namespace) if namespaced(gvk) else ""
+    except UnknownKindError as error:
+        raise error.named(name, document.source) from error
     return Resource(ResourceId(gvk, where, name), manifest, document.source)
 
 
@@ -220,17 +226,28 @@ def _words(text: str) -> tuple[str, ...]:
 def _with(document: Document, added: Added) -> Document:
     """Return *document* with the added annotations and labels; the user's own win over neither."""
     manifest = document.manifest
-    metadata = dict(manifest.get("metadata") or {})
+    metadata = dict(_map(document, manifest, "metadata"))
     for key, extra in (("annotations", added.annotations), ("labels", added.labels)):
+        stated = _map(document, metadata, key)
         if extra:
-            metadata[key] = {**(metadata.get(key) or {}), **extra}
+            metadata[key] = {**stated, **extra}
     return Document(document.source, {**manifest, "metadata": metadata})
+
+
+def _map(document: Document, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = table.get(key) or {}
+    if not isinstance(found, dict):
+        kind = document.manifest.get("kind")
+        raise ManifestError(
+            document.source, f"{kind}: {key} is {json.dumps(found)}, which is no map"
+        )
+    return found
 
 
 def _scopes(documents: tuple[Document, ...]) -> dict[tuple[str, str], bool]:
     """Return the scope of each kind that a CRD among *documents* defines."""
     specs = [
-        document.manifest.get("spec") or {}
+        _map(document, document.manifest, "spec")
         for document in documents
         if document.manifest.get("kind") == "CustomResourceDefinition"
     ]

@@ -37,14 +37,20 @@ class UnreachableError(DeployError):
 class UnknownKindError(DeployError):
     """The cluster does not serve a kind; its CRD may be missing."""
 
-    def __init__(self, api_version: str, kind: str) -> None:
-        """Name the kind as a manifest writes it."""
+    def __init__(self, api_version: str, kind: str, of: str = "") -> None:
+        """Name the kind as a manifest writes it, and what it is the kind *of*, if known."""
+        of_it = f" for {of}" if of else ""
         super().__init__(
-            f'look up kind "{kind}" of "{api_version}": the cluster does not know it',
+            f'look up kind "{kind}" of "{api_version}"{of_it}: the cluster does not know it',
             hint="install the CRD that defines it, or correct apiVersion and kind",
         )
         self.api_version = api_version
         self.kind = kind
+
+    def named(self, name: str, source: str) -> "UnknownKindError":
+        """Return this as what is wrong with the object *name* of the template *source*."""
+        place = f' in "{source}"' if source else ""
+        return UnknownKindError(self.api_version, self.kind, f'"{name}"{place}')
 
 
 class ApiError(DeployError):
