@@ -6,6 +6,7 @@ from time import monotonic
 import pytest
 
 from tests.actions.releasing import CONFIG_MAP, Releasing, text
+from werfish.actions.release import NoReleaseError, revision_of
 from werfish.actions.release_status import (
     lasting,
     require_present,
@@ -13,6 +14,7 @@ from werfish.actions.release_status import (
     resources_of,
     status_of,
 )
+from werfish.deploy.owner import Owner
 from werfish.kube.resource import ResourceId
 from werfish.track.errors import ResourceFailedError
 
@@ -51,3 +53,11 @@ def test_what_may_be_absent(tmp_path: Path, annotation: str, verdict: str) -> No
     (found,) = status_of(resources, cluster=world.cluster, clock=monotonic)
     assert str(found.readiness.verdict) == verdict
     assert len(lasting(resources)) == (verdict == "failed")
+
+
+def test_a_release_that_is_nowhere_here_may_be_in_another_namespace() -> None:
+    """Its name alone says nothing of that."""
+    with pytest.raises(NoReleaseError, match='"shop-prod" in namespace "shop"') as caught:
+        revision_of(Owner("shop-prod", "shop"), (), 0)
+    assert "--namespace" in caught.value.hint
+    assert "release list" in caught.value.hint

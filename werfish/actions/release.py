@@ -9,6 +9,8 @@ from werfish.helm.yaml_text import dump
 from werfish.releases.history import last
 from werfish.releases.release import Release
 
+_ELSEWHERE = 'name its namespace with --namespace or --env; "werfish release list" shows all'
+
 
 class NoReleaseError(ReleaseError):
     """There is no such release, or no such revision of it."""
@@ -16,7 +18,7 @@ class NoReleaseError(ReleaseError):
     def __init__(self, owner: Owner, revision: int, known: Sequence[int]) -> None:
         """Name the release, the revision, and those that are on record."""
         wanted = f"revision {revision} is" if revision and known else "it is"
-        hint = f"revisions on record: {', '.join(map(str, known))}" if known else ""
+        hint = f"revisions on record: {', '.join(map(str, known))}" if known else _ELSEWHERE
         super().__init__(f"look up {owner}: {wanted} not on record", hint=hint)
         self.owner = owner
 
