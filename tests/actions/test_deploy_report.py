@@ -316,6 +316,9 @@ def test_a_change_that_is_refused_is_not_told_as_made(world: Releasing) -> None:
         world.deploy(text("bad"))
     kinds = [type(event).__name__ for event in heard.events]
     assert kinds == ["RevisionBegan", "Planned", "Refused"]
+    refused = heard.events[-1]
+    assert isinstance(refused, Refused)
+    assert refused.problem == "spec.x: wrong"  # which resource it is stands beside it
 
 
 def test_what_was_refused_has_failed_and_is_not_told_as_unreached() -> None:

@@ -17,6 +17,7 @@ from werfish.deploy.govern import is_left
 from werfish.deploy.layout import layout_of
 from werfish.deploy.live import FEW, Listed, list_groups, live_of
 from werfish.deploy.merging import drift_of
+from werfish.deploy.misspelt import misspelt_annotations
 from werfish.deploy.modes import USUAL, Modes, settled
 from werfish.deploy.owner import Owner
 from werfish.deploy.plan import Plan, plan_of
@@ -100,6 +101,8 @@ def prepare(
     with by.log.section("Rendering the chart", "Rendered"):
         draft = _draft(options, helm, by, history)
         check_annotations(draft.rendered)
+        for problem in misspelt_annotations(draft.rendered):
+            by.log.warning(problem)
     return planned(draft, by, history, modes, listed=ahead)
 
 

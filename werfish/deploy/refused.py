@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from werfish.errors import WerfishError
+from werfish.kube.errors import ApiError
 from werfish.kube.resource import ResourceId
 from werfish.track.events import Observer, Refused
 
@@ -14,5 +15,6 @@ def refusal_told(observer: Observer, id: ResourceId, *, is_hook: bool = False) -
     try:
         yield
     except WerfishError as error:
-        observer.note(Refused(id, str(error), is_hook))
+        problem = error.problem if isinstance(error, ApiError) else str(error)
+        observer.note(Refused(id, problem, is_hook))
         raise
