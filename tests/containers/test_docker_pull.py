@@ -112,3 +112,20 @@ def test_a_status_is_read_in_all_its_forms() -> None:
     assert all(map(is_passing, said))
     assert is_passing('Get "https://r.example/v2/": EOF')
     assert not is_passing("error parsing HTTP 404 response body: invalid character")
+
+
+@pytest.mark.parametrize(
+    ("problem", "hint"),
+    [
+        (UNKNOWN, "docker login"),
+        ('Get "http://r.example/v2/": dial tcp: connect: connection refused', "registry runs"),
+        ('Get "https://r.example/v2/": dial tcp: lookup r.example: no such host', "registry runs"),
+    ],
+)
+def test_a_registry_that_is_away_asks_for_no_login(problem: str, hint: str) -> None:
+    assert hint in UnknownBaseError("r.example/base:1", [f"r.example says: {problem}"]).hint
+
+
+def test_a_base_for_another_platform_asks_for_no_login() -> None:
+    problem = "r.example has it for linux/amd64, not for linux/foo"
+    assert "--platform" in UnknownBaseError("r.example/base:1", [problem]).hint

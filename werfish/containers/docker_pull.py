@@ -22,6 +22,22 @@ _INTERVAL = 2.0
 """Seconds between two lines of progress."""
 
 
+_UNKNOWN = 'check name and tag; a private image needs "docker login"'
+_AWAY = "check that the registry runs, and its name and port"
+_NO_ANSWER = (
+    "connection refused", "no such host", "i/o timeout", "no route to host",
+    "refuses connections", "is not a known host",
+)  # fmt: skip
+_OTHER_PLATFORM = "name a platform that it is there for: platform in werf.yaml, or --platform"
+
+
+def _hint(problems: Sequence[str]) -> str:
+    """Return what to do about *problems*, which each registry has had."""
+    if all(any(sign in problem for sign in _NO_ANSWER) for problem in problems):
+        return _AWAY
+    return _OTHER_PLATFORM if all(" has it for " in one for one in problems) else _UNKNOWN
+
+
 class UnknownBaseError(BuildError):
     """A base image is in none of the places where it may be; *problems* says so for each."""
 
@@ -30,7 +46,7 @@ class UnknownBaseError(BuildError):
         said = "; ".join(problems)
         super().__init__(
             f'resolve the base image "{reference}": {said}',
-            hint='check name and tag; a private image needs "docker login"',
+            hint=_hint(problems),
         )
         self.reference = reference
         self.problems = tuple(problems)
