@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from werfish.containers.atomic_file import UnwritableError
 from werfish.storage.leases import host_lease
 
 HOLD = """
@@ -83,3 +84,12 @@ def test_notes_are_left_by_the_killed_only(tmp_path: Path) -> None:
         assert list(after.left()) == [(open_note, "host/app:tag")]
         after.erase(open_note)
         assert list(after.left()) == []
+
+
+def test_a_home_that_cannot_be_made_is_one_clear_error() -> None:
+    with (
+        pytest.raises(UnwritableError, match='write into "/proc/x/leases"') as caught,
+        host_lease(Path("/proc/x")),
+    ):
+        pass
+    assert "--home-dir" in caught.value.hint

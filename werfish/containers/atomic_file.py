@@ -17,6 +17,8 @@ _PREFIX = ".new-"
 NO_ROOM = frozenset({errno.EDQUOT, errno.ENOSPC})
 """What a full disk says."""
 _REFUSALS = NO_ROOM | {errno.EACCES, errno.EEXIST, errno.ENOTDIR, errno.EPERM, errno.EROFS}
+NO_FOLDER = _REFUSALS | {errno.ENOENT}
+"""And where no folder can be made at all, as below ``/proc``."""
 
 
 class UnwritableError(WerfishError):

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stages.light_dataclass import dataclass
-from werfish.containers.atomic_file import sweep_unfinished, unfinished, writing
+from werfish.containers.atomic_file import NO_FOLDER, sweep_unfinished, unfinished, writing
 
 _DAY = 86_400.0
 _ID = re.compile("[0-9a-f]{32}")
@@ -70,7 +70,7 @@ def host_lease(home: Path) -> Iterator[HostLease]:
 @contextmanager
 def _locked_file(folder: Path) -> Iterator[Path]:
     while True:
-        with writing(folder):
+        with writing(folder, NO_FOLDER):
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=folder, prefix="", suffix="")
         path = Path(name)
