@@ -270,6 +270,16 @@ def test_a_dependency_that_matches_nothing_is_warned_of(world: World) -> None:
     assert '"nope" matches no file of the commit' in world.said.getvalue()
 
 
+def test_git_content_without_any_file_is_warned_of(world: World) -> None:
+    world.build()
+    assert "brings no file" not in world.said.getvalue()
+    nothing = replace(
+        APP.mappings[0], include_paths=("nope",), stage_dependencies=StageDependencies()
+    )
+    world.build(replace(APP, mappings=(nothing,), install=Instructions(())))
+    assert 'image "app": git "/" brings no file' in world.said.getvalue()
+
+
 def test_signatures_tell_commits_apart(world: World) -> None:
     plain = replace(APP, install=Instructions(), runtime=None)
     (first,) = world.build(plain)

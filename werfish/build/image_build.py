@@ -14,7 +14,7 @@ from stages.digest import Digest, Part
 from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec
 from stages.kinds.instructions import unmatched_globs
-from stages.stage import RUNS_INSTRUCTIONS, Selected, Stage
+from stages.stage import RUNS_INSTRUCTIONS, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, BuiltStage, Chains, StoppedError
 from werfish.build.lookup import (
@@ -247,7 +247,11 @@ def _below(done: Sequence[BuiltStage], adapters: BuildAdapters) -> "Below | None
 
 
 def _warn_of_unmatched(image: Image, stage: Stage, build: Build) -> None:
-    if stage.name not in RUNS_INSTRUCTIONS or isinstance(image, DockerfileSpec):
+    if isinstance(image, DockerfileSpec):
+        return
+    if stage.name is StageName.GIT_ARCHIVE:
+        _warn_of_empty(image, build)
+    if stage.name not in RUNS_INSTRUCTIONS:
         return
     if stage.step.number > 1:
         return
@@ -256,4 +260,14 @@ def _warn_of_unmatched(image: Image, stage: Stage, build: Build) -> None:
             build.adapters.log.warning(
                 f'image "{image.title}": stageDependencies.{stage.name} of git "{mapping.add}":'
                 f' "{pattern}" matches no file of the commit'
+            )
+
+
+def _warn_of_empty(image: ImageSpec, build: Build) -> None:
+    """Warn of git content that holds no file at all."""
+    for mapping in image.mappings:
+        if not any(mapping.selects(entry.path) for entry in build.sources.entries(mapping)):
+            build.adapters.log.warning(
+                f'image "{image.title}": git "{mapping.add}" brings no file: includePaths and'
+                " excludePaths leave none of the commit"
             )
