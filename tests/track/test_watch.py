@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.fakes.cluster import FakeCluster
+from tests.fakes.cluster import FakeCluster, FakeLog
 from tests.track.manifests import job, owned, resource, running, warning, workload
 from werfish.kube import fields
 from werfish.kube.annotations import AnnotationError
-from werfish.kube.cluster import ApiResource, Listing
+from werfish.kube.cluster import ApiResource, Listing, LogQuery
 from werfish.kube.errors import ForbiddenError, NotFoundError
 from werfish.kube.resource import Gvk, Resource, ResourceId
 from werfish.kube.status_rule import status_rule
@@ -200,6 +200,50 @@ def test_logs_may_be_skipped(cluster: FakeCluster) -> None:
         run.result()
     assert caught.value.log == ()
     assert not any("secret" in line for line in run.lines)
+
+
+class Unreadable(FakeCluster):
+    """A cluster for a role that may read everything but logs and events."""
+
+    def logs(self, namespace: str, pod: str, container: str, query: LogQuery) -> FakeLog:
+        raise ForbiddenError(f"read the log of Pod/{pod}", "not you", status=403)
+
+    def list(self, gvk: Gvk, namespace: str = "", *, labels: str = "", fields: str = "") -> Listing:
+        if gvk.kind == "Event":
+            raise ForbiddenError("list Event objects", "not you", status=403)
+        return super().list(gvk, namespace, labels=labels, fields=fields)
+
+
+def test_what_may_not_be_read_is_said_once() -> None:
+    cluster = Unreadable()
+    web = apply(cluster, workload("StatefulSet", show_service_messages="true"))
+    run = Running(cluster, web)
+    run.until("has not seen")
+    pod = crashing(cluster, web)
+    end(cluster, pod, 0)
+    for words in ("exit code 7", "logs stay unread", "may stay unknown"):
+        run.until(words)
+    end(cluster, pod, 1)
+    with pytest.raises(ResourceFailedError):
+        run.result()
+    said = [line for line in run.lines if line.startswith("warning: ")]
+    assert sorted(line.split("; ")[1] for line in said) == [
+        "causes of failures may stay unknown",
+        "logs stay unread",
+    ]
+
+
+def test_kinds_of_one_name_in_two_groups_are_two(cluster: FakeCluster) -> None:
+    """Knative and OpenKruise have a Service and a StatefulSet of their own."""
+    kind = ApiResource(Gvk("apps.kruise.io", "v1beta1", "StatefulSet"), "statefulsets", True)
+    cluster.serve(kind)
+    web = apply(cluster, workload("StatefulSet"))
+    own = apply(cluster, {**workload("StatefulSet"), "apiVersion": "apps.kruise.io/v1beta1"})
+    run = Running(cluster, web, own)
+    set_status(cluster, web.id, **FULL)
+    run.until("ready: 1 of 1")
+    set_status(cluster, own.id, **FULL)
+    assert [one.readiness.verdict for one in run.result()] == [Verdict.READY] * 2
 
 
 def test_an_ignored_failure_is_a_result(cluster: FakeCluster) -> None:

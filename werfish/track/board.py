@@ -9,7 +9,7 @@ from typing import Any
 
 from werfish.kube import fields
 from werfish.kube.cluster import EventType, WatchEvent
-from werfish.kube.resource import Manifest, ResourceId
+from werfish.kube.resource import Manifest, ResourceId, gvk_of
 from werfish.track.revision import is_new, newest_replica_set, owner_uid
 
 
@@ -18,7 +18,7 @@ class Board:
 
     def __init__(self, tracked: Iterable[ResourceId]) -> None:
         """Follow the *tracked* resources."""
-        self._ids = {(id.gvk.kind, id.namespace, id.name): id for id in tracked}
+        self._ids = {(id.gvk.group, id.gvk.kind, id.namespace, id.name): id for id in tracked}
         self._roots: dict[str, ResourceId] = {}
         self._live: dict[ResourceId, Manifest] = {}
         self._deleted: set[ResourceId] = set()
@@ -129,9 +129,10 @@ def is_about_claim(manifest: Manifest) -> bool:
     return manifest.get("kind") == "Event" and kind == "PersistentVolumeClaim"
 
 
-def _key(manifest: Manifest) -> tuple[str, str, str]:
-    metadata = manifest["metadata"]
-    return manifest["kind"], metadata.get("namespace") or "", metadata["name"]
+def _key(manifest: Manifest) -> tuple[str, str, str, str]:
+    """Return who it is, whatever the version: other groups have a Service or a Job of their own."""
+    metadata, gvk = manifest["metadata"], gvk_of(manifest)
+    return gvk.group, gvk.kind, metadata.get("namespace") or "", metadata["name"]
 
 
 def _subject(manifest: Manifest) -> str:

@@ -7,7 +7,7 @@ from math import inf
 from stages.light_dataclass import dataclass
 from werfish.kube import fields
 from werfish.kube.errors import ForbiddenError
-from werfish.kube.resource import Manifest, Resource, ResourceId
+from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
 from werfish.track.board import Board, is_about_claim
@@ -87,7 +87,7 @@ class Tracker:
         self._is_over: bool | None = None
         self._first: dict[ResourceId, Manifest] = {}
         self._told: dict[ResourceId, object] = {}
-        self._listed: set[tuple[str, str]] = set()
+        self._listed: set[tuple[Gvk, str]] = set()
 
     def is_over(self) -> bool:
         """Tell whether all is done; raise the error of the resource that made it fail."""
@@ -150,7 +150,7 @@ class Tracker:
         match news:
             case Snapshot(feed, items):
                 self._board.put_all(feed, items)
-                self._listed.add((feed.gvk.kind, feed.namespace))
+                self._listed.add((feed.gvk, feed.namespace))
                 return set(self._stated)
             case Change(feed, event):
                 touched = self._board.put(feed, event)
@@ -165,7 +165,7 @@ class Tracker:
                 if feed.gvk in {one.id.gvk for one in self.followed}:
                     return self._unwatched(feed, error)
                 # the others only explain: going on without them is better than stopping
-                self._log.warning(f"{error}; causes of failures may stay unknown")
+                self._showing.warn(error, "causes of failures may stay unknown")
                 return set()
 
     def _unwatched(self, feed: Selection, error: Exception) -> set[ResourceId]:
@@ -227,7 +227,7 @@ class Tracker:
     def _judgement(self, id: ResourceId, pods: tuple[Manifest, ...]) -> Judgement:
         before, live = self._judged[id], self._board.live(id)
         if live is None:
-            is_missing = (id.gvk.kind, id.namespace) in self._listed
+            is_missing = (id.gvk, id.namespace) in self._listed
             return Judgement(failed("it is not there")) if is_missing else before
         found = judge(
             self._stated[id], self._options[id], self._facts(id, live, pods), before.ledger
