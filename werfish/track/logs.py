@@ -12,7 +12,7 @@ from typing import Protocol
 
 from werfish.errors import WerfishError
 from werfish.kube.cluster import LogQuery, LogStream
-from werfish.kube.errors import UnreachableError
+from werfish.kube.errors import ForbiddenError, UnreachableError
 from werfish.kube.resource import Manifest
 from werfish.track.annotations import LogOptions
 from werfish.track.cause import Cause
@@ -33,6 +33,8 @@ class Logged(Protocol):
 
 Show = Callable[[LineLogged], None]
 """Shows a line; it is called from the threads of the streams."""
+Refused = Callable[[ForbiddenError], None]
+"""Is told, from those threads, that the role may not read a log."""
 
 ALL_LOGS = LogOptions()
 
@@ -40,11 +42,14 @@ ALL_LOGS = LogOptions()
 class LogFollower:
     """Shows the logs of the containers of so many pods at a time as *options* say."""
 
-    def __init__(self, cluster: Logged, show: Show, options: LogOptions = ALL_LOGS) -> None:
-        """Let *show* write what the containers print."""
+    def __init__(
+        self, cluster: Logged, show: Show, refused: Refused, options: LogOptions = ALL_LOGS
+    ) -> None:
+        """Let *show* write what the containers print, or *refused* why it may not be read."""
         self._options = options
         self._cluster = cluster
         self._show = show
+        self._refused = refused
         self._pods: set[str] = set()
         self._runs: dict[tuple[str, str, int], _Run] = {}
 
@@ -88,6 +93,7 @@ class LogFollower:
         self._runs[key] = _Run(
             self._cluster,
             self._show,
+            self._refused,
             (str(metadata["namespace"]), str(metadata["name"]), container),
             self._options,
             tail=TAIL if is_first else None,
@@ -101,6 +107,7 @@ class _Run:
         self,
         cluster: Logged,
         show: Show,
+        refused: Refused,
         place: tuple[str, str, str],
         options: LogOptions,
         *,
@@ -109,6 +116,7 @@ class _Run:
         self._cluster = cluster
         self._options = options
         self._show = show
+        self._refused = refused
         self._place = place
         self._tail = tail
         self._closed = threading.Event()
@@ -137,6 +145,9 @@ class _Run:
                 return
             except UnreachableError:
                 self._closed.wait(0.2 * 2**attempt)
+            except ForbiddenError as error:
+                self._refused(error)
+                return
             except WerfishError:  # the pod or its log is gone: nothing to show
                 return
 

@@ -3,9 +3,12 @@
 Everything for people goes to the log, everything for programs to the observer.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 
+from werfish.errors import WerfishError
 from werfish.kube import fields
+from werfish.kube.errors import ForbiddenError
 from werfish.kube.resource import Manifest, Resource, ResourceId
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
@@ -37,6 +40,8 @@ class Showing:
         self._observer = observer
         self._logs: dict[ResourceId, LogFollower] = {}
         self._seen: dict[str, object] = {}
+        self._warned: set[str] = set()
+        self._warning = threading.Lock()
 
     def state(
         self, id: ResourceId, before: Readiness, now: Readiness, live: Manifest | None
@@ -81,17 +86,29 @@ class Showing:
         if pods and not is_ready:
             is_first = follower is None
             follower = self._logs.setdefault(
-                id, LogFollower(self._cluster, self._line, self._options[id].logs)
+                id, LogFollower(self._cluster, self._line, self._refused, self._options[id].logs)
             )
             follower.follow(pods, is_first=is_first)
         elif follower is not None and is_ready:
             is_finished = all(fields.text(pod, "status", "phase") == "Succeeded" for pod in pods)
             follower.finish(LAST_WORDS if is_finished else 0)
 
+    def warn(self, error: WerfishError, what_follows: str, *, once: str = "") -> None:
+        """Say what may not be seen and what that means, for each *once* (or text) one time."""
+        text = f"{error}; {what_follows}"
+        with self._warning:
+            is_new = (once or text) not in self._warned
+            self._warned.add(once or text)
+        if is_new:
+            self._log.warning(text)
+
     def close(self) -> None:
         """Show no more logs."""
         for follower in self._logs.values():
             follower.close()
+
+    def _refused(self, error: ForbiddenError) -> None:
+        self.warn(error, "logs stay unread", once="logs")
 
     def _line(self, logged: LineLogged) -> None:
         self._observer.note(logged)
