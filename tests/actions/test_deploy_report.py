@@ -252,6 +252,12 @@ def test_any_run_has_every_form(events: list[Event], ending: Ending) -> None:
     assert len(rows) <= len(names)
 
 
+def test_the_summary_has_of_equals_first_what_took_longest() -> None:
+    _, rows = summary_of(report_of(*BEGAN, Written(CONFIG, "create"), Written(WEB, "update"),
+                                  StateChanged(WEB, ready("1 of 1"))))  # fmt: skip
+    assert [row.name for row in rows[:2]] == ["ConfigMap/old", "Deployment/web"]
+
+
 def test_the_summary_leaves_out_what_stays_and_has_failures_first() -> None:
     unchanged = Planned(JOB, "none")
     title, rows = summary_of(report_of(unchanged, *FAILED, ending=Ending.FAILED))

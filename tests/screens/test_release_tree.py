@@ -89,6 +89,12 @@ def test_a_summary_names_what_it_has_no_room_for() -> None:
     assert shown[-1] == "and 21 more"
 
 
+def test_names_can_be_told_apart_on_a_narrow_screen() -> None:
+    rows = tuple(Row(f"ConfigMap/conf-{n}", READY, "ready", reason="new") for n in range(3))
+    shown = summary_lines(Summed("done", rows), Moment(0.0, columns=40), color=False)
+    assert shown[1] == "ConfigMap/conf-0  ready  new"
+
+
 def test_elsewhere_a_summary_is_whole() -> None:
     rows = tuple(Row(f"ConfigMap/{n}", READY, "ready", reason="x" * 200) for n in range(30))
     text = line_of(Summed("done", rows)) or ""

@@ -17,7 +17,10 @@ _ORDER = (State.FAILED, State.WAITING, State.SKIPPED, State.READY, State.DELETED
 
 
 def summary_of(report: DeployReport) -> tuple[str, Rows]:
-    """Return the title and the rows, what failed first; what nobody touched has no row."""
+    """Return the title and the rows, what failed first, of equals what took longest.
+
+    What nobody touched has no row.
+    """
     entries = list(report.entries.values())
     name = report.release or f'namespace "{report.namespace}"'
     revision = f", revision {report.revision}" if report.revision else ""
@@ -25,7 +28,7 @@ def summary_of(report: DeployReport) -> tuple[str, Rows]:
     counts = f": {_counts(entries)}" if entries else ""
     title = f"{name}{revision}: {_ending(report)} in {seconds}{counts}"
     shown = [entry for entry in entries if entry.action != "none" or _is_troubled(entry)]
-    shown.sort(key=lambda entry: _ORDER.index(entry.state))
+    shown.sort(key=lambda one: (_ORDER.index(one.state), -(report.seconds_of(one) or 0.0)))
     return title, tuple(_row(report, entry) for entry in shown)
 
 

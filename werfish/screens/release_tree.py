@@ -12,6 +12,8 @@ from werfish.screens.tree import duration
 STYLES = {RowState.READY: "green", RowState.WAITING: "yellow", RowState.FAILED: "red"}
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 _GAP = "  "
+_LEGIBLE = 24
+"""Columns that a name may take where it leaves as many to the rest."""
 _AROUND = 6
 """Lines of a screen that are not for the rows of a summary: its title, an error, the prompt."""
 
@@ -89,7 +91,7 @@ def _chosen(branches: Mapping[str, Rows], room: int) -> list[Row]:
 
 def _table(rows: Sequence[Row], columns: int, time: float) -> list[list[Piece]]:
     """Return a line of pieces for each of *rows*, with aligned columns."""
-    most = max(columns // 3, 1)
+    most = max(columns // 3, min(columns // 2, _LEGIBLE), 1)
     names = [cut(_GAP * row.depth + row.name, most) for row in rows]
     ages = ["" if row.since is None else age(time - row.since) for row in rows]
     widths = [
