@@ -140,8 +140,10 @@ PODS: tuple[State, ...] = (
                   **told("Ready=False:ContainersNotReady")}, WAITING, "ContainersNotReady"),
     ("/Pod", {}, {"phase": "Running", **told("ContainersReady", _GATED)},
      WAITING, "ReadinessGatesNotReady"),
-    # Argo CD waits for its end; who wants that makes it a hook or a Job.
-    ("/Pod", {"restartPolicy": "Never"}, {"phase": "Running", **told("Ready")}, READY, "ready"),
+    # kstatus and Helm take it for ready, Argo CD waits for its end: it waits for a while.
+    ("/Pod", {"restartPolicy": "Never"}, {"phase": "Running", **told("Ready")}, WAITING, "running"),
+    ("/Pod", {"restartPolicy": "OnFailure", "containers": [{"readinessProbe": {}}]},
+     {"phase": "Running", **told("Ready")}, READY, "ready"),
     ("/Pod", {}, {"phase": "Succeeded", **told("Ready=False:PodCompleted")}, READY, "succeeded"),
     # kstatus takes a failed pod for done.
     ("/Pod", {}, {"phase": "Failed", "reason": "Evicted"}, FAILED, "Evicted"),
@@ -203,8 +205,8 @@ CUSTOM: tuple[State, ...] = (
     ("argoproj.io/ApplicationSet", {}, told("ResourcesUpToDate", "ErrorOccurred=True:Bad"),
      WAITING, "Bad"),
     ("argoproj.io/CronWorkflow", {}, {}, READY, ""),
-    # It waits and does not fail: the condition has no generation, it may be of the spec before.
-    ("argoproj.io/CronWorkflow", {}, told("SpecError=True:Bad"), WAITING, "Bad"),
+    # It has no generation: the tracker waits where it was there before the change (`is_doubtful`).
+    ("argoproj.io/CronWorkflow", {}, told("SpecError=True:Bad"), FAILED, "Bad"),
     ("argoproj.io/Rollout", {"replicas": 0}, {"phase": "Healthy"}, READY, ""),
     ("argoproj.io/Rollout", {}, {"phase": "Healthy", "updatedReplicas": 1, "availableReplicas": 1},
      READY, ""),

@@ -90,6 +90,12 @@ DAEMONSETS: dict[str, State] = {
                        WAITING, "by hand"),
     "not-all-scheduled": ({}, {**DAEMON, "currentNumberScheduled": 1, "updatedNumberScheduled": 2,
                                "numberAvailable": 2}, WAITING, "1 of 2"),
+    "partition-keeps-one-old": ({"updateStrategy": {"rollingUpdate": {"partition": 1}}},
+                                {**DAEMON, "updatedNumberScheduled": 1, "numberAvailable": 2},
+                                READY, "1 of them old"),
+    "partition-not-reached": ({"updateStrategy": {"rollingUpdate": {"partition": "50%"}}},
+                              {**DAEMON, "updatedNumberScheduled": 0, "numberAvailable": 2},
+                              WAITING, "0 of 1 pods updated"),
     "all": ({}, {**DAEMON, "updatedNumberScheduled": 2, "numberAvailable": 2}, READY, "2 of 2"),
 }  # fmt: skip
 JOBS: dict[str, State] = {
@@ -128,7 +134,9 @@ PODS: dict[str, State] = {
                                  phase="Pending"), WAITING, "NotInitialized"),
     "sidecar-not-ready": ({}, conditions(told("Ready", "False", "ContainersNotReady"),
                                          phase="Running"), WAITING, "ContainersNotReady"),
-    "runs-once-and-is-ready": (NEVER, conditions(told("Ready"), phase="Running"), READY, "ready"),
+    "may-yet-end": (NEVER, conditions(told("Ready"), phase="Running"), WAITING, "running"),
+    "has-a-probe": ({**NEVER, "containers": [{"readinessProbe": {}}]},
+                    conditions(told("Ready"), phase="Running"), READY, "ready"),
     "ended-well": (NEVER, conditions(told("Ready", "False", "PodCompleted"), phase="Succeeded"),
                    READY, "succeeded"),
     "failed-is-not-current": (NEVER, {"phase": "Failed", "reason": "Evicted"}, FAILED, "Evicted"),

@@ -141,7 +141,7 @@ ARGO = (
             "ClusterWorkflowTemplate",
         )
     ),
-    status_rule("argoproj.io", "CronWorkflow", ready=("SpecError!=True", *_PRESENT)),
+    status_rule("argoproj.io", "CronWorkflow", ready=_PRESENT, failed=("SpecError",)),
 )
 FLUX = (
     _flux("source", "*"),

@@ -93,6 +93,20 @@ DATABASES = (
         ready=("{.status.PostgresClusterStatus}=Running",),
         failed=("{.status.PostgresClusterStatus}=CreateFailed|UpdateFailed|DeleteFailed|Invalid",),
     ),
+    *(
+        status_rule(
+            f"{group}.percona.com",
+            kind,
+            ready=("{.status.state}=ready|paused",),
+            failed=("{.status.state}=error",),
+            message="{.status.message}",
+        )
+        for group, kind in (
+            ("pxc", "PerconaXtraDBCluster"),
+            ("psmdb", "PerconaServerMongoDB"),
+            ("ps", "PerconaServerMySQL"),
+        )
+    ),
     status_rule("minio.min.io", "Tenant", ready=("{.status.currentState}=Initialized",)),
     status_rule(
         "elasticsearch.k8s.elastic.co",
@@ -110,7 +124,20 @@ DATABASES = (
         ready=("LastValidConfigurationApplied", "Available"),
     ),
 )
-"""Elastic's health is red and yellow between two pods: neither is final."""
+"""Elastic's health is red and yellow between two pods: neither is final. Percona's conditions are a
+history, in which a ``ready`` of before stays true."""
+
+POLICIES = (
+    status_rule(
+        "policies.kyverno.io",
+        ANY,
+        when="{.status.conditionStatus}",
+        ready=("{.status.conditionStatus.ready}=true",),
+        message='{.status.conditionStatus.conditions[?(@.status=="False")].message}',
+        observed="{.status.conditionStatus.conditions[*].observedGeneration}",
+    ),
+)
+"""Kyverno's conditions stand one level deeper than others'."""
 
 JOBS = (
     status_rule(
@@ -165,6 +192,27 @@ CLUSTER_API = (
 """A failed phase is one that a person must see to."""
 
 OTHERS = (
+    status_rule(
+        "networking.gke.io",
+        "ManagedCertificate",
+        ready=("{.status.certificateStatus}=Active",),
+        message="{.status.domainStatus[*].status}",
+    ),
+    status_rule(
+        "operator.openshift.io",
+        "IngressController",
+        ready=(
+            "Degraded!=True",
+            "DeploymentReplicasAllAvailable!=False",
+            "Progressing!=True",
+            "Available",
+        ),
+    ),
+    status_rule(
+        "promoter.argoproj.io",
+        "ChangeTransferPolicy",
+        ready=("Ready", "{.status.active.dry.sha}={.status.proposed.dry.sha}"),
+    ),
     status_rule("datadoghq.com", "DatadogMetric", ready=("Error!=True", "Valid!=False")),
     status_rule("install.istio.io", "IstioOperator", ready=("{.status.status}=HEALTHY|3",)),
     status_rule(
@@ -195,6 +243,7 @@ HELD: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("apps.kruise.io", ("spec", "updateStrategy", "paused"), "true"),
     ("apps.kruise.io", ("spec", "updateStrategy", "rollingUpdate", "paused"), "true"),
     ("flink.apache.org", ("spec", "job", "state"), "suspended"),
+    ("serving.kserve.io", ("metadata", "annotations", "serving.kserve.io/stop"), "true"),
     ("kubevirt.io", ("spec", "running"), "false"),
     ("kubevirt.io", ("spec", "runStrategy"), "Halted"),
     ("kubevirt.io", ("spec", "runStrategy"), "Manual"),
@@ -203,6 +252,6 @@ HELD: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 KNOWN_MORE = (
     *GATEWAY_API, *OPENSHIFT, *CROSSPLANE, *ARGO_EVENTS, *TEKTON, *KRUISE, *DATABASES, *JOBS,
-    *CLUSTER_API,
+    *CLUSTER_API, *POLICIES,
     *OTHERS,
 )  # fmt: skip

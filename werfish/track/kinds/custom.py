@@ -38,7 +38,7 @@ TROUBLES = frozenset({"failed", "failure", "error", "errored", "invalid", "abort
 """Conditions that are final where they are true."""
 VETOES = frozenset({"synced", "notready", "degraded"})
 PARTS = ("ready", "healthy", "succeeded", "success", "applied", "deployed", "reconciled",
-         "admitted", "programmed", "synchronized")  # fmt: skip
+         "admitted", "programmed", "synchronized", "synced")  # fmt: skip
 """Ends of conditions, as of ``AllReplicasReady``: all count where none of the types is there."""
 BAD_PARTS = ("notready", "unready", "unhealthy", "failed", "failure", "pending")
 CHANGES = frozenset({"progressing", "updating", "upgrading", "rollingout", "scalingup",
@@ -139,7 +139,11 @@ def _by_words(status: Fields, *verdicts: Verdict) -> Readiness | None:
 
 
 def _by_counts(live: Manifest) -> Readiness | None:
-    """Return what is lacking where the status counts replicas as workloads do."""
+    """Return what is lacking where the status counts replicas as workloads do, or as ``2/3``."""
+    shown = fields.text(live, "status", "scale", "statusReplicas")
+    share = re.fullmatch(r"(\d{1,9})/(\d{1,9})", shown)
+    if share and int(share[1]) < int(share[2]):
+        return waiting(f"{share[1]} of {share[2]} replicas ready")
     if not fields.has(live, "status", "readyReplicas") or not fields.has(live, "spec", "replicas"):
         return None
     wanted = fields.count(live, "spec", "replicas")

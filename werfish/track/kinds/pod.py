@@ -1,6 +1,7 @@
 """A Pod of its own is ready when its containers are, or when it has done its work.
 
-One that was made to do something and end (a hook) is ready only then.
+One that was made to do something and end (a hook) is ready only then. One that is not restarted
+and has no probe may be, too: it is ready when it has run for a while.
 """
 
 from werfish.kube import fields
@@ -18,13 +19,24 @@ from werfish.track.verdict import (
     waiting,
 )
 
+RUNNING_SECONDS = 10.0
+"""How long nothing may happen until a pod that may end is taken for one that runs on."""
+
 
 def pod(live: Manifest) -> Readiness:
     """Judge a Pod that no controller owns."""
     found = finishing_pod(live)
     if found.verdict is Verdict.WAITING and has_condition(live, "Ready"):
-        return ready("ready")
+        return waiting(found.message, settles=RUNNING_SECONDS) if _may_end(live) else ready("ready")
     return found
+
+
+def _may_end(live: Manifest) -> bool:
+    """Tell whether it is not restarted, and says of itself only that it runs."""
+    containers = fields.tables(live, "spec", "containers")
+    is_probed = any(fields.has(one, "readinessProbe") for one in containers)
+    policy = fields.text(live, "spec", "restartPolicy")
+    return policy in ("Never", "OnFailure") and not is_probed
 
 
 def finishing_pod(live: Manifest) -> Readiness:

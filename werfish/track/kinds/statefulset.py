@@ -50,11 +50,6 @@ def _unavailable(live: Manifest, replicas: int) -> str:
     return ""
 
 
-def _current(live: Manifest) -> int:
-    """Return how many pods are of the only revision there is, 0 in the middle of a rollout."""
-    return fields.count(live, "status", "currentReplicas") if _is_settled(live) else 0
-
-
 def _is_settled(live: Manifest) -> bool:
     old, new = (fields.text(live, "status", f"{name}Revision") for name in ("current", "update"))
     return not old or not new or old == new
