@@ -54,6 +54,19 @@ def test_the_constraint_is_named_with_what_is_asked() -> None:
     assert "preemption" not in text
 
 
+def test_the_nodes_that_an_affinity_wants_are_named() -> None:
+    zone = {"key": "zone", "operator": "In", "values": ["a", "b"]}
+    wants = {"matchExpressions": [zone, {"key": "gpu", "operator": "Exists"}]}
+    other = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n1"]}]}
+    required = {"nodeSelectorTerms": [wants, other]}
+    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}
+    said = {
+        "message": "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."
+    }
+    text = unschedulable({"spec": {"affinity": affinity}}, said)
+    assert "wants zone In a, b and gpu Exists or metadata.name In n1" in text
+
+
 def told(
     look: Manifest, *events: Manifest, ledger: Ledger | None = None, forgiven: str = ""
 ) -> Judgement:
@@ -77,6 +90,17 @@ def test_a_claim_tells_why_it_is_not_bound() -> None:
 def test_a_crash_by_a_liveness_probe_says_what_the_probe_said() -> None:
     event = warning("uid-web-1", "Unhealthy", "Liveness probe failed: deadlock")
     assert "deadlock" in told(pod(ended(137), phase="Running"), event).readiness.message
+
+
+def test_a_container_that_its_hook_ended_says_so() -> None:
+    event = warning("uid-web-1", "FailedPostStartHook", "PostStartHook failed")
+    found = told(pod(ended(137), phase="Running"), event).readiness.message
+    assert "exit code 137; FailedPostStartHook: PostStartHook failed" in found
+
+
+def test_how_often_a_container_was_restarted_is_counted_in_words() -> None:
+    found = told(pod(running(restarts=1, code=3), phase="Running"))
+    assert "restarted 1 time, last exit code 3" in found.causes[0].message
 
 
 def probed(at: str) -> Any:

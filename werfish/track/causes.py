@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from werfish.errors import counted
 from werfish.kube import fields
 from werfish.kube.fields import Fields
 from werfish.kube.resource import Manifest
@@ -73,7 +74,7 @@ def _restarted(pod: Manifest, status: Fields) -> Cause:
     """Tell of the end of the instance before of a container that is up and not ready."""
     name, last = fields.text(status, "name"), last_end(status)
     times = fields.count(status, "restartCount")
-    text = f"restarted {times} times, last {_ending(pod, name, last)}"
+    text = f"restarted {counted(times, 'time')}, last {_ending(pod, name, last)}"
     code = fields.count(last, "exitCode")
     return Cause(Severity.WAITING, text, fields.name_of(pod), name, code, in_previous=True)
 

@@ -30,7 +30,7 @@ class TrackTimeoutError(TrackError):
         lines = "\n".join(f"  {resource}: {message}" for resource, message in waiting)
         resources = counted(len(waiting), "resource")
         super().__init__(
-            f"track release: {resources} not ready after {seconds:g} s\n{lines}",
+            f"track {resources}: not ready after {seconds:g} s\n{lines}",
             hint="give it longer with --timeout, or see what the lines say",
         )
         self.waiting = tuple(waiting)

@@ -18,7 +18,8 @@ def failure_of(
     problem = judgement.readiness.message
     shown: tuple[str, ...] = ()
     if cause is not None:
-        problem += "" if str(cause) in problem else f"; {cause}"
+        is_told = str(cause) in problem or (bool(cause.message) and cause.message == problem)
+        problem += "" if is_told else f"; {cause}"
         if cause.container and options.logs.has(cause.container):
             shown = tail_of(cluster, id.namespace, cause, LOG_LINES)
     return ResourceFailedError(id, problem, cause=cause, log=shown)

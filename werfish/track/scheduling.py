@@ -48,14 +48,31 @@ def _asked(pod: Manifest, said: str) -> Iterator[str]:
         if any(amounts):
             yield f"it requests {resource} {' + '.join(filter(None, amounts))}"
     selector = fields.table(pod, "spec", "nodeSelector")
-    if "affinity/selector" in said and selector:
-        yield f"its nodeSelector is {_pairs(selector)}"
+    if "affinity/selector" in said:
+        if selector:
+            yield f"its nodeSelector is {_pairs(selector)}"
+        yield from (f"its node affinity wants {term}" for term in _affinity(pod) if term)
     if waits_for_claims(said) and claims_of(pod):
         yield f"its claims are {', '.join(claims_of(pod))}"
     if "free ports" in said:
         ports = [fields.text(port, "hostPort") for one in specs(pod)
                  for port in fields.tables(one, "ports")]  # fmt: skip
         yield f"its host ports are {', '.join(filter(None, ports))}"
+
+
+def _affinity(pod: Manifest) -> Iterator[str]:
+    """Yield what the nodes of *pod* must be; of several terms one is enough."""
+    place = ("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    terms = fields.tables(pod, "spec", "affinity", *place)
+    yield " or ".join(" and ".join(_expressions(term)) for term in terms)
+
+
+def _expressions(term: Fields) -> Iterator[str]:
+    for place in ("matchExpressions", "matchFields"):
+        for one in fields.tables(term, place):
+            values = ", ".join(fields.texts(one, "values"))
+            yield " ".join(filter(None, (fields.text(one, "key"), fields.text(one, "operator"),
+                                         values)))  # fmt: skip
 
 
 def _requested(container: Fields, resource: str) -> str:

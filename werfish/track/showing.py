@@ -6,7 +6,6 @@ Everything for people goes to the log, everything for programs to the observer.
 import threading
 from collections.abc import Mapping, Sequence
 
-from werfish.errors import WerfishError
 from werfish.kube import fields
 from werfish.kube.errors import ForbiddenError
 from werfish.kube.resource import Manifest, Resource, ResourceId
@@ -93,7 +92,7 @@ class Showing:
             is_finished = all(fields.text(pod, "status", "phase") == "Succeeded" for pod in pods)
             follower.finish(LAST_WORDS if is_finished else 0)
 
-    def warn(self, error: WerfishError, what_follows: str, *, once: str = "") -> None:
+    def warn(self, error: Exception, what_follows: str, *, once: str = "") -> None:
         """Say what may not be seen and what that means, for each *once* (or text) one time."""
         text = f"{error}; {what_follows}"
         with self._warning:

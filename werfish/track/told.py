@@ -12,6 +12,7 @@ from werfish.track.scheduling import claims_of
 from werfish.track.verdict import because, condition
 
 KILLING_PROBES = ("Liveness probe", "Startup probe")
+_HOOK_FAILED = "FailedPostStartHook"
 
 
 def creation_causes(owner: Manifest, events: Sequence[Manifest]) -> Iterator[Cause]:
@@ -45,12 +46,12 @@ def pod_causes(pod: Manifest, events: Sequence[Manifest]) -> Iterator[Cause]:
 
 
 def killed_by(container: str, events: Sequence[Manifest]) -> str:
-    """Return what the probe last said for which kubelet kills *container*, if one did."""
+    """Return what was said last for which kubelet kills *container*: by a probe or a hook of it."""
     for event in reversed(events):
-        message = fields.text(event, "message")
-        is_probe = event.get("reason") == "Unhealthy" and message.startswith(KILLING_PROBES)
-        if is_probe and container_of(event) == container:
-            return message
+        message, reason = fields.text(event, "message"), event.get("reason")
+        is_probe = reason == "Unhealthy" and message.startswith(KILLING_PROBES)
+        if (is_probe or reason == _HOOK_FAILED) and container_of(event) == container:
+            return message if is_probe else because(event)
     return ""
 
 
