@@ -140,8 +140,25 @@ def test_junit_has_a_case_for_each_resource_and_a_failure_with_the_cause() -> No
     assert found["Deployment/web"].get("classname") == "prod.Deployment"
 
 
+ALLOWED = {
+    "testsuites": {"name", "time", "tests", "failures", "errors"},
+    "testsuite": {"name", "time", "tests", "failures", "errors", "skipped", "timestamp"},
+    "testcase": {"name", "time", "classname"},
+    "failure": {"type", "message"},
+    "error": {"type", "message"},
+    "skipped": {"type", "message"},
+}
+"""As the schema of Jenkins' xUnit plugin has it, which refuses everything else."""
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_junit_has_nothing_that_a_strict_reader_refuses(ending: Ending) -> None:
+    for one in junit(report_of(*FAILED, ending=ending)).iter():
+        assert set(one.attrib) <= ALLOWED[one.tag], one.tag
+
+
 def test_junit_counts_what_it_has() -> None:
-    root = junit(report_of(*FAILED, ending=Ending.FAILED))
+    (root,) = junit(report_of(*FAILED, ending=Ending.FAILED))
     counts = [root.get(name) for name in ("tests", "failures", "errors", "skipped")]
     assert counts == ["4", "1", "0", "1"]
 
