@@ -35,6 +35,14 @@ def test_after_some_attempts_there_is_no_log() -> None:
     assert len(cluster.asked) == ATTEMPTS
 
 
+def test_that_a_container_is_no_more_is_no_line_of_its_log() -> None:
+    class Evicted(Flaky):
+        def logs(self, namespace: str, pod: str, container: str, query: LogQuery) -> LogStream:
+            return FakeLog(["unable to retrieve container logs for containerd://e3def7"])
+
+    assert tail_of(Evicted(0), "ns", CAUSE, 2) == ()
+
+
 def test_a_log_that_is_gone_is_asked_for_once() -> None:
     class Gone(Flaky):
         def logs(self, namespace: str, pod: str, container: str, query: LogQuery) -> LogStream:

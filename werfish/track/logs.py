@@ -21,6 +21,8 @@ from werfish.track.events import LineLogged
 
 TAIL = 200
 ATTEMPTS = 5
+_GONE = "unable to retrieve container logs for "
+"""What kubelet answers in place of the log of a container that is no more (an evicted pod's)."""
 
 
 class Logged(Protocol):
@@ -160,7 +162,7 @@ class _Run:
             self._stream.close()
         for text in self._stream:
             stamp, _, line = text.partition(" ")
-            if stamp > last:
+            if stamp > last and not text.startswith(_GONE):
                 yield stamp, line
 
 
@@ -170,7 +172,8 @@ def tail_of(cluster: Logged, namespace: str, cause: Cause, lines: int) -> tuple[
     with suppress(WerfishError):
         for _ in range(ATTEMPTS):
             with suppress(UnreachableError):
-                return tuple(cluster.logs(namespace, cause.pod, cause.container, query))[-lines:]
+                said = tuple(cluster.logs(namespace, cause.pod, cause.container, query))
+                return tuple(line for line in said if not line.startswith(_GONE))[-lines:]
     return ()
 
 
