@@ -246,6 +246,19 @@ def test_kinds_of_one_name_in_two_groups_are_two(cluster: FakeCluster) -> None:
     assert [one.readiness.verdict for one in run.result()] == [Verdict.READY] * 2
 
 
+def test_two_of_one_name_are_told_apart(cluster: FakeCluster) -> None:
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}})
+    web, manifest = apply(cluster, workload()), workload()
+    manifest["metadata"]["namespace"] = "other"
+    cluster.create(manifest)
+    away = Resource(web.id._replace(namespace="other"), manifest)
+    run = Running(cluster, web, away, timeout=0.5, progress_seconds=0.1)
+    run.until("Deployment/web in default: waiting")
+    run.until("  Deployment/web in other: ")
+    with pytest.raises(TrackTimeoutError, match="\n  Deployment/web in other: "):
+        run.result()
+
+
 def test_an_ignored_failure_is_a_result(cluster: FakeCluster) -> None:
     stated = job()
     stated["metadata"]["annotations"] = {"werf.io/fail-mode": "IgnoreAndContinueDeployProcess"}

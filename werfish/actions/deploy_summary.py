@@ -3,6 +3,7 @@
 from collections import Counter
 
 from werfish.actions.deploy_report import DeployReport, Ending, Entry, State
+from werfish.kube.resource import names_of
 from werfish.screens.events import Row, Rows, RowState
 
 _STATES = {
@@ -29,7 +30,8 @@ def summary_of(report: DeployReport) -> tuple[str, Rows]:
     title = f"{name}{revision}: {_ending(report)} in {seconds}{counts}"
     shown = [entry for entry in entries if entry.action != "none" or _is_troubled(entry)]
     shown.sort(key=lambda one: (_ORDER.index(one.state), -(report.seconds_of(one) or 0.0)))
-    return title, tuple(_row(report, entry) for entry in shown)
+    names = names_of(report.entries)
+    return title, tuple(_row(report, entry, names[entry.id]) for entry in shown)
 
 
 def _ending(report: DeployReport) -> str:
@@ -56,13 +58,13 @@ def _is_troubled(entry: Entry) -> bool:
     return entry.state not in (State.READY, State.DELETED)
 
 
-def _row(report: DeployReport, entry: Entry) -> Row:
+def _row(report: DeployReport, entry: Entry, name: str) -> Row:
     seconds = report.seconds_of(entry)
     took = "" if seconds is None else f"{seconds:.1f} s"
     done = _DONE[entry.action] if _is_done(entry) and entry.action != "delete" else ""
     is_told = _is_troubled(entry) or not took
     return Row(
-        f"{entry.id}{' (hook)' if entry.is_hook else ''}",
+        f"{name}{' (hook)' if entry.is_hook else ''}",
         _STATES[entry.state],
         str(entry.state),
         ", ".join(filter(None, (done, took))),

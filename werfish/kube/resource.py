@@ -3,7 +3,8 @@
 Pure. The manifest itself stays the dictionary that the API speaks; everything else is typed.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, NamedTuple
 
@@ -39,6 +40,24 @@ class ResourceId(NamedTuple):
     def __str__(self) -> str:
         """Write ``Kind/name``, the way people name objects."""
         return f"{self.gvk.kind}/{self.name}"
+
+
+def names_of(ids: Iterable[ResourceId]) -> dict[ResourceId, str]:
+    """Return what to call each of *ids* where they stand together.
+
+    That is ``Kind/name``, and for those that share it the group and the namespace that differ.
+    """
+    alike: dict[str, list[ResourceId]] = defaultdict(list)
+    for id in dict.fromkeys(ids):
+        alike[str(id)].append(id)
+    return {id: _name_among(id, others) for others in alike.values() for id in others}
+
+
+def _name_among(id: ResourceId, others: Sequence[ResourceId]) -> str:
+    is_of_groups = len({one.gvk.group for one in others}) > 1
+    is_of_places = len({one.namespace for one in others}) > 1
+    kind = f"{id.gvk.kind}.{id.gvk.group}" if is_of_groups and id.gvk.group else id.gvk.kind
+    return f"{kind}/{id.name}" + (f" in {id.namespace}" if is_of_places and id.namespace else "")
 
 
 @dataclass(frozen=True, slots=True)

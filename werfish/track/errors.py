@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from werfish.errors import TrackError, counted
-from werfish.kube.resource import ResourceId
+from werfish.kube.resource import ResourceId, names_of
 from werfish.track.cause import Cause
 
 
@@ -27,7 +27,8 @@ class TrackTimeoutError(TrackError):
 
     def __init__(self, seconds: float, waiting: Sequence[tuple[ResourceId, str]]) -> None:
         """Name what was waited for, for how many *seconds*."""
-        lines = "\n".join(f"  {resource}: {message}" for resource, message in waiting)
+        names = names_of(resource for resource, _ in waiting)
+        lines = "\n".join(f"  {names[resource]}: {message}" for resource, message in waiting)
         resources = counted(len(waiting), "resource")
         super().__init__(
             f"track {resources}: not ready after {seconds:g} s\n{lines}",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zlib import crc32
 
-from werfish.kube.resource import ResourceId
+from werfish.kube.resource import ResourceId, names_of
 from werfish.log import Log
 from werfish.track.events import EventSeen, LineLogged
 from werfish.track.verdict import Readiness, Verdict
@@ -15,8 +15,8 @@ SHOWN_LACKING, LONGEST_LACKING = 20, 200
 """So many resources are named again and again, with so many letters of what they lack each."""
 
 
-def show_change(log: Log, id: ResourceId, before: Readiness, now: Readiness) -> None:
-    """Write the verdict on a resource where it, or its message, is another than *before*.
+def show_change(log: Log, name: str, before: Readiness, now: Readiness) -> None:
+    """Write the verdict on the resource *name* where it, or its message, is another than *before*.
 
     What waits is not written where a tree shows it.
     """
@@ -25,7 +25,7 @@ def show_change(log: Log, id: ResourceId, before: Readiness, now: Readiness) -> 
     if log.is_live and now.verdict is Verdict.WAITING:
         return
     verdict = log.styled(str(now.verdict), _STYLES[now.verdict])
-    log.info(f"{id}: {verdict}" + (f": {now.message}" if now.message else ""))
+    log.info(f"{name}: {verdict}" + (f": {now.message}" if now.message else ""))
 
 
 def show_lacking(
@@ -36,9 +36,10 @@ def show_lacking(
     Long messages are shortened: the whole of each was written when it was new.
     """
     log.info(f"waiting for {what}, {seconds:.0f} s")
+    names = names_of(id for id, _ in lacking)
     for id, message in lacking[:SHOWN_LACKING]:
         is_long = len(message) > LONGEST_LACKING
-        log.info(f"  {id}: {message[:LONGEST_LACKING].rstrip()}{' ...' if is_long else ''}")
+        log.info(f"  {names[id]}: {message[:LONGEST_LACKING].rstrip()}{' ...' if is_long else ''}")
     if len(lacking) > SHOWN_LACKING:
         log.info(f"  and {len(lacking) - SHOWN_LACKING} more")
 

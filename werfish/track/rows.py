@@ -30,11 +30,16 @@ _COUNTED = {
 
 
 def rows_of(
-    id: ResourceId, readiness: Readiness, live: Manifest | None, pods: Sequence[Manifest]
+    id: ResourceId,
+    readiness: Readiness,
+    live: Manifest | None,
+    pods: Sequence[Manifest],
+    *,
+    name: str = "",
 ) -> tuple[Row, ...]:
-    """Return the row of a resource and, while it is not ready, those of its *pods*."""
+    """Return the row of a resource, called *name*, and of its *pods* while it is not ready."""
     own = Row(
-        str(id),
+        name or str(id),
         _STATES[readiness.verdict],
         str(readiness.verdict),
         replicas_of(id.gvk.kind, live, pods),

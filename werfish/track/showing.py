@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from werfish.kube import fields
 from werfish.kube.errors import ForbiddenError
-from werfish.kube.resource import Manifest, Resource, ResourceId
+from werfish.kube.resource import Manifest, Resource, ResourceId, names_of
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions
 from werfish.track.events import EventSeen, LineLogged, Observer, StateChanged
@@ -34,6 +34,7 @@ class Showing:
     ) -> None:
         """Have shown nothing yet."""
         self._options = options
+        self._names = names_of(options)
         self._cluster = cluster
         self._log = log
         self._observer = observer
@@ -48,7 +49,7 @@ class Showing:
         """Show the verdict *now* where it, or its message, is another than *before*."""
         created = fields.text(live, "metadata", "creationTimestamp")
         self._observer.note(StateChanged(id, now, created))
-        show_change(self._log, id, before, now)
+        show_change(self._log, self._names[id], before, now)
 
     def present(self, resource: Resource, readiness: Readiness) -> None:
         """Tell of a resource that is not followed; nobody needs to read that."""
@@ -60,8 +61,8 @@ class Showing:
     ) -> None:
         """Show a resource and its *pods* in the tree, where there is one."""
         if self._log.is_live:
-            key = f"{id.gvk.api_version} {id} {id.namespace}"
-            self._log.branch(key, rows_of(id, now, live, pods))
+            key, name = f"{id.gvk.api_version} {id} {id.namespace}", self._names[id]
+            self._log.branch(key, rows_of(id, now, live, pods, name=name))
 
     def event(self, id: ResourceId, event: Manifest) -> None:
         """Tell of an *event* of Kubernetes once, and show it where that is wanted."""
