@@ -104,3 +104,30 @@ def test_an_evicted_pod_is_told_of(place: Place) -> None:
     error = place.failure(place.apply(job))
     assert "Evicted" in str(error)
     assert "ephemeral" in str(error)
+
+
+def test_a_container_that_its_hook_ended_is_told_of_by_it(place: Place) -> None:
+    hook = {"postStart": {"exec": {"command": ["sh", "-c", "exit 3"]}}}
+    asked = {"lifecycle": hook, "readinessProbe": probe("not yet")}
+    error = place.failure(place.apply(place.workload("Deployment", "sleep 1000", **asked)))
+    assert "PostStartHook" in str(error)
+
+
+def test_the_nodes_that_a_pod_wants_are_named(place: Place) -> None:
+    zone = {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["mars"]}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [zone]}}
+    manifest = place.workload("Deployment", "sleep 1000")
+    manifest["spec"]["template"]["spec"]["affinity"] = {"nodeAffinity": required}
+    told = "its node affinity wants zone In mars"
+    assert told in str(place.runs_out(told, place.apply(manifest)))
+
+
+def test_a_pod_that_may_end_is_followed_for_a_while(place: Place) -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "once"},
+        "spec": {**place.job("echo begun; sleep 2; exit 5")["spec"]["template"]["spec"]},
+    }
+    error = place.failure(place.apply(pod))
+    assert "exit code 5" in str(error)
