@@ -9,17 +9,19 @@ out; `managedFields` keeps only who wrote when.
 import json
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 from integration.kit import api
+from integration.recorded_others import OTHERS
 from integration.recorded_rollouts import ROLLOUTS, Object, Rollout
 from werfish.errors import WerfishError
 from werfish.kube.client import KubeCluster, connect
+from werfish.kube.errors import NotFoundError
 from werfish.kube.kubeconfig import KubeOptions
-from werfish.kube.resource import Gvk, ResourceId
+from werfish.kube.resource import Gvk, Manifest, ResourceId, gvk_of
 from werfish.kube.status_test import holds, parse_test
 
 FOLDER = Path(__file__).parent.parent / "tests" / "track" / "recorded"
@@ -29,6 +31,8 @@ SECONDS = 60.0
 AFTER = 1.5
 """How many seconds it is watched beyond that."""
 _KEPT = ("name", "generation", "annotations", "deletionTimestamp")
+_LONG = frozenset({"template", "jobTemplate", "versions"})
+"""What of a spec no verdict looks at."""
 _OF_MACHINE = frozenset({"containerID", "hostIP", "hostIPs", "image", "imageID", "podIP", "podIPs"})
 _WRITTEN = ("manager", "operation", "time", "subresource")
 
@@ -40,7 +44,7 @@ def main(names: Sequence[str]) -> int:
     place = ResourceId(Gvk("", "v1", "Namespace"), "", NAMESPACE)
     cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     try:
-        for rollout in ROLLOUTS:
+        for rollout in (*ROLLOUTS, *OTHERS):
             if not names or rollout.name in names:
                 _record(cluster, rollout, f"{kit.registry}/library/busybox:1.35")
     finally:
@@ -51,32 +55,57 @@ def main(names: Sequence[str]) -> int:
 
 def _record(cluster: KubeCluster, rollout: Rollout, image: str) -> None:
     version, _, kind = rollout.kind.partition(" ")
-    manifest = {
-        "apiVersion": version,
-        "kind": kind,
-        "metadata": {"name": rollout.name, "namespace": NAMESPACE},
-        "spec": rollout.spec,
-    }
-    group, _, version = version.rpartition("/")
-    id = ResourceId(Gvk(group, version, kind), NAMESPACE, rollout.name)
-    made = cluster.create(_with_image(manifest, image))
-    if rollout.patch is None:
-        states = list(_watched(cluster, id, made, rollout.ended))
-    else:
-        before = list(_watched(cluster, id, made, rollout.started or rollout.ended))[-1]
-        changed = cluster.patch(id, _with_image(rollout.patch, image))
-        if changed["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]:
-            raise SystemExit(f"{rollout.name}: its patch changed nothing")
-        states = list(_watched(cluster, id, changed, rollout.ended))
-    if not holds(parse_test(rollout.ended), states[-1]):
-        raise SystemExit(f"{rollout.name}: not ended after {SECONDS} s: {states[-1]['status']}")
-    cluster.delete(id)
+    metadata = {"name": rollout.name, **rollout.metadata}
+    own = {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": rollout.spec}
+    with ExitStack() as stack:
+        made = []
+        for manifest in (*rollout.besides, own):
+            made.append(_created(cluster, _with_image(manifest, image)))
+            stack.callback(_remove, cluster, _id_of(made[-1]))
+        states = _states(cluster, rollout, made, image)
+    if not states or not holds(parse_test(rollout.ended), states[-1]):
+        raise SystemExit(f"{rollout.name}: not ended after {SECONDS} s: {states[-1:]}")
     _write(rollout, states)
 
 
-def _watched(
-    cluster: KubeCluster, id: ResourceId, first: Mapping[str, Any], ended: str
-) -> Iterator[Object]:
+def _created(cluster: KubeCluster, manifest: Object) -> Manifest:
+    """Create an object in the namespace, or in none where its kind knows none."""
+    is_namespaced = cluster.api_resource(gvk_of(manifest)).namespaced
+    place = {"namespace": NAMESPACE} if is_namespaced else {}
+    return cluster.create({**manifest, "metadata": {**manifest["metadata"], **place}})
+
+
+def _remove(cluster: KubeCluster, id: ResourceId) -> None:
+    """Delete an object, whatever holds it."""
+    with suppress(NotFoundError):
+        cluster.delete(id)
+        cluster.patch(id, {"metadata": {"finalizers": None}})
+
+
+def _states(
+    cluster: KubeCluster, rollout: Rollout, made: Sequence[Manifest], image: str
+) -> Sequence[Object]:
+    """Return the states of the last object of *made*: from its change on, where there is one."""
+    id = _id_of(made[-1])
+    if rollout.answer:
+        cluster.patch(id, {"status": rollout.answer}, subresource="status")
+    if not rollout.patch and not rollout.removed:
+        return list(_watched(cluster, id, made[-1], rollout.ended))
+    before = list(_watched(cluster, id, made[-1], rollout.started or rollout.ended))[-1]
+    if rollout.patch:
+        cluster.patch(id, _with_image(rollout.patch, image))
+    for one in made:
+        if one["metadata"]["name"] == rollout.removed:
+            cluster.delete(_id_of(one))
+    return list(_watched(cluster, id, before, rollout.ended))[1:]
+
+
+def _id_of(manifest: Manifest) -> ResourceId:
+    metadata = manifest["metadata"]
+    return ResourceId(gvk_of(manifest), metadata.get("namespace", ""), metadata["name"])
+
+
+def _watched(cluster: KubeCluster, id: ResourceId, first: Manifest, ended: str) -> Iterator[Object]:
     """Yield the states of an object from *first* on until a while after *ended* holds."""
     yield dict(first)
     test = parse_test(ended)
@@ -125,7 +154,7 @@ def _without_noise(state: Object) -> Object:
         {key: one[key] for key in _WRITTEN if key in one}
         for one in state["metadata"].get("managedFields", [])
     ]
-    spec = {key: value for key, value in state["spec"].items() if key != "template"}
+    spec = {key: value for key, value in state.get("spec", {}).items() if key not in _LONG}
     if "containers" in spec:
         spec = {"restartPolicy": spec["restartPolicy"]}
     return {"metadata": metadata, "spec": spec, "status": _elsewhere(state.get("status", {}))}

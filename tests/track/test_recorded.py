@@ -17,7 +17,6 @@ from werfish.track.verdict import Verdict
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
 WAITING = Verdict.WAITING
-HOOK = {"metadata": {"annotations": {"helm.sh/hook": "pre-install"}}}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -27,16 +26,15 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def verdicts(record: dict[str, Any]) -> list[Verdict]:
-    """Return the verdict on each state; a pod that is made to end counts as a hook."""
+    """Return the verdict on each state; of its manifest only the annotations are known."""
     version, _, kind = record["kind"].partition(" ")
     group, _, version = version.rpartition("/")
     gvk = Gvk(group, version, kind)
-    return [
-        readiness_of(
-            gvk, live, HOOK if live["spec"].get("restartPolicy") == "Never" else {}
-        ).verdict
-        for live in record["states"]
-    ]
+    return [readiness_of(gvk, live, stated(live)).verdict for live in record["states"]]
+
+
+def stated(live: dict[str, Any]) -> dict[str, Any]:
+    return {"metadata": {"annotations": live["metadata"].get("annotations", {})}}
 
 
 def test_there_are_some() -> None:
