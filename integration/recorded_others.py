@@ -22,9 +22,9 @@ def claim(volume: str = "") -> Object:
     return {**size, "volumeName": volume, "storageClassName": "none"}
 
 
-def held(name: str) -> Object:
-    """Return the claim called *name* for the volume called *name*."""
-    return thing("v1", "PersistentVolumeClaim", name, spec=claim(name))
+def holder(volume: str) -> Object:
+    """Return the claim that holds a *volume*."""
+    return thing("v1", "PersistentVolumeClaim", "holder", spec=claim(volume))
 
 
 def scaler(target: str) -> Object:
@@ -72,14 +72,14 @@ VOLUMES: tuple[Rollout, ...] = (
             metadata={"annotations": {"pv.kubernetes.io/bind-completed": "yes"}}),
     Rollout("volume-new", "v1 PersistentVolume", volume(), "{.status.phase}=Available", "ready"),
     Rollout("volume-bound", "v1 PersistentVolume", volume(), "{.status.phase}=Available|Bound",
-            "ready", besides=(held("volume-bound"),)),
+            "ready", besides=(holder("volume-bound"),)),
     Rollout("volume-released", "v1 PersistentVolume", volume(), "{.status.phase}=Released",
             "waiting", started="{.status.phase}=Bound",
-            besides=(held("volume-released"),), removed="volume-released"),
+            besides=(holder("volume-released"),), removed="holder"),
     Rollout("volume-failed", "v1 PersistentVolume",
             volume("/none", persistentVolumeReclaimPolicy="Delete"), "{.status.phase}=Failed",
             "failed", started="{.status.phase}=Bound",
-            besides=(held("volume-failed"),), removed="volume-failed"),
+            besides=(holder("volume-failed"),), removed="holder"),
 )  # fmt: skip
 REACHED: tuple[Rollout, ...] = (
     Rollout("service-alone", "v1 Service", BALANCER, "{.spec.clusterIP}", "waiting"),

@@ -208,5 +208,6 @@ ROLLOUTS: tuple[Rollout, ...] = (
             "{.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff", "waiting"),
     Rollout("pod-oom", "v1 Pod", pod("tail /dev/zero", ready="exit 1", restartPolicy="Never",
                                      limits={"memory": "24Mi"}),
+            "{.status.phase}=Failed and "
             "{.status.containerStatuses[0].state.terminated.reason}=OOMKilled", "failed"),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from werfish.track.readiness import RULES, readiness_of
 from werfish.track.verdict import Readiness, Verdict
 
 READY, WAITING, FAILED = Verdict.READY, Verdict.WAITING, Verdict.FAILED
+CLEANED = {"ttlSecondsAfterFinished": 0}
 
 
 def judged(manifest: dict[str, Any], stated: dict[str, Any] | None = None) -> Readiness:
@@ -211,6 +212,23 @@ def test_nothing_that_is_being_deleted_is_ready(key: tuple[str, str]) -> None:
     manifest["metadata"]["deletionTimestamp"] = "2024-01-01T00:00:00Z"
     found = readiness_of(Gvk(key[0], "v1", key[1]), manifest, {})
     assert found.verdict is WAITING
+
+
+@pytest.mark.parametrize(
+    ("spec", "status", "verdict"),
+    [
+        pytest.param({}, condition("Complete"), WAITING, id="by-somebody"),
+        pytest.param(CLEANED, condition("Complete"), READY, id="complete"),
+        pytest.param(CLEANED, condition("Failed"), FAILED, id="failed"),
+        pytest.param(CLEANED, {"active": 1}, WAITING, id="in-mid-run"),
+    ],
+)
+def test_a_job_that_is_deleted_since_it_has_ended_has_ended(
+    spec: dict[str, Any], status: dict[str, Any], verdict: Verdict
+) -> None:
+    manifest = live(job(**spec), **status)
+    manifest["metadata"]["deletionTimestamp"] = "2024-01-01T00:00:00Z"
+    assert judged(manifest).verdict is verdict
 
 
 def test_ids_name_kind_and_name() -> None:

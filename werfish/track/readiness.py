@@ -21,7 +21,7 @@ from werfish.track.kinds.daemonset import daemonset
 from werfish.track.kinds.deployment import deployment
 from werfish.track.kinds.hpa import hpa
 from werfish.track.kinds.ingress import ingress
-from werfish.track.kinds.job import job
+from werfish.track.kinds.job import is_cleaned_up, job
 from werfish.track.kinds.namespace import namespace
 from werfish.track.kinds.pdb import pdb
 from werfish.track.kinds.pod import finishing_pod, pod
@@ -95,6 +95,7 @@ BUILT_IN = frozenset(
 _ENDING: Mapping[tuple[str, str], Rule] = {("", "Pod"): finishing_pod}
 """Rules for hooks, which are over when they have ended (Helm's rule)."""
 
+_CLEANED_UP = ("batch", "Job")
 _HOOK = "helm.sh/hook"
 _HELD = {("apps", "Deployment"): ("paused",), ("batch", "Job"): ("suspend",)}
 _HELD_CUSTOM = ("pause", "paused", "suspend", "suspended")
@@ -114,9 +115,9 @@ def readiness_of(
 
     *rule* is the project's own for it. *has_status* says that its schema has a status.
     """
-    if is_being_deleted(live):
-        return waiting(f"being deleted: {held_by(live)}".removesuffix(": being deleted"))
     key, is_custom = (gvk.group, gvk.kind), gvk.group not in BUILT_IN
+    if is_being_deleted(live) and not (key == _CLEANED_UP and is_cleaned_up(live)):
+        return waiting(f"being deleted: {held_by(live)}".removesuffix(": being deleted"))
     held = _held(gvk, stated)
     if held:
         return ready(f"{held}, as its manifest says")

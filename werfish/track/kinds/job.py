@@ -1,7 +1,8 @@
 """A Job is ready when it is complete; running is not enough, and failed is final.
 
 Its controller states a failure only when the last pod has ended: more failed pods than
-``backoffLimit`` allows are final before that, unless what succeeded is enough.
+``backoffLimit`` allows are final before that, unless what succeeded is enough. One that is deleted
+since it has ended (``ttlSecondsAfterFinished``) has ended all the same.
 """
 
 from werfish.kube import fields
@@ -27,6 +28,12 @@ def job(live: Manifest) -> Readiness:
     if has_condition(live, "Complete"):
         return ready("complete")
     return _too_many_failed(live) or waiting(_unfinished(live))
+
+
+def is_cleaned_up(live: Manifest) -> bool:
+    """Tell whether a Job has ended and states that it is then to be deleted."""
+    is_over = has_condition(live, "Complete") or has_condition(live, "Failed")
+    return is_over and fields.has(live, "spec", "ttlSecondsAfterFinished")
 
 
 def _too_many_failed(live: Manifest) -> Readiness | None:
