@@ -23,6 +23,7 @@ from werfish.kube.errors import NotFoundError
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.kube.resource import Gvk, Manifest, ResourceId, gvk_of
 from werfish.kube.status_test import holds, parse_test
+from werfish.kube.streams import HttpWatch
 
 FOLDER = Path(__file__).parent.parent / "tests" / "track" / "recorded"
 NAMESPACE = "record-states"
@@ -30,7 +31,7 @@ SECONDS = 60.0
 """How long a rollout may take until it has ended."""
 AFTER = 1.5
 """How many seconds it is watched beyond that."""
-_KEPT = ("name", "generation", "annotations", "deletionTimestamp")
+_KEPT = ("name", "generation", "annotations", "finalizers", "deletionTimestamp")
 _LONG = frozenset({"template", "jobTemplate", "versions"})
 """What of a spec no verdict looks at."""
 _OF_MACHINE = frozenset({"containerID", "hostIP", "hostIPs", "image", "imageID", "podIP", "podIPs"})
@@ -93,7 +94,8 @@ def _states(
         return list(_watched(cluster, id, made[-1], rollout.ended))
     before = list(_watched(cluster, id, made[-1], rollout.started or rollout.ended))[-1]
     if rollout.patch:
-        cluster.patch(id, _with_image(rollout.patch, image))
+        changed = cluster.patch(id, _with_image(rollout.patch, image))
+        return list(_watched(cluster, id, changed, rollout.ended))
     for one in made:
         if one["metadata"]["name"] == rollout.removed:
             cluster.delete(_id_of(one))
@@ -107,7 +109,6 @@ def _id_of(manifest: Manifest) -> ResourceId:
 
 def _watched(cluster: KubeCluster, id: ResourceId, first: Manifest, ended: str) -> Iterator[Object]:
     """Yield the states of an object from *first* on until a while after *ended* holds."""
-    yield dict(first)
     test = parse_test(ended)
     watch = cluster.watch(
         id.gvk,
@@ -115,9 +116,9 @@ def _watched(cluster: KubeCluster, id: ResourceId, first: Manifest, ended: str) 
         resource_version=first["metadata"]["resourceVersion"],
         fields=f"metadata.name={id.name}",
     )
-    timer = threading.Timer(SECONDS, watch.close)
-    timer.start()
-    is_over = False
+    is_over = holds(test, first)
+    timer = _closing(watch, AFTER if is_over else SECONDS)
+    yield dict(first)
     with suppress(WerfishError):
         for event in watch:
             if event.type.value == "BOOKMARK":
@@ -126,9 +127,15 @@ def _watched(cluster: KubeCluster, id: ResourceId, first: Manifest, ended: str) 
             if not is_over and holds(test, event.object):
                 is_over = True
                 timer.cancel()
-                timer = threading.Timer(AFTER, watch.close)
-                timer.start()
+                timer = _closing(watch, AFTER)
     timer.cancel()
+
+
+def _closing(watch: HttpWatch, seconds: float) -> threading.Timer:
+    """Close *watch* after so many seconds."""
+    timer = threading.Timer(seconds, watch.close)
+    timer.start()
+    return timer
 
 
 def _with_image(manifest: Object, image: str) -> Object:

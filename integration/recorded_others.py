@@ -39,6 +39,15 @@ def scaled(name: str, replicas: int) -> Object:
     return thing("apps/v1", "Deployment", name, spec=workload(name, spec, replicas=replicas))
 
 
+def budget(name: str, **bound: int) -> Rollout:
+    """Return a budget that protects a pod of nobody's, which has its name."""
+    alone = thing("v1", "Pod", name, spec=pod(ready=""))
+    alone["metadata"]["labels"] = {"app": name}
+    spec = {**bound, "selector": {"matchLabels": {"app": name}}}
+    kind = "policy/v1 PodDisruptionBudget"
+    return Rollout(name, kind, spec, "{.status.expectedPods}=1", "ready", besides=(alone,))
+
+
 def definition(plural: str, kind: str = "Recorded") -> Object:
     """Return the spec of the definition of a kind."""
     schema = {"openAPIV3Schema": {"type": "object"}}
@@ -56,9 +65,6 @@ HAS_ADDRESS = "{.status.loadBalancer.ingress[0].ip}"
 BALANCER: Object = {"type": "LoadBalancer", "ports": [{"port": 80}]}
 SITE: Object = {"defaultBackend": {"service": {"name": "none", "port": {"number": 80}}}}
 API: Object = {"group": GROUP, "version": "v1", "groupPriorityMinimum": 1, "versionPriority": 1}
-PROTECTED = thing("v1", "Pod", "protected", spec=pod(ready=""))
-PROTECTED["metadata"]["labels"] = {"app": "protected"}
-BY_LABEL: Object = {"selector": {"matchLabels": {"app": "protected"}}}
 OBSERVED = "{.status.observedGeneration}=1"
 
 VOLUMES: tuple[Rollout, ...] = (
@@ -108,7 +114,7 @@ SERVED: tuple[Rollout, ...] = (
             "Available=False", "waiting", metadata={"name": f"v1.{GROUP}"}),
     Rollout("namespace-new", "v1 Namespace", {}, "{.status.phase}=Active", "ready",
             metadata={"name": "record-states-new"}),
-    Rollout("namespace-held", "v1 Namespace", {}, "{.status.phase}=Terminating", "waiting",
+    Rollout("namespace-held", "v1 Namespace", {}, "NamespaceContentRemaining=False", "waiting",
             started="{.status.phase}=Active", removed="record-states-held",
             metadata={"name": "record-states-held", "finalizers": [f"{GROUP}/hold"]}),
 )  # fmt: skip
@@ -121,11 +127,14 @@ SCALED: tuple[Rollout, ...] = (
             "AbleToScale=False", "waiting"),
     Rollout("budget-new", "policy/v1 PodDisruptionBudget",
             {"minAvailable": 1, "selector": {"matchLabels": {"app": "x"}}}, OBSERVED, "ready"),
-    Rollout("budget-spare", "policy/v1 PodDisruptionBudget", {"minAvailable": 0, **BY_LABEL},
-            OBSERVED, "ready", besides=(PROTECTED,)),
-    Rollout("budget-tight", "policy/v1 PodDisruptionBudget", {"minAvailable": 1, **BY_LABEL},
-            OBSERVED, "ready", besides=(PROTECTED,)),
-    Rollout("budget-stray", "policy/v1 PodDisruptionBudget", {"maxUnavailable": 1, **BY_LABEL},
-            "DisruptionAllowed.reason=SyncFailed", "waiting", besides=(PROTECTED,)),
+    budget("budget-spare", minAvailable=0),
+    budget("budget-tight", minAvailable=1),
+    Rollout("budget-unscaled", "policy/v1 PodDisruptionBudget",
+            {"minAvailable": 1, "selector": {"matchLabels": {"app": "unscaled"}}},
+            "{.status.conditions[0].reason}=SyncFailed", "waiting",
+            {"spec": {"minAvailable": None, "maxUnavailable": 1}}, "{.status.expectedPods}=1",
+            besides=(thing("batch/v1", "Job", "unscaled", spec={
+                "template": workload("unscaled", pod(ready="", restartPolicy="Never"))["template"],
+            }),)),
 )  # fmt: skip
 OTHERS = (*VOLUMES, *REACHED, *SERVED, *SCALED)

@@ -121,6 +121,11 @@ def test_service(spec: dict[str, Any], status: dict[str, Any], verdict: Verdict)
     assert judged("Service", status, **spec).verdict is verdict
 
 
+def test_a_budget_says_why_its_controller_looks_in_vain() -> None:
+    told = conditions(("DisruptionAllowed", "False", "SyncFailed"))
+    assert judged("PodDisruptionBudget", told).message == "SyncFailed"
+
+
 def test_what_may_never_be_answered_settles() -> None:
     assert judged("Ingress", {}).settles
     assert judged("Service", {}, type="LoadBalancer", clusterIP="1").settles is None

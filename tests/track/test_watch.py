@@ -278,13 +278,15 @@ def test_a_deleted_resource_fails(cluster: FakeCluster) -> None:
 
 def test_a_job_that_is_cleaned_up_after_success_is_ready(cluster: FakeCluster) -> None:
     """``ttlSecondsAfterFinished: 0``: the last state that the watch tells is the one to judge."""
-    task = apply(cluster, job())
+    manifest = job(ttlSecondsAfterFinished=0)
+    task = apply(cluster, manifest | {"metadata": {**manifest["metadata"], "finalizers": ["pods"]}})
     web = apply(cluster, workload(replicas=1))
     run = Running(cluster, task, web)
     run.until("0 of 1 pods succeeded")
     set_status(cluster, task.id, conditions=[{"type": "Complete", "status": "True"}])
     cluster.delete(task.id)
     run.until("Job/web: ready")
+    cluster.patch(task.id, {"metadata": {"finalizers": None}})
     set_status(cluster, web.id, **FULL)
     assert run.result()[0].readiness.verdict is Verdict.READY
 

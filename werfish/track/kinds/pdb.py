@@ -1,6 +1,7 @@
 """A PodDisruptionBudget is ready when its controller knows which pods it protects.
 
-That it allows no disruption just now is its purpose.
+That it allows no disruption just now is its purpose. A controller that cannot tell how many pods
+there should be says so without the generation that it looked at.
 """
 
 from werfish.kube.resource import Manifest
@@ -17,9 +18,9 @@ from werfish.track.verdict import (
 
 def pdb(live: Manifest) -> Readiness:
     """Judge a budget."""
-    if is_stale(live):
-        return waiting(NOT_OBSERVED)
     allowed = condition(live, "DisruptionAllowed")
     if allowed.get("reason") == "SyncFailed":
         return waiting(because(allowed))
+    if is_stale(live):
+        return waiting(NOT_OBSERVED)
     return ready("observed")
