@@ -72,6 +72,7 @@ def job(command: str, **more: Any) -> Object:
 
 
 CHANGED: Object = {"spec": {"template": {"metadata": {"annotations": {"version": "2"}}}}}
+MENDED: Object = {"spec": {"template": {"spec": {"containers": pod()["containers"]}}}}
 BROKEN: Object = {"spec": {"template": {"spec": {"containers": pod(ready="exit 1")["containers"]}}}}
 DEPLOYED = (
     "{.status.observedGeneration}={.metadata.generation} and "
@@ -136,6 +137,11 @@ ROLLOUTS: tuple[Rollout, ...] = (
             workload("deploy-no-image", NO_IMAGE, progressDeadlineSeconds=4), LATE, "failed"),
     Rollout("deploy-crashing", "apps/v1 Deployment",
             workload("deploy-crashing", CRASHING, progressDeadlineSeconds=4), LATE, "failed"),
+    Rollout("deploy-scaled", "apps/v1 Deployment", workload("deploy-scaled", pod(), replicas=1),
+            DEPLOYED, "ready", {"spec": _TWO}),
+    Rollout("deploy-mended", "apps/v1 Deployment",
+            workload("deploy-mended", pod(ready="exit 1"), progressDeadlineSeconds=15),
+            DEPLOYED, "ready", MENDED, LATE),
     Rollout("set-new", "apps/v1 StatefulSet",
             workload("set-new", pod(), **_TWO, serviceName="x"), STATEFUL, "ready"),
     Rollout("set-changed", "apps/v1 StatefulSet",
@@ -143,12 +149,22 @@ ROLLOUTS: tuple[Rollout, ...] = (
     Rollout("set-parted", "apps/v1 StatefulSet",
             workload("set-parted", pod(), **_TWO, **_PARTITION, serviceName="x"),
             PARTED, "ready", CHANGED, STATEFUL),
+    Rollout("set-scaled", "apps/v1 StatefulSet",
+            workload("set-scaled", pod(), **_TWO, serviceName="x"), STATEFUL, "ready",
+            {"spec": {"replicas": 1}}),
+    Rollout("set-at-once", "apps/v1 StatefulSet",
+            workload("set-at-once", pod(), **_TWO, serviceName="x", minReadySeconds=2,
+                     podManagementPolicy="Parallel"), STATEFUL, "ready"),
     Rollout("set-by-hand", "apps/v1 StatefulSet",
             workload("set-by-hand", pod(), **_TWO, **_BY_HAND, serviceName="x"),
             "{.status.observedGeneration}={.metadata.generation} and "
             "{.status.availableReplicas}=2", "ready", CHANGED, STATEFUL),
     Rollout("daemons-new", "apps/v1 DaemonSet", workload("daemons-new", pod()), DAEMONS, "ready"),
     Rollout("daemons-changed", "apps/v1 DaemonSet", workload("daemons-changed", pod()),
+            DAEMONS, "ready", CHANGED),
+    Rollout("daemons-surged", "apps/v1 DaemonSet",
+            workload("daemons-surged", pod(), minReadySeconds=2, updateStrategy={
+                "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}),
             DAEMONS, "ready", CHANGED),
     Rollout("daemons-by-hand", "apps/v1 DaemonSet",
             workload("daemons-by-hand", pod(), **_BY_HAND),
@@ -180,6 +196,8 @@ ROLLOUTS: tuple[Rollout, ...] = (
             "Failed", "failed"),
     Rollout("job-resumed", "batch/v1 Job", job("true", suspend=True), "Complete", "ready",
             {"spec": {"suspend": False}}, "Suspended"),
+    Rollout("job-suspended", "batch/v1 Job", job(SLEEP), "Suspended", "waiting",
+            {"spec": {"suspend": True}}, "{.status.ready}=1"),
     Rollout("job-retried", "batch/v1 Job", job("exit 3", backoffLimit=1), "Failed", "failed"),
     Rollout("job-by-index", "batch/v1 Job",
             job("exit $JOB_COMPLETION_INDEX", completions=2, completionMode="Indexed",
@@ -202,6 +220,19 @@ ROLLOUTS: tuple[Rollout, ...] = (
     Rollout("pod-running", "v1 Pod", pod(ready="", restartPolicy="Never"), "Ready", "ready"),
     Rollout("pod-nowhere", "v1 Pod", pod(nodeSelector={"there": "none"}),
             "PodScheduled.reason=Unschedulable", "waiting"),
+    Rollout("pod-gated", "v1 Pod", pod(ready="", readinessGates=[{"conditionType": "x.y/z"}]),
+            "ContainersReady", "waiting"),
+    Rollout("pod-bad-image", "v1 Pod", pod(image="IMAGE::"),
+            "{.status.containerStatuses[0].state.waiting.reason}=InvalidImageName", "failed"),
+    Rollout("pod-no-config", "v1 Pod",
+            pod(initContainers=[{"name": "init", "image": "IMAGE", "envFrom": [
+                {"configMapRef": {"name": "none"}}]}]),
+            "{.status.initContainerStatuses[0].state.waiting.reason}=CreateContainerConfigError",
+            "waiting"),
+    Rollout("pod-bad-init", "v1 Pod",
+            pod(restartPolicy="Never", initContainers=[
+                {"name": "init", "image": "IMAGE", "command": ["sh", "-c", "exit 3"]}]),
+            "{.status.phase}=Failed", "failed"),
     Rollout("pod-no-image", "v1 Pod", NO_IMAGE,
             "{.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff", "waiting"),
     Rollout("pod-crashing", "v1 Pod", CRASHING,
