@@ -32,10 +32,12 @@ SECONDS = 60.0
 AFTER = 1.5
 """How many seconds it is watched beyond that."""
 _KEPT = ("name", "generation", "annotations", "finalizers", "deletionTimestamp")
-_LONG = frozenset({"template", "jobTemplate", "versions"})
+_LONG = frozenset({"template", "jobTemplate", "selector", "versions"})
 """What of a spec no verdict looks at."""
 _OF_MACHINE = frozenset({"containerID", "hostIP", "hostIPs", "image", "imageID", "podIP", "podIPs"})
-_WRITTEN = ("manager", "operation", "time", "subresource")
+_IDLE = frozenset({"lastProbeTime", "lastTransitionTime", "resources", "user", "volumeMounts"})
+"""What of a status no verdict looks at."""
+_WRITTEN = ("manager", "time", "subresource")
 
 
 def main(names: Sequence[str]) -> int:
@@ -164,15 +166,16 @@ def _without_noise(state: Object) -> Object:
     spec = {key: value for key, value in state.get("spec", {}).items() if key not in _LONG}
     if "containers" in spec:
         spec = {"restartPolicy": spec["restartPolicy"]}
-    return {"metadata": metadata, "spec": spec, "status": _elsewhere(state.get("status", {}))}
+    return {"metadata": metadata, "spec": spec, "status": _telling(state.get("status", {}))}
 
 
-def _elsewhere(value: Any) -> Any:
-    """Return *value* without what speaks of the machine that it was recorded on."""
+def _telling(value: Any) -> Any:
+    """Return *value* without what is idle or speaks of the machine that it was recorded on."""
     if isinstance(value, list):
-        return [_elsewhere(one) for one in value]
+        return [_telling(one) for one in value]
     if isinstance(value, dict):
-        return {key: _elsewhere(one) for key, one in value.items() if key not in _OF_MACHINE}
+        kept = value.keys() - _OF_MACHINE - _IDLE
+        return {key: _telling(value[key]) for key in kept}
     return value
 
 

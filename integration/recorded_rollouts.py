@@ -83,6 +83,7 @@ LATE = "Progressing.reason=ProgressDeadlineExceeded"
 STATEFUL = (
     "{.status.observedGeneration}={.metadata.generation} and "
     "{.status.currentRevision}={.status.updateRevision} and "
+    "{.status.replicas}={.spec.replicas} and "
     "{.status.updatedReplicas}={.spec.replicas} and {.status.availableReplicas}={.spec.replicas}"
 )
 PARTED = (
