@@ -12,7 +12,7 @@ import pytest
 
 from werfish.kube.resource import Gvk
 from werfish.kube.status_test import holds, parse_test
-from werfish.track.readiness import readiness_of
+from werfish.track.readiness import RULES, readiness_of
 from werfish.track.verdict import Verdict
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
@@ -25,11 +25,15 @@ def read(path: Path) -> dict[str, Any]:
     return found
 
 
-def verdicts(record: dict[str, Any]) -> list[Verdict]:
-    """Return the verdict on each state; of its manifest only the annotations are known."""
+def gvk_of(record: dict[str, Any]) -> Gvk:
     version, _, kind = record["kind"].partition(" ")
     group, _, version = version.rpartition("/")
-    gvk = Gvk(group, version, kind)
+    return Gvk(group, version, kind)
+
+
+def verdicts(record: dict[str, Any]) -> list[Verdict]:
+    """Return the verdict on each state; of its manifest only the annotations are known."""
+    gvk = gvk_of(record)
     return [readiness_of(gvk, live, stated(live)).verdict for live in record["states"]]
 
 
@@ -39,6 +43,11 @@ def stated(live: dict[str, Any]) -> dict[str, Any]:
 
 def test_there_are_some() -> None:
     assert {read(path)["verdict"] for path in RECORDED} == {"ready", "failed", "waiting"}
+
+
+def test_every_kind_that_has_a_rule_is_recorded() -> None:
+    found = {gvk_of(read(path)) for path in RECORDED}
+    assert {(gvk.group, gvk.kind) for gvk in found} == RULES.keys()
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
