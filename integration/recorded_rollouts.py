@@ -218,7 +218,7 @@ ROLLOUTS: tuple[Rollout, ...] = (
             "{.status.phase}=Succeeded", "ready", metadata=HOOK),
     Rollout("pod-failed", "v1 Pod", pod("exit 3", ready="exit 1", restartPolicy="Never"),
             "{.status.phase}=Failed", "failed", metadata=HOOK),
-    Rollout("pod-running", "v1 Pod", pod(ready="", restartPolicy="Never"), "Ready", "ready"),
+    Rollout("pod-running", "v1 Pod", pod(ready="", restartPolicy="Never"), "Ready", "waiting"),
     Rollout("pod-nowhere", "v1 Pod", pod(nodeSelector={"there": "none"}),
             "PodScheduled.reason=Unschedulable", "waiting"),
     Rollout("pod-gated", "v1 Pod", pod(ready="", readinessGates=[{"conditionType": "x.y/z"}]),
