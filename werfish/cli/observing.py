@@ -32,6 +32,7 @@ def observed(
     flags: ObservingFlags, command: str, release: str, namespace: str, log: Log
 ) -> "Iterator[Observer]":
     """Give who hears of what *command* does in the block, and tell how it ended."""
+    from werfish.actions import deploy_summary
     from werfish.actions.deploy_report import DeployReport, Ending
     from werfish.track.events import Observers
 
@@ -42,7 +43,11 @@ def observed(
 
     def end(ending: Ending, error: str = "") -> None:
         report.end(ending, error)
-        _tell(report, lines, writers, log)
+        _write(report, writers, log)
+        if report.entries:
+            log.summed(*deploy_summary.summary_of(report))
+        if lines:
+            lines.summary(report)
 
     try:
         yield Observers([report, lines] if lines else [report])
@@ -106,12 +111,9 @@ class _Writer:
         output.report(self._path, self._text(report, log.masked))
 
 
-def _tell(
-    report: "DeployReport", lines: JsonLines | None, writers: Sequence[_Writer], log: Log
-) -> None:
-    """Write the summary, and the reports; one that cannot be written hides no other error."""
+def _write(report: "DeployReport", writers: Sequence[_Writer], log: Log) -> None:
+    """Write the reports; one that cannot be written hides no other error."""
     from werfish.actions.deploy_report import Ending
-    from werfish.actions.deploy_summary import summary_of
 
     for writer in writers:
         try:
@@ -120,7 +122,3 @@ def _tell(
             if report.ending is Ending.SUCCEEDED:
                 raise
             log.warning(str(error))
-    if report.entries:
-        log.summed(*summary_of(report))
-    if lines:
-        lines.summary(report)

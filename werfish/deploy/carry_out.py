@@ -109,9 +109,10 @@ def _apply(
         staging.write(prepared.plan.writes)
     with by.log.section(f"Waiting until {revision} is ready", "Ready"):
         staging.wait_ready(prepared.awaited(Phase.MAIN), revision)
-    fence.check()
-    executor.remove(prepared.plan.removals)  # now that its successors are there
     if prepared.plan.removals:
+        fence.check()
+        executor.remove(prepared.plan.removals)  # now that its successors are there
+    if prepared.plan.removals or hooks:
         fence.check()
     run_hooks(f"post-{event}", hooks, run)
     if prepared.plan.after:
