@@ -11,6 +11,8 @@ from werfish.track.verdict import Readiness, Verdict
 _STYLES = {Verdict.READY: "green", Verdict.WAITING: "yellow", Verdict.FAILED: "red"}
 _POD_STYLES = ("cyan", "magenta", "blue", "green", "yellow")
 """One of them is a pod's own, always the same."""
+FOLDED = 1000
+"""After so many letters a line of a log is folded."""
 SHOWN_LACKING, LONGEST_LACKING = 20, 200
 """So many resources are named again and again, with so many letters of what they lack each."""
 
@@ -50,6 +52,12 @@ def show_event(log: Log, seen: EventSeen) -> None:
 
 
 def show_line(log: Log, logged: LineLogged) -> None:
-    """Write one line of a container's log, with the name of its pod in a colour of its own."""
+    """Write one line of a container's log, with the name of its pod in a colour of its own.
+
+    A very long one is folded into several, each of which names the pod.
+    """
     style = _POD_STYLES[crc32(logged.pod.encode()) % len(_POD_STYLES)]
-    log.program(f"{logged.pod}/{logged.container}", logged.line, style=style)
+    whole = log.masked(logged.line)  # a secret must not be cut in two
+    for start in range(0, max(len(whole), 1), FOLDED):
+        piece = whole[start : start + FOLDED]
+        log.program(f"{logged.pod}/{logged.container}", piece, style=style)
