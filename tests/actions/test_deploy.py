@@ -55,6 +55,24 @@ def test_an_unchanged_chart_writes_nothing_but_a_record(world: Releasing) -> Non
     assert world.history() == [(1, "superseded"), (2, "deployed")]
 
 
+def test_an_unchanged_resource_is_not_given_time_to_settle(world: Releasing) -> None:
+    ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec: {}\n"
+    id = ResourceId(Gvk("networking.k8s.io", "v1", "Ingress"), "prod", "web")
+    create = world.cluster.create
+
+    def reached(manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        status = {"loadBalancer": {"ingress": [{"ip": "10.0.0.1"}]}}
+        more = {"status": status} if manifest["kind"] == "Ingress" else {}
+        return create({**manifest, **more}, dry_run=dry_run)
+
+    world.cluster.create = reached  # type: ignore[method-assign]
+    world.deploy(ingress)
+    world.cluster.patch(id, {"status": None})
+    world.timeout = 5
+    world.deploy(ingress)
+    assert "taken as it is" in world.output.getvalue()
+
+
 def test_drift_is_repaired_and_what_others_added_stays(world: Releasing) -> None:
     world.deploy(text("a", "{x: '1'}"))
     world.edit("a", x="drift", foreign="9")

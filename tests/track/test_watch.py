@@ -492,6 +492,14 @@ def test_an_ingress_without_an_address_is_taken_as_it_is(
     assert Running(cluster, one).result()[0].readiness.message == "reached at 10.0.0.1"
 
 
+def test_what_nobody_touched_needs_no_time_to_settle(cluster: FakeCluster) -> None:
+    one = apply(cluster, INGRESS)
+    [tracked] = Running(cluster, one, untouched={one.id}, timeout=5).result()
+    assert tracked.readiness.message.startswith("taken as it is")
+    with pytest.raises(TrackTimeoutError):
+        Running(cluster, one, timeout=0.1).result()
+
+
 class Heard:
     """Remembers every event."""
 

@@ -1,6 +1,6 @@
 """What deploying and dismissing touch outside of themselves, and how they wait there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from stages.light_dataclass import dataclass
@@ -46,11 +46,17 @@ class DeployAdapters:
     hooks_progress_seconds: float | None = None
 
     def wait_ready(
-        self, resources: Sequence[Resource], title: str = "", *, changed: bool = True
+        self,
+        resources: Sequence[Resource],
+        title: str = "",
+        *,
+        changed: bool = True,
+        untouched: Collection[ResourceId] = (),
     ) -> None:
         """Return when *resources* are ready; `TrackError` where one will not be.
 
-        *title* says to a person what they are; *changed*, that they were so just now.
+        *title* says to a person what they are; *changed*, that they were so just now, but for the
+        *untouched*.
         """
         if resources:
             track(
@@ -64,6 +70,7 @@ class DeployAdapters:
                 observer=self.observer,
                 title=title,
                 changed=changed,
+                untouched=untouched,
             )
 
     def wait_gone(self, going: Mapping[ResourceId, str]) -> None:

@@ -48,7 +48,8 @@ WaitGone = Callable[[Mapping[ResourceId, str]], None]
 class Executor:
     """Writes changes of one release to a cluster.
 
-    ``created`` is what was not there before, ``deleted`` what is going, each with its uid.
+    ``created`` is what was not there before, ``deleted`` what is going, each with its uid,
+    ``touched`` whatever a change was begun of.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Executor:
         """
         self.created: list[Resource] = []
         self.deleted: dict[ResourceId, str] = {}
+        self.touched: set[ResourceId] = set()
         self._cluster = cluster
         self._owner = owner
         self._schema_of = schema_of
@@ -91,6 +93,8 @@ class Executor:
 
     def make(self, change: Change) -> None:
         """Make one change."""
+        if change.action is not Action.NONE:
+            self.touched.add(change.id)
         with refusal_told(self._observer, change.id):
             self._make(change)
         if change.action is not Action.NONE:

@@ -79,8 +79,10 @@ class Staging:
         self._delete(one for one in resources if DeletePolicy.SUCCEEDED in policies_of(one).delete)
 
     def _wait(self, resources: Sequence[Resource], title: str) -> None:
+        touched = self._executor.touched
+        untouched = {one.id for one in resources if one.id not in touched}
         try:
-            self._by.wait_ready(resources, title)
+            self._by.wait_ready(resources, title, untouched=untouched)
         except (ResourceFailedError, TrackTimeoutError) as error:
             self._delete_failed(resources, _failed_of(error))
             raise

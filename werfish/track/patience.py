@@ -28,12 +28,17 @@ def patience_of(
     causes: Sequence[Cause] = (),
     pods: Sequence[Manifest] = (),
     live: Manifest | None = None,
+    *,
+    untouched: bool = False,
 ) -> float | None:
-    """Return for how many seconds a waiting resource may stay as it is, None for any time."""
+    """Return for how many seconds a waiting resource may stay as it is, None for any time.
+
+    One that is *untouched* has had its time to settle.
+    """
     if options.patience is not None:
         return options.patience
     if found.settles is not None:
-        return found.settles
+        return 0.0 if untouched else found.settles
     if kind == "Deployment":
         return GRACE_SECONDS + fields.count(live, "spec", "progressDeadlineSeconds", default=600)
     if kind == "Job":

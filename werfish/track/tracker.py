@@ -1,6 +1,6 @@
 """The state of one tracking: what the feeds told, the verdicts so far, the logs that are shown."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -54,8 +54,9 @@ class Tracker:
         follow: Callable[[Selection], None],
         observer: Observer = NOBODY,
         changed: bool = True,
+        untouched: Collection[ResourceId] = (),
     ) -> None:
-        """Know nothing yet of *resources*, which were *changed* just now."""
+        """Know nothing yet of *resources*, *changed* just now but for the *untouched*."""
         self.followed = tuple(
             one
             for one in resources
@@ -76,6 +77,7 @@ class Tracker:
         self._follow = follow
         self._showing = Showing(options, cluster=cluster, log=log, observer=observer)
         self._changed = changed
+        self._untouched = untouched
         self._began = clock()
         self._board = Board(one.id for one in self.followed)
         self._stated = {one.id: one for one in self.followed}
@@ -210,7 +212,9 @@ class Tracker:
         if self._told.get(id) != seen:
             self._told[id], self._quiet[id] = seen, self._clock()
         options, found = self._options[id], now.readiness
-        patience = patience_of(id.gvk.kind, found, options, now.causes, pods, live)
+        patience = patience_of(
+            id.gvk.kind, found, options, now.causes, pods, live, untouched=id in self._untouched
+        )
         self._patience.pop(id, None)
         if patience is not None and found.verdict is Verdict.WAITING:
             self._patience[id] = patience

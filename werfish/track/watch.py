@@ -6,13 +6,13 @@ one event decides. Nothing is joined on the way out.
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from math import inf
 
 from werfish.errors import counted
 from werfish.kube.cluster import Cluster
-from werfish.kube.resource import Resource
+from werfish.kube.resource import Resource, ResourceId
 from werfish.kube.status_rule import StatusRule
 from werfish.log import Log
 from werfish.track.annotations import TrackingOptions, tracking_options
@@ -41,6 +41,7 @@ def track(
     observer: Observer = NOBODY,
     title: str = "",
     changed: bool = True,
+    untouched: Collection[ResourceId] = (),
 ) -> tuple[Tracked, ...]:
     """Return when all *resources*, which are applied already, are ready; in their order.
 
@@ -50,6 +51,7 @@ def track(
     annotations come first. Every *progress_seconds* (0: never) what is lacking is written; on a
     terminal a tree with *title* is shown instead. *observer* is told of everything. If they were
     *changed* just now, a failure that stands from the first look may be of before; else it counts.
+    Those that are *untouched* all the same need no time to settle.
     """
     options = {resource.id: options_of(resource, rules) for resource in resources}
     statuses = statuses_of((resource.id.gvk for resource in resources), cluster)
@@ -70,6 +72,7 @@ def track(
         follow=follow,
         observer=observer,
         changed=changed,
+        untouched=untouched,
     )
     period = 0.0 if log.is_live else progress_seconds
     began = clock()
