@@ -6,7 +6,6 @@ be archives. The copy has all that in Helm's own words.
 
 import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
@@ -24,6 +23,7 @@ from werfish.helm.added_templates import (
     notes_template,
     secrets_template,
 )
+from werfish.helm.own_folder import own_folder
 from werfish.helm.template_text import adapted, asks_api_versions, asks_cluster_objects
 from werfish.helm.yaml_text import YamlError, dump, load
 from werfish.secrets.files import FOLDER, VALUES_FILE
@@ -78,8 +78,8 @@ def staged(
     metadata = chart_metadata(source, project) | (
         {"appVersion": app_version} if app_version else {}
     )
-    with tempfile.TemporaryDirectory(prefix="werfish-chart-") as folder:
-        path = Path(folder) / "chart"
+    with own_folder() as folder:
+        path = folder / "chart"
         _copy(source, path)
         (path / "Chart.yaml").write_text(dump(dict(metadata)))
         _unpack(path)

@@ -5,11 +5,11 @@ has one, and what it fetched is put beside the user's templates, whole or not at
 """
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from werfish.errors import HelmError
 from werfish.helm.chart import ChartError, chart_metadata
+from werfish.helm.own_folder import own_folder
 from werfish.helm.render import Program
 from werfish.helm.yaml_text import dump
 
@@ -32,8 +32,8 @@ def helm_dependency(word: str, chart: Path, project: str, helm: Program) -> str:
     _bring_back(chart)
     if (chart / "Chart.yaml").is_file():
         return _run(word, chart, chart, helm)
-    with tempfile.TemporaryDirectory(prefix="werfish-chart-") as folder:
-        copy = Path(folder) / chart.resolve().name
+    with own_folder() as folder:
+        copy = folder / chart.resolve().name
         _copy(chart, copy)
         (copy / "Chart.yaml").write_text(dump(chart_metadata(chart, project)))
         said = _run(word, copy, chart, helm)
