@@ -496,6 +496,7 @@ def test_what_nobody_touched_needs_no_time_to_settle(cluster: FakeCluster) -> No
     one = apply(cluster, INGRESS)
     [tracked] = Running(cluster, one, untouched={one.id}, timeout=5).result()
     assert tracked.readiness.message.startswith("taken as it is")
+    assert tracked.readiness.message.endswith("(nobody touched it)")
     with pytest.raises(TrackTimeoutError):
         Running(cluster, one, timeout=0.1).result()
 

@@ -50,5 +50,6 @@ def patience_of(
 def out_of_patience(found: Readiness, seconds: float, options: TrackingOptions) -> Readiness:
     """Return what a resource is that did not change for *seconds*."""
     if found.settles is not None and options.patience is None:
-        return ready(f"taken as it is: {found.message} ({seconds:g} s without a change)")
+        why = f"{seconds:g} s without a change" if seconds else "nobody touched it"
+        return ready(f"taken as it is: {found.message} ({why})")
     return failed(f"nothing changed for {seconds:g} s: {found.message}")
