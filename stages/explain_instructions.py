@@ -4,7 +4,6 @@ They are compared as lists: where one was put in, those after it are not told as
 """
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from stages.digest import Part
 
@@ -14,6 +13,8 @@ _LONGEST = 60
 
 def changed_instructions(before: Sequence[Part], after: Sequence[Part]) -> list[str]:
     """Say which instructions of the parts *after* are new, gone or changed since *before*."""
+    from difflib import SequenceMatcher
+
     old, new = _instructions(before), _instructions(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [said for code in matcher.get_opcodes() for said in _said(code, old, new)]

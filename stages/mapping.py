@@ -13,13 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from functools import lru_cache
 
-from wcmatch import glob
-
 from stages.address import address_of
 from stages.light_dataclass import dataclass
 from stages.secret import SecretSource
 
-_FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
 _MAGIC = re.compile(r"[*?\[{\\]")
 """What a glob has that is more than a path."""
 
@@ -170,8 +167,11 @@ def matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> tuple[re.Pattern[str], ...]:
+    from wcmatch import glob  # the time that takes is saved where paths are all there is
+
     patterns = [pattern, f"{pattern}/**/*", f"{pattern}/**"]
     if pattern.endswith("/**"):
         patterns.append(pattern.removesuffix("/**"))
-    include, _ = glob.translate(patterns, flags=_FLAGS)
+    flags = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
+    include, _ = glob.translate(patterns, flags=flags)
     return tuple(re.compile(regex) for regex in include)

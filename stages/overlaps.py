@@ -16,8 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from wcmatch import glob
-
 from stages.imports import Import
 from stages.mapping import GitMapping, clean_glob, matches_any
 
@@ -86,14 +84,23 @@ def _claim(position: int, place: str, path: str) -> _Claim:
     steps = path.split("/") if path else []
     fixed = next((n for n, step in enumerate(steps) if _MAGIC.search(step)), len(steps))
     prefix = "/".join((place.rstrip("/"), *steps[:fixed], ""))
-    pattern = "/".join((glob.escape(place.rstrip("/")), *steps))
+    pattern = "/".join((_escaped(place.rstrip("/")), *steps))
     return _Claim(prefix, fixed < len(steps), position, pattern)
+
+
+def _escaped(place: str) -> str:
+    """Return a glob that matches *place* only."""
+    if not _MAGIC.search(place):
+        return place
+    from wcmatch import glob
+
+    return glob.escape(place)
 
 
 def _taken(
     one: GitMapping | Import, own: Sequence[_Claim], every: Sequence[_Claim]
 ) -> tuple[str, ...]:
-    place = glob.escape(one.to.rstrip("/")) + "/"
+    place = _escaped(one.to.rstrip("/")) + "/"
     mine = {claim.pattern for claim in own}
     met = (claim for owned in own for claim in _from(every, owned.prefix))
     lost = sorted(

@@ -6,7 +6,6 @@ descends from the guard ends too and the folder is removed. It is a file of its 
 nothing of ours, and is run as ``python guard.py FOLDER PROGRAM ARGUMENT...``.
 """
 
-import ctypes
 import os
 import select
 import shutil
@@ -26,6 +25,8 @@ _BECOME_REAPER = 36
 
 def main(folder: Path, arguments: list[str]) -> int:
     """Guard *arguments* with *folder*; return the program's exit code."""
+    import ctypes  # not for those who only start us
+
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_BECOME_REAPER, 1, 0, 0, 0)

@@ -1,6 +1,5 @@
 """Words for what is wrong: what was expected, what may be meant, how to mend it."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 from werfish.config.nodes import Entry, Items, Node, Scalar, Table, is_null
@@ -15,8 +14,10 @@ def nearest(word: str, known: Iterable[str], *, likeness: float = 0.75) -> str:
     *likeness* is how much of both must be the same, up to 1. The same letters in another order
     are always alike: of a short word two that are swapped are most of it (``gti``).
     """
+    from difflib import get_close_matches
+
     folded, letters = {name.lower(): name for name in known}, sorted(word.lower())
-    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=likeness)
+    found = get_close_matches(word.lower(), folded, n=1, cutoff=likeness)
     found = found or [name for name in folded if sorted(name) == letters]
     return folded[found[0]] if found else ""
 

@@ -4,10 +4,10 @@ What this host knows of a layer is used; else the layer is read once, from begin
 what it says is remembered.
 """
 
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from stages.light_dataclass import dataclass
 from werfish.containers.backend import Layer
@@ -17,10 +17,12 @@ from werfish.oci.layered_facts import KnownLayer, WrittenLayer
 from werfish.oci.manifest import Descriptor
 from werfish.registry.errors import MismatchError, NotFoundError
 from werfish.storage.repo.catalogue import KnownImage, layers_of, stored_below
-from werfish.storage.repo.layer_archive import facts_of, opened_layer
 from werfish.storage.repo.layer_records import SMALL, LayerRecords
 from werfish.storage.repo.lost import Lost, LostError
 from werfish.storage.transfer.carrier import Carrier
+
+if TYPE_CHECKING:
+    import tarfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,10 @@ class ImageLayers:
         return self.known.image.config.diff_ids
 
     @contextmanager
-    def archive(self, diff_id: str) -> Iterator[tarfile.TarFile]:
+    def archive(self, diff_id: str) -> "Iterator[tarfile.TarFile]":
         """Open a layer for one pass; `LostError` where it is gone, or is not what it should be."""
+        from werfish.storage.repo.layer_archive import opened_layer
+
         repository = stored_below(self.known).reference.repository
         source = self._source(diff_id)
         try:
@@ -74,6 +78,8 @@ class ImageLayers:
         self.facts.keep_answers(chain, answers)
 
     def _read(self, diff_id: str) -> WrittenLayer:
+        from werfish.storage.repo.layer_archive import facts_of
+
         is_large = self._source(diff_id).size > SMALL
         found = self.records.find(diff_id) if is_large else None
         if found is None:
