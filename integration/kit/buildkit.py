@@ -69,7 +69,8 @@ def up(kit: Kit) -> None:
     daemon.refuse_second(kit.folders, NAME, doing=doing)
     config = _write_config(kit)
     argv = [str(binary_of(kit.folders, BUILDKIT_SERVER)), "--config", str(config)]
-    daemon.start(kit.folders, NAME, argv, doing=doing)
+    # Of a build that is killed it leaves the socket of an agent behind.
+    daemon.start(kit.folders, NAME, argv, doing=doing, temporary=_home(kit) / "tmp")
     daemon.wait_for(kit.folders, lambda: _answers(kit), seconds=60, doing=doing, daemons=[NAME])
     say("buildkit", f"up at {host_of(kit)}")
 

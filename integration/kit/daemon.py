@@ -34,20 +34,29 @@ def was_started(folders: Folders, name: str) -> bool:
     return _pid_file(folders, name).exists()
 
 
-def start(folders: Folders, name: str, argv: Sequence[str], *, doing: str) -> bool:
-    """Start the daemon *name* unless it runs; tell whether it had to be started."""
+def start(
+    folders: Folders, name: str, argv: Sequence[str], *, doing: str, temporary: Path | None = None
+) -> bool:
+    """Start the daemon *name* unless it runs; tell whether it had to be started.
+
+    Its temporary files are in the folder *temporary*, if one is given.
+    """
     if is_alive(folders, name):
         return False
     end_strays(folders, name, Path(argv[0]).name)
     folders.log.mkdir(parents=True, exist_ok=True)
     folders.run.mkdir(parents=True, exist_ok=True)
     path = f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
+    own = {"PATH": path, MARK: f"{folders.state}/{name}"}
+    if temporary is not None:
+        temporary.mkdir(parents=True, exist_ok=True)
+        own["TMPDIR"] = str(temporary)
     log = log_of(folders, name)
     with log.open("ab") as output:
         try:
             process = subprocess.Popen(
                 argv,
-                env={**os.environ, "PATH": path, MARK: f"{folders.state}/{name}"},
+                env={**os.environ, **own},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=output,

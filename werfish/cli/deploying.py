@@ -1,7 +1,6 @@
 """The composition root of deploys: cluster, records, helm, and what templates are told."""
 
 import os
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -100,10 +99,13 @@ def _kubeconfig_file(flags: KubeFlags) -> Iterator[str]:
         return
     import base64
 
-    with tempfile.NamedTemporaryFile(prefix="werfish-kubeconfig-") as file:
-        file.write(base64.b64decode(flags.kube_config_base64))
-        file.flush()
-        yield file.name
+    from werfish.own_folder import own_folder
+
+    with own_folder() as folder:
+        file = folder / "kubeconfig"
+        file.touch(mode=0o600)
+        file.write_bytes(base64.b64decode(flags.kube_config_base64))
+        yield str(file)
 
 
 def owner_of(project: "Project", flags: ProjectFlags, release: ReleaseFlags) -> "Owner":

@@ -23,9 +23,9 @@ from werfish.helm.added_templates import (
     notes_template,
     secrets_template,
 )
-from werfish.helm.own_folder import own_folder
 from werfish.helm.template_text import adapted, asks_api_versions, asks_cluster_objects
 from werfish.helm.yaml_text import YamlError, dump, load
+from werfish.own_folder import own_folder
 from werfish.secrets.files import FOLDER, VALUES_FILE
 
 VERSION = "0.1.0"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from werfish.errors import HelmError
 from werfish.helm.chart import ChartError, chart_metadata
-from werfish.helm.own_folder import own_folder
 from werfish.helm.render import Program
 from werfish.helm.yaml_text import dump
+from werfish.own_folder import own_folder
 
 CHARTS, LOCKS = "charts", ("Chart.lock", "requirements.lock")
 ASIDE = f".{CHARTS}-old"

@@ -8,7 +8,6 @@ in a private folder that is removed at once.
 import logging
 import os
 import ssl
-import tempfile
 import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +19,7 @@ from typing import Any
 from stages.light_dataclass import dataclass
 from werfish.kube.errors import KubeconfigError
 from werfish.kube.plain_kubeconfig import Material, PlainConfig, plain_config
+from werfish.own_folder import own_folder
 
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -70,9 +70,9 @@ def load_access(options: KubeOptions) -> Access:
     configuration = client.Configuration()
     configuration.host = ""
     origin = _origin(options)
-    with tempfile.TemporaryDirectory(prefix="werfish-kube-") as folder, _said() as said:
+    with own_folder() as folder, _said() as said:
         try:
-            _load(configuration, options, folder)
+            _load(configuration, options, str(folder))
             return _access(configuration, origin, said)
         except (config.ConfigException, OSError, ValueError, YAMLError) as error:
             raise KubeconfigError(f"read {origin}: {str(error) or repr(error)}") from error
@@ -116,10 +116,10 @@ def _plain_tls(plain: PlainConfig) -> ssl.SSLContext:
     )
     if plain.certificate == Material():
         return context
-    with tempfile.TemporaryDirectory(prefix="werfish-kube-") as folder:
+    with own_folder() as folder:
         paths = list[Path]()
         for name, material in (("certificate", plain.certificate), ("key", plain.key)):
-            path = Path(material.path or f"{folder}/{name}")
+            path = Path(material.path) if material.path else folder / name
             if material.text:
                 path.touch(mode=0o600)
                 path.write_bytes(material.text)

@@ -2,15 +2,14 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from werfish.errors import SecretError
+from werfish.own_folder import own_folder
 
 EDITORS = ("vim", "vi", "nano")
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is private
-_PREFIX = "werfish-secret-"
 
 
 class EditorError(SecretError):
@@ -34,9 +33,8 @@ def edited(data: bytes, name: str, editor: Callable[[Sequence[str]], int]) -> by
 
     *editor* runs the words that it is given, with the terminal, and returns the exit code.
     """
-    memory = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=memory) as folder:
-        path = Path(folder) / name
+    with own_folder(_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
+        path = folder / name
         path.write_bytes(data)
         path.chmod(0o600)
         code = editor([str(path)])

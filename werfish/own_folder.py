@@ -1,7 +1,8 @@
 """Temporary folders that end with their process: what a killed one left, the next one removes.
 
-A copy of a chart holds its secret files in plain text. Law: a folder with our name is locked from
-its first moment to its last, so that one without a lock is nobody's.
+A copy of a chart holds its secret files in plain text, others the key of a cluster's user. Law: a
+folder with our name is locked from its first moment to its last, so that one without a lock is
+nobody's.
 """
 
 import fcntl
@@ -12,14 +13,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PREFIX = "werfish-chart-"
+PREFIX = "werfish-own-"
 
 
 @contextmanager
-def own_folder() -> Iterator[Path]:
-    """Make a folder that only this user can enter, and remove it after the block."""
-    _sweep(Path(tempfile.gettempdir()))
-    unlocked = Path(tempfile.mkdtemp(prefix=f".{PREFIX}"))
+def own_folder(place: Path | None = None) -> Iterator[Path]:
+    """Make a folder that only this user can enter, and remove it after the block.
+
+    It is in the folder *place*, else where temporary files are.
+    """
+    place = place or Path(tempfile.gettempdir())
+    _sweep(place)
+    unlocked = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=place))
     folder = unlocked.with_name(unlocked.name.removeprefix("."))
     handle = os.open(unlocked, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from werfish.helm.own_folder import PREFIX, own_folder
+from werfish.own_folder import PREFIX, own_folder
 
 HOLD = """
 import sys
-from werfish.helm.own_folder import own_folder
+from werfish.own_folder import own_folder
 with own_folder() as folder:
     (folder / "secret").write_text("plain")
     print(folder, flush=True)
@@ -32,6 +32,13 @@ def test_a_folder_goes_with_its_block(place: Path) -> None:
         assert folder.name.startswith(PREFIX)
         assert folder.stat().st_mode & 0o77 == 0
     assert list(place.iterdir()) == []
+
+
+def test_it_may_be_elsewhere(place: Path) -> None:
+    memory = place / "memory"
+    memory.mkdir()
+    with own_folder(memory) as folder:
+        assert folder.parent == memory
 
 
 def test_what_a_killed_process_left_goes_with_the_next_one(place: Path) -> None:
