@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from werfish.cli.options import WerfCommand, flag, option
+from werfish.cli.seconds import SECONDS
 
 
 @click.command(cls=WerfCommand)
@@ -43,3 +44,33 @@ def test_values(arguments: list[str], variables: dict[str, str], shown: str) -> 
 def test_help_names_the_variables() -> None:
     shown = CliRunner().invoke(command, ["--help"]).output
     assert "[$A_ENV, $B_ENV]" in shown.replace("\n", " ").replace("  ", " ")
+
+
+@click.command(cls=WerfCommand)
+@option("--timeout", type=SECONDS, default=0.0, variables=("A_TIMEOUT",))
+@option("--limit", type=int, default=0, variables=("A_LIMIT", "B_LIMIT"))
+def waiting(timeout: float, limit: int) -> None:
+    """Print what arrived."""
+    click.echo(f"{timeout:g} {limit}")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", "90"), ("1.5", "1.5"), ("90s", "90"), ("1m30s", "90"), ("250ms", "0.25"), ("0", "0")],
+)
+def test_a_length_of_time_is_seconds_or_as_go_has_it(text: str, seconds: str) -> None:
+    assert CliRunner().invoke(waiting, ["--timeout", text]).output == f"{seconds} 0\n"
+
+
+@pytest.mark.parametrize("text", ["x", "", "nan", "inf", "10 m", "-1", "-1s", "5parsecs"])
+def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+    result = CliRunner().invoke(waiting, [f"--timeout={text}"])
+    assert result.exit_code == 2
+    assert f"Invalid value for '--timeout': \"{text}\" is " in result.output
+
+
+def test_a_wrong_variable_is_named() -> None:
+    result = CliRunner().invoke(waiting, [], env={"B_LIMIT": "many"})
+    assert "Invalid value for '$B_LIMIT': 'many' is not a valid integer" in result.output
+    given = CliRunner().invoke(waiting, ["--limit", "many"], env={"B_LIMIT": "1"})
+    assert "Invalid value for '--limit'" in given.output

@@ -3,10 +3,11 @@
 import click
 
 from werfish.cli.options import flag, grouped, option
+from werfish.cli.seconds import SECONDS
 
 status_period_option = option(
     "--status-progress-period",
-    type=float,
+    type=SECONDS,
     default=5.0,
     show_default=True,
     variables=("WERF_STATUS_PROGRESS_PERIOD", "WERF_STATUS_PROGRESS_PERIOD_SECONDS"),
@@ -16,7 +17,7 @@ progress_options = grouped(
     status_period_option,
     option(
         "--hooks-status-progress-period",
-        type=float,
+        type=SECONDS,
         variables=(
             "WERF_HOOKS_STATUS_PROGRESS_PERIOD",
             "WERF_HOOKS_STATUS_PROGRESS_PERIOD_SECONDS",

@@ -74,6 +74,17 @@ class WerfOption(click.Option):
             return (value in words) is not (self.default is True)
         return value
 
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Name the variable where it is what is wrong."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            source = ctx.get_parameter_source(self.name) if self.name else None
+            if source is click.core.ParameterSource.ENVIRONMENT:
+                names = [name for name in self.variables if os.environ.get(name)]
+                error.param_hint = [f"${name}" for name in names[:1]] or None
+            raise
+
     def _from_environment(self) -> tuple[str, ...]:
         names = [name for name in self.variables if os.environ.get(name)]
         if self.family:

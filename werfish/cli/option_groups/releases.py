@@ -3,6 +3,7 @@
 import click
 
 from werfish.cli.options import flag, grouped, option
+from werfish.cli.seconds import SECONDS
 
 kube_options = grouped(
     option(
@@ -38,10 +39,11 @@ release_options = grouped(
     option(
         "--timeout",
         "-t",
-        type=click.FloatRange(min=0),
+        type=SECONDS,
         default=0.0,
         variables=("WERF_TIMEOUT",),
-        help="Seconds until waiting for resources is given up; 0 for no limit.",
+        help="Seconds, or a length such as 10m, until waiting for resources is given up; 0 for no"
+        " limit.",
     ),
 )
 
