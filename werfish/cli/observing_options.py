@@ -3,24 +3,24 @@
 import click
 
 from werfish.cli.options import flag, grouped, option
-from werfish.cli.seconds import SECONDS
+from werfish.cli.seconds import PERIOD
 
 status_period_option = option(
     "--status-progress-period",
-    type=SECONDS,
+    type=PERIOD,
     default=5.0,
     show_default=True,
-    variables=("WERF_STATUS_PROGRESS_PERIOD", "WERF_STATUS_PROGRESS_PERIOD_SECONDS"),
+    variables=("WERF_STATUS_PROGRESS_PERIOD", "WERF_STATUS_PROGRESS_PERIOD_PERIOD"),
     help="Every so many seconds say what is waited for, where no tree shows it; 0 for never.",
 )
 progress_options = grouped(
     status_period_option,
     option(
         "--hooks-status-progress-period",
-        type=SECONDS,
+        type=PERIOD,
         variables=(
             "WERF_HOOKS_STATUS_PROGRESS_PERIOD",
-            "WERF_HOOKS_STATUS_PROGRESS_PERIOD_SECONDS",
+            "WERF_HOOKS_STATUS_PROGRESS_PERIOD_PERIOD",
         ),
         help="The same for hooks; else as for the rest.",
     ),

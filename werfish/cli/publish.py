@@ -83,8 +83,8 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     ) as made:
         project, adapters, host = made
         check_names(project, images, options)
-        chains = make(project, BuildOptions(images, stages.workers), adapters)
         carrier = replace(host.carrier(), trace=adapters.trace)
+        chains = make(project, BuildOptions(images, stages.workers), adapters)
         published = publish(project, chains, options, adapters.storage, carrier)
         if result.report:
             form = result.report_format or ("env" if result.report.endswith("env") else "json")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from werfish.ahead import Ahead
 from werfish.backoff import Timing
 from werfish.log import Log
 from werfish.oci.manifest import Descriptor
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
     from werfish.registry.transport import Transport
 
 MakerOf = Callable[[Open], RepositoryMaker]
+
+
+def _transport() -> "type[Transport]":
+    """Import it: that takes a tenth of a second, and others wait for git or a daemon meanwhile."""
+    from werfish.registry.transport import Transport
+
+    return Transport
 
 
 class RegistryClient:
@@ -46,6 +54,7 @@ class RegistryClient:
         self._settings = settings
         self._guard = threading.Lock()
         self._transport: Transport | None = None
+        self._kind = Ahead(_transport)
         make = maker(self._open) if maker else make_none
         self._session = Session(self._open, credentials, settings, timing, log.detail, make)
         self._pushable: set[Repository] = set()
@@ -58,10 +67,7 @@ class RegistryClient:
     def _open(self, request: Request) -> AbstractContextManager[Answer]:
         with self._guard:
             if self._transport is None:
-                # Imported here: urllib3 takes a tenth of a second, and not all speak to registries.
-                from werfish.registry.transport import Transport
-
-                self._transport = Transport(self._settings)
+                self._transport = self._kind.answer()(self._settings)
         return self._transport.open(request)
 
     def get_manifest(self, reference: Reference) -> StoredManifest:
