@@ -10,7 +10,7 @@ status_period_option = option(
     type=PERIOD,
     default=5.0,
     show_default=True,
-    variables=("WERF_STATUS_PROGRESS_PERIOD", "WERF_STATUS_PROGRESS_PERIOD_PERIOD"),
+    variables=("WERF_STATUS_PROGRESS_PERIOD", "WERF_STATUS_PROGRESS_PERIOD_SECONDS"),
     help="Every so many seconds say what is waited for, where no tree shows it; 0 for never.",
 )
 progress_options = grouped(
@@ -20,7 +20,7 @@ progress_options = grouped(
         type=PERIOD,
         variables=(
             "WERF_HOOKS_STATUS_PROGRESS_PERIOD",
-            "WERF_HOOKS_STATUS_PROGRESS_PERIOD_PERIOD",
+            "WERF_HOOKS_STATUS_PROGRESS_PERIOD_SECONDS",
         ),
         help="The same for hooks; else as for the rest.",
     ),
