@@ -51,6 +51,18 @@ def test_a_lease_is_there_while_it_is_held(cluster: FakeCluster) -> None:
         cluster.get(ID)
 
 
+@pytest.mark.parametrize(("holder", "left"), [("me", 0), ("other", 1)])
+def test_a_renewal_without_an_answer_does_not_keep_it(
+    cluster: FakeCluster, holder: str, left: int
+) -> None:
+    with held(cluster, "default", "rel", locking(Clock())):
+        lease = cluster.get(ID)
+        cluster.replace(
+            {**lease, "spec": {**lease["spec"], "holderIdentity": holder, "renewTime": ""}}
+        )
+    assert len(cluster.list(LEASE, "default").items) == left
+
+
 def foreign(cluster: FakeCluster, moment: str = "2020-01-01T00:00:00.000000Z") -> Manifest:
     spec = {"holderIdentity": "other", "leaseDurationSeconds": 15, "renewTime": moment}
     metadata = {"name": ID.name, "namespace": ID.namespace}

@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from werfish.errors import WerfishError
 from werfish.kube.errors import ConflictError, NotFoundError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.locks.lease import Kind, Locking, Watched, id_of, new_lease, renewed_lease, taken_lease
+
+_TRIES = 3
 
 
 class Leases(Protocol):
@@ -79,12 +82,22 @@ class Hold:
         self._thread.join(timeout=5)
         if self.is_lost:
             return
-        metadata = self._lease["metadata"]
-        try:
+        with suppress(WerfishError):  # it ends by itself
+            self._remove()
+
+    def _remove(self) -> None:
+        lease: Manifest | None = self._lease
+        for _ in range(_TRIES):
+            if lease is None or not self._is_ours(lease):
+                return
+            id, metadata = id_of(lease), lease["metadata"]
             version = metadata["resourceVersion"]
-            self._cluster.delete(id_of(self._lease), uid=metadata["uid"], resource_version=version)
-        except WerfishError:  # it ends by itself
-            return
+            try:
+                self._cluster.delete(id, uid=metadata["uid"], resource_version=version)
+            except ConflictError:  # with a renewal of our own, perhaps, whose answer was lost
+                lease = _find(self._cluster, id)
+            else:
+                return
 
     def _renew(self) -> None:
         while not self._stop.wait(self._by.duration / 3):
@@ -110,9 +123,11 @@ class Hold:
         except NotFoundError:
             return None
         except ConflictError:  # with a renewal of our own, perhaps, whose answer was lost
-            lease = _find(self._cluster, id_of(self._lease)) or {}
-            is_ours = (lease.get("spec") or {}).get("holderIdentity") == self._by.holder
-            return lease if is_ours else None
+            lease = _find(self._cluster, id_of(self._lease))
+            return lease if lease is not None and self._is_ours(lease) else None
+
+    def _is_ours(self, lease: Manifest) -> bool:
+        return (lease.get("spec") or {}).get("holderIdentity") == self._by.holder
 
 
 def acquired(cluster: Leases, id: ResourceId, kind: Kind, by: Locking) -> Manifest:
