@@ -18,6 +18,8 @@ import pytest
 from integration.ansible_environment import ansible_environment
 from integration.kit import api
 from integration.kit.api import Endpoints
+from integration.kit.helm4 import NAME as HELM4
+from integration.kit.helm4 import VARIABLE as HELM4_VARIABLE
 
 if TYPE_CHECKING:
     from integration.tracking import Place
@@ -95,6 +97,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         api.up(level="node")
     if "buildkit_programs" in wanted:
         api.prepare(("buildkit",))
+    if "helm4" in wanted:
+        api.prepare((HELM4,))
     if "ansible_folder" in wanted:
         ansible_environment()
 
@@ -153,6 +157,12 @@ def buildkit(kit: Endpoints, buildkit_programs: None) -> Iterator[str]:
     yield host
     if missing:
         api.down(missing)
+
+
+@pytest.fixture(scope="session")
+def helm4(kit: Endpoints) -> str:
+    """Return the path of Helm 4, which stands beside the helm of the kit."""
+    return api.up((HELM4,)).variables[HELM4_VARIABLE]
 
 
 @pytest.fixture

@@ -136,10 +136,13 @@ class RealRelease:
         entries = json.loads(self.run_helm("history", "rel", "-o", "json"))
         return [(entry["revision"], entry["status"]) for entry in entries]
 
-    def run_helm(self, *arguments: str) -> str:
-        """Run helm in the namespace, with the same kind of records, and return what it prints."""
+    def run_helm(self, *arguments: str, program: str = "") -> str:
+        """Run helm in the namespace, with the same kind of records, and return what it prints.
+
+        *program* is another one than the kit's usual.
+        """
         return subprocess.run(
-            [os.environ["WERF_HELM"], "-n", self.namespace, *arguments],
+            [program or os.environ["WERF_HELM"], "-n", self.namespace, *arguments],
             env={**os.environ, "HELM_DRIVER": self.driver.gvk.kind.lower()},
             check=True,
             capture_output=True,

@@ -90,6 +90,13 @@ class ApplyLaws:
             cluster.patch(id_of(namespace), body, content_type=APPLY_PATCH, force=True)
         assert not isinstance(caught.value, FieldConflictError)
 
+    def test_what_is_not_applied_is_written_as_helm_writes(
+        self, cluster: Cluster, namespace: str
+    ) -> None:
+        cluster.create(config_map(namespace, a="1"))
+        written = cluster.patch(id_of(namespace), {"data": {"a": "2"}})
+        assert managers(written) == {("helm", "Update")}
+
     def test_managers_can_be_written(
         self, cluster: Cluster, namespace: str, write_as: WriteAs
     ) -> None:

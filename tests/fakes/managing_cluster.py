@@ -25,7 +25,7 @@ class ManagingCluster(FakeCluster):
     """A `FakeCluster` whose objects have ``managedFields``."""
 
     def __init__(self, **options: Any) -> None:
-        self.manager = "werfish"
+        self.manager = "helm"
         super().__init__(**options)
 
     def patch(

@@ -23,6 +23,6 @@ class TestManagingCluster(ClusterLaws, ApplyLaws):
         def write(manager: str, name: str, data: dict[str, Any]) -> None:
             cluster.manager = manager
             cluster.patch(id_of(namespace, name), {"data": data})
-            cluster.manager = "werfish"
+            cluster.manager = "helm"
 
         return write

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from werfish.kube.cluster import MERGE_PATCH, ApiResource, Listing, LogQuery
+from werfish.kube.cluster import APPLY_PATCH, MERGE_PATCH, ApiResource, Listing, LogQuery
 from werfish.kube.connection import JSON, Connection, problem_of
 from werfish.kube.discovery import Discovery, path_of
 from werfish.kube.errors import AlreadyExistsError, GoneError, UnreachableError
@@ -19,7 +19,10 @@ from werfish.kube.resource import Gvk, Manifest, ResourceId, gvk_of, holds
 from werfish.kube.schema import Schema
 from werfish.kube.streams import HttpLog, HttpWatch, Lines
 
-FIELD_MANAGER = "werfish"
+APPLIER = "werfish"
+"""Our name as a manager of fields that are applied server-side."""
+WRITER = "helm"
+"""Our name for all other writes: Helm 4 takes over what "helm" wrote, and fights anybody else."""
 PAGE = 500
 READS = 3
 """So often is a list begun whose pages grow too old while they are read."""
@@ -186,7 +189,7 @@ class KubeCluster:
             doing=f"patch {_named(id)}",
             body=body,
             content_type=content_type,
-            query=_writing(dry_run) | ({"force": "true"} if force else {}),
+            query=_writing(dry_run, content_type) | ({"force": "true"} if force else {}),
         )
 
     def delete(
@@ -320,8 +323,9 @@ def _selectors(labels: str, fields: str) -> dict[str, str]:
     return {key: value for key, value in asked.items() if value}
 
 
-def _writing(dry_run: bool) -> dict[str, str]:
-    return {"fieldManager": FIELD_MANAGER} | ({"dryRun": "All"} if dry_run else {})
+def _writing(dry_run: bool, content_type: str = "") -> dict[str, str]:
+    manager = APPLIER if content_type == APPLY_PATCH else WRITER
+    return {"fieldManager": manager} | ({"dryRun": "All"} if dry_run else {})
 
 
 def _head(item: Manifest) -> Manifest:
