@@ -148,3 +148,11 @@ def test_sub_charts_that_nobody_names_are_named_for_lint(
         found = load((chart.path / "Chart.yaml").read_text())
     expected = [{"name": "cache", "version": "1.2.3", "repository": ""}] if declared else None
     assert found.get("dependencies") == expected
+
+
+def test_the_record_leaves_out_what_helmignore_does(source: Path) -> None:
+    (source / ".helmignore").write_text("*.bak\n")
+    (source / "templates" / "a.yaml.bak").write_text("old")
+    with staged(source, project="shop", revision=1) as chart:
+        names = [one["name"] for one in chart_record(chart)["templates"]]
+    assert names == ["templates/a.yaml", "templates/secret/b.yaml"]

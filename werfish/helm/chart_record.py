@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from werfish.helm.chart import StagedChart
+from werfish.helm.ignored import ignores_of
 from werfish.helm.values import read_values
 
 
@@ -26,7 +27,8 @@ def chart_record(chart: StagedChart) -> dict[str, Any]:
 
 
 def _templates(source: Path) -> Iterator[dict[str, str]]:
+    is_ignored = ignores_of(source)
     for path in sorted((source / "templates").rglob("*")):
-        if path.is_file():
-            data = base64.b64encode(path.read_bytes()).decode()
-            yield {"name": path.relative_to(source).as_posix(), "data": data}
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and not is_ignored(name):
+            yield {"name": name, "data": base64.b64encode(path.read_bytes()).decode()}
