@@ -14,6 +14,7 @@ from werfish.deploy.drift import PlanDriftError
 from werfish.deploy.modes import MergeMode, Modes
 from werfish.deploy.plan_file import PlanFileError, read_plan, write_plan
 from werfish.deploy.saved_plan import SavedPlan, data_of, saved_of
+from werfish.errors import ConfigError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.secrets.errors import KeyNotFoundError
 from werfish.secrets.key import SecretKey
@@ -203,7 +204,7 @@ def test_what_is_no_plan_is_told(tmp_path: Path, content: bytes, problem: str) -
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PlanFileError, match="no such file"):
+    with pytest.raises(ConfigError, match="no such file"):
         read_plan(tmp_path / "plan.json", no_key)
 
 

@@ -15,15 +15,15 @@ from typing import Any
 
 from werfish.containers.atomic_file import write_whole
 from werfish.deploy.saved_plan import SavedPlan, data_of, saved_of
-from werfish.errors import DeployError
+from werfish.errors import ConfigError
 from werfish.secrets.cipher import decrypt, encrypt
 from werfish.secrets.key import SecretKey
 
 FORMAT = 2
 
 
-class PlanFileError(DeployError):
-    """A file of a plan cannot be written, read or understood."""
+class PlanFileError(ConfigError):
+    """The file that an option names as that of a plan cannot be written, read or understood."""
 
     def __init__(self, doing: str, path: Path, problem: str, *, hint: str = "") -> None:
         """Say what was done to the file at *path*, and what went wrong."""
