@@ -110,5 +110,5 @@ def test_json_values(text: str, values: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("text", ["a=x", "a=1 2", '{"a"'])
 def test_what_is_no_json(text: str) -> None:
-    with pytest.raises(SetValueError, match="JSON"):
+    with pytest.raises(SetValueError, match=r"^read --set-json .*JSON"):
         parse_json_into({}, text)

@@ -20,15 +20,16 @@ Value = Callable[[str], Any]
 """What the text after ``=`` becomes."""
 
 
-class SetValueError(HelmError):
-    """A ``--set`` cannot be understood."""
+_SET = ("--set", 'escape commas, dots, brackets and braces that are meant as they are with "\\"')
 
-    def __init__(self, text: str, problem: str) -> None:
+
+class SetValueError(HelmError):
+    """A ``--set`` or ``--set-json`` cannot be understood."""
+
+    def __init__(self, text: str, problem: str, *, is_json: bool = False) -> None:
         """Name the part before ``=`` only: the value may be a secret."""
-        super().__init__(
-            f'read --set "{text.partition("=")[0]}": {problem}',
-            hint='escape commas, dots, brackets and braces that are meant as they are with "\\"',
-        )
+        flag, hint = ("--set-json", "write NAME=JSON; a text is in quotes") if is_json else _SET
+        super().__init__(f'read {flag} "{text.partition("=")[0]}": {problem}', hint=hint)
 
 
 class _Problem(Exception):
@@ -70,7 +71,8 @@ def parse_into(values: Mapping[str, Any], text: str, value: Value = typed) -> di
     except _End:
         return changed
     except _Problem as problem:
-        raise SetValueError(text, problem.told(is_first=is_first)) from problem
+        told = problem.told(is_first=is_first)
+        raise SetValueError(text, told, is_json=value is _as_json) from problem
 
 
 def parse_json_into(values: Mapping[str, Any], text: str) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def parse_json_into(values: Mapping[str, Any], text: str) -> dict[str, Any]:
     try:
         whole: dict[str, Any] = json.loads(text)
     except ValueError as error:
-        raise SetValueError("{...}", f"it is not JSON: {error}") from error
+        raise SetValueError("{...}", f"it is not JSON: {error}", is_json=True) from error
     return merged(values, whole)
 
 
