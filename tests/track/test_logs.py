@@ -4,7 +4,9 @@ from tests.fakes.cluster import FakeLog
 from werfish.kube.cluster import LogQuery, LogStream
 from werfish.kube.errors import NotFoundError, UnreachableError
 from werfish.track.cause import Cause, Severity
-from werfish.track.logs import ATTEMPTS, tail_of
+from werfish.track.events import LineLogged
+from werfish.track.logs import ATTEMPTS, LogFollower, tail_of
+from werfish.track.revision import written_at
 
 CAUSE = Cause(Severity.BUDGETED, "exit code 1", "web-1", "app", 1, in_previous=True)
 
@@ -52,3 +54,47 @@ def test_a_log_that_is_gone_is_asked_for_once() -> None:
     cluster = Gone(0)
     assert tail_of(cluster, "ns", CAUSE, 2) == ()
     assert len(cluster.asked) == 1
+
+
+class Written:
+    """A pod's log with a line of before a deploy and one of after it."""
+
+    def __init__(self) -> None:
+        self.asked: list[LogQuery] = []
+
+    def logs(self, namespace: str, pod: str, container: str, query: LogQuery) -> LogStream:
+        self.asked.append(query)
+        return FakeLog(["2026-01-01T00:00:05.1Z before", "2026-01-01T00:00:09.1Z after"])
+
+
+def followed(created: str, written: str) -> tuple[list[str], list[LogQuery]]:
+    """Return the lines that are shown of a pod, and what was asked for."""
+    cluster, shown = Written(), list[LineLogged]()
+    metadata = {"name": "web-1", "namespace": "ns", "uid": "u", "creationTimestamp": created}
+    status = {"containerStatuses": [{"name": "app", "state": {"running": {}}}]}
+    follower = LogFollower(cluster, shown.append, lambda error: None)
+    follower.follow(({"metadata": metadata, "status": status},), is_first=True, written=written)
+    follower.finish(10)
+    return [one.line for one in shown], cluster.asked
+
+
+def test_of_a_pod_from_before_the_change_only_lines_since_are_shown() -> None:
+    lines, (asked,) = followed("2026-01-01T00:00:01Z", "2026-01-01T00:00:09Z")
+    assert lines == ["after"]
+    assert (asked.since, asked.tail_lines) == ("2026-01-01T00:00:09.000000000Z", None)
+
+
+def test_of_a_pod_of_the_change_all_is_shown_whatever_its_nodes_clock_says() -> None:
+    lines, _ = followed("2026-01-01T00:00:09Z", "2026-01-01T00:00:09Z")
+    assert lines == ["before", "after"]
+
+
+def test_when_a_deploy_wrote_is_what_the_server_says() -> None:
+    entries = [
+        {"manager": "helm", "time": "2026-01-01T00:00:01Z"},
+        {"manager": "werfish", "time": "2026-01-01T00:00:02Z"},
+        {"manager": "helm", "time": "2026-01-01T00:00:03Z", "subresource": "status"},
+        {"manager": "operator", "time": "2026-01-01T00:00:04Z"},
+    ]
+    assert written_at({"metadata": {"managedFields": entries}}) == "2026-01-01T00:00:02Z"
+    assert written_at(None) == ""

@@ -55,10 +55,11 @@ class LogFollower:
         self._pods: set[str] = set()
         self._runs: dict[tuple[str, str, int], _Run] = {}
 
-    def follow(self, pods: tuple[Manifest, ...], *, is_first: bool) -> None:
+    def follow(self, pods: tuple[Manifest, ...], *, is_first: bool, written: str = "") -> None:
         """Follow the first of *pods* that are alive, or stay with those that are.
 
-        With *is_first* pods may be old: then only the last lines of their logs are shown.
+        With *is_first* pods may be old: then only the last lines of their logs are shown; of those
+        that were there before their owner was *written*, only what they print since.
         """
         chosen = [pod for pod in pods if pod["metadata"]["uid"] in self._pods and _is_alive(pod)]
         others = [pod for pod in pods if pod not in chosen]
@@ -68,7 +69,7 @@ class LogFollower:
             for status in container_statuses(pod):
                 if self._options.has(status["name"]):
                     restart = int(status.get("restartCount") or 0)
-                    self._start(pod, status["name"], restart, is_first)
+                    self._start(pod, status["name"], restart, is_first, _since(pod, written))
 
     def finish(self, seconds: float) -> None:
         """Let streams of containers that ended come to their end, then `close`."""
@@ -86,7 +87,9 @@ class LogFollower:
         uid = pod["metadata"]["uid"]
         return all(key[0] != uid for key in self._runs)
 
-    def _start(self, pod: Manifest, container: str, restart: int, is_first: bool) -> None:
+    def _start(
+        self, pod: Manifest, container: str, restart: int, is_first: bool, since: str
+    ) -> None:
         key = (str(pod["metadata"]["uid"]), container, restart)
         status = next(one for one in container_statuses(pod) if one["name"] == container)
         if key in self._runs or not _has_log(status):
@@ -99,6 +102,7 @@ class LogFollower:
             (str(metadata["namespace"]), str(metadata["name"]), container),
             self._options,
             tail=TAIL if is_first else None,
+            since=since,
         )
 
 
@@ -114,6 +118,7 @@ class _Run:
         options: LogOptions,
         *,
         tail: int | None,
+        since: str,
     ) -> None:
         self._cluster = cluster
         self._options = options
@@ -121,6 +126,7 @@ class _Run:
         self._refused = refused
         self._place = place
         self._tail = tail
+        self._since = since
         self._closed = threading.Event()
         self._stream: LogStream | None = None
         self._thread = threading.Thread(target=self._run, name=f"log {place[1]}", daemon=True)
@@ -135,7 +141,7 @@ class _Run:
             self._stream.close()
 
     def _run(self) -> None:
-        last = ""
+        last = self._since
         for attempt in range(ATTEMPTS):
             try:
                 for stamp, line in self._lines(last):
@@ -175,6 +181,16 @@ def tail_of(cluster: Logged, namespace: str, cause: Cause, lines: int) -> tuple[
                 said = tuple(cluster.logs(namespace, cause.pod, cause.container, query))
                 return tuple(line for line in said if not line.startswith(_GONE))[-lines:]
     return ()
+
+
+def _since(pod: Manifest, written: str) -> str:
+    """Return since when lines of *pod* count: of one that is older than what was *written*, then.
+
+    Only the server's times are compared, for a node's clock may be late. The fraction makes the
+    time come before those of all lines of its second.
+    """
+    created = str(pod["metadata"].get("creationTimestamp") or "")
+    return written.replace("Z", ".000000000Z") if created and created < written else ""
 
 
 def _has_log(status: Manifest) -> bool:

@@ -13,12 +13,23 @@ from werfish.track.verdict import is_stale
 
 _REVISION = "deployment.kubernetes.io/revision"
 _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+_WRITERS = frozenset({"helm", "werfish"})
+"""The names under which a deploy writes, see `werfish.kube.client`."""
 
 
 def owner_uid(manifest: Manifest) -> str:
     """Return the uid of the controller that owns the object, empty where it has none."""
     owners = fields.tables(manifest, "metadata", "ownerReferences")
     return next((fields.text(one, "uid") for one in owners if one.get("controller") is True), "")
+
+
+def written_at(manifest: Manifest | None) -> str:
+    """Return when a deploy last wrote the object, by the server's clock; empty where none did."""
+    entries = fields.tables(manifest, "metadata", "managedFields")
+    ours = [
+        e for e in entries if fields.text(e, "manager") in _WRITERS and not e.get("subresource")
+    ]
+    return max((fields.text(entry, "time") for entry in ours), default="")
 
 
 def newest_replica_set(deployment: Manifest, owned: Iterable[Manifest]) -> Manifest | None:

@@ -78,8 +78,10 @@ class Showing:
         if self._options[id].shows_events:
             show_event(self._log, told)
 
-    def logs(self, id: ResourceId, pods: tuple[Manifest, ...], *, is_ready: bool) -> None:
-        """Follow the logs of *pods* until their resource is ready."""
+    def logs(
+        self, id: ResourceId, pods: tuple[Manifest, ...], *, is_ready: bool, written: str = ""
+    ) -> None:
+        """Follow the logs of *pods* until their resource, which was *written* then, is ready."""
         if self._options[id].logs.is_off:
             return
         follower = self._logs.get(id)
@@ -88,7 +90,7 @@ class Showing:
             follower = self._logs.setdefault(
                 id, LogFollower(self._cluster, self._line, self._refused, self._options[id].logs)
             )
-            follower.follow(pods, is_first=is_first)
+            follower.follow(pods, is_first=is_first, written=written)
         elif follower is not None and is_ready:
             is_finished = all(fields.text(pod, "status", "phase") == "Succeeded" for pod in pods)
             follower.finish(LAST_WORDS if is_finished else 0)

@@ -20,6 +20,7 @@ from werfish.track.logs import Logged
 from werfish.track.outcome import outcome_of
 from werfish.track.patience import out_of_patience, patience_of
 from werfish.track.readiness import is_watched
+from werfish.track.revision import written_at
 from werfish.track.scheduling import claims_of
 from werfish.track.selections import OWNERS, claims_in, events_in, warnings_in
 from werfish.track.showing import Showing
@@ -193,7 +194,10 @@ class Tracker:
                 self._follow(claims_in(id.namespace))
             if self._options[id].shows_events:
                 self._follow(events_in(id.namespace))
-        self._showing.logs(id, pods, is_ready=now.readiness.verdict is Verdict.READY)
+        is_ours = self._changed and id not in self._untouched and id.gvk.kind != "Pod"
+        written = written_at(self._board.live(id)) if is_ours else ""
+        is_ready = now.readiness.verdict is Verdict.READY
+        self._showing.logs(id, pods, is_ready=is_ready, written=written)
         self._showing.branch(id, now.readiness, self._board.live(id), pods)
 
     def _set(self, id: ResourceId, now: Judgement) -> None:
