@@ -179,8 +179,45 @@ def test_registry_that_knows_no_mounts_gets_the_blob(
 def test_refused_mount_leaves_no_upload_behind(
     registry: FakeRegistry, repository: Repository
 ) -> None:
-    neighbour = Repository(registry.host, "team/other")
-    client_of().mount_blob(repository, digest_of_bytes(b"nowhere"), neighbour)
+    client, digest = client_of(), digest_of_bytes(b"nowhere")
+    for other in ("team/other", "team/third"):
+        client.mount_blob(repository, digest, Repository(registry.host, other))
+    client.expect_no_upload(repository, [digest])
+    assert registry.uploads == {}
+
+
+@pytest.mark.parametrize("part", [0, 2])
+def test_blob_goes_where_the_registry_opened_an_upload_for_it(
+    registry: FakeRegistry, repository: Repository, part: int
+) -> None:
+    """Distribution answers a mount that it cannot make with an upload: it is not begun twice."""
+    registry.has_mounts = False
+    digest = registry.add_blob("team/other", b"layer")
+    client = client_of(settings=RegistrySettings(part=part))
+    blob, neighbour = Descriptor("", digest, 5), Repository(registry.host, "team/other")
+    assert client.copy_blob(repository, blob, neighbour)
+    assert registry.repository("team/app").blobs[digest] == b"layer"
+    assert (len(registry.requests("POST")), registry.uploads) == (1, {})
+
+
+@pytest.mark.parametrize("part", [0, 2])
+def test_upload_that_is_forgotten_is_begun_anew(
+    registry: FakeRegistry, repository: Repository, part: int
+) -> None:
+    client = client_of(settings=RegistrySettings(part=part))
+    digest = digest_of_bytes(b"layer")
+    client.mount_blob(repository, digest, Repository(registry.host, "team/other"))
+    registry.uploads.clear()
+    assert client.upload_blob(repository, digest, 5, lambda: [b"layer"], look_first=False)
+    assert registry.repository("team/app").blobs[digest] == b"layer"
+
+
+def test_upload_that_nobody_needs_is_given_up(
+    registry: FakeRegistry, repository: Repository
+) -> None:
+    client, digest = client_of(), registry.add_blob("team/app", b"layer")
+    client.mount_blob(repository, digest, Repository(registry.host, "team/other"))
+    assert not client.upload_blob(repository, digest, 5, lambda: [b"layer"])
     assert registry.uploads == {}
 
 

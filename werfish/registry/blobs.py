@@ -8,6 +8,7 @@ from stages.light_dataclass import dataclass
 from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Repository
+from werfish.registry.begun import BegunUpload
 from werfish.registry.bodies import dropped
 from werfish.registry.errors import (
     InvalidAnswerError,
@@ -16,6 +17,7 @@ from werfish.registry.errors import (
     UnreachableError,
 )
 from werfish.registry.session import Call, Session, absolute
+from werfish.registry.uploads import begun_upload
 
 _MAX_SMALL = 16 << 20
 
@@ -75,11 +77,13 @@ def read_blob(session: Session, repository: Repository, blob: Descriptor) -> byt
     return b"".join(get_blob(session, repository, blob))
 
 
-def mount_blob(session: Session, repository: Repository, digest: str, source: Repository) -> bool:
+def mount_blob(
+    session: Session, repository: Repository, digest: str, source: Repository
+) -> BegunUpload | bool:
     """Let *repository* have the blob that *source* has, in the same registry, without moving it.
 
-    ``False`` where the registry does not, in whatever words: it has no mounts, or *source* no such
-    blob.
+    Where the registry does not, in whatever words (it has no mounts, or *source* no such blob), the
+    upload that it opened instead, or ``False``.
     """
     query = f"mount={quote(digest, safe='')}&from={quote(source.path, safe='')}"
     call = Call(
@@ -97,9 +101,7 @@ def mount_blob(session: Session, repository: Repository, digest: str, source: Re
         if error.is_transient:
             raise
         return False
-    if answer.status == 202:
-        _abandon(session, repository, absolute(call, answer))
-    return answer.status == 201
+    return True if answer.status == 201 else begun_upload(call, answer)
 
 
 def require_push(session: Session, repository: Repository) -> None:
@@ -110,16 +112,7 @@ def require_push(session: Session, repository: Repository) -> None:
     doing = f'upload to "{repository}"'
     call = Call("POST", repository, "blobs/uploads/", doing, (202,), writes=True)
     answer, _ = session.send(call)
-    doing = f'give up an upload to "{repository}"'
-    end = Call(
-        "DELETE", repository, absolute(call, answer), doing, (200, 202, 204, 404), writes=True
-    )
-
-    def give_up() -> None:
-        with session.open(end):  # tried once: the registry finds out by itself, later
-            return
-
-    _quietly(give_up)
+    abandon(session, repository, absolute(call, answer))
 
 
 def delete_blob(session: Session, repository: Repository, digest: str) -> None:
@@ -128,11 +121,16 @@ def delete_blob(session: Session, repository: Repository, digest: str) -> None:
     session.send(Call("DELETE", repository, f"blobs/{digest}", doing, (200, 202, 204, 404)))
 
 
-def _abandon(session: Session, repository: Repository, place: str) -> None:
+def abandon(session: Session, repository: Repository, place: str) -> None:
     """Tell the registry that an upload will not come; it would find out by itself, later."""
     doing = f'give up an upload to "{repository}"'
     call = Call("DELETE", repository, place, doing, (200, 202, 204, 404), writes=True)
-    _quietly(lambda: session.send(call))
+
+    def give_up() -> None:
+        with session.open(call):  # tried once
+            return
+
+    _quietly(give_up)
 
 
 def _quietly(operation: Callable[[], object]) -> None:

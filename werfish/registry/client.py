@@ -5,7 +5,7 @@ and ends in a `RegistryError` that says what to do.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from werfish.log import Log
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Reference, Repository
 from werfish.registry import blobs, manifests, tags, uploads
+from werfish.registry.begun import BegunUploads
 from werfish.registry.bodies import stoppable
 from werfish.registry.credentials import CredentialSource
 from werfish.registry.hosts import RegistrySettings
@@ -58,6 +59,7 @@ class RegistryClient:
         make = maker(self._open) if maker else make_none
         self._session = Session(self._open, credentials, settings, timing, log.detail, make)
         self._pushable: set[Repository] = set()
+        self._begun = BegunUploads()
 
     def close(self) -> None:
         """Close the connections."""
@@ -103,8 +105,25 @@ class RegistryClient:
         return blobs.read_blob(self._session, repository, blob)
 
     def mount_blob(self, repository: Repository, digest: str, source: Repository) -> bool:
-        """Take a blob over from *source* in the same registry; ``False``: it must be uploaded."""
-        return blobs.mount_blob(self._session, repository, digest, source)
+        """Take a blob over from *source* in the same registry; ``False``: it must be uploaded.
+
+        An upload that the registry opens instead is used by `upload_blob`, or else given up by
+        `expect_no_upload`.
+        """
+        found = blobs.mount_blob(self._session, repository, digest, source)
+        if isinstance(found, bool):
+            return found
+        before = self._begun.keep(repository, digest, found)
+        if before is not None:
+            blobs.abandon(self._session, repository, before.place)
+        return False
+
+    def expect_no_upload(self, repository: Repository, digests: Iterable[str]) -> None:
+        """Give up uploads that were opened in place of mounts, and whose blobs will not come."""
+        for digest in digests:
+            begun = self._begun.take(repository, digest)
+            if begun is not None:
+                blobs.abandon(self._session, repository, begun.place)
 
     def upload_blob(
         self,
@@ -119,9 +138,13 @@ class RegistryClient:
 
         Without *look_first* the caller knows already that it is not there.
         """
-        return uploads.upload_blob(
-            self._session, repository, digest, size, body, look_first=look_first
+        begun = self._begun.take(repository, digest)
+        is_sent = uploads.upload_blob(
+            self._session, repository, digest, size, body, begun, look_first=look_first
         )
+        if begun is not None and not is_sent:
+            blobs.abandon(self._session, repository, begun.place)
+        return is_sent
 
     def require_push(self, repository: Repository) -> None:
         """Raise why nothing may be written to *repository*, where that is so; it is asked once."""

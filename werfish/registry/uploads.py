@@ -8,10 +8,12 @@ See https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushin
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from werfish.oci.reference import Repository
+from werfish.registry.begun import BegunUpload
 from werfish.registry.bodies import part_of
 from werfish.registry.errors import RefusedError, UnreachableError
 from werfish.registry.messages import Answer, Body
@@ -36,20 +38,24 @@ def upload_blob(
     digest: str,
     size: int,
     body: Body,
+    begun: BegunUpload | None = None,
     *,
     look_first: bool = True,
 ) -> bool:
     """Upload a blob unless it is there; return whether bytes were sent.
 
     *body* is opened anew for every request. Without *look_first* the caller knows already that
-    the blob is not there.
+    the blob is not there. An upload that the registry has *begun* for it is used.
     """
     if look_first and head_blob(session, repository, digest):
         return False
-    upload = _Upload(session, repository, digest, size, body)
     part = session.part_of(repository)
-    if not part or size <= part or not upload.send_in_parts(part):
-        upload.send_whole()
+    if begun is not None:
+        upload = _Upload(session, repository, digest, size, body, begun.place, least=begun.least)
+        with suppress(RefusedError):  # who opened it may not know it any more
+            upload.send(part)
+            return True
+    _Upload(session, repository, digest, size, body).send(part)
     return True
 
 
@@ -74,13 +80,22 @@ class _Upload:
     def doing(self) -> str:
         return f'upload blob {self.digest} to "{self.repository}"'
 
+    def send(self, part: int) -> None:
+        """Upload in requests of at most *part* bytes where the registry can, else in one piece."""
+        if part and self.size > part:
+            if self.send_in_parts(part):
+                return
+            self.place = ""
+        self.send_whole()
+
     def send_whole(self) -> None:
         """Upload in one piece."""
         attempts = self.session.attempts()
 
         def once() -> None:
             if attempts.is_first or not self._is_there():
-                self._begin()
+                if not (attempts.is_first and self.place):
+                    self._begin()
                 self._finish(self.body, self.size)
 
         self.session.retry(once, attempts)
@@ -93,8 +108,9 @@ class _Upload:
             if self.offset > self.best:
                 self.best = self.offset
                 attempts.progress()
-            if attempts.is_first and not self.place:
-                self._begin()
+            if attempts.is_first and not self.offset:
+                if not self.place:
+                    self._begin()
             elif self._is_there():
                 return
             else:
@@ -118,8 +134,7 @@ class _Upload:
     def _begin(self) -> None:
         self.place, self.offset = "", 0
         answer = self._request("POST", "blobs/uploads/", (202,))
-        least = answer.headers.get("OCI-Chunk-Min-Length", "")
-        self.least = int(least) if least.isdecimal() else 0
+        self.least = _least_of(answer)
 
     def _take_up(self) -> None:
         """Ask the registry where the upload stands; begin again where it does not know."""
@@ -169,6 +184,16 @@ class _Upload:
         if is_moved or method == "POST":
             self.place = absolute(call, answer)
         return answer
+
+
+def begun_upload(call: Call, answer: Answer) -> BegunUpload:
+    """Return the upload that *answer* to *call* opened."""
+    return BegunUpload(absolute(call, answer), _least_of(answer))
+
+
+def _least_of(answer: Answer) -> int:
+    least = answer.headers.get("OCI-Chunk-Min-Length", "")
+    return int(least) if least.isdecimal() else 0
 
 
 def _reported(headers: Mapping[str, str]) -> int | None:

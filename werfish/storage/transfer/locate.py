@@ -63,14 +63,28 @@ def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
         own = [Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size)] if layer and is_large else []
         here = [place.blob for place in places if place.repository == target.repository]
         rest = [place.blob for place in places if place.repository != target.repository]
-        return (
+        source = (
             _present(here, target, carrier)
             or _mounted(target, places, carrier)
             or _present([*own, *rest], target, carrier)
             or (Stored(layer) if layer else _elsewhere(target, places, carrier))
         )
+        unused = {place.blob.digest for place in places}.difference(_uploaded(source))
+        carrier.registry.expect_no_upload(target.repository, unused)
+        return source
 
     return locate
+
+
+def _uploaded(source: Source) -> Iterable[str]:
+    """Return the digests of the blobs that this process is going to upload for *source*."""
+    match source:
+        case Stored(layer):
+            return [layer.digest]
+        case Elsewhere(blob):
+            return [blob.digest]
+        case _:
+            return []
 
 
 def _nearest(places: tuple[Place, ...], here: Repository) -> list[Place]:
