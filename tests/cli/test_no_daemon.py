@@ -142,3 +142,27 @@ def test_stages_are_copied_between_registries(
     assert run("stages", "sync", "--from", here, "--to", there) == 0
     assert "0 of 3 stages copied, 3 were there" in capsys.readouterr().err
     assert run("publish", "--repo", there) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        (("build",), "--stages-storage"),
+        (("publish", "--stages-storage", "R", "--tag-custom", "v1"), "--images-repo"),
+        (("publish", "--stages-storage", "R", "--images-repo", "R"), "--tag-custom"),
+        (("build-and-publish", "--stages-storage", "R", "--images-repo", "R"), "--tag-custom"),
+        (("deploy", "--stages-storage", "R", "--tag-custom", "v1"), "--images-repo"),
+        (("deploy", "--stages-storage", "R", "--images-repo", "R"), "--tag-custom"),
+        (("export", "--stages-storage", "R"), "--tag"),
+    ],
+)
+def test_missing_option_is_wrong_use(
+    registry: FakeRegistry,
+    arguments: tuple[str, ...],
+    missing: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One rule, whatever is missing: scripts tell a wrong call from a wrong project by it."""
+    repo = f"{registry.host}/shop"
+    assert run(*(repo if one == "R" else one for one in arguments)) == 64
+    assert missing in capsys.readouterr().err

@@ -31,8 +31,6 @@ class ExportOptions:
 
 def check_templates(project: Project, names: tuple[str, ...], options: ExportOptions) -> None:
     """Raise what is wrong with the templates before anything is built for them."""
-    if not options.templates:
-        raise TagError("export images: no address is given", hint="pass --tag REGISTRY/PATH:TAG")
     owners: dict[Reference, str] = {}
     for image in selected_images(project, names):
         if not image.is_final:

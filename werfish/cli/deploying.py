@@ -209,7 +209,9 @@ def images_of(
     asked = wiring.tag_options_of(repo, stages)
     if custom_tag:
         asked = TagOptions(templates=(custom_tag,))
-    tag, address = only_tag(asked), wiring.images_repo_of(project.name, repo, stages)
+    with wiring.missing_is_usage():
+        tag = only_tag(asked)
+    address = wiring.images_repo_of(project.name, repo, stages)
     signatures = _signatures(tag, already, flags, stages, docker, git)
     with registry_of(docker, already.log) as registry:
         images = published_images(project, Published(address, tag, signatures), registry)

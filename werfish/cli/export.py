@@ -62,6 +62,8 @@ def command(
     from werfish.actions.export import ExportOptions, check_templates, export
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
+    if not templates:
+        raise click.UsageError("an address is required: --tag REGISTRY/PATH:TAG")
     added = labels_of(labels, separator)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     opened = wiring.opened(project_flags)

@@ -304,7 +304,20 @@ def publish_options_of(
     asked = replace(tag_options_of(flags, stages), templates=result.templates)
     repo = images_repo_of(opened.project.name, flags, stages)
     labels, origin = labels_of(result.labels), origin_of(opened, version_of(asked))
-    return PublishOptions(repo, chosen_tags(asked), docker.mirrors, labels, origin)
+    with missing_is_usage():
+        tags = chosen_tags(asked)
+    return PublishOptions(repo, tags, docker.mirrors, labels, origin)
+
+
+@contextmanager
+def missing_is_usage() -> Iterator[None]:
+    """Turn the lack of a tag into wrong usage, as the lack of any other option is."""
+    from werfish.publish.errors import NoTagError
+
+    try:
+        yield
+    except NoTagError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def origin_of(opened: Opened, version: str = "") -> "Origin":
@@ -321,6 +334,11 @@ def images_repo_of(project: str, flags: RepoFlags, stages: StagesFlags) -> "Imag
     from werfish.publish.naming import ImagesRepo, RepoMode, address_in, images_repo
 
     mode = RepoMode(flags.images_repo_mode)
+    if not (flags.images_repo or stages.repo):
+        raise click.UsageError(
+            "the images' repository is required: --images-repo REPO, or --repo REPO"
+            " (or $WERF_IMAGES_REPO, $WERF_REPO)"
+        )
     address = address_in(project, flags.images_repo or stages.repo)
     if not flags.images_repo and stages.repo and mode is RepoMode.AUTO:
         return ImagesRepo(address.rstrip("/"), RepoMode.MONOREPO)

@@ -9,3 +9,7 @@ class NamingError(ConfigError):
 
 class TagError(ConfigError):
     """No tag was chosen, too many were, or one is not a tag."""
+
+
+class NoTagError(TagError):
+    """No tag was asked for where one is needed: an option is missing."""

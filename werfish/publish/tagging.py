@@ -5,10 +5,11 @@ Publishing takes any combination of them, a deploy exactly one.
 
 from collections.abc import Iterator
 from enum import StrEnum
+from shlex import quote
 
 from stages.light_dataclass import dataclass
 from werfish.oci.reference import checked_tag
-from werfish.publish.errors import TagError
+from werfish.publish.errors import NoTagError, TagError
 from werfish.publish.templates import checked_template, filled, names_image
 
 
@@ -72,7 +73,7 @@ def chosen_tags(options: TagOptions) -> tuple[ImageTag, ...]:
     """Return the tags that *options* ask for, each once; `TagError` for none, or a wrong one."""
     tags = tuple(dict.fromkeys(_asked(options)))
     if not tags:
-        raise TagError(
+        raise NoTagError(
             "tag should be specified with --tag-by-stages-signature, --tag-custom, "
             "--tag-git-tag, --tag-git-branch or --tag-git-commit options"
         )
@@ -110,5 +111,5 @@ def _check(tag: ImageTag) -> None:
     except ValueError as error:
         raise TagError(
             f"read {tag.strategy.option}: {error}",
-            hint=f'"werfish slugify -f docker-tag {tag.value}" makes a tag of it',
+            hint=f'"werfish slugify -f docker-tag {quote(tag.value)}" makes a tag of it',
         ) from error
