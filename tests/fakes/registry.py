@@ -68,7 +68,8 @@ class FakeRegistry:
     (``refuse``), or put together wrongly (``scramble``). *page* is how many tags it lists at once
     at most; *strict_pages*: it refuses to be asked for more; *next_page* is what it calls the page
     that follows. *makes*: a repository has to be made
-    before a push. *lacking* is its code for a manifest whose blobs it does not have.
+    before a push. *lacking* is its code for a manifest whose blobs it does not have. *refusal*, a
+    status and a code, is what it says of manifests with terms of OCI; without one it takes them.
     """
 
     auth: AuthMode = "none"
@@ -83,6 +84,7 @@ class FakeRegistry:
     next_page: str = "/v2/{name}/tags/list"
     makes: bool = False
     lacking: str = "MANIFEST_BLOB_UNKNOWN"
+    refusal: tuple[int, str] | None = None
     token_lifetime: int = 300
     has_grants: bool = True
     least_part: int = 0

@@ -86,6 +86,10 @@ class Handler(BlobRoutes):
 
     def _put_manifest(self, name: str, target: str) -> None:
         stored = self.registry.repository(name)
+        is_of_oci = b"vnd.oci." in self.body + self.headers.get("Content-Type", "").encode()
+        if self.registry.refusal and is_of_oci:
+            self._refuse(*self.registry.refusal, "manifest invalid")
+            return
         document = json.loads(self.body)
         parts = [document["config"], *document["layers"]] if "config" in document else []
         missing = [part["digest"] for part in parts if part["digest"] not in stored.blobs]

@@ -1,5 +1,6 @@
 """Publishing moves what is new, touches what has changed, and leaves nothing half done."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,15 @@ import pytest
 from tests.fakes.locks import MemoryLocks
 from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.publish.workshop import Workshop
+from tests.registry.clients import client_of
 from werfish.errors import RegistryError
-from werfish.oci.manifest import Index, Platform
-from werfish.oci.media_types import OCI_INDEX
+from werfish.oci.manifest import Index, Manifest, Platform
+from werfish.oci.media_types import (
+    DOCKER_CONFIG,
+    DOCKER_LAYER_GZIP,
+    DOCKER_MANIFEST,
+    OCI_INDEX,
+)
 from werfish.oci.reference import Reference, Repository
 from werfish.storage.transfer.push import TEMPORARY_PREFIX
 from werfish.trace import Trace
@@ -397,3 +404,46 @@ def test_who_waited_for_another_machine_writes_nothing(shop: Workshop, tmp_path:
     [published] = shop.publish(shop.image(shop.written_layer("a")), "one")
     assert not published.is_new
     assert writes(shop.registry) == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param((400, "MANIFEST_INVALID"), id="distribution-before-2.7"),
+        pytest.param((404, "TAG_INVALID"), id="distribution-before-2.3"),
+        pytest.param((405, "UNSUPPORTED"), id="ecr"),
+        pytest.param((415, "MANIFEST_UNACCEPTABLE"), id="by-its-status"),
+    ],
+)
+def test_registry_that_refuses_oci_gets_docker_manifests(
+    shop: Workshop, refusal: tuple[int, str]
+) -> None:
+    shop.registry.refusal = refusal
+    image = shop.image(shop.written_layer("a"))
+    one, two = shop.publish(image, "one", "two")
+    stored = shop.client.get_manifest(shop.repository().tagged("two"))
+    manifest = stored.decode()
+    assert isinstance(manifest, Manifest)
+    assert (stored.media_type, manifest.media_type) == (DOCKER_MANIFEST, DOCKER_MANIFEST)
+    assert manifest.config.media_type == DOCKER_CONFIG
+    assert {layer.media_type for layer in manifest.layers} == {DOCKER_LAYER_GZIP}
+    assert one.digest == two.digest == stored.digest
+    again = shop.publish(image, "one")
+    assert [published.is_new for published in again] == [False]
+
+
+def test_registry_that_refuses_oci_is_told_of_once(shop: Workshop) -> None:
+    said = io.StringIO()
+    shop.registry.refusal = 400, "MANIFEST_INVALID"
+    shop.client = client_of(output=said)
+    for name in ("a", "b"):
+        shop.publish(shop.image(shop.written_layer(name)), name)
+    assert len(shop.registry.requests("PUT", "manifests/")) == 3
+    assert said.getvalue().count("refuses manifests of OCI") == 1
+
+
+def test_manifest_that_no_kind_helps_is_refused_in_the_first_words(shop: Workshop) -> None:
+    shop.registry.faults.append(Fault("PUT", "manifests/", status=415, times=9))
+    with pytest.raises(RegistryError, match="415"):
+        shop.publish(shop.image(shop.written_layer("a")), "one")
+    assert len(shop.registry.requests("PUT", "manifests/")) == 2

@@ -63,7 +63,7 @@ def put_stage(
     data = stage_manifest(stage, "shop", described, ()).encode()
     digest = digest_of_bytes(data)
     client.put_manifest(repository.tagged(stage_tag(DIGEST, digest)), OCI_MANIFEST, data)
-    return candidate_of(stage, data, digest), data
+    return candidate_of(stage, Descriptor(OCI_MANIFEST, digest, len(data)), data), data
 
 
 def found(registry: World, client: RegistryClient) -> list[str]:

@@ -76,3 +76,14 @@ class TestRegistry(StageStorageContract):
                 stored.blobs.clear()
 
         return break_it
+
+
+class TestOldRegistry(TestRegistry):
+    """In a registry that knows neither manifests nor indexes of OCI."""
+
+    @pytest.fixture
+    def registry(self) -> Iterator[FakeRegistry]:
+        with running(FakeRegistry()) as registry:
+            put_base_image(registry, "library/base", "1")
+            registry.refusal = 400, "MANIFEST_INVALID"
+            yield registry

@@ -7,12 +7,12 @@ these types where its digest matters: the bytes as they came are kept beside the
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from hashlib import sha256
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST
+from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST, docker_type_of
 from werfish.oci.reference import is_digest
 
 Annotations = tuple[tuple[str, str], ...]
@@ -81,6 +81,24 @@ class Index:
         """Return the canonical bytes."""
         manifests = [_document_of(manifest) for manifest in self.manifests]
         return _encode(self.media_type, self.annotations, manifests=manifests)
+
+
+def in_docker_terms(document: Manifest | Index) -> Manifest | Index:
+    """Return *document* in Docker's terms; ValueError where they do not say what it says.
+
+    Annotations and embedded bytes stay: who does not know them passes them over. What an index
+    lists stays as it is.
+    """
+    media_type = docker_type_of(document.media_type)
+    if isinstance(document, Index):
+        return replace(document, media_type=media_type)
+    layers = tuple(map(_in_docker_terms, document.layers))
+    config = _in_docker_terms(document.config)
+    return replace(document, media_type=media_type, config=config, layers=layers)
+
+
+def _in_docker_terms(descriptor: Descriptor) -> Descriptor:
+    return replace(descriptor, media_type=docker_type_of(descriptor.media_type))
 
 
 def digest_of_bytes(data: bytes) -> str:

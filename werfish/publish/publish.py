@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from stages.light_dataclass import dataclass
 from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Index, Manifest
-from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Reference
 from werfish.publish.contents import bring_contents
 from werfish.publish.request import PublishedImage, PublishRequest, published_config
@@ -73,28 +72,24 @@ def _completed(
     """Write what the targets lack, which are as *found*."""
     registry = carrier.registry
     stored = next((one.stored for one in found if one.is_current and one.stored), None)
-    if stored is None:
-        manifest = bring_contents(request, config, _layers_of(found), carrier)
-        media_type, data = OCI_MANIFEST, manifest.encode()
-    else:
-        media_type, data = stored.media_type, stored.data
+    image = stored or bring_contents(request, config, _layers_of(found), carrier)
     try:
         with carrier.trace.span("put manifests"):
-            digests = in_parallel([_put(registry, one, media_type, data) for one in found])
+            digests = in_parallel([_put(registry, one, image) for one in found])
     except RefusedError as error:
         if not error.is_of_lack:
             raise
         # What manifests of the repository name was taken to be there, and has been deleted.
         carrier.seen.forget_all(request.targets[0].repository)
-        data = bring_contents(request, config, (), carrier).encode()
-        digests = in_parallel([_put(registry, one, OCI_MANIFEST, data) for one in found])
+        image = bring_contents(request, config, (), carrier)
+        digests = in_parallel([_put(registry, one, image) for one in found])
     published = tuple(
         _published(request.name, one, digest, config.id)
         for one, digest in zip(found, digests, strict=True)
     )
-    for image in published:
-        became = "published" if image.is_new else "is up to date"
-        carrier.log.info(f"{request.title}: {image.reference} {became}")
+    for result in published:
+        became = "published" if result.is_new else "is up to date"
+        carrier.log.info(f"{request.title}: {result.reference} {became}")
     return published
 
 
@@ -128,11 +123,13 @@ def _layers_of(found: Sequence[_Found]) -> list[str]:
     return [layer.digest for manifest in manifests for layer in manifest.layers]
 
 
-def _put(registry: RegistryClient, found: _Found, media_type: str, data: bytes) -> Job[str]:
+def _put(registry: RegistryClient, found: _Found, image: StoredManifest | Manifest) -> Job[str]:
     def put(stop: object) -> str:
         if found.is_current and found.stored:
             return found.stored.digest
-        return registry.put_manifest(found.target, media_type, data)
+        if isinstance(image, StoredManifest):
+            return registry.put_manifest(found.target, image.media_type, image.data)
+        return registry.put_image(lambda digest: found.target, image).digest
 
     return put
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from werfish.ahead import Ahead
 from werfish.backoff import Timing
 from werfish.log import Log
-from werfish.oci.manifest import Descriptor
+from werfish.oci.manifest import Descriptor, Index, Manifest
 from werfish.oci.reference import Reference, Repository
 from werfish.registry import blobs, manifests, tags, uploads
 from werfish.registry.begun import BegunUploads
 from werfish.registry.bodies import stoppable
 from werfish.registry.credentials import CredentialSource
 from werfish.registry.hosts import RegistrySettings
+from werfish.registry.images import ImagePutter, Named
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.messages import Answer, Body, Request
 from werfish.registry.session import Open, Session
@@ -60,6 +61,7 @@ class RegistryClient:
         self._session = Session(self._open, credentials, settings, timing, log.detail, make)
         self._pushable: set[Repository] = set()
         self._begun = BegunUploads()
+        self._images = ImagePutter(self._session, log.info)
 
     def close(self) -> None:
         """Close the connections."""
@@ -87,6 +89,13 @@ class RegistryClient:
     def put_manifest(self, reference: Reference, media_type: str, data: bytes) -> str:
         """Make *reference* name the manifest *data*, and return its digest."""
         return manifests.put_manifest(self._session, reference, media_type, data)
+
+    def put_image(self, named: Named, image: Manifest | Index) -> StoredManifest:
+        """Put an image or index, in Docker's terms where the registry knows no others.
+
+        *named* gives its reference, from the digest of what is put. What is returned was stored.
+        """
+        return self._images.put(named, image)
 
     def delete_manifest(self, repository: Repository, digest: str) -> None:
         """Delete a manifest with **all** its tags; `DeletionDisabledError` where that is off."""

@@ -11,6 +11,9 @@ from werfish.registry.complaints import Complaint, complaints_of
 
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LACKS = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
+_OF_A_KIND = ("MANIFEST_INVALID", "TAG_INVALID", "UNSUPPORTED")
+"""What registries say of a manifest of a kind that they do not know: distribution before 2.7 and
+Quay the first, distribution before 2.3 the second, ECR and Harbor the third."""
 _IN_THE_WRITING = ("DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN")
 """What distribution says of a manifest, both at once, where it reads the link of a blob that
 somebody else puts there once more at this very moment: the file of the link is empty then."""
@@ -52,6 +55,12 @@ class RefusedError(RegistryError):
     def is_of_lack(self) -> bool:
         """Whether the registry lacks something of what a manifest or index names."""
         return any(map(self.has_code, _LACKS))
+
+    @property
+    def is_of_kind(self) -> bool:
+        """Whether the registry may know manifests of another kind, and not of this one."""
+        is_named = self.status in (400, 404, 405, 422) and any(map(self.has_code, _OF_A_KIND))
+        return self.status == 415 or (is_named and not self.is_of_lack)
 
     def has_code(self, code: str) -> bool:
         """Whether the registry named *code*, such as ``UNSUPPORTED``."""

@@ -15,7 +15,6 @@ from stages.light_dataclass import dataclass
 from stages.stage import StageName
 from werfish.oci.labels import COMMITS, DIGEST, IMAGE_ID, SAVED, STAGE, commits_of, stage_labels
 from werfish.oci.manifest import Descriptor, Index, Manifest, decode_manifest
-from werfish.oci.media_types import OCI_MANIFEST
 from werfish.oci.reference import Repository
 from werfish.storage.stored_stage import StoredStage
 
@@ -69,17 +68,16 @@ def stage_manifest(
     return Manifest(config, layers, tuple(sorted(labels.items())))
 
 
-def candidate_of(stage: StoredStage, data: bytes, digest: str) -> Candidate:
-    """Return *stage* as a candidate, whose manifest's bytes are *data*."""
+def candidate_of(stage: StoredStage, described: Descriptor, data: bytes) -> Candidate:
+    """Return *stage* as a candidate, whose manifest is *described*; its bytes are *data*."""
     labels = {
         STAGE: stage.name.value,
         IMAGE_ID: stage.image_id,
         SAVED: repr(stage.saved),
         COMMITS: stage_labels("", stage.name, stage.digest, stage.commits)[COMMITS],
     }
-    embedded = data if len(data) <= _MOST_EMBEDDED else b""
-    annotations = tuple(sorted(labels.items()))
-    return Candidate(stage, Descriptor(OCI_MANIFEST, digest, len(data), annotations, data=embedded))
+    named = replace(described, annotations=tuple(sorted(labels.items())))
+    return Candidate(stage, with_data(named, data))
 
 
 def candidates_in(

@@ -15,7 +15,7 @@ from stages.digest import Digest
 from stages.light_dataclass import dataclass
 from stages.stage import BRINGS_GIT
 from werfish.oci.labels import PROJECT
-from werfish.oci.media_types import INDEXES, OCI_INDEX, OCI_MANIFEST
+from werfish.oci.media_types import INDEXES
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
 from werfish.registry.errors import InvalidAnswerError, RefusedError
@@ -136,7 +136,7 @@ class Hints:
         if own.stage.name in BRINGS_GIT:
             self._write_index(own, manifest, gone)
         else:
-            self._put(own, OCI_MANIFEST, manifest)
+            self._put(own, own.manifest.media_type, manifest)
         with self._guard:
             self._read.pop(digest, None)
 
@@ -169,7 +169,7 @@ class Hints:
         except RefusedError as error:
             if error.status not in _NO_INDEX:
                 raise
-            self._put(own, OCI_MANIFEST, manifest)
+            self._put(own, own.manifest.media_type, manifest)
             return
         with self._guard:
             self._written[digest] = own
@@ -177,23 +177,31 @@ class Hints:
     def _put_index(self, own: Candidate, candidates: Collection[Candidate]) -> None:
         """Write the index of *candidates*; registries refuse one that names what is gone by now."""
         try:
-            self._put(own, OCI_INDEX, index_of(candidates).encode())
+            self._put_candidates(own, candidates)
         except RefusedError as error:
             if not error.is_of_lack:
                 raise
             there = in_parallel([_call(self._is_there, one) for one in candidates])
             left = [one for one, is_there in zip(candidates, there, strict=True) if is_there]
-            self._put(own, OCI_INDEX, index_of(left).encode())
+            self._put_candidates(own, left)
+
+    def _put_candidates(self, own: Candidate, candidates: Collection[Candidate]) -> None:
+        tag = self._repository.tagged(own.stage.digest.value)
+        stored = self._registry.put_image(lambda digest: tag, index_of(candidates))
+        self._keep(own, (stored.media_type, stored.data))
 
     def _is_there(self, one: Candidate) -> bool:
         pinned = self._repository.pinned(one.manifest.digest)
         return self._registry.head_manifest(pinned) is not None
 
     def _put(self, own: Candidate, media_type: str, data: bytes) -> None:
-        digest = own.stage.digest
-        self._registry.put_manifest(self._repository.tagged(digest.value), media_type, data)
-        self._known.write(digest, media_type, data)
-        self._note(own, (media_type, data))
+        tag = self._repository.tagged(own.stage.digest.value)
+        self._registry.put_manifest(tag, media_type, data)
+        self._keep(own, (media_type, data))
+
+    def _keep(self, own: Candidate, hint: Hint) -> None:
+        self._known.write(own.stage.digest, *hint)
+        self._note(own, hint)
 
     def _note(self, candidate: Candidate, hint: Hint) -> None:
         if candidate.stage.name not in PASSING:

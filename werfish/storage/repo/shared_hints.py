@@ -22,7 +22,6 @@ from werfish.oci.config import decode_config
 from werfish.oci.labels import PREFIX
 from werfish.oci.layered_facts import RunLayer
 from werfish.oci.manifest import Index, Manifest, decode_manifest
-from werfish.oci.media_types import OCI_INDEX
 from werfish.oci.reference import Reference, Repository
 from werfish.registry.client import RegistryClient
 
@@ -114,7 +113,7 @@ class SharedHints:
         packed = gzip.compress(json.dumps(document).encode(), mtime=0)
         index = Index((), ((_KNOWN, base64.b64encode(packed).decode()),))
         try:
-            self.registry.put_manifest(self._reference(), OCI_INDEX, index.encode())
+            self.registry.put_image(lambda digest: self._reference(), index)
         except RegistryError:
             return
 

@@ -15,7 +15,6 @@ from stages.digest import Part, digest_of
 from werfish.errors import RegistryError
 from werfish.oci.labels import PREFIX
 from werfish.oci.manifest import Index
-from werfish.oci.media_types import OCI_INDEX
 from werfish.oci.reference import Reference, Repository
 from werfish.registry.client import RegistryClient
 from werfish.storage.records import PartsRecords, decode_parts, encode_parts
@@ -80,7 +79,7 @@ class SharedRecords:
 
     def _write(self, project: str, image: str, index: Index) -> None:
         try:
-            self._registry.put_manifest(self._reference(project, image), OCI_INDEX, index.encode())
+            self._registry.put_image(lambda digest: self._reference(project, image), index)
         except RegistryError:
             return
 

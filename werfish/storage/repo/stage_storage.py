@@ -159,18 +159,19 @@ class RepoStageStorage:
             self._carrier.seen.forget_all(self._repository)
             self._doubt(str(error))
             written = self._written(stage, image)
-        stage = replace(stage, reference=str(written.reference))
-        candidate = candidate_of(stage, written.manifest, written.digest)
+        stored = written.stored
+        stage = replace(stage, reference=str(stored.reference))
+        candidate = candidate_of(stage, stored.descriptor, stored.data)
         lost = self._catalogue.lost
         layers = (layer.digest for layer in written.layers)
-        lost.remove([written.digest, stage.reference, *layers])
-        self._hints.write(candidate, written.manifest, lost.all())
+        lost.remove([stored.digest, stage.reference, *layers])
+        self._hints.write(candidate, stored.data, lost.all())
         self._share(written.moved)
         self._candidates[stage.reference] = candidate
         if self._catalogue.find(image.id) is None:
             with suppress(ImageGoneError):  # it only spares a pull
                 self._carrier.backend.tag(image, stage.reference)
-        self._catalogue.add(StoredImage(image, written.reference, written.layers))
+        self._catalogue.add(StoredImage(image, stored.reference, written.layers))
         return stage
 
     def _written(self, stage: StoredStage, image: LocalImage) -> WrittenStage:

@@ -2,9 +2,10 @@
 
 from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
-from werfish.oci.manifest import Descriptor, digest_of_bytes
-from werfish.oci.media_types import OCI_CONFIG, OCI_MANIFEST
-from werfish.oci.reference import Reference, Repository
+from werfish.oci.manifest import Descriptor
+from werfish.oci.media_types import OCI_CONFIG
+from werfish.oci.reference import Repository
+from werfish.registry.manifests import StoredManifest
 from werfish.storage.repo.candidates import stage_manifest, stage_tag, with_data
 from werfish.storage.stored_stage import StoredStage
 from werfish.storage.transfer.carrier import Carrier
@@ -14,14 +15,12 @@ from werfish.storage.transfer.upload import bring_layers
 
 @dataclass(frozen=True, slots=True)
 class WrittenStage:
-    """What was put: the stage's own tag, its manifest's bytes and digest, its *layers*.
+    """What was put: the *stored* manifest under the stage's own tag, and its *layers*.
 
     *moved* are the layers, by their content, that werfish had to send.
     """
 
-    reference: Reference
-    manifest: bytes
-    digest: str
+    stored: StoredManifest
     layers: tuple[Descriptor, ...]
     moved: tuple[str, ...]
 
@@ -45,8 +44,8 @@ def write_stage(
     config = image.config.encode()
     registry.upload_blob(repository, image.id, len(config), lambda: [config], look_first=False)
     described = with_data(Descriptor(OCI_CONFIG, image.id, len(config)), config)
-    data = stage_manifest(stage, project, described, brought.blobs).encode()
-    digest = digest_of_bytes(data)
-    reference = repository.tagged(stage_tag(stage.digest, digest))
-    registry.put_manifest(reference, OCI_MANIFEST, data)
-    return WrittenStage(reference, data, digest, brought.blobs, brought.moved)
+    manifest = stage_manifest(stage, project, described, brought.blobs)
+    stored = registry.put_image(
+        lambda digest: repository.tagged(stage_tag(stage.digest, digest)), manifest
+    )
+    return WrittenStage(stored, brought.blobs, brought.moved)
