@@ -129,3 +129,9 @@ def test_a_registry_that_is_away_asks_for_no_login(problem: str, hint: str) -> N
 def test_a_base_for_another_platform_asks_for_no_login() -> None:
     problem = "r.example has it for linux/amd64, not for linux/foo"
     assert "--platform" in UnknownBaseError("r.example/base:1", [problem]).hint
+
+
+def test_layers_that_an_old_daemon_cannot_read_ask_for_no_login() -> None:
+    problem = "failed to register layer: Error processing tar file(exit status 1): "
+    problem += "archive/tar: invalid tar header"
+    assert "zstd" in UnknownBaseError("r.example/base:1", [f"r.example says: {problem}"]).hint

@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tests.fakes.registry import FakeRegistry, digest_of_bytes
 from werfish.oci.manifest import Descriptor, Manifest
@@ -22,12 +22,22 @@ ROOT: Mapping[str, str] = {
 }
 
 
-def put_base_image(registry: FakeRegistry, path: str, tag: str, *layers: Mapping[str, str]) -> None:
-    """Put an image of *layers* (by default `ROOT`) into repository *path* as *tag*."""
+def _gzipped(archive: bytes) -> bytes:
+    return gzip.compress(archive, 9, mtime=0)
+
+
+def put_base_image(
+    registry: FakeRegistry,
+    path: str,
+    tag: str,
+    *layers: Mapping[str, str],
+    packed: Callable[[bytes], bytes] = _gzipped,
+) -> None:
+    """Put an image of *layers* (by default `ROOT`), each *packed*, into *path* as *tag*."""
     archives = [archive_of(files) for files in layers or (ROOT,)]
     blobs = []
     for archive in archives:
-        data = gzip.compress(archive, 9, mtime=0)
+        data = packed(archive)
         blobs.append(Descriptor(DOCKER_LAYER_GZIP, registry.add_blob(path, data), len(data)))
     config = json.dumps(
         {

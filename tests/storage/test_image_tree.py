@@ -181,3 +181,15 @@ def test_what_was_asked_is_not_read_again(registry: FakeRegistry, tmp_path: Path
 
 def _noise() -> str:
     return random.Random(1).randbytes(100_000).hex()
+
+
+def test_layer_packed_by_zstd_is_refused_by_name(registry: FakeRegistry, tmp_path: Path) -> None:
+    put_base_image(registry, "library/base", "1", packed=lambda one: b"\x28\xb5\x2f\xfd" + one)
+    machine = RepoMachine(tmp_path, Repository(registry.host, "stages"))
+    image = machine.backend.resolve_base(f"{registry.host}/library/base:1").image
+    with (
+        pytest.raises(UnreadableLayerError, match="compressed with zstd") as caught,
+        machine.backend.tree(image) as tree,
+    ):
+        tree.lookup("etc")
+    assert "gzip" in caught.value.hint

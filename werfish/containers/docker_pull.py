@@ -24,6 +24,10 @@ _INTERVAL = 2.0
 
 _UNKNOWN = 'check name and tag; a private image needs "docker login"'
 _AWAY = "check that the registry runs, and its name and port"
+_OLD_DAEMON = (
+    "Docker before version 23 reads no layers compressed with zstd: update it, or use the image"
+    " with layers compressed by gzip"
+)
 _NO_ANSWER = (
     "connection refused", "no such host", "i/o timeout", "no route to host",
     "refuses connections", "is not a known host",
@@ -35,6 +39,8 @@ def _hint(problems: Sequence[str]) -> str:
     """Return what to do about *problems*, which each registry has had."""
     if all(any(sign in problem for sign in _NO_ANSWER) for problem in problems):
         return _AWAY
+    if any("invalid tar header" in problem for problem in problems):
+        return _OLD_DAEMON
     return _OTHER_PLATFORM if all(" has it for " in one for one in problems) else _UNKNOWN
 
 

@@ -23,13 +23,21 @@ _ACCOUNTS = frozenset({"etc/passwd", "etc/group"})
 
 _CHUNK = 1 << 20
 
+_ZSTD = b"\x28\xb5\x2f\xfd"
+"""How its frames begin (RFC 8878, 3.1.1)."""
+
+_COMPRESS_ANEW = (
+    "use the image with layers compressed by gzip (skopeo copy --dest-compress-format gzip makes"
+    " one), or stages in a Docker daemon of version 23 or newer (--stages-storage :local)"
+)
+
 
 class UnreadableLayerError(RegistryError):
     """A layer is compressed in a way that only a Docker daemon can read, or is no archive."""
 
-    def __init__(self, what: str, problem: str) -> None:
+    def __init__(self, what: str, problem: str, hint: str = "") -> None:
         """Name the layer."""
-        super().__init__(f"read {what}: {problem}")
+        super().__init__(f"read {what}: {problem}", hint=hint)
 
 
 @contextmanager
@@ -37,11 +45,13 @@ def opened_layer(
     source: Layer | Descriptor, repository: Repository, registry: RegistryClient
 ) -> Iterator[tarfile.TarFile]:
     """Open a layer for one pass; the whole of it is read, so that its digest is verified."""
-    what = f"layer {source.digest[:19]}"
+    what = f'layer {source.digest[:19]} of "{repository}"'
     if isinstance(source, Layer):
         stream = _Stream(_file(source.path))
     else:
         stream = _Stream(registry.get_blob(repository, source))
+    if stream.begins_with(_ZSTD):
+        raise UnreadableLayerError(what, "it is compressed with zstd", _COMPRESS_ANEW)
     try:
         with tarfile.open(
             fileobj=cast("IO[bytes]", stream),
@@ -106,6 +116,12 @@ class _Stream:
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._rest = memoryview(b"")
+
+    def begins_with(self, mark: bytes) -> bool:
+        """Whether nothing was read yet and the first bytes are *mark*."""
+        found = self.read(len(mark))
+        self._rest = memoryview(found + bytes(self._rest))
+        return found == mark
 
     def read(self, size: int) -> bytes:
         """Return *size* bytes, fewer at the end."""
