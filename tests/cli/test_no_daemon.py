@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.base_image import put_base_image
-from tests.fakes.registry import FakeRegistry, running
+from tests.fakes.registry import FakeRegistry, Fault, running
 from werfish.cli.main import main
 
 CONFIG = """project: shop
@@ -18,6 +18,12 @@ from: {host}/library/base:1
 git:
 - {{add: /src, to: /app, owner: app}}
 docker: {{CMD: [run]}}
+"""
+
+SECOND = """image: other
+from: %s/library/base:1
+git:
+- {add: /src, to: /other}
 """
 
 
@@ -142,6 +148,29 @@ def test_stages_are_copied_between_registries(
     assert run("stages", "sync", "--from", here, "--to", there) == 0
     assert "0 of 3 stages copied, 3 were there" in capsys.readouterr().err
     assert run("publish", "--repo", there) == 0
+
+
+def test_a_registry_that_takes_nothing_is_one_error(
+    registry: FakeRegistry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its images fail in the same words, whichever blob each wanted to send."""
+    config = Path("werf.yaml").read_text()
+    Path("werf.yaml").write_text(config + config.partition("---\n")[1] + SECOND % registry.host)
+    commit("two")
+    registry.faults.append(Fault("POST", "blobs/uploads/", status=405, times=99))
+    assert run("build", "--repo", f"{registry.host}/shop") == 6
+    said = capsys.readouterr().err
+    assert said.count("answered 405") == 1
+    assert "read-only" in said
+
+
+def test_switching_from_local_to_local_is_wrong_use(
+    registry: FakeRegistry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("stages", "switch-from-local", "--to", ":local") == 64
+    said = capsys.readouterr()
+    assert "name a repository" in said.err
+    assert said.out == ""
 
 
 @pytest.mark.parametrize(

@@ -116,5 +116,7 @@ def sync(source: str, target: str, **flags: Any) -> None:
 @copy_options
 def switch_from_local(target: str, **flags: Any) -> None:
     """Copy the project's stages from :local to a repository, to go on with them there."""
+    if target == ":local":
+        raise click.UsageError('--to ":local": name a repository')
     _copy(":local", target, flags)
     output.lines([f"export WERF_STAGES_STORAGE={target}"])

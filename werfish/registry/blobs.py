@@ -13,11 +13,12 @@ from werfish.registry.bodies import dropped
 from werfish.registry.errors import (
     InvalidAnswerError,
     MismatchError,
+    ReadOnlyError,
     RefusedError,
     UnreachableError,
 )
 from werfish.registry.session import Call, Session, absolute
-from werfish.registry.uploads import begun_upload
+from werfish.registry.uploads import begun_upload, is_of_read_only
 
 _MAX_SMALL = 16 << 20
 
@@ -111,7 +112,10 @@ def require_push(session: Session, repository: Repository) -> None:
     """
     doing = f'upload to "{repository}"'
     call = Call("POST", repository, "blobs/uploads/", doing, (202,), writes=True)
-    answer, _ = session.send(call)
+    try:
+        answer, _ = session.send(call)
+    except RefusedError as error:
+        raise (ReadOnlyError(error) if is_of_read_only(call, error) else error) from error
     abandon(session, repository, absolute(call, answer))
 
 

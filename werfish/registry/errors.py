@@ -71,6 +71,20 @@ class AccessDeniedError(RefusedError):
     """The credentials are missing, wrong, or not allowed to do this."""
 
 
+class ReadOnlyError(RefusedError):
+    """The registry takes nothing new. It reads the same whatever was to be uploaded."""
+
+    def __init__(self, refused: RefusedError) -> None:
+        """Leave out what was to be uploaded: every image of a build meets it at once."""
+        super().__init__(
+            f'upload to "{refused.repository}"',
+            refused.repository,
+            refused.status,
+            refused.complaints,
+            "the registry may be read-only just now, for maintenance or as a mirror",
+        )
+
+
 class NotFoundError(RefusedError):
     """The repository, manifest or blob is not there."""
 

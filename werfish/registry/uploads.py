@@ -15,7 +15,7 @@ from urllib.parse import quote
 from werfish.oci.reference import Repository
 from werfish.registry.begun import BegunUpload
 from werfish.registry.bodies import part_of
-from werfish.registry.errors import RefusedError, UnreachableError
+from werfish.registry.errors import ReadOnlyError, RefusedError, UnreachableError
 from werfish.registry.messages import Answer, Body
 from werfish.registry.session import Call, Session, absolute
 
@@ -176,6 +176,8 @@ class _Upload:
             with self.session.open(call) as answer:
                 answer.read()
         except RefusedError as error:
+            if is_of_read_only(call, error):
+                raise ReadOnlyError(error) from error
             is_lost = any(map(error.has_code, _LOST)) and (self.offset or method == "PUT")
             if is_lost or (error.status == 416 and self.offset):
                 raise UnreachableError(str(error), "it begins again", is_transient=True) from error
@@ -189,6 +191,11 @@ class _Upload:
 def begun_upload(call: Call, answer: Answer) -> BegunUpload:
     """Return the upload that *answer* to *call* opened."""
     return BegunUpload(absolute(call, answer), _least_of(answer))
+
+
+def is_of_read_only(call: Call, error: RefusedError) -> bool:
+    """Whether *error* says of *call*, which begins an upload, that nothing can be written."""
+    return call.method == "POST" and error.status == 405
 
 
 def _least_of(answer: Answer) -> int:
