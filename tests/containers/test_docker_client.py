@@ -58,3 +58,23 @@ def test_a_document_in_a_variable_comes_first(tmp_path: Path) -> None:
 def test_a_variable_that_is_no_document(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(RegistryError, match=rf"from \$DOCKER_AUTH_CONFIG: {problem}"):
         credentials_in(tmp_path / "config.json", text)
+
+
+@pytest.mark.parametrize("is_inline", [False, True])
+def test_a_password_beside_its_user_is_one_for_the_daemon_too(
+    tmp_path: Path, is_inline: bool
+) -> None:
+    """Docker takes it, as our own requests do; its package does not."""
+    path = tmp_path / "config.json"
+    logins = {"r.example": {"username": "job", "password": "token"}, "store.example": {}}
+    text = json.dumps({"auths": logins})
+    path.write_text("{}" if is_inline else text)
+    found = credentials_in(path, text if is_inline else "").resolve_authconfig("r.example")
+    assert (found["username"], found["password"]) == ("job", "token")
+
+
+def test_a_login_that_is_none_is_told_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"auths": {"r.example": "token"}}))
+    with pytest.raises(RegistryError, match=r'config.json": the entry of "r.example" is no JSON'):
+        credentials_in(path)

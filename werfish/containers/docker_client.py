@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from werfish.containers.docker_look import LookingClient, NotThereError, plain_address
 from werfish.errors import BuildError, RegistryError, WerfishError
+from werfish.oci.logins import packed_logins
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -114,7 +115,7 @@ def credentials_in(path: Path | None, inline: str = "") -> "AuthConfig":
     """
     from docker import auth
 
-    first = auth.load_config(config_dict=_document(inline)) if inline else auth.AuthConfig({})
+    first = _logins(_document(inline), f"${_INLINE}") if inline else auth.AuthConfig({})
 
     class Credentials(auth.AuthConfig):
         @property
@@ -130,7 +131,28 @@ def credentials_in(path: Path | None, inline: str = "") -> "AuthConfig":
                 (self.cred_helpers[key] or None) if key in self.cred_helpers else self.creds_store
             )
 
-    return Credentials(auth.load_config(str(path) if path else None))
+    try:
+        document = json.loads(path.read_bytes()) if path is not None else {}
+    except (
+        OSError,
+        ValueError,
+    ):  # none, Docker's format before 1.7, or broken: as it is read there
+        document = {}
+    if not isinstance(document, dict) or not document:
+        return Credentials(auth.load_config(str(path) if path else None))
+    return Credentials(_logins(document, f'"{path}"'))
+
+
+def _logins(document: dict[str, Any], place: str) -> "AuthConfig":
+    """Return the logins of a configuration; those that the package does not know are packed."""
+    from docker import auth
+
+    if "auths" not in document:
+        return auth.load_config(config_dict=document)
+    try:
+        return auth.load_config(config_dict={**document, "auths": packed_logins(document)})
+    except ValueError as error:
+        raise RegistryError(f"read Docker's credentials from {place}: {error}") from error
 
 
 def _document(inline: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 A registry's password is looked up when the registry asks for it, once, and is held nowhere else.
 """
 
-import base64
 import json
 import shutil
 import threading
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stages.light_dataclass import dataclass
+from werfish.oci.logins import named, packed_logins
 from werfish.oci.reference import HUB
 from werfish.registry.errors import CredentialsError
 
@@ -73,7 +73,7 @@ def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials |
     name = HUB if host == HUB or host.endswith(f".{HUB}") else host
     doing = f'look up the credentials of "{name}" in {place}'
     try:
-        helper, auths = _helper_for(name, sections), _auths_of(sections)
+        helper, auths = _helper_for(name, sections), packed_logins(sections)
     except ValueError as error:
         raise CredentialsError(f"{doing}: {error}") from error
     if not helper and not auths:
@@ -101,45 +101,20 @@ def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials |
 
 def _helper_for(name: str, sections: dict[str, Any]) -> str:
     """Return the helper that Docker asks: an empty one in ``credHelpers`` means none at all."""
-    helpers = _object(sections, "credHelpers")
+    helpers = named(sections, "credHelpers")
     helper = helpers.get(_HUB_ENTRY if name == HUB else name, sections.get("credsStore") or "")
     if not isinstance(helper, str):
         raise ValueError("the name of its helper is no text")
     return helper
 
 
-def _auths_of(sections: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the entries as docker's package reads them: it knows no password but a packed one."""
-    return {key: _packed(key, entry or {}) for key, entry in _object(sections, "auths").items()}
-
-
 def _bearer_for(name: str, sections: dict[str, Any]) -> str:
     """Return the ``registrytoken`` of *name*, which docker's package does not know."""
-    auths, host = _object(sections, "auths"), urlsplit(_HUB_ENTRY).netloc if name == HUB else name
+    auths, host = named(sections, "auths"), urlsplit(_HUB_ENTRY).netloc if name == HUB else name
     for key in (name, *(f"{scheme}{host}{end}" for scheme in _SCHEMES for end in _ENDS)):
         if entry := auths.get(key):
             return str(entry.get("registrytoken") or "")
     return ""
-
-
-def _packed(key: str, entry: Any) -> dict[str, str]:
-    if not isinstance(entry, dict):
-        raise ValueError(f'the entry of "{key}" is no JSON object')
-    named = ("auth", "identitytoken", "username", "password")
-    texts = {name: entry[name] for name in named if entry.get(name)}
-    if not all(isinstance(text, str) for text in texts.values()):
-        raise ValueError(f'the entry of "{key}" holds what is no text')
-    user, password = texts.pop("username", ""), texts.pop("password", "")
-    if user and "auth" not in texts:
-        texts["auth"] = base64.b64encode(f"{user}:{password}".encode()).decode()
-    return texts
-
-
-def _object(sections: dict[str, Any], key: str) -> dict[str, Any]:
-    found = sections.get(key) or {}
-    if not isinstance(found, dict):
-        raise ValueError(f'"{key}" is no JSON object')
-    return found
 
 
 def _check_helper(name: str) -> None:
