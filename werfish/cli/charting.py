@@ -14,6 +14,7 @@ from werfish.cli.flags import DockerFlags, ProjectFlags, RepoFlags, StagesFlags,
 from werfish.cli.home import werf_home_of
 from werfish.cli.registries import docker_config_folder
 from werfish.errors import ConfigError
+from werfish.kube.label_names import name_problem, value_problem
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -180,11 +181,20 @@ def added_of(project: "Project", flags: ProjectFlags, values: ValuesFlags) -> "A
     if flags.env:
         annotations["project.werf.io/env"] = flags.env
     annotations.update(_pair(text, "--add-annotation") for text in values.add_annotation)
-    return Added(annotations, dict(_pair(text, "--add-label") for text in values.add_label))
+    labels = dict(_pair(text, "--add-label") for text in values.add_label)
+    for value in labels.values():
+        _require(value_problem(value), "--add-label")
+    return Added(annotations, labels)
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise click.UsageError(f'{option} "{text}": write name=value')
+    _require(name_problem(name), option)
     return name, value
+
+
+def _require(problem: str, option: str) -> None:
+    if problem:
+        raise click.UsageError(f"{option}: {problem}")

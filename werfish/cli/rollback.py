@@ -16,6 +16,9 @@ from werfish.cli.options import WerfCommand, flag, option
 @click.command("rollback", cls=WerfCommand)
 @click.argument("revision", metavar="[REVISION]", type=click.IntRange(min=0), default=0)
 @option(
+    "--revision", "wanted", type=click.IntRange(min=0), default=0, help="The same, as in werf 2."
+)
+@option(
     "--releases-history-max",
     type=int,
     default=10,
@@ -32,20 +35,25 @@ from werfish.cli.options import WerfCommand, flag, option
 @kube_options
 @project_options
 @log_options
-def command(revision: int, releases_history_max: int, force_unlock: bool, **flags: Any) -> None:
+def command(
+    revision: int, wanted: int, releases_history_max: int, force_unlock: bool, **flags: Any
+) -> None:
     """Bring the release back to REVISION, as a new one, and wait until it is applied.
 
-    Without REVISION it is the one before the newest that was ever deployed. Drift is repaired, and
+    Without one it is the one before the newest that was ever deployed. Drift is repaired, and
     what came since is removed, as by a deploy. In a project, its rules of readiness count.
     """
     from werfish.actions.rollback import RollbackOptions, rollback
 
+    if revision and wanted and revision != wanted:
+        raise click.UsageError(f"REVISION is {revision}, and --revision {wanted}: give one")
     project, release = taken(ProjectFlags, flags), taken(ReleaseFlags, flags)
     kube, log = taken(KubeFlags, flags), wiring.begin(project)
     modes, given = modes_of(flags), bool(release.release and release.namespace)
     found = deploying.ruling_project(project, log, given=given)
     owner, rules = deploying.owner_of(found, project, release), found.deploy.readiness
-    options = RollbackOptions(owner, revision, releases_history_max, force_unlock, modes)
+    back_to = revision or wanted
+    options = RollbackOptions(owner, back_to, releases_history_max, force_unlock, modes)
     told = taken(ObservingFlags, flags)
     with (
         wiring.timed(log),

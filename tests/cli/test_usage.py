@@ -1,0 +1,42 @@
+"""Options that are refused before anything is asked."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from werfish.cli.main import main
+from werfish.errors import USAGE_EXIT_CODE
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Commit a project with an empty chart."""
+    (tmp_path / "werf.yaml").write_text("project: shop\nconfigVersion: 1\n")
+    (tmp_path / ".helm").mkdir()
+    (tmp_path / ".helm" / "values.yaml").touch()
+    author = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", "one"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("--add-label", "a=b c", '--add-label: "b c" is no value of a label'),
+        ("--add-label", "a b=c", '--add-label: "a b" is no name'),
+        ("--add-annotation", "a//b=any text", '--add-annotation: "a//b" is no name'),
+        ("--add-annotation", "a", '--add-annotation "a": write name=value'),
+    ],
+)
+def test_labels_and_annotations(
+    option: str, text: str, said: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["render", "--dir", str(project), option, text]) == USAGE_EXIT_CODE
+    assert said in capsys.readouterr().err
+
+
+def test_two_revisions_to_go_back_to(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rollback", "3", "--revision", "4"]) == USAGE_EXIT_CODE
+    assert "REVISION is 3, and --revision 4: give one" in capsys.readouterr().err
