@@ -1,5 +1,7 @@
 """Images built stage by stage on working fakes: what is built, what is reused, what is said."""
 
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -22,7 +24,7 @@ from werfish.build.owners import UnknownOwnerError
 from werfish.build.plan import planned_stages
 from werfish.build.schedule import build_images
 from werfish.build.support import Image
-from werfish.containers.backend import ImageGoneError, LocalImage
+from werfish.containers.backend import ImageGoneError, InstructionError, LocalImage, RunRequest
 from werfish.containers.fact_store import FactStore
 from werfish.errors import BuildError, GitError, RegistryError
 from werfish.locks.local import FileLocks
@@ -445,3 +447,32 @@ def test_a_finished_stage_that_is_gone_when_another_image_needs_it_is_made_again
     assert world.files(chains[1])["installed"] == b"1"
     assert len(chains[0].rebuilt) == len(chains[0].stages)  # also what was built before
     assert world.said.getvalue().count("does not count any more") == 1
+
+
+class Impatient(FakeBackend):
+    """Instructions run until they are ended; the user interrupts them, and once more meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interrupts, self.ended = 0, threading.Event()
+
+    def run(self, request: RunRequest) -> LocalImage:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        assert self.ended.wait(30)
+        raise InstructionError(request.origin, 137)
+
+    def interrupt(self) -> None:
+        self.interrupts += 1
+        if self.interrupts == 1:
+            raise KeyboardInterrupt
+        self.ended.set()
+
+
+def test_a_second_interrupt_does_not_leave_instructions_running(tmp_path: Path) -> None:
+    """`timeout` sends its signal twice, and so do people."""
+    backend = Impatient()
+    world = world_of(backend, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        world.build()
+    assert backend.ended.is_set()
+    assert world.said.getvalue().count("ending what runs") == 1

@@ -6,6 +6,7 @@ of a few slots to work in.
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 
 from stages.dockerfile import DockerfileSpec
 from werfish.build.adapters import BuildAdapters
@@ -60,14 +61,14 @@ def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
         adapters.log.tasks([image.title for image in images]),
         ThreadPoolExecutor(max_workers=max(1, len(images))) as pool,
     ):
-        _open_remotes(images, adapters, pool)
-        futures = [pool.submit(_build_task, image, build, weights[image.name]) for image in images]
+        futures: list[Future[BuiltChain | None]] = []
         try:
+            _open_remotes(images, adapters, pool)
+            for image in images:
+                futures.append(pool.submit(_build_task, image, build, weights[image.name]))
             failures = [error for future in futures if (error := future.exception()) is not None]
         except BaseException:
-            build.interrupt()
-            adapters.log.info("ending what runs; the stages that are finished stay")
-            _end(futures, adapters)
+            _end(build, futures)
             raise
     raise_failures(failures)
     return tuple(chain for future in futures if (chain := future.result()) is not None)
@@ -103,7 +104,25 @@ def _open_remotes(
         pass
 
 
-def _end(futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters) -> None:
-    """End what runs in other threads; one may have begun just now, so until all have ended."""
+def _end(build: Build, futures: Sequence["Future[BuiltChain | None]"]) -> None:
+    """End what runs in other threads, and go on with it when one more interrupt comes.
+
+    People are impatient, and ``timeout`` sends its signal twice: left early, the containers would
+    run on to their own end while we wait for them.
+    """
+    is_said = False
+    while any(not future.done() for future in futures):
+        with suppress(KeyboardInterrupt):
+            build.interrupt()
+            if not is_said:
+                is_said = True
+                build.adapters.log.info("ending what runs; the stages that are finished stay")
+            _end_until_done(futures, build.adapters)
+
+
+def _end_until_done(
+    futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
+) -> None:
+    """A container may have begun just now, so they are ended until all threads have."""
     while wait(futures, timeout=INTERRUPT_PERIOD).not_done:
         adapters.backend.interrupt()
