@@ -122,13 +122,23 @@ def test_a_daemon_elsewhere_sees_no_folder_of_this_host(world: World) -> None:
 def test_secrets_are_read_and_hidden(world: World, tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "key").write_text("BEGIN\nlong line\n}\n")
-    secrets = (TOKEN, Secret("key", SecretSource.SRC, "key"), Secret("v", SecretSource.VALUE, "vv"))
+    secrets = (
+        TOKEN,
+        Secret("key", SecretSource.SRC, "key"),
+        Secret("v", SecretSource.VALUE, "vvvv"),
+    )
     show = ("cat /run/secrets/token /run/secrets/key", "cat /run/secrets/v", "echo } cat")
     files = world.files(world.build(replace(APP, secrets=secrets, setup=Instructions(show))))
     lines = [line for line in world.said.getvalue().splitlines() if "app/setup |" in line]
     assert [line.partition("| ")[2] for line in lines] == ["******", "***", "}", "***", "} cat"]
     assert set(files.facts) == {"etc"}
     assert "s3cret" not in repr(world.backend.runs) + repr(world.backend.images)
+
+
+def test_a_secret_too_short_to_be_one_does_not_hide_half_of_the_log(world: World) -> None:
+    secrets = (Secret("pin", SecretSource.VALUE, "1"),)
+    world.build(replace(APP, secrets=secrets, setup=Instructions(("echo 101 lines",))))
+    assert "app/setup | 101 lines" in world.said.getvalue()
 
 
 def test_only_the_names_of_secrets_count(world: World) -> None:

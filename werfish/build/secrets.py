@@ -10,8 +10,8 @@ from werfish.log import Log
 
 LARGEST = 500 * 1024
 """Bytes of one secret: what Docker allows."""
-_SHORTEST_LINE = 4
-"""A line of a secret that is shorter, such as a brace, is no secret by itself."""
+_SHORTEST = 4
+"""Characters of what is masked: a shorter text, such as a brace, is no secret, and in everything."""
 
 
 class UnreadableSecretError(SecretError):
@@ -71,5 +71,4 @@ def _file(image: Image, secret: Secret, surroundings: Surroundings) -> bytes:
 
 def _hidden(value: str) -> Iterable[str]:
     """Return what is masked: the log is written line by line, so a longer secret is too."""
-    lines = [line.strip() for line in value.splitlines()]
-    return lines if len(lines) == 1 else (line for line in lines if len(line) >= _SHORTEST_LINE)
+    return (line for text in value.splitlines() if len(line := text.strip()) >= _SHORTEST)
