@@ -102,6 +102,7 @@ def test_mounts_are_there_and_not_in_the_image(world: World, tmp_path: Path) -> 
     assert set(files.facts) == {"etc", "result"}
     assert (tmp_path / "mounts" / limited("/kept") / "x").read_text() == "2\n"
     assert (tmp_path / "project" / "beside" / "it" / "x").read_text() == "3\n"
+    assert world.said.getvalue().count('beside/it" was made; is mount.fromPath right?') == 1
     assert world.backend.volumes == set()
 
 

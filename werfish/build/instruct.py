@@ -155,7 +155,7 @@ def _request(
         tag="",
         origin=work.origin,
         output=lambda line: log.program(work.origin, line),
-        mounts=mounts_of(work.image, surroundings, backend, temporary),
+        mounts=mounts_of(work.image, surroundings, backend, temporary, log.warning),
         secrets=secrets_of(work.image, surroundings, log),
         network=work.image.network,
         ssh_agent=agent_for(surroundings, backend),

@@ -1,6 +1,6 @@
 """The folders that an image's instructions see: made where they are missing, never in the image."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stages.image import ImageSpec
@@ -33,9 +33,16 @@ class UnreachableAgentError(BuildError):
 
 
 def mounts_of(
-    image: ImageSpec, surroundings: Surroundings, backend: Backend, temporary: TemporaryFolders
+    image: ImageSpec,
+    surroundings: Surroundings,
+    backend: Backend,
+    temporary: TemporaryFolders,
+    warn: Callable[[str], object],
 ) -> tuple[ContainerMount, ...]:
-    """Return what containers of *image* mount; folders of this host are made."""
+    """Return what containers of *image* mount; folders of this host are made.
+
+    To make one that the user named may be the work of a misspelt name, so *warn* is told.
+    """
     kept = [mount for mount in image.mounts if mount.kind is not MountKind.TMP_DIR]
     if kept and not backend.shares_files():
         raise MountError(
@@ -44,7 +51,9 @@ def mounts_of(
             "the Docker daemon is on another machine and cannot see the folders of this one",
             "build where the daemon runs, or mount a tmp_dir",
         )
-    return tuple(_container_mount(image, one, surroundings, temporary) for one in image.mounts)
+    for mount in kept:
+        _make(image, mount, _host_path(mount, surroundings), warn)
+    return tuple(_container_mount(one, surroundings, temporary) for one in image.mounts)
 
 
 def kept_folders(image: ImageSpec, surroundings: Surroundings) -> Iterator[Path]:
@@ -56,19 +65,27 @@ def kept_folders(image: ImageSpec, surroundings: Surroundings) -> Iterator[Path]
                 yield path
 
 
-def _container_mount(
-    image: ImageSpec, mount: Mount, surroundings: Surroundings, temporary: TemporaryFolders
-) -> ContainerMount:
-    if mount.kind is MountKind.TMP_DIR:
-        return ContainerMount(mount.to, volume=temporary.volume(mount.to))
-    path = _host_path(mount, surroundings)
+def _make(image: ImageSpec, mount: Mount, path: Path, warn: Callable[[str], object]) -> None:
     try:
-        if not path.exists():
-            path.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            return
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         problem = f'make the folder "{path}": {(error.strerror or str(error)).lower()}'
         raise MountError(image.title, mount.to, problem) from error
-    return ContainerMount(mount.to, source=path)
+    if mount.kind is MountKind.CUSTOM_DIR:
+        warn(
+            f'mount "{mount.to}" of image "{image.title}": "{mount.path}" was not there, so the '
+            f'empty folder "{path}" was made; is mount.fromPath right?'
+        )
+
+
+def _container_mount(
+    mount: Mount, surroundings: Surroundings, temporary: TemporaryFolders
+) -> ContainerMount:
+    if mount.kind is MountKind.TMP_DIR:
+        return ContainerMount(mount.to, volume=temporary.volume(mount.to))
+    return ContainerMount(mount.to, source=_host_path(mount, surroundings))
 
 
 def _host_path(mount: Mount, surroundings: Surroundings) -> Path:

@@ -123,6 +123,6 @@ def _end(build: Build, futures: Sequence["Future[BuiltChain | None]"]) -> None:
 def _end_until_done(
     futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
 ) -> None:
-    """A container may have begun just now, so they are ended until all threads have."""
+    """End containers until all threads have ended: one may have begun just now."""
     while wait(futures, timeout=INTERRUPT_PERIOD).not_done:
         adapters.backend.interrupt()

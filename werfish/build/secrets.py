@@ -11,7 +11,7 @@ from werfish.log import Log
 LARGEST = 500 * 1024
 """Bytes of one secret: what Docker allows."""
 _SHORTEST = 4
-"""Characters of what is masked: a shorter text, such as a brace, is no secret, and in everything."""
+"""Characters of what is masked: a shorter text, such as a brace, is in everything."""
 
 
 class UnreadableSecretError(SecretError):
