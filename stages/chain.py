@@ -215,7 +215,9 @@ def _archive(image: ImageSpec, sources: Sources) -> tuple[Part, ...]:
         entries = sources.entries(mapping)
         if mapping.tree_path and all(mapping.relative(entry.path) is None for entry in entries):
             commit = sources.repositories[mapping.repository].commit
-            raise MissingPathError(image.title, mapping.add, commit, mapping.repository)
+            raise MissingPathError(
+                image.title, mapping.add, commit, mapping.repository, mapping.line
+            )
         parts += empty_submodule_parts(mapping, entries)
     return parts
 

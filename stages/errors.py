@@ -8,10 +8,13 @@ class StageError(Exception):
 class MissingPathError(StageError):
     """The path that a git mapping adds is not in the commit."""
 
-    def __init__(self, image: str, path: str, commit: str, repository: str = "") -> None:
+    def __init__(
+        self, image: str, path: str, commit: str, repository: str = "", line: int = 0
+    ) -> None:
         """Name the *image*, the *path* of the tree and the *commit* that lacks it.
 
-        *repository* is another than the project's own.
+        *repository* is another than the project's own; *line* is where the mapping stands in the
+        configuration, 0 where that is unknown.
         """
         where = f" of {repository}" if repository else ""
         super().__init__(
@@ -20,3 +23,4 @@ class MissingPathError(StageError):
         self.image = image
         self.path = path
         self.commit = commit
+        self.line = line

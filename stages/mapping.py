@@ -78,6 +78,7 @@ class GitMapping:
 
     *remote* is the repository that the files come from, where it is not the project's own.
     *owner* and *group* are names or numbers as the user wrote them, empty where none is given.
+    *line* is where the mapping stands in the configuration, 0 where that is unknown.
     """
 
     to: str
@@ -88,6 +89,7 @@ class GitMapping:
     group: str = ""
     stage_dependencies: StageDependencies = StageDependencies()
     remote: RemoteRepository | None = None
+    line: int = field(default=0, compare=False)
 
     @property
     def repository(self) -> str:

@@ -41,6 +41,16 @@ class BuildError(WerfishError):
     exit_code = 5
 
 
+class PlacedError(BuildError):
+    """What went wrong stands in *line* of the rendered configuration; 0 where that is unknown."""
+
+    line: int = 0
+
+    def located(self, place: str) -> BuildError:
+        """Return this as an error that shows its *place*, ``file:line``; empty where unknown."""
+        return BuildError(f"{place}: {self}" if place else str(self), hint=self.hint)
+
+
 class RegistryError(WerfishError):
     """A container registry refused, failed or could not be reached."""
 

@@ -17,16 +17,16 @@ from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain
-from werfish.build.failures import ImagesFailedError, raise_failures
+from werfish.build.failures import ImagesFailedError, located, raise_failures
 from werfish.build.instruct import CommandFailedError
-from werfish.build.lookup import StageRequiredError
+from werfish.build.lookup import StageRequiredError, UnmakeableImageError
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.plan import planned_stages
 from werfish.build.schedule import build_images
 from werfish.build.support import Image
 from werfish.containers.backend import ImageGoneError, InstructionError, LocalImage, RunRequest
 from werfish.containers.fact_store import FactStore
-from werfish.errors import BuildError, GitError, RegistryError
+from werfish.errors import BuildError, GitError, PlacedError, RegistryError
 from werfish.locks.local import FileLocks
 from werfish.log import Log
 from werfish.oci.config import ImageConfig
@@ -459,7 +459,7 @@ class Impatient(FakeBackend):
     def run(self, request: RunRequest) -> LocalImage:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         assert self.ended.wait(30)
-        raise InstructionError(request.origin, 137)
+        raise InstructionError(request.origin, 137, ())
 
     def interrupt(self) -> None:
         self.interrupts += 1
@@ -476,3 +476,20 @@ def test_a_second_interrupt_does_not_leave_instructions_running(tmp_path: Path) 
         world.build()
     assert backend.ended.is_set()
     assert world.said.getvalue().count("ending what runs") == 1
+
+
+def test_what_is_wrong_with_an_image_knows_its_line(world: World) -> None:
+    """That of the mapping where it is about one, else that of the image."""
+    mappings = (replace(APP.mappings[0], owner="nobody", line=7),)
+    with pytest.raises(UnknownOwnerError) as caught:
+        world.build(replace(APP, mappings=mappings, line=3))
+    assert str(located(caught.value, "werf.yaml:{}".format)).startswith(
+        "werf.yaml:7: write the git"
+    )
+    missing = (replace(APP.mappings[0], add="/no", line=8),)
+    with pytest.raises(UnmakeableImageError) as lacking:
+        world.build(replace(APP, mappings=missing, line=3))
+    assert lacking.value.line == 8
+    with pytest.raises(PlacedError) as unknown:
+        world.build(replace(APP, base="unknown:1", line=3))
+    assert unknown.value.line == 3

@@ -9,8 +9,7 @@ from stages.order import needed_for
 from stages.platforms import with_platforms
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, outcome_of
-from werfish.build.failures import ImagesFailedError, located
-from werfish.build.placed import PlacedError
+from werfish.build.failures import locating
 from werfish.build.schedule import build_images
 from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
@@ -32,10 +31,8 @@ def build(
     """Make every stage of the selected images exist; return their chains."""
     images = needed_images(project, options.images)
     _require_modules(images, project)
-    try:
+    with locating(project.place_of):
         chains = build_images(project.name, images, adapters, workers=options.workers)
-    except (PlacedError, ImagesFailedError) as error:
-        raise located(error, project.place_of) from error
     for chain in chains:
         _report(chain, adapters)
     _warn_of_unseen(chains, adapters)
@@ -48,7 +45,8 @@ def check_built(
     """Return the chains of the selected images; a missing stage is an error, nothing is built."""
     images = needed_images(project, options.images)
     workers = options.workers
-    chains = build_images(project.name, images, adapters, workers=workers, may_build=False)
+    with locating(project.place_of):
+        chains = build_images(project.name, images, adapters, workers=workers, may_build=False)
     return _selected(chains, project, options)
 
 
@@ -57,7 +55,8 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
     from werfish.build.plan import planned_stages
 
     images = needed_images(project, options.images)
-    planned = planned_stages(project.name, images, adapters)
+    with locating(project.place_of):
+        planned = planned_stages(project.name, images, adapters)
     lines = tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
     if not lines:
         adapters.log.info(f"nothing to build: {counted(len(planned), 'stage')} up to date")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from werfish.actions.build import BuildOptions, check_built, needed_images
 from werfish.build.adapters import BuildAdapters
+from werfish.build.failures import locating
 from werfish.build.plan import PlannedStage, planned_stages
 from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
@@ -27,7 +28,8 @@ def list_stages(
 ) -> Iterator[str]:
     """Yield the lines that tell of every stage of the images *names*, and of what they need."""
     images = needed_images(project, names)
-    planned = planned_stages(project.name, images, adapters)
+    with locating(project.place_of):
+        planned = planned_stages(project.name, images, adapters)
     if form == "json":
         yield from json.dumps([_fields(one) for one in planned], indent=2).splitlines()
         return

@@ -1,9 +1,9 @@
 """What is raised when images of one build failed: an error once, however many images had it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from werfish.build.placed import PlacedError
-from werfish.errors import BuildError, WerfishError
+from werfish.errors import BuildError, PlacedError, WerfishError
 
 
 class ImagesFailedError(BuildError):
@@ -32,6 +32,15 @@ def raise_failures(failures: Sequence[BaseException]) -> None:
         raise ImagesFailedError(tuple(known.values()))
     for error in known.values():
         raise error
+
+
+@contextmanager
+def locating(place_of: Callable[[int], str]) -> Iterator[None]:
+    """Show errors of the block with their places in the configuration, as `located` does."""
+    try:
+        yield
+    except (PlacedError, ImagesFailedError) as error:
+        raise located(error, place_of) from error
 
 
 def located(error: WerfishError, place_of: Callable[[int], str]) -> WerfishError:

@@ -15,6 +15,7 @@ from stages.kinds.imports import import_name
 from stages.light_dataclass import dataclass
 from werfish.build.layer_draft import LayerDraft
 from werfish.build.owners import given_numbers
+from werfish.build.placed import placed_at
 from werfish.errors import BuildError
 from werfish.oci.facts import Fact, ImageTree, resolve
 from werfish.oci.layer import EntryKind, LayerEntry, ordered_entries
@@ -93,7 +94,8 @@ def _placed(taken: Taken, tree: ImageTree) -> Iterator[tuple[str, LayerEntry]]:
     place = one.to.strip("/")
     if not taken.is_folder and _is_folder(place, tree):
         place = posixpath.join(place, posixpath.basename(one.add))
-    uid, gid = given_numbers(one.owner, one.group, f'import "{import_name(one)}"', tree)
+    with placed_at(one.line):
+        uid, gid = given_numbers(one.owner, one.group, f'import "{import_name(one)}"', tree)
     for file in taken.files:
         fact = file.fact
         yield (

@@ -12,8 +12,8 @@ from stages.imports import Import
 from stages.kinds.imports import import_name
 from stages.light_dataclass import dataclass
 from werfish.build.import_layer import Taken, TakenFile
-from werfish.build.placed import PlacedError
 from werfish.build.scratch import Scratch
+from werfish.errors import PlacedError
 from werfish.oci.facts import Fact, resolve
 from werfish.oci.image_files import ImageFile, ImageFiles
 from werfish.oci.layer import EntryKind

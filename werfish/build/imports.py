@@ -11,6 +11,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import Chains
 from werfish.build.import_layer import Taken, import_entries
 from werfish.build.import_source import Importer
+from werfish.build.placed import placed_at
 from werfish.build.scratch import Scratch
 from werfish.build.told import told_variables
 from werfish.containers.backend import Layer, LocalImage
@@ -67,5 +68,6 @@ def _taken(
 def _source(one: Import, platform: str, chains: Chains, adapters: BuildAdapters) -> LocalImage:
     stored = chains.stored(one.image, one.source_stage) if one.image else None
     if stored is None:
-        return adapters.backend.resolve_base(one.reference, platform).image
+        with placed_at(one.line):
+            return adapters.backend.resolve_base(one.reference, platform).image
     return adapters.storage.image(stored)

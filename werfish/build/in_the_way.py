@@ -7,12 +7,12 @@ that is right; for what was there before (`/etc`, `/usr`) it is a slip in the co
 import posixpath
 from collections.abc import Iterable
 
-from werfish.errors import BuildError
+from werfish.errors import PlacedError
 from werfish.oci.facts import ImageTree
 from werfish.oci.layer import EntryKind, LayerEntry
 
 
-class InTheWayError(BuildError):
+class InTheWayError(PlacedError):
     """Git content comes where there is something that it would destroy."""
 
     def __init__(self, path: str, problem: str, *, hint: str = "") -> None:

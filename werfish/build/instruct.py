@@ -14,7 +14,6 @@ from werfish.build.ansible.run import LOCALE, NoAnsibleError, TaskError, run_tas
 from werfish.build.introspection import NoTerminalError
 from werfish.build.mount_points import without_mount_points
 from werfish.build.mounts import agent_for, kept_folders, mounts_of
-from werfish.build.placed import PlacedError
 from werfish.build.renewal import renewed_files
 from werfish.build.secrets import secrets_of
 from werfish.build.temporary_folders import TemporaryFolders
@@ -26,7 +25,7 @@ from werfish.containers.backend import (
     RunRequest,
     nothing_ahead,
 )
-from werfish.errors import BuildError
+from werfish.errors import BuildError, PlacedError
 from werfish.oci.config import ImageConfig
 from werfish.storage.stored_stage import StoredStage
 

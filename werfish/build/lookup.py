@@ -13,7 +13,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import Chains
 from werfish.build.dockerfile_reader import DockerfileReader
 from werfish.build.support import Image
-from werfish.errors import BuildError
+from werfish.errors import BuildError, PlacedError
 from werfish.storage.select import select_stage
 from werfish.storage.stored_stage import StoredStage
 
@@ -28,6 +28,16 @@ class StageRequiredError(BuildError):
             f" (digest {stage.digest.short})",
             hint='run "werfish build" first, on this commit and with the same stages storage',
         )
+
+
+class UnmakeableImageError(PlacedError):
+    """What the configuration says of an image and what the commit has do not go together."""
+
+    def __init__(self, cause: StageError) -> None:
+        """Say *cause*, at its place in the configuration where it knows one."""
+        is_path = isinstance(cause, MissingPathError)
+        super().__init__(str(cause), hint="commit the path, or correct git.add" if is_path else "")
+        self.line = cause.line if isinstance(cause, MissingPathError) else 0
 
 
 def reader_of(adapters: BuildAdapters) -> DockerfileReader:
@@ -47,9 +57,7 @@ def following(image: Image, previous: Selected | None, sources: Sources) -> Stag
     try:
         return next_stage(image, previous, sources)
     except StageError as error:
-        is_path = isinstance(error, MissingPathError)
-        hint = "commit the path, or correct git.add" if is_path else ""
-        raise BuildError(str(error), hint=hint) from error
+        raise UnmakeableImageError(error) from error
 
 
 def settings_after(image: ImageSpec, stage: Stage, sources: Sources) -> tuple[Stage, ...]:

@@ -9,10 +9,10 @@ from werfish.build.surroundings import Surroundings
 from werfish.build.temporary_folders import TemporaryFolders
 from werfish.config.slug import limited
 from werfish.containers.backend import Backend, ContainerMount
-from werfish.errors import BuildError
+from werfish.errors import BuildError, PlacedError
 
 
-class MountError(BuildError):
+class MountError(PlacedError):
     """A folder of this host cannot be mounted; *to* is where it should be."""
 
     def __init__(self, image: str, to: str, problem: str, hint: str = "") -> None:

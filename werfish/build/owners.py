@@ -2,7 +2,8 @@
 
 from stages.light_dataclass import dataclass
 from stages.mapping import GitMapping
-from werfish.errors import BuildError
+from werfish.build.placed import placed_at
+from werfish.errors import PlacedError
 from werfish.oci.facts import ImageTree
 
 _USERS, _GROUPS = "etc/passwd", "etc/group"
@@ -16,7 +17,7 @@ class Owner:
     gid: int = 0
 
 
-class UnknownOwnerError(BuildError):
+class UnknownOwnerError(PlacedError):
     """A mapping or import names an owner that the image does not have."""
 
     def __init__(self, kind: str, name: str, doing: str) -> None:
@@ -33,7 +34,8 @@ def owner_of(mapping: GitMapping, tree: ImageTree) -> Owner:
     An owner without a group brings the group that the image gives that user.
     """
     doing = f'write the git content of "{mapping.to}"'
-    uid, gid = given_numbers(mapping.owner, mapping.group, doing, tree)
+    with placed_at(mapping.line):
+        uid, gid = given_numbers(mapping.owner, mapping.group, doing, tree)
     if uid is not None and gid is None:
         gid = _Accounts("user", _USERS, tree).primary_group(uid)
     return Owner(uid or 0, gid or 0)

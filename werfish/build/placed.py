@@ -1,13 +1,16 @@
-"""Errors about something that stands in the configuration."""
+"""Where in the configuration the image stands that an error is about."""
 
-from werfish.errors import BuildError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from werfish.errors import PlacedError
 
 
-class PlacedError(BuildError):
-    """What went wrong stands in *line* of the rendered configuration; 0 where that is unknown."""
-
-    line: int = 0
-
-    def located(self, place: str) -> BuildError:
-        """Return this as an error that shows its *place*, ``file:line``; empty where unknown."""
-        return BuildError(f"{place}: {self}" if place else str(self), hint=self.hint)
+@contextmanager
+def placed_at(line: int) -> Iterator[None]:
+    """Give errors of the block that know no place of their own the *line* of their image."""
+    try:
+        yield
+    except PlacedError as error:
+        error.line = error.line or line
+        raise

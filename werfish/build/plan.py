@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from stages.chain import Sources
 from stages.light_dataclass import dataclass
 from stages.order import ordered
 from stages.stage import Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import Chains
 from werfish.build.lookup import following, found, reader_of, reason_of, sources_of
+from werfish.build.placed import placed_at
 from werfish.build.support import Image
 from werfish.storage.stored_stage import StoredStage
 
@@ -37,7 +39,7 @@ def planned_stages(
         image = known[name]
         remembered = adapters.record.parts_of(project, name)
         previous: Selected | None = None
-        while (stage := following(image, previous, sources)) is not None:
+        while (stage := _following(image, previous, sources)) is not None:
             stored = found(stage, adapters)
             reason = "" if stored else reason_of(stage, remembered)
             planned.append(PlannedStage(image, stage, stored, reason))
@@ -46,3 +48,8 @@ def planned_stages(
             chains.add(name, previous, stored)
         chains.complete(name)
     return tuple(planned)
+
+
+def _following(image: Image, previous: Selected | None, sources: Sources) -> Stage | None:
+    with placed_at(image.line):
+        return following(image, previous, sources)

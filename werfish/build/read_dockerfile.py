@@ -23,12 +23,12 @@ from werfish.dockerfile.parse import (
     expander,
     parse_dockerfile,
 )
-from werfish.errors import BuildError
+from werfish.errors import BuildError, PlacedError
 
 _MOST_LINKS = 40
 
 
-class NoDockerfileError(BuildError):
+class NoDockerfileError(PlacedError):
     """The commit has no such Dockerfile, or no such context."""
 
     def __init__(self, image: DockerfileSpec, what: str, commit: str, submodule: str = "") -> None:

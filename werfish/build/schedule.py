@@ -13,6 +13,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, StoppedError, dependents_of, outcome_of
 from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.image_build import Build, build_image
+from werfish.build.placed import placed_at
 from werfish.build.support import Image
 from werfish.errors import BuildError
 from werfish.screens.events import Outcome
@@ -77,7 +78,7 @@ def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
 def _build_task(image: Image, build: Build, weight: int) -> BuiltChain | None:
     """Build *image* as a task of the log; stop the others where that fails."""
     log = build.adapters.log
-    with log.task(image.title):
+    with log.task(image.title), placed_at(image.line):
         try:
             chain = build_image(image, build, weight)
         except StoppedError:

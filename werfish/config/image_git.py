@@ -94,6 +94,7 @@ def git_mapping_of(table: Table) -> GitMapping:
             setup=texts_of(depends, "setup"),
         ),
         remote=_remote(table),
+        line=table.position.line,
     )
 
 

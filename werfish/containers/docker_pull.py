@@ -10,7 +10,7 @@ from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_images import find_image, tag_image
 from werfish.containers.docker_pull_again import with_pulls_again
 from werfish.containers.docker_stream import messages, registry_of
-from werfish.errors import BuildError
+from werfish.errors import PlacedError
 from werfish.log import Log
 from werfish.oci.config import fits
 from werfish.oci.reference import HUB, Reference, parse_reference
@@ -44,7 +44,7 @@ def _hint(problems: Sequence[str]) -> str:
     return _OTHER_PLATFORM if all(" has it for " in one for one in problems) else _UNKNOWN
 
 
-class UnknownBaseError(BuildError):
+class UnknownBaseError(PlacedError):
     """A base image is in none of the places where it may be; *problems* says so for each."""
 
     def __init__(self, reference: str, problems: Sequence[str]) -> None:
