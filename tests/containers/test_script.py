@@ -122,7 +122,7 @@ def test_a_line_that_was_overwritten_shows_its_last_state() -> None:
 
 
 def test_a_mark_ends_the_line_before_it() -> None:
-    lines, output = collected([(2, b"no newline\x1ewerfish:7\x1e\nnext")])
+    lines, output = collected([(2, b"no newline\x1ewerfish:7:1:\x1e\nnext")])
     assert (lines, output.reached) == (["no newline", "next"], 7)
 
 
@@ -143,7 +143,9 @@ def test_a_very_long_line_comes_in_pieces() -> None:
     assert max(map(len, lines)) < 100_000
 
 
-text = st.lists(st.sampled_from([b"a", b"\n", b"\xc3\xa9", b"\x1ewerfish:2\x1e\n"])).map(b"".join)
+text = st.lists(st.sampled_from([b"a", b"\n", b"\xc3\xa9", b"\x1ewerfish:2:1:5\x1e\n"])).map(
+    b"".join
+)
 
 
 @given(text, text, st.lists(st.integers(0, 40)))
@@ -155,3 +157,16 @@ def test_lines_do_not_depend_on_where_the_output_was_cut(
     whole, one = collected([(1, out), (2, err)])
     cut, other = collected([(1, out), *pieces])
     assert (cut, other.reached) == (whole, one.reached)
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        pytest.param("true\nno-such-program", "line 2: no-such-program: ", id="runs"),
+        pytest.param("true\nif true; then\nfi", "line 3: syntax error ", id="does-not-parse"),
+        pytest.param("/bin/bash -c 'no-such-program'", "line 1: no-such-program: ", id="inner"),
+    ],
+)
+def test_bash_tells_the_line_of_the_command_not_of_the_script(command: str, line: str) -> None:
+    _, output = run("/bin/bash", ["true\ntrue", command, "true"])
+    assert output.tail[0].startswith(f"/bin/bash: {line}")

@@ -14,7 +14,9 @@ TAIL_LINES = 20
 _LONGEST_LINE = 1 << 16
 """What is longer than this is shown in pieces, so that memory stays bounded."""
 _END = "\x1ewerfish:end"
-_MARKED = re.compile(rb"(.*?)\x1ewerfish:(\d+)\x1e(.*)")
+_MARKED = re.compile(rb"(.*?)\x1ewerfish:(\d+):(\d+):(\d*)\x1e(.*)")
+_COMPLAINT = re.compile(rb"(/\S*(?:bash|sh): )(?:eval: )?line (\d+): (.*)", re.DOTALL)
+"""What bash and busybox's shell say of a line of the script, which nobody but us has seen."""
 _MARKS = 7
 """What standard error is then, whatever the commands make of it; above 9 not every shell counts."""
 _TRACE = b"printf '\\036werfish:"
@@ -50,11 +52,19 @@ def script_of(commands: Sequence[str], setup: str = "") -> bytes:
     The empty line keeps the mark apart from a command that ends in a backslash.
     """
     marked = "".join(
-        f"{{ printf '\\036werfish:%s\\036\\n' {number} >&{_MARKS}; }} 2>/dev/null || :\n"
-        f"{command}\n\n"
+        f"{_mark(number, len(command.splitlines()))}\n{command}\n\n"
         for number, command in enumerate(commands, start=1)
     )
     return f"{setup}{marked}{_END}\n".encode("utf-8", "surrogateescape")
+
+
+def _mark(number: int, length: int) -> str:
+    """Return what says that command *number* begins, of *length* lines, and after which line.
+
+    That is counted by the shell, each its own way; some do not, and leave it empty.
+    """
+    said = rf"'\036werfish:%s:%s:%s\036\n' {number} {length}"
+    return f'{{ printf {said} "${{LINENO-}}" >&{_MARKS}; }} 2>/dev/null || :'
 
 
 class Output:
@@ -70,6 +80,8 @@ class Output:
         self._rests: dict[int, bytes] = {}
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
         self.reached = 0
+        self._begins_after = self._length = 0
+        """Which line of the script, as its shell counts, the command follows; its own lines."""
 
     def feed(self, stream: int, data: bytes) -> None:
         """Take in *data* of *stream* (1 stdout, 2 stderr), which may end anywhere."""
@@ -91,14 +103,25 @@ class Output:
     def _line(self, raw: bytes) -> None:
         marked = _MARKED.fullmatch(raw)
         if marked:
-            self.reached = int(marked[2])
-            for part in (marked[1], marked[3]):
+            self.reached, self._length = int(marked[2]), int(marked[3])
+            self._begins_after = int(marked[4] or 0)
+            for part in (marked[1], marked[5]):
                 if part:
                     self._line(part)
             return
         if _TRACE in raw:  # of a script that traces elsewhere than to stderr
             return
         shown = [part for part in raw.split(b"\r") if part]
-        line = (shown[-1] if shown else b"").decode(errors="replace")
+        line = self._of_command(shown[-1] if shown else b"").decode(errors="replace")
         self.tail.append(line)
         self._emit(line)
+
+    def _of_command(self, line: bytes) -> bytes:
+        """Return *line* with the line's number in the command for that in the script, if any."""
+        complaint = _COMPLAINT.fullmatch(line)
+        if not complaint or not self._begins_after:
+            return line
+        number = int(complaint[2]) - self._begins_after
+        if not 0 < number <= self._length + 1:  # of a script that the command ran
+            return line
+        return b"%sline %d: %s" % (complaint[1], number, complaint[3])
