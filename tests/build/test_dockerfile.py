@@ -272,3 +272,13 @@ def test_what_a_failing_instruction_printed_hides_secrets(workshop: World) -> No
 def test_a_missing_secret_is_an_error(project: World, source: SecretSource) -> None:
     with pytest.raises(UnreadableSecretError, match='read the secret "a" of image "web"'):
         project.build(replace(IMAGE, secrets=(Secret("a", source, "NOWHERE"),)))
+
+
+def test_an_argument_that_the_dockerfile_does_not_declare_is_warned_of(workshop: World) -> None:
+    files = {"Dockerfile": 'FROM base:1\nARG KNOWN OTHER="a b"\n'}
+    workshop.repository.add("d1", files)
+    args = tuple((name, "1") for name in ("KNOWN", "OTHER", "UNKNWON", "http_proxy"))
+    workshop.build(replace(IMAGE, args=args, target=""))
+    said = workshop.said.getvalue()
+    assert 'image "web": args.UNKNWON has no effect: Dockerfile has no ARG UNKNWON' in said
+    assert said.count("no effect") == 1

@@ -28,6 +28,8 @@ from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX, stage_labels
 
+_OF_BUILDERS = re.compile(r"(?i:\w+_PROXY)|BUILDKIT_\w+|SOURCE_DATE_EPOCH|(BUILD|TARGET)\w+")
+"""Arguments that a builder heeds without ARG."""
 _ONLY_AN_IMAGE = re.compile(r"[/:@]")
 
 
@@ -104,6 +106,7 @@ def _request(
         reached = reached_stages(image, read.facts, args)
     except DockerfileError as error:
         raise BuildError(str(error)) from error
+    _warn_of_undeclared(image, read, adapters)
     origin = f"{image.title}/{stage.name}"
     return DockerfileRequest(
         image=image.title,
@@ -124,6 +127,21 @@ def _request(
         secrets=secrets_of(image, adapters.surroundings, adapters.log),
         platform=image.platform if image.platform != PLATFORM else "",
     )
+
+
+def _warn_of_undeclared(
+    image: DockerfileSpec, read: ReadDockerfile, adapters: BuildAdapters
+) -> None:
+    """Tell of arguments that have no effect: they are misspelt, or the Dockerfile changed."""
+    instructions = read.dockerfile.instructions
+    declared = {
+        word.partition("=")[0] for one in instructions if one.name == "ARG" for word in one.args
+    }
+    for name, _ in image.args:
+        if name not in declared and not _OF_BUILDERS.fullmatch(name):
+            adapters.log.warning(
+                f'image "{image.title}": args.{name} has no effect: {read.path} has no ARG {name}'
+            )
 
 
 def _unknown_source(request: DockerfileRequest, error: UnknownBaseError) -> BuildError:
