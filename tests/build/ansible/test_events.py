@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from werfish.build.ansible.events import MARK, Event, Result, event_of, shown
 
 
@@ -41,3 +43,10 @@ def test_a_missing_interpreter_is_told_from_a_missing_program() -> None:
     message = "The module interpreter '/usr/bin/python3' was not found."
     assert Result("failed", message=message, code=127).lacks_python
     assert not Result("failed", message="non-zero return code", code=127).lacks_python
+
+
+@pytest.mark.parametrize("said", ["/bin/sh: ", "/bin/sh: 1: ", "/bin/sh: line 1: "])
+def test_a_task_that_looks_before_its_module_runs_lacks_python_too(said: str) -> None:
+    text = f"Task failed: Failed to get information on remote file (/x): {said}/usr/bin/python3"
+    assert Result("failed", message=f"{text}: not found", code=None).lacks_python
+    assert not Result("failed", message="no package python3: not found").lacks_python

@@ -16,6 +16,10 @@ _BAD = ("failed", "unreachable")
 _NO_PYTHON = 127
 """What a shell ends with that has no such program."""
 _INTERPRETER = re.compile(r"interpreter '([^']*)' was not found")
+_SHELLS_WORD = re.compile(
+    r"sh: (?:\d+: |line \d+: )?\S*python[\d.]*: (?:not found|No such file or directory)"
+)
+"""What ``copy`` and its like fail with: they look at the image before the module runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Result:
     @property
     def lacks_python(self) -> bool:
         """Whether the module could not run because the image has no Python."""
-        return self.code == _NO_PYTHON and bool(_INTERPRETER.search(self.message))
+        if self.code == _NO_PYTHON:
+            return bool(_INTERPRETER.search(self.message))
+        return bool(_SHELLS_WORD.search(self.message))
 
     @property
     def lines(self) -> tuple[str, ...]:
