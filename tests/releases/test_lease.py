@@ -4,11 +4,12 @@ import io
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.fakes.cluster import FakeCluster
-from werfish.kube.errors import ForbiddenError, NotFoundError
+from werfish.kube.errors import ApiError, ForbiddenError, NotFoundError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.locks.lease import LEASE, PROCESS, Locking
 from werfish.log import Log
@@ -61,6 +62,25 @@ def test_a_renewal_without_an_answer_does_not_keep_it(
             {**lease, "spec": {**lease["spec"], "holderIdentity": holder, "renewTime": ""}}
         )
     assert len(cluster.list(LEASE, "default").items) == left
+
+
+class Ailing(FakeCluster):
+    """A cluster that answers its first deletion with an error of its own."""
+
+    is_well = False
+
+    def delete(self, *arguments: Any, **preconditions: Any) -> None:
+        if not self.is_well:
+            self.is_well = True
+            raise ApiError("delete", "internal error", status=500)
+        super().delete(*arguments, **preconditions)
+
+
+def test_an_error_of_a_moment_does_not_keep_it() -> None:
+    cluster = Ailing()
+    with held(cluster, "default", "rel", locking(Clock())):
+        pass
+    assert not cluster.list(LEASE, "default").items
 
 
 def foreign(cluster: FakeCluster, moment: str = "2020-01-01T00:00:00.000000Z") -> Manifest:

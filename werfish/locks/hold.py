@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from werfish.errors import WerfishError
-from werfish.kube.errors import ConflictError, NotFoundError
+from werfish.kube.errors import ConflictError, NotFoundError, UnreachableError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.locks.lease import Kind, Locking, Watched, id_of, new_lease, renewed_lease, taken_lease
 
@@ -94,7 +94,9 @@ class Hold:
             version = metadata["resourceVersion"]
             try:
                 self._cluster.delete(id, uid=metadata["uid"], resource_version=version)
-            except ConflictError:  # with a renewal of our own, perhaps, whose answer was lost
+            except (NotFoundError, UnreachableError):  # tried often enough
+                return
+            except WerfishError:  # of a moment; or a renewal of our own, whose answer was lost
                 lease = _find(self._cluster, id)
             else:
                 return
