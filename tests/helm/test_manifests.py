@@ -86,6 +86,25 @@ def test_items_of_a_typed_list_are_of_its_kind() -> None:
     assert [str(r.id) for r in read(text).resources] == ["ConfigMap/a"]
 
 
+def test_what_a_list_tells_helm_counts_for_its_items() -> None:
+    text = """
+kind: List
+apiVersion: v1
+metadata: {annotations: {helm.sh/hook: pre-install, helm.sh/hook-weight: "3", other: x}}
+items:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: b, annotations: {helm.sh/hook-weight: "5"}}
+- {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}]}
+"""
+    rendered = rendered_of(text, "ns", lambda gvk: True)
+    assert not rendered.resources
+    weights = {hook.resource.id.name: hook.weight for hook in rendered.hooks}
+    assert weights == {"a": 3, "b": 5, "c": 3}
+    assert all("other" not in hook.resource.annotations for hook in rendered.hooks)
+
+
 def test_added_annotations_and_labels_reach_everything() -> None:
     text = document("ConfigMap", "a", "  annotations: {own: x}\n")
     (resource,) = read(text, Added({"werf.io/version": "1"}, {"ci": "2"})).resources

@@ -14,6 +14,7 @@ from typing import Any
 from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 from werfish.helm.added_templates import NOTES_KIND
+from werfish.helm.lists import items_of
 from werfish.helm.yaml_text import YamlError, dump, load
 from werfish.kube.errors import UnknownKindError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId, gvk_of
@@ -139,7 +140,10 @@ def documents_of(
         except YamlError as error:
             raise ManifestError(source, str(error)) from error
         if manifest is not None:
-            yield from _flat(source, manifest)
+            for found in items_of(manifest):
+                if not isinstance(found, dict):
+                    raise ManifestError(source, "it is not an object")
+                yield Document(source, found)
 
 
 def text_of(resources: Sequence[Resource]) -> str:
@@ -156,22 +160,6 @@ def joined(resources: Iterable[Resource], bodies: Iterable[str]) -> str:
     """Return *bodies*, the YAML of *resources*, as one text in Helm's form, for a record."""
     pairs = zip(resources, bodies, strict=True)
     return "".join(f"---\n# Source: {one.source}\n{body}" for one, body in pairs)
-
-
-def _flat(source: str, manifest: Any) -> Iterator[Document]:
-    if not isinstance(manifest, dict):
-        raise ManifestError(source, "it is not an object")
-    kind, items = str(manifest.get("kind") or ""), manifest.get("items")
-    if kind == "List" and items is None:
-        return
-    if kind.endswith("List") and isinstance(items, list):
-        # what the items of a typed list leave out, the list says (ConfigMapList: ConfigMap)
-        typed = {"apiVersion": manifest.get("apiVersion"), "kind": kind.removesuffix("List")}
-        for item in items:
-            is_typed = kind == "List" or not isinstance(item, dict)
-            yield from _flat(source, item if is_typed else typed | item)
-    else:
-        yield Document(source, manifest)
 
 
 def _resource(document: Document, namespace: str, namespaced: IsNamespaced) -> Resource:
