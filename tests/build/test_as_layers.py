@@ -9,7 +9,7 @@ from stages import ImageSpec, Instructions
 from stages.imports import Import
 from stages.stage import StageName
 from tests.build.test_schedule import World
-from werfish.actions.build_report import build_report
+from werfish.actions.build_report import built_report, report_text
 from werfish.build.chains import BuiltChain
 from werfish.build.instruct import CommandFailedError
 from werfish.build.introspection import Introspection, pattern_of
@@ -70,7 +70,7 @@ def test_plans_and_reports_name_the_instructions(workshop: World) -> None:
     changed = replace(APP, install=Instructions(("echo 1 > /a", "echo 3 > /b")))
     planned = planned_stages("p", (changed,), workshop.adapters)
     assert [one.reason for one in planned] == ["", "", "install-2: command 2 changed"]
-    report = build_report(workshop.build(changed), workshop.adapters, "json")
+    report = report_text(built_report(workshop.build(changed), workshop.adapters), "json")
     assert '"name": "install-2"' in report
 
 

@@ -10,6 +10,7 @@ from stages.platforms import with_platforms
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, outcome_of
 from werfish.build.failures import locating
+from werfish.build.progress import Progress
 from werfish.build.schedule import build_images
 from werfish.build.support import Image, is_artifact, require_supported
 from werfish.config.errors import UnknownImageError
@@ -26,13 +27,21 @@ class BuildOptions:
 
 
 def build(
-    project: Project, options: BuildOptions, adapters: BuildAdapters
+    project: Project,
+    options: BuildOptions,
+    adapters: BuildAdapters,
+    progress: Progress | None = None,
 ) -> tuple[BuiltChain, ...]:
-    """Make every stage of the selected images exist; return their chains."""
+    """Make every stage of the selected images exist; return their chains.
+
+    *progress* is told of what is done, for when an error is raised.
+    """
     images = needed_images(project, options.images)
     _require_modules(images, project)
     with locating(project.place_of):
-        chains = build_images(project.name, images, adapters, workers=options.workers)
+        chains = build_images(
+            project.name, images, adapters, workers=options.workers, progress=progress
+        )
     for chain in chains:
         _report(chain, adapters)
     _warn_of_unseen(chains, adapters)

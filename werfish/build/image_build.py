@@ -26,6 +26,7 @@ from werfish.build.lookup import (
     settings_after,
     sources_of,
 )
+from werfish.build.progress import Progress
 from werfish.build.slots import Slots
 from werfish.build.stage_locks import Locks
 from werfish.build.support import Image
@@ -46,10 +47,17 @@ class Build:
     """One build: what its images share."""
 
     def __init__(
-        self, project: str, adapters: BuildAdapters, workers: int, *, may_build: bool
+        self,
+        project: str,
+        adapters: BuildAdapters,
+        workers: int,
+        *,
+        may_build: bool,
+        progress: Progress | None = None,
     ) -> None:
         """Begin without stages; at most *workers* of them are worked on at once."""
         self.project, self.adapters, self.may_build = project, adapters, may_build
+        self.progress = progress or Progress()
         self.workers, self.made, self.before = workers, _Made(), _Made()
         self.stopped, self.is_interrupted = threading.Event(), False
         waiting = adapters.log.waiting
@@ -60,7 +68,13 @@ class Build:
 
     def again(self) -> "Build":
         """Return a build that begins anew, and knows what this one made."""
-        build = Build(self.project, self.adapters, self.workers, may_build=self.may_build)
+        build = Build(
+            self.project,
+            self.adapters,
+            self.workers,
+            may_build=self.may_build,
+            progress=self.progress,
+        )
         build.before = self.made
         return build
 
@@ -99,6 +113,7 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
 def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
     done: list[BuiltStage] = []
     previous: Selected | None = None
+    build.progress.restart(image)
     with _kept_in_mind(image, done, build), TemporaryFolders(build.adapters.backend) as temporary:
         while (stage := _next(image, previous, build)) is not None:
             with ExitStack() as stack:
@@ -112,6 +127,7 @@ def _built_chain(image: Image, build: Build, weight: int) -> BuiltChain | None:
                         return None
                     one = _made_now(image, stage, done, build, temporary)
             done.append(one)
+            build.progress.add(image, one)
             previous = Selected(stage.name, stage.digest, one.stored.commits, stage.step)
             build.chains.add(image.name, previous, one.stored)
             if build.may_build:

@@ -14,8 +14,9 @@ from werfish.build.chains import BuiltChain, StoppedError, dependents_of, outcom
 from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.image_build import Build, build_image
 from werfish.build.placed import placed_at
+from werfish.build.progress import Progress
 from werfish.build.support import Image
-from werfish.errors import BuildError
+from werfish.errors import BuildError, WerfishError
 from werfish.screens.events import Outcome
 from werfish.storage.stage_storage import BrokenStageError
 
@@ -30,6 +31,7 @@ def build_images(
     *,
     workers: int,
     may_build: bool = True,
+    progress: Progress | None = None,
 ) -> tuple[BuiltChain, ...]:
     """Make every stage of *images* exist and return their chains, in the order of *images*.
 
@@ -37,9 +39,9 @@ def build_images(
     once, those first that most others wait for. Without *may_build* a missing stage is a
     `StageRequiredError`. The first error stops images before their next stage; several are one
     `ImagesFailedError`. Where a stage that others were made to need is gone meanwhile, all begins
-    again once, with what is there.
+    again once, with what is there. *progress* is told of what is done, for when an error is raised.
     """
-    build = Build(project, adapters, workers, may_build=may_build)
+    build = Build(project, adapters, workers, may_build=may_build, progress=progress)
     try:
         return _built(images, build)
     except BuildError as error:
@@ -57,6 +59,7 @@ def _is_broken(error: BuildError) -> bool:
 
 def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
     adapters = build.adapters
+    build.progress.begin(images)
     weights = dependents_of({image.name: image.needs for image in images})
     with (
         adapters.log.tasks([image.title for image in images]),
@@ -83,7 +86,9 @@ def _build_task(image: Image, build: Build, weight: int) -> BuiltChain | None:
             chain = build_image(image, build, weight)
         except StoppedError:
             chain = None
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, WerfishError):
+                build.progress.fail(image, error)
             is_wanted = build.is_interrupted
             log.finished(Outcome.STOPPED if is_wanted else Outcome.FAILED, "not built")
             build.stop()
@@ -91,6 +96,7 @@ def _build_task(image: Image, build: Build, weight: int) -> BuiltChain | None:
         if chain is None:
             log.finished(Outcome.STOPPED, "stopped")
         else:
+            build.progress.complete(chain)
             log.finished(Outcome.DONE, outcome_of(chain))
         return chain
 

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from werfish.cli import output, surroundings, wiring
+from werfish.cli.build_reporting import reporting
 from werfish.cli.flags import (
     DockerFlags,
     GitFlags,
@@ -66,21 +67,26 @@ def command(
     A stage that exists for what it depends on is used; every other one is built, with its reason.
     """
     from werfish.actions import build
-    from werfish.actions.build_report import build_report
 
+    if dry_run and report:
+        raise click.UsageError(
+            "--report: with --dry-run nothing is built to report on; leave out one of them"
+        )
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     options = build.BuildOptions(images, stages.workers)
     introspection = surroundings.introspection_of(taken(IntrospectionFlags, flags))
     wanted = surroundings.Wanted(taken(SshFlags, flags), introspection)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
-    with wiring.building(
-        project_flags, stages, docker, git, trace=trace, wanted=wanted, images=images
-    ) as opened:
+    with (
+        reporting(report, report_format) as reporter,
+        wiring.building(
+            project_flags, stages, docker, git, trace=trace, wanted=wanted, images=images
+        ) as opened,
+    ):
         project, adapters, _ = opened
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))
             return
-        chains = build.build(project, options, adapters)
-        if report:
-            form = report_format or ("env" if report.endswith("env") else "json")
-            output.report(report, build_report(chains, adapters, form))
+        reporter.open(project, options, adapters)
+        chains = build.build(project, options, adapters, reporter.progress)
+        reporter.write(chains, adapters)

@@ -1,0 +1,91 @@
+"""The report of ``werfish build``, written however the build ends."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from werfish.cli import output
+from werfish.cli.options import Reporting
+from werfish.errors import WerfishError
+
+if TYPE_CHECKING:
+    from werfish.actions.build import BuildOptions
+    from werfish.actions.build_report import BuildReport
+    from werfish.build.adapters import BuildAdapters
+    from werfish.build.chains import BuiltChain
+    from werfish.config.model import Project
+
+
+class BuildReporter:
+    """Writes the report of a build into the file at *path*; without one it does nothing."""
+
+    def __init__(self, path: str | None, form: str | None) -> None:
+        """Take *form*, or else what the name of the file says."""
+        from werfish.build.progress import Progress
+
+        self.path = path or ""
+        self.form = form or ("env" if self.path.endswith("env") else "json")
+        self.progress: Progress = Progress()
+        self._is_tried = False
+        self._opened: tuple[Project, BuildOptions, BuildAdapters] | None = None
+
+    def open(self, project: "Project", options: "BuildOptions", adapters: "BuildAdapters") -> None:
+        """Tell what is built, so that a failure is reported image by image."""
+        self._opened = project, options, adapters
+
+    def write(self, chains: "Sequence[BuiltChain]", adapters: "BuildAdapters") -> None:
+        """Report a build that succeeded."""
+        from werfish.actions.build_report import built_report
+
+        self._write(built_report(chains, adapters))
+
+    def write_end(self, error: BaseException) -> None:
+        """Report a build that *error* ended; a file that cannot be written hides it not."""
+        if self._is_tried:
+            return
+        try:
+            self._write(self._partial(error))
+        except WerfishError as unwritten:
+            click.echo(f"warning: {unwritten}", err=True)
+
+    def _partial(self, error: BaseException) -> "BuildReport":
+        from werfish.actions.build_report import partial_report, unbuilt_report
+
+        is_interrupted = isinstance(error, KeyboardInterrupt)
+        status = "interrupted" if is_interrupted else "failed"
+        text = str(error) or ("interrupted" if is_interrupted else type(error).__name__)
+        if self._opened is None:
+            return unbuilt_report(status, text)
+        return partial_report(self.progress, *self._opened, status=status, error=text)
+
+    def _write(self, report: "BuildReport") -> None:
+        from werfish.actions.build_report import report_text
+
+        if self.path:
+            text = report_text(report, self.form, _mask)
+            self._is_tried = True
+            output.report(self.path, text)
+
+
+@contextmanager
+def reporting(path: str | None, form: str | None) -> Iterator[BuildReporter]:
+    """Give who writes the report; where the block fails, that is reported."""
+    if path and (Path(path).is_file() or not Path(path).exists()):  # a device takes it as it is
+        output.check_file(path, "--report")
+    reporter = BuildReporter(path, form)
+    try:
+        yield reporter
+    except click.ClickException:
+        raise
+    except BaseException as error:
+        reporter.write_end(error)
+        raise
+
+
+def _mask(text: str) -> str:
+    context = click.get_current_context(silent=True)
+    reporter = context.obj if context is not None else None
+    return reporter.mask(text) if isinstance(reporter, Reporting) else text
