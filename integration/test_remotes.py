@@ -231,8 +231,9 @@ def test_ssh_with_a_key(
         )
         return mirror.commit(remote.ref)
 
-    with pytest.raises(HostKeyError):
+    with pytest.raises(HostKeyError, match="Host key verification failed") as stranger:
         commit(sshd.key, unknown)
-    with pytest.raises(RefusedError):
+    assert f"ssh-keyscan -p {sshd.port} 127.0.0.1 >> " in stranger.value.hint
+    with pytest.raises(RefusedError, match=r"Permission denied \(publickey\)"):
         commit(other, known)
     assert commit(sshd.key, known) == lib.git("rev-parse", "master")

@@ -4,13 +4,17 @@ Git says what went wrong in words only; here they become errors with a remedy.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from stages.address import address_of
+from stages.address import address_of, is_local_path
 from stages.light_dataclass import dataclass
 from werfish.errors import GitError
+
+_SERVER = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]+))?")
+_SSH_ENDED = "could not read from remote repository"
+"""What git says where ssh, or the server by it, has said what is wrong before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,21 @@ class Remote:
 
     url: str
     place: str = ""
+
+    @property
+    def is_ssh(self) -> bool:
+        """Whether ssh leads to it."""
+        scheme = self.url.partition("://")[0] if "://" in self.url else ""
+        return scheme in ("ssh", "git+ssh", "ssh+git") or (
+            not scheme and not is_local_path(self.url)
+        )
+
+    @property
+    def server(self) -> tuple[str, str]:
+        """The host, and the port if one is written."""
+        place = address_of(self.url).partition("/")[0]
+        found = _SERVER.fullmatch(place.strip("[]") if place.count(":") == 1 else place)
+        return (found["host"].strip("[]"), found["port"] or "") if found else (place, "")
 
     def __str__(self) -> str:
         """Write both."""
@@ -37,9 +56,13 @@ class RemoteError(GitError):
 
     def __init__(self, remote: Remote, problem: str) -> None:
         """Name the *remote* and the *problem*."""
-        super().__init__(f"read the repository {remote}: {problem}", hint=self.advice)
+        super().__init__(f"read the repository {remote}: {problem}", hint=self.advice_on(remote))
         self.remote = remote
         self.problem = problem
+
+    def advice_on(self, remote: Remote) -> str:
+        """Return what to do about *remote*."""
+        return self.advice
 
 
 class UnknownHostError(RemoteError):
@@ -56,6 +79,7 @@ class UnreachableError(RemoteError):
     signs: ClassVar[tuple[str, ...]] = (
         *("connection refused", "failed to connect", "couldn't connect", "connection timed out"),
         *("connection reset", "no route to host", "network is unreachable", "operation too slow"),
+        *("connection closed by", "timed out during banner exchange"),
     )
 
 
@@ -72,22 +96,51 @@ class RemoteTimeoutError(UnreachableError):
 class HostKeyError(RemoteError):
     """Nobody has said yet that the server's ssh key is right."""
 
-    advice = "check the key and add it: ssh-keyscan HOST >> ~/.ssh/known_hosts"
-    signs = ("host key verification failed", "remote host identification has changed")
+    signs = ("host key verification failed",)
+
+    def advice_on(self, remote: Remote) -> str:
+        """Say how the key of just this server is added."""
+        host, port = remote.server
+        asked = f"-p {port} {host}" if port else host
+        return f"check the key and add it: ssh-keyscan {asked} >> ~/.ssh/known_hosts"
+
+
+class ChangedHostKeyError(HostKeyError):
+    """The server's ssh key is another one than before: it is new, or somebody is in between."""
+
+    signs = ("remote host identification has changed",)
+
+    def advice_on(self, remote: Remote) -> str:
+        """Say how the old key is forgotten; a new one beside it would not help."""
+        host, port = remote.server
+        known = f"'[{host}]:{port}'" if port and port != "22" else host
+        return (
+            "ask who runs the server whether its key is new, and only then remove the old one"
+            f" (ssh-keygen -R {known}) and add it: {super().advice_on(remote).partition(': ')[2]}"
+        )
 
 
 class RefusedError(RemoteError):
     """The server wants to know who asks, or refuses who does."""
 
     advice = (
-        "https: git.basicAuth or a credential helper of git's; ssh: a key in the agent; nobody is"
-        " asked for a password while building"
+        "https: git.basicAuth or a credential helper of git's; nobody is asked for a password"
+        " while building"
     )
     signs = (
         *("authentication failed", "could not read username", "could not read password"),
         *("permission denied", "returned error: 401", "returned error: 403"),
         *("http basic: access denied", "invalid credentials"),
     )
+
+    def advice_on(self, remote: Remote) -> str:
+        """Say which credentials count: ssh knows of keys only."""
+        if not remote.is_ssh:
+            return self.advice
+        return (
+            "let the server know your ssh key, or name a key that it knows with --ssh-key FILE or"
+            " add one to your agent (ssh-add); nobody is asked for a password while building"
+        )
 
 
 class NoRemoteRepositoryError(RemoteError):
@@ -98,6 +151,7 @@ class NoRemoteRepositoryError(RemoteError):
         *("does not appear to be a git repository", "not found", "no such repository"),
         *("does not exist", "no such file", "not valid: is this a git repository"),
         *("access denied or repository not exported", "cannot change to"),
+        *("could not be found",),
     )
 
 
@@ -167,6 +221,7 @@ _KNOWN: tuple[type[RemoteError], ...] = (
     *(
         NoRoomError,
         UnknownHostError,
+        ChangedHostKeyError,
         HostKeyError,
         RefusedError,
         UntrustedRemoteError,
@@ -177,10 +232,29 @@ _KNOWN: tuple[type[RemoteError], ...] = (
 
 
 def remote_error(remote: Remote, lines: Iterable[str], problem: str) -> RemoteError:
-    """Return the error that the *lines* of git speak of; *problem* is the one line to show."""
-    text = _without_address("\n".join(lines).lower(), remote.url.lower())
+    """Return the error that the *lines* of git speak of.
+
+    *problem* is the one line to show, but where git says no more than that ssh ended: then it is
+    the line of ssh's, or of the server's, that says why.
+    """
+    said = [line.strip() for line in lines]
+    text = _without_address("\n".join(said).lower(), remote.url.lower())
     kind = next((one for one in _KNOWN if any(sign in text for sign in one.signs)), RemoteError)
-    return kind(remote, problem)
+    if problem.lower().startswith(_SSH_ENDED):
+        problem = _line_before(said, remote, kind.signs) or problem
+    return kind(remote, problem.rstrip("."))
+
+
+def _line_before(said: Sequence[str], remote: Remote, signs: tuple[str, ...]) -> str:
+    """Return what was *said* before git gave up: the last line with one of *signs*, or at all."""
+    ends = [number for number, line in enumerate(said) if _SSH_ENDED in line.lower()]
+    before = [line.removeprefix("remote:").strip(" @") for line in said[: ends[0] if ends else 0]]
+    lines = [line for line in before if any(letter.isalpha() for letter in line)]
+    url = remote.url.lower()
+    telling = [
+        line for line in lines if any(sign in _without_address(line.lower(), url) for sign in signs)
+    ]
+    return (telling or lines or [""])[-1]
 
 
 def _without_address(text: str, url: str) -> str:
