@@ -15,14 +15,21 @@ from stages.stage import WHOLE, Stage, StageName, Step
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
+from werfish.actions.build import BuildOptions, build
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain
 from werfish.build.instruct import CommandFailedError
-from werfish.build.introspection import Introspection, NoTerminalError, pattern_of
+from werfish.build.introspection import (
+    Introspection,
+    NoTerminalError,
+    UnknownPatternError,
+    pattern_of,
+)
 from werfish.build.mounts import MountError, UnreachableAgentError
 from werfish.build.schedule import build_images
 from werfish.build.secrets import UnreadableSecretError
 from werfish.build.surroundings import SshAgent, Surroundings
+from werfish.config.load import load_project
 from werfish.config.slug import limited
 from werfish.containers.fact_store import FactStore
 from werfish.containers.terminal import Terminal
@@ -279,3 +286,35 @@ def test_patterns_are_werfs() -> None:
             pattern_of(unknown)
     wanted = Introspection((pattern_of("a/setup"), pattern_of("from")))
     assert wanted.without_match([("b", stage(StageName.FROM))]) == (pattern_of("a/setup"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        pytest.param("ap/setup", 'did you mean "app/setup"?', id="near"),
+        pytest.param("ap/setup-2", 'did you mean "app/setup-2"?', id="near-with-number"),
+        pytest.param("elsewhere/setup", "the images are: app", id="far"),
+    ],
+)
+def test_a_shell_in_an_unknown_image_is_refused_before_anything_is_built(
+    world: World, tmp_path: Path, written: str, advice: str
+) -> None:
+    text = "project: p\nconfigVersion: 1\n---\nimage: app\nfrom: base:1\n"
+    (tmp_path / "werf.yaml").write_text(text)
+    look(world, stages=(pattern_of("setup"), pattern_of("app/from"), pattern_of(written)))
+    with pytest.raises(UnknownPatternError, match=f'"{written}": no image') as caught:
+        build(load_project(tmp_path), BuildOptions(), world.adapters)
+    assert caught.value.hint == advice
+    assert len(world.backend.images) == 1, "the base"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        pytest.param("app/instal", "install", id="stage"),
+        pytest.param("beforesetup-2", "beforeSetup-2", id="instruction"),
+    ],
+)
+def test_misspelt_stages_come_with_the_nearest_name(written: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f'did you mean "{meant}"\\?'):
+        pattern_of(written)

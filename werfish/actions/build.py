@@ -10,6 +10,7 @@ from stages.platforms import with_platforms
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, outcome_of
 from werfish.build.failures import locating
+from werfish.build.introspection import require_images
 from werfish.build.progress import Progress
 from werfish.build.schedule import build_images
 from werfish.build.support import Image, is_artifact, require_supported
@@ -37,6 +38,7 @@ def build(
     *progress* is told of what is done, for when an error is raised.
     """
     images = needed_images(project, options.images)
+    _require_seen(project, adapters)
     _require_modules(images, project)
     with locating(project.place_of):
         chains = build_images(
@@ -64,6 +66,7 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
     from werfish.build.plan import planned_stages
 
     images = needed_images(project, options.images)
+    _require_seen(project, adapters)
     with locating(project.place_of):
         planned = planned_stages(project.name, images, adapters)
     lines = tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
@@ -103,6 +106,12 @@ def needed_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]
     stapel = [image for image in needed if isinstance(image, ImageSpec)]
     mounted = {image.name: image for image in with_inherited_mounts(stapel)}
     return tuple(mounted.get(image.name, image) for image in needed)
+
+
+def _require_seen(project: Project, adapters: BuildAdapters) -> None:
+    """Refuse shells in images that *project* does not have."""
+    titles = tuple(image.title for image in project.images)
+    require_images(adapters.surroundings.introspection.stages, titles)
 
 
 def _require_modules(images: Sequence[Image], project: Project) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from stages.light_dataclass import dataclass
 from stages.stage import RUNS_INSTRUCTIONS, Stage, StageName, Step, title_of
-from werfish.errors import BuildError
+from werfish.config.advice import nearest
+from werfish.errors import BuildError, ConfigError
 
 ANY = "*"
 _TITLE = re.compile(r"(?P<name>[A-Za-z]+)-(?P<number>[1-9][0-9]{0,5})")
@@ -71,11 +73,34 @@ class NoTerminalError(BuildError):
         )
 
 
+class UnknownPatternError(ConfigError):
+    """A shell was asked for in an image that the project does not have."""
+
+    def __init__(self, pattern: StagePattern, known: tuple[str, ...]) -> None:
+        """Name the image, and what may be meant."""
+        meant = nearest(pattern.image, known)
+        names = f"the images are: {', '.join(known) or 'none'}"
+        super().__init__(
+            f'read --introspect-stage "{pattern}": no image "{pattern.image}" in the project',
+            hint=f'did you mean "{replace(pattern, image=meant)}"?' if meant else names,
+        )
+
+
+def require_images(patterns: Iterable[StagePattern], titles: tuple[str, ...]) -> None:
+    """Raise `UnknownPatternError` for the first pattern whose image is none of *titles*."""
+    for pattern in patterns:
+        if pattern.image != ANY and pattern.image not in titles:
+            raise UnknownPatternError(pattern, titles)
+
+
 def pattern_of(text: str) -> StagePattern:
     """Read ``[IMAGE/]STAGE[-NUMBER]``; ValueError, with the names of stages, for an unknown one."""
     image, _, title = text.rpartition("/")
     found = _TITLE.fullmatch(title)
     name = found["name"] if found else title
     if name not in set(StageName) or (name != title and name not in RUNS_INSTRUCTIONS):
-        raise ValueError(f'no stage "{title}"; stages are {", ".join(StageName)}')
+        meant = nearest(name, StageName)
+        number = f"-{found['number']}" if found and meant in RUNS_INSTRUCTIONS else ""
+        advice = f'did you mean "{meant}{number}"? ' if meant and meant != name else ""
+        raise ValueError(f'no stage "{title}"; {advice}stages are {", ".join(StageName)}')
     return StagePattern(image or ANY, StageName(name), int(found["number"]) if found else 0)
