@@ -52,6 +52,12 @@ def test_files_come_from_the_stage_that_is_named(world: World) -> None:
     assert file_of(world, (ARTIFACT, at_install)) == b"one"
 
 
+def test_a_stage_that_the_source_lacks_is_its_last_one(world: World) -> None:
+    """Werf does so; the last stage before that would be ``install``."""
+    at_none = replace(APP, imports=(replace(IMPORT, source_stage="beforeSetup"),))
+    assert file_of(world, (ARTIFACT, at_none)) == b"last\n"
+
+
 def test_instructions_after_an_import_see_its_files(world: World) -> None:
     before = replace(IMPORT, stage=StageName.IMPORTS_BEFORE_SETUP)
     app = replace(APP, imports=(before,), setup=Instructions(("cat /app/file > /seen",)))
