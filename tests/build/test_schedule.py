@@ -22,6 +22,7 @@ from werfish.build.instruct import CommandFailedError
 from werfish.build.lookup import StageRequiredError, UnmakeableImageError
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.plan import planned_stages
+from werfish.build.progress import Progress
 from werfish.build.schedule import build_images
 from werfish.build.support import Image
 from werfish.containers.backend import ImageGoneError, InstructionError, LocalImage, RunRequest
@@ -466,6 +467,15 @@ class Impatient(FakeBackend):
         if self.interrupts == 1:
             raise KeyboardInterrupt
         self.ended.set()
+
+
+def test_what_an_interrupt_ends_has_not_failed(tmp_path: Path) -> None:
+    world, progress = world_of(Impatient(), tmp_path), Progress()
+    with pytest.raises(KeyboardInterrupt):
+        build_images("p", (APP,), world.adapters, workers=2, progress=progress)
+    (app,) = progress.images.values()
+    assert (app.error, app.chain) == (None, None)
+    assert [one.stage.title for one in app.stages] == ["from"]
 
 
 def test_a_second_interrupt_does_not_leave_instructions_running(tmp_path: Path) -> None:

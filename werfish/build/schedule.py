@@ -87,9 +87,9 @@ def _build_task(image: Image, build: Build, weight: int) -> BuiltChain | None:
         except StoppedError:
             chain = None
         except BaseException as error:
-            if isinstance(error, WerfishError):
-                build.progress.fail(image, error)
             is_wanted = build.is_interrupted
+            if isinstance(error, WerfishError) and not is_wanted:
+                build.progress.fail(image, error)
             log.finished(Outcome.STOPPED if is_wanted else Outcome.FAILED, "not built")
             build.stop()
             raise
