@@ -3,9 +3,11 @@
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -486,6 +488,23 @@ def test_a_second_interrupt_does_not_leave_instructions_running(tmp_path: Path) 
         world.build()
     assert backend.ended.is_set()
     assert world.said.getvalue().count("ending what runs") == 1
+
+
+def test_an_interrupt_while_a_thread_is_started_ends_what_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = Impatient()
+    world, submit = world_of(backend, tmp_path), ThreadPoolExecutor.submit
+
+    def interrupted(pool: ThreadPoolExecutor, *arguments: Any) -> Any:
+        submit(pool, *arguments)
+        while True:  # until the interrupt of the one that runs by now
+            backend.ended.wait(1)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        world.build()
+    assert backend.ended.is_set()
 
 
 def test_what_is_wrong_with_an_image_knows_its_line(world: World) -> None:

@@ -15,6 +15,7 @@ from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.image_build import Build, build_image
 from werfish.build.placed import placed_at
 from werfish.build.progress import Progress
+from werfish.build.running import Running
 from werfish.build.support import Image
 from werfish.errors import BuildError, WerfishError
 from werfish.screens.events import Outcome
@@ -66,16 +67,23 @@ def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
         ThreadPoolExecutor(max_workers=max(1, len(images))) as pool,
     ):
         futures: list[Future[BuiltChain | None]] = []
+        running = Running()
         try:
             _open_remotes(images, adapters, pool)
             for image in images:
-                futures.append(pool.submit(_build_task, image, build, weights[image.name]))
+                weight = weights[image.name]
+                futures.append(pool.submit(_counted_task, image, build, weight, running))
             failures = [error for future in futures if (error := future.exception()) is not None]
         except BaseException:
-            _end(build, futures)
+            _end(build, futures, running)
             raise
     raise_failures(failures)
     return tuple(chain for future in futures if (chain := future.result()) is not None)
+
+
+def _counted_task(image: Image, build: Build, weight: int, running: Running) -> BuiltChain | None:
+    with running.counted():
+        return _build_task(image, build, weight)
 
 
 def _build_task(image: Image, build: Build, weight: int) -> BuiltChain | None:
@@ -111,25 +119,25 @@ def _open_remotes(
         pass
 
 
-def _end(build: Build, futures: Sequence["Future[BuiltChain | None]"]) -> None:
+def _end(build: Build, futures: Sequence["Future[BuiltChain | None]"], running: Running) -> None:
     """End what runs in other threads, and go on with it when one more interrupt comes.
 
     People are impatient, and ``timeout`` sends its signal twice: left early, the containers would
     run on to their own end while we wait for them.
     """
     is_said = False
-    while any(not future.done() for future in futures):
+    while not running.ended(0) or any(not future.done() for future in futures):
         with suppress(KeyboardInterrupt):
             build.interrupt()
             if not is_said:
                 is_said = True
                 build.adapters.log.info("ending what runs; the stages that are finished stay")
-            _end_until_done(futures, build.adapters)
+            _end_until_done(futures, running, build.adapters)
 
 
 def _end_until_done(
-    futures: Sequence["Future[BuiltChain | None]"], adapters: BuildAdapters
+    futures: Sequence["Future[BuiltChain | None]"], running: Running, adapters: BuildAdapters
 ) -> None:
     """End containers until all threads have ended: one may have begun just now."""
-    while wait(futures, timeout=INTERRUPT_PERIOD).not_done:
+    while wait(futures, timeout=INTERRUPT_PERIOD).not_done or not running.ended(INTERRUPT_PERIOD):
         adapters.backend.interrupt()
