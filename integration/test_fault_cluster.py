@@ -11,6 +11,7 @@ import pytest
 
 from integration.campaign import rounds
 from integration.kit.api import Endpoints
+from integration.kit.folders import folders_of
 from integration.kit.processes import marked
 from integration.releasing import RealRelease, read_until
 from integration.test_deploy import config
@@ -40,7 +41,8 @@ def check(release: RealRelease, value: str) -> None:
 @contextmanager
 def stopped_store(seconds: float) -> Iterator[None]:
     """Let etcd do nothing for *seconds*, as a change of its leader does."""
-    (store,) = [one.pid for one, mark in marked("") if mark.endswith("/etcd")]
+    own = f"{folders_of().state}/etcd"
+    (store,) = [one.pid for one, mark in marked(own) if mark == own]
     go_on = threading.Timer(seconds, os.kill, (store, signal.SIGCONT))
     os.kill(store, signal.SIGSTOP)
     go_on.start()
