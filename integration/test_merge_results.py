@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from integration.campaign import rounds
 from integration.kit.api import Endpoints
 from tests.deploy.test_merge_kinds import left, lost, unmet
 from werfish.deploy.lists import by_key, is_set, keys_of
@@ -21,6 +22,8 @@ from werfish.kube.client import KubeCluster, connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.kube.resource import Manifest, ResourceId, gvk_of
 from werfish.kube.schema import Schema
+
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(7200)]
 
 ROUNDS = 8
 OF_CONTROLLERS = frozenset(
@@ -44,8 +47,8 @@ def cluster(kit: Endpoints, namespace: str) -> Iterator[KubeCluster]:
 class Drawing:
     """Draws parts of objects that the API server takes."""
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    def __init__(self, chance: random.Random) -> None:
+        self._random = chance
 
     def some(self, items: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -228,10 +231,8 @@ ADDED: dict[str, Any] = {"metadata": {"labels": {"foreign": "9"}, "annotations":
 def test_the_server_has_what_the_merge_says(
     cluster: KubeCluster, namespace: str, api_version: str, kind: str
 ) -> None:
-    seed = random.randrange(10**6)
-    print(f"seed {seed}")
-    for number in range(ROUNDS):
-        draw, name = Drawing(seed + number), f"one-{number}"
+    for number, chance in enumerate(rounds(f"merge-{kind}", ROUNDS)):
+        draw, name = Drawing(chance), f"one-{number}"
         old, new = (made(draw, api_version, kind, namespace, name) for _ in range(2))
         id = ResourceId(gvk_of(new), namespace, name)
         schema = cluster.schema(id.gvk)
@@ -245,7 +246,7 @@ def test_the_server_has_what_the_merge_says(
         cluster.patch(twin, ADDED)
         apply(new, twin)
         theirs = comparable(cluster.get(twin), schema)
-        assert comparable(after, schema) == theirs, f"seed {seed}, round {number}"
+        assert comparable(after, schema) == theirs
 
 
 def merged(
