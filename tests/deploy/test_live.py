@@ -4,7 +4,7 @@ import pytest
 
 from tests.deploy.objects import config_map, config_map_id, placed
 from tests.fakes.cluster import FakeCluster
-from werfish.deploy.live import live_of
+from werfish.deploy.live import left_of, live_of
 from werfish.kube.cluster import Listing
 from werfish.kube.errors import ForbiddenError, UnknownKindError
 from werfish.kube.resource import Gvk, ResourceId
@@ -71,3 +71,18 @@ def test_a_kind_that_the_chart_brings_may_be_unknown() -> None:
     assert live_of(FakeCluster(), [CUSTOM], coming=frozenset({CUSTOM.gvk})) == {}
     with pytest.raises(UnknownKindError, match="Foo"):
         live_of(FakeCluster(), [CUSTOM])
+
+
+def test_what_is_gone_is_not_followed_among_what_others_have() -> None:
+    cluster = filled(FakeCluster())
+    for number in range(500):
+        cluster.create(placed(config_map(f"other-{number}"), owner=None))
+    cluster.delete(IDS[0])
+    cluster.requests.clear()
+    assert set(left_of(cluster, dict.fromkeys(IDS, "1"))) == set(IDS[1:])
+    assert [method for method, _ in cluster.requests] == ["names", *["get"] * len(IDS)]
+
+
+def test_what_of_a_deletion_cannot_be_looked_up_is_waited_for() -> None:
+    going = dict.fromkeys([*IDS, CUSTOM], "1")
+    assert left_of(filled(FakeCluster()), going) == going

@@ -6,6 +6,7 @@ from dataclasses import replace
 from stages.light_dataclass import dataclass
 from werfish.deploy.await_change import wait_change, wait_there
 from werfish.deploy.hooks import HookRun
+from werfish.deploy.live import left_of
 from werfish.deploy.owner import Owner
 from werfish.deploy.webhooks import Insistence
 from werfish.kube.cluster import Cluster
@@ -78,12 +79,13 @@ class DeployAdapters:
 
         `TrackError` where that takes too long.
         """
-        if not going:
+        left = left_of(self.cluster, going)
+        if not left:
             return
         began = self.clock()
         try:
             wait_gone(
-                going,
+                left,
                 cluster=self.cluster,
                 log=self.log,
                 clock=self.clock,
@@ -93,7 +95,7 @@ class DeployAdapters:
         except NotGoneError as error:
             passed = self.clock() - began
             self.observer.note(
-                Decided(Verdict.WAITING, len(going), passed, str(error), lacking=error.present)
+                Decided(Verdict.WAITING, len(left), passed, str(error), lacking=error.present)
             )
             raise
 

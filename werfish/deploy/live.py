@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from werfish.deploy.owner import SELECTOR
 from werfish.deploy.parallel import in_parallel
+from werfish.errors import DeployError
 from werfish.kube.cluster import Cluster
 from werfish.kube.errors import ForbiddenError, NotFoundError, UnknownKindError
 from werfish.kube.resource import Gvk, Manifest, ResourceId
@@ -58,6 +59,22 @@ def live_of(
     fetched = in_parallel(lambda id: _get(cluster, id), rest)
     found |= {id: live for id, live in zip(rest, fetched, strict=True) if live is not None}
     return {id: live for id, live in found.items() if id in wanted}
+
+
+def left_of(cluster: Cluster, going: Mapping[ResourceId, str]) -> dict[ResourceId, str]:
+    """Return what of *going*, deleted objects with their uids, may still be there.
+
+    Most objects go at once: to follow all of their kind would read what others have of it.
+    """
+    groups: defaultdict[Group, list[ResourceId]] = defaultdict(list)
+    for id in sorted(going):
+        groups[id.gvk, id.namespace].append(id)
+    try:
+        rest = _there(cluster, groups)
+        is_left = in_parallel(lambda id: _get(cluster, id) is not None, rest)
+    except DeployError:  # whoever waits knows which of these pass, and what they mean
+        return dict(going)
+    return {id: going[id] for id, found in zip(rest, is_left, strict=True) if found}
 
 
 def _is_served(cluster: Cluster, gvk: Gvk, coming: frozenset[Gvk]) -> bool:
