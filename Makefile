@@ -21,9 +21,9 @@ fast: setup ## the tests that need nothing but git
 integration: setup ## the tests on the real Docker, registry, Kubernetes and Helm
 	@$(PYTHON) -m pytest -q integration -n 2 --dist loadscope -p no:cacheprovider
 
-soak: setup ## the long campaigns: laws with new examples, faults on the real parts (by hand)
+soak: setup ## the long campaigns: laws, faults, other Kubernetes versions (by hand)
 	@WERFISH_EXAMPLES=2000 $(PYTHON) -m pytest -q tests -n 2 -m hypothesis --timeout 1800
-	@WERFISH_ROUNDS=100 $(PYTHON) -m pytest -q integration -p no:cacheprovider -m campaign
+	@WERFISH_ROUNDS=100 $(PYTHON) -m pytest -q integration -p no:cacheprovider -m "campaign or soak"
 
 bench: setup ## measure against docker, BuildKit and skopeo
 	@$(PYTHON) -m integration.bench

@@ -5,12 +5,11 @@ ten times as large. Nobody waits for pods: there are none. Requests are counted,
 proxy before the API server that all speak to without TLS.
 """
 
-import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from integration.bench.api_proxy import counted_api
 from integration.bench.api_server import AT_ONCE, ApiServer
 from integration.bench.chart import OBJECTS, STAMPED, chart_files
 from integration.bench.contenders import run
@@ -56,18 +55,11 @@ LARGE_SAME = Case(
     {SAME.title: (f"{TIMES} times {OBJECTS}", TIMES)},
 )
 CASES = (INSTALLED, SAME, CHANGED, FAR, ALONE, CROWDED, LARGE, LARGE_SAME)
-KUBECONFIG = {
-    "apiVersion": "v1",
-    "kind": "Config",
-    "current-context": "bench",
-    "contexts": [{"name": "bench", "context": {"cluster": "bench", "user": "nobody"}}],
-    "users": [{"name": "nobody", "user": {}}],
-}
 
 
 def measure_deploying(ground: Ground) -> str:
     """Measure, and return the table."""
-    with _proxied(ground) as (proxy, far):
+    with counted_api(ground.scratch) as (proxy, far):
         bench = _Bench(ground, proxy, far)
         if ground.wants("usual") or ground.wants("far"):
             bench.usual()
@@ -168,21 +160,3 @@ class _Bench:
             yield name
         finally:
             run(["kubectl", "delete", "namespace", name, "--wait=true"], folder)
-
-
-@contextmanager
-def _proxied(ground: Ground) -> Iterator[tuple[CountingProxy, Path]]:
-    """Give a counting proxy, and a kubeconfig that leads through it."""
-    with subprocess.Popen(
-        ["kubectl", "proxy", "--port=0"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            address = process.stdout.readline().split()[-1]
-            with CountingProxy(address) as proxy:
-                clusters = [{"name": "bench", "cluster": {"server": f"http://{proxy.address}"}}]
-                path = ground.scratch / "far.kubeconfig"
-                path.write_text(json.dumps({**KUBECONFIG, "clusters": clusters}))
-                yield proxy, path
-        finally:
-            process.terminate()
