@@ -20,6 +20,8 @@ from integration.kit import api
 from integration.kit.api import Endpoints
 from integration.kit.helm4 import NAME as HELM4
 from integration.kit.helm4 import VARIABLE as HELM4_VARIABLE
+from integration.kit.kubernetes import minors
+from integration.kit.part import kit_of
 
 if TYPE_CHECKING:
     from integration.tracking import Place
@@ -99,6 +101,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         api.prepare(("buildkit",))
     if "helm4" in wanted:
         api.prepare((HELM4,))
+    if "minors_programs" in wanted:
+        minors.prepare(kit_of())
     if "ansible_folder" in wanted:
         ansible_environment()
 
@@ -127,19 +131,20 @@ def _is_up() -> bool:
 def kit() -> Iterator[Endpoints]:
     """Everything real, running: Docker, registries, a Kubernetes node, Helm, base images."""
     endpoints = api.endpoints()
-    previous = {name: os.environ.get(name) for name in endpoints.variables}
-    os.environ.update(endpoints.variables)
-    yield endpoints
-    for name, value in previous.items():
-        if value is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = value
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in endpoints.variables.items():
+            patch.setenv(name, value)
+        yield endpoints
 
 
 @pytest.fixture(scope="session")
 def buildkit_programs() -> None:
     """Wanted by whoever may ask for `buildkit`: it is built before the first test."""
+
+
+@pytest.fixture(scope="session")
+def minors_programs() -> None:
+    """Wanted by whoever starts a further minor of Kubernetes: it is built before the first test."""
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KUBERNETES = "1.34.2"
+KUBERNETES_OLDER = "1.33.13"
+KUBERNETES_NEWER = "1.37.2"
 ETCD = "3.6.6"
 COREDNS = "1.12.4"
 HELM = "3.22.0"
@@ -35,11 +37,13 @@ class Program:
     ldflags: str = "-s -w"
 
 
-def _kubernetes(name: str, worst: int) -> Program:
+def _kubernetes(
+    name: str, worst: int, module: str = "kubernetes", version: str = KUBERNETES
+) -> Program:
     stamp = "k8s.io/component-base/version."
-    major, minor, _ = KUBERNETES.split(".")
+    major, minor, _ = version.split(".")
     values = {
-        "gitVersion": f"v{KUBERNETES}",
+        "gitVersion": f"v{version}",
         "gitMajor": major,
         "gitMinor": minor,
         "gitCommit": "kit",
@@ -47,7 +51,7 @@ def _kubernetes(name: str, worst: int) -> Program:
     }
     ldflags = " ".join(["-s -w", *(f"-X {stamp}{key}={value}" for key, value in values.items())])
     package = f"k8s.io/kubernetes/cmd/{name}"
-    return Program(name, "kubernetes", KUBERNETES, package, worst, ldflags)
+    return Program(name, module, version, package, worst, ldflags)
 
 
 def _helm_ldflags() -> str:
@@ -87,5 +91,35 @@ BUILDKIT_CLIENT = _buildkit("buildctl", 120)
 
 KWOK_CONTROLLER = Program("kwok", "kwok", KWOK, "sigs.k8s.io/kwok/cmd/kwok", 150)
 
-CONTROL_PLANE = (ETCD_SERVER, API_SERVER, CONTROLLER_MANAGER, SCHEDULER, KUBECTL)
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What serves a cluster of one version; without a *scheduler* every pod stays pending."""
+
+    api: Program
+    controllers: Program
+    scheduler: Program | None = None
+
+    @property
+    def all(self) -> tuple[Program, ...]:
+        """Return the programs, in the order in which they are started."""
+        own = (self.api, self.controllers)
+        return own if self.scheduler is None else (*own, self.scheduler)
+
+
+def _further(module: str, version: str) -> Servers:
+    return Servers(
+        _kubernetes("kube-apiserver", 600, module, version),
+        _kubernetes("kube-controller-manager", 240, module, version),
+    )
+
+
+SERVERS = Servers(API_SERVER, CONTROLLER_MANAGER, SCHEDULER)
+FURTHER_SERVERS = (
+    _further("kubernetes-older", KUBERNETES_OLDER),
+    _further("kubernetes-newer", KUBERNETES_NEWER),
+)
+"""Kubernetes of other minors, which only the campaigns of ``make soak`` build and start."""
+
+CONTROL_PLANE = (ETCD_SERVER, *SERVERS.all, KUBECTL)
 NODE = (KUBELET, KUBE_PROXY, DNS_SERVER)

@@ -10,6 +10,7 @@ from integration.kit.versions import (
     BUILDKIT_CLIENT,
     BUILDKIT_SERVER,
     CONTROL_PLANE,
+    FURTHER_SERVERS,
     HELM4_CLIENT,
     HELM_CLIENT,
     KWOK_CONTROLLER,
@@ -25,6 +26,7 @@ PROGRAMS = (
     BUILDKIT_SERVER,
     BUILDKIT_CLIENT,
     KWOK_CONTROLLER,
+    *(program for servers in FURTHER_SERVERS for program in servers.all),
 )
 
 
@@ -82,3 +84,10 @@ def test_another_version_is_another_binary(folders: Folders) -> None:
 
 def test_kubernetes_knows_its_version() -> None:
     assert f"gitVersion=v{versions.KUBERNETES}" in versions.KUBELET.ldflags
+    for servers in FURTHER_SERVERS:
+        assert all(f"gitVersion=v{servers.api.version}" in one.ldflags for one in servers.all)
+
+
+def test_further_minors_are_on_both_sides_of_the_one_that_tests_use() -> None:
+    older, newer = (golang.parse_version(f"go{one.api.version}")[:2] for one in FURTHER_SERVERS)
+    assert older < golang.parse_version(f"go{versions.KUBERNETES}")[:2] < newer

@@ -81,9 +81,7 @@ def down(kit: Kit) -> None:
             runtime.remove_containers(layout)
         daemon.stop(kit.folders, "containerd")
         cleanup.remove_traces(layout, node.DAEMONS)
-    for name in control_plane.DAEMONS:
-        daemon.stop(kit.folders, name)
-    shutil.rmtree(layout.home, ignore_errors=True)
+    control_plane.down(layout)
     state.forget(kit.folders, LEVEL, *PORTS)
     say("kubernetes", "down")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 
 from integration.kit import daemon, ports
@@ -9,7 +10,7 @@ from integration.kit.golang import binary_of
 from integration.kit.kubernetes import kubeconfig, kubectl, pki
 from integration.kit.kubernetes.layout import DOMAIN, GATEWAY, POD_CIDR, SERVICE_CIDR, Layout
 from integration.kit.progress import say
-from integration.kit.versions import API_SERVER, CONTROLLER_MANAGER, ETCD_SERVER, SCHEDULER, Program
+from integration.kit.versions import ETCD_SERVER, SERVERS, Program, Servers
 
 DAEMONS = ("kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd")
 """In the order in which they are stopped."""
@@ -19,9 +20,10 @@ _UNHURRIED = ("--kube-api-qps=500", "--kube-api-burst=1000")
 fetch a token for each of its controllers, and at 50 the scheduler binds 5,000 pods in 100 s."""
 
 
-def up(layout: Layout) -> bool:
+def up(layout: Layout, servers: Servers = SERVERS) -> bool:
     """Start what does not run and wait for it; tell whether anything was started."""
-    if all(daemon.is_alive(layout.folders, name) for name in DAEMONS):
+    daemons = (ETCD_SERVER.name, *(program.name for program in servers.all))
+    if all(daemon.is_alive(layout.folders, name) for name in daemons):
         return False
     if _start_etcd(layout):
         # One that runs would wait ever longer, up to two minutes, to ask the new etcd.
@@ -31,16 +33,24 @@ def up(layout: Layout) -> bool:
     for user in ("controller-manager", "scheduler"):
         kubeconfig.write(layout, user, layout.etc / f"{user}.kubeconfig")
     _wait_etcd(layout)
-    _start(layout, API_SERVER, _api_server_options(layout))
-    _start(layout, CONTROLLER_MANAGER, _controller_manager_options(layout))
+    _start(layout, servers.api, _api_server_options(layout))
+    _start(layout, servers.controllers, _controller_manager_options(layout))
     _wait(layout, ["get", "--raw", "/readyz"], "wait for the API server", ["kube-apiserver"])
     say("kubernetes", f"API server ready at {layout.server}")
-    _start(layout, SCHEDULER, [*_alone(layout, "scheduler"), *_UNHURRIED])
+    if servers.scheduler is not None:
+        _start(layout, servers.scheduler, [*_alone(layout, "scheduler"), *_UNHURRIED])
     # Without its default service account a namespace accepts no pod.
     account = ["get", "serviceaccount", "default"]
-    _wait(layout, account, "wait for the controllers", DAEMONS)
-    say("kubernetes", "controllers and scheduler ready")
+    _wait(layout, account, "wait for the controllers", daemons)
+    say("kubernetes", f"{' and '.join(program.name for program in servers.all[1:])} ready")
     return True
+
+
+def down(layout: Layout) -> None:
+    """End what `up` started, of whichever version, and remove what it wrote."""
+    for name in DAEMONS:
+        daemon.stop(layout.folders, name)
+    shutil.rmtree(layout.home, ignore_errors=True)
 
 
 def _start_etcd(layout: Layout) -> bool:

@@ -1,0 +1,1 @@
+"""The contract of deploying, on further minors of Kubernetes."""
