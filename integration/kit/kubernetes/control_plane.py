@@ -34,9 +34,10 @@ def up(layout: Layout, servers: Servers = SERVERS) -> bool:
         kubeconfig.write(layout, user, layout.etc / f"{user}.kubeconfig")
     _wait_etcd(layout)
     _start(layout, servers.api, _api_server_options(layout))
-    _start(layout, servers.controllers, _controller_manager_options(layout))
     _wait(layout, ["get", "--raw", "/readyz"], "wait for the API server", ["kube-apiserver"])
     say("kubernetes", f"API server ready at {layout.server}")
+    # It gives an API server 10 s to be ready, which on a busy machine is too little.
+    _start(layout, servers.controllers, _controller_manager_options(layout))
     if servers.scheduler is not None:
         _start(layout, servers.scheduler, [*_alone(layout, "scheduler"), *_UNHURRIED])
     # Without its default service account a namespace accepts no pod.

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from integration.kit.errors import KitError
 from integration.kit.golang import build
 from integration.kit.kubernetes import control_plane
 from integration.kit.kubernetes.layout import Layout
@@ -37,15 +38,20 @@ def running(kit: Kit, servers: Servers) -> Iterator[Path]:
     layout = Layout(folders)
     make_state_folder(kit.folders)
     with locked(kit.folders.state / f"{servers.api.version}.lock", "kubernetes"):
-        _end(layout)  # what a killed campaign left
+        _clear(layout)  # what a killed campaign left
         try:
             control_plane.up(layout, servers)
             say("kubernetes", f"{servers.api.version} is up at {layout.server}, beside the cluster")
             yield layout.kubeconfig
-        finally:
-            _end(layout)
+        except KitError:
+            control_plane.down(layout)  # and leave the logs, which the error names
+            raise
+        except BaseException:
+            _clear(layout)
+            raise
+        _clear(layout)
 
 
-def _end(layout: Layout) -> None:
+def _clear(layout: Layout) -> None:
     control_plane.down(layout)
     shutil.rmtree(layout.folders.state, ignore_errors=True)
