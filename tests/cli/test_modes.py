@@ -152,7 +152,7 @@ def test_a_plan_that_is_not_there_or_for_another_release_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "plan.json"
-    assert main(["deploy", "--use-plan", str(path)]) == 9
+    assert main(["deploy", "--use-plan", str(path)]) == 3
     assert "no such file" in capsys.readouterr().err
     write_plan(path, SavedPlan(OWNER, 0.0, ""), None)
     assert main(["deploy", "--use-plan", str(path), "--release", "other"]) == 64

@@ -80,10 +80,10 @@ def _chart_run(
         wiring.timed(log),
         watching if command else nullcontext() as heard,
     ):
-        helm = asked.answer()
         images = deploying.images_of(
             opened, project_flags, stages, repo, docker, git, use_custom_tag
         )
+        helm = asked.answer()
         chart = chart_options_of(project, opened.repository, chosen, owner, images)
         rules = project.deploy.readiness
         with deploying.cluster_of(kube, release, owner, project_flags, log, rules) as adapters:
