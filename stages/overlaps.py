@@ -23,6 +23,7 @@ Placed = TypeVar("Placed", bound=GitMapping | Import)
 """Something that brings files to a place of the image."""
 
 _MAGIC = re.compile(r"[*?\[{\\]")
+_SPECIAL = re.compile(r"([-!~*?()\[\]|{}\\])")
 _EVERYTHING_BELOW = re.compile(r"(^|/)(\*\*/)*\*\*?$")
 
 
@@ -89,12 +90,8 @@ def _claim(position: int, place: str, path: str) -> _Claim:
 
 
 def _escaped(place: str) -> str:
-    """Return a glob that matches *place* only."""
-    if not _MAGIC.search(place):
-        return place
-    from wcmatch import glob
-
-    return glob.escape(place)
+    """Return a glob that matches *place* only: what wcmatch makes of it, for it is in digests."""
+    return _SPECIAL.sub(r"\\\1", place)
 
 
 def _taken(

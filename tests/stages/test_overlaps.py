@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wcmatch import glob
 
 from stages.mapping import GitMapping
 from stages.overlaps import clashes, separated
@@ -50,6 +51,11 @@ def excluded(*mappings: GitMapping) -> list[tuple[str, ...]]:
             [("\\[x\\]",), ()],
             id="a-place-is-no-glob",
         ),
+        pytest.param(
+            (GitMapping(to="/app"), GitMapping(to="/app/my-dir")),
+            [("my\\-dir",), ()],
+            id="digests-have-it-so",
+        ),
         pytest.param((GitMapping(to="/a"), GitMapping(to="/ab")), [(), ()], id="siblings"),
     ],
 )
@@ -57,6 +63,13 @@ def test_the_more_precise_mapping_wins(
     mappings: tuple[GitMapping, ...], expected: list[tuple[str, ...]]
 ) -> None:
     assert excluded(*mappings) == expected
+
+
+@given(st.text(alphabet="ab-!~*?()[]|^{}\\.,+@ é", min_size=1))
+def test_places_are_escaped_as_wcmatch_does(name: str) -> None:
+    place = f"/x{name}/y"
+    [paths, _] = excluded(GitMapping(to="/"), GitMapping(to=place))
+    assert paths == (glob.escape(place[1:]),)
 
 
 def test_a_place_with_glob_characters_is_excluded_as_it_is() -> None:
