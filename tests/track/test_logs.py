@@ -1,5 +1,7 @@
 """The last words of a container that failed, over a connection that may break."""
 
+import pytest
+
 from tests.fakes.cluster import FakeLog
 from werfish.kube.cluster import LogQuery, LogStream
 from werfish.kube.errors import NotFoundError, UnreachableError
@@ -59,17 +61,21 @@ def test_a_log_that_is_gone_is_asked_for_once() -> None:
 class Written:
     """A pod's log with a line of before a deploy and one of after it."""
 
-    def __init__(self) -> None:
+    lines = (("2026-01-01T00:00:05.1", "before"), ("2026-01-01T00:00:09.1", "after"))
+
+    def __init__(self, zone: str = "Z") -> None:
+        self.zone = zone
         self.asked: list[LogQuery] = []
 
     def logs(self, namespace: str, pod: str, container: str, query: LogQuery) -> LogStream:
         self.asked.append(query)
-        return FakeLog(["2026-01-01T00:00:05.1Z before", "2026-01-01T00:00:09.1Z after"])
+        lines = [f"{stamp}{self.zone} {text}" for stamp, text in self.lines]
+        return FakeLog(lines[1:] if query.since else lines)
 
 
-def followed(created: str, written: str) -> tuple[list[str], list[LogQuery]]:
+def followed(created: str, written: str, zone: str = "Z") -> tuple[list[str], list[LogQuery]]:
     """Return the lines that are shown of a pod, and what was asked for."""
-    cluster, shown = Written(), list[LineLogged]()
+    cluster, shown = Written(zone), list[LineLogged]()
     metadata = {"name": "web-1", "namespace": "ns", "uid": "u", "creationTimestamp": created}
     status = {"containerStatuses": [{"name": "app", "state": {"running": {}}}]}
     follower = LogFollower(cluster, shown.append, lambda error: None)
@@ -78,10 +84,12 @@ def followed(created: str, written: str) -> tuple[list[str], list[LogQuery]]:
     return [one.line for one in shown], cluster.asked
 
 
-def test_of_a_pod_from_before_the_change_only_lines_since_are_shown() -> None:
-    lines, (asked,) = followed("2026-01-01T00:00:01Z", "2026-01-01T00:00:09Z")
+@pytest.mark.parametrize("zone", ["Z", "-05:00", "+09:00"])
+def test_of_a_pod_from_before_the_change_only_lines_since_are_shown(zone: str) -> None:
+    """Its node finds them, and stamps them by the time of its zone."""
+    lines, (asked,) = followed("2026-01-01T06:00:01Z", "2026-01-01T06:00:09Z", zone)
     assert lines == ["after"]
-    assert (asked.since, asked.tail_lines) == ("2026-01-01T00:00:09.000000000Z", None)
+    assert (asked.since, asked.tail_lines) == ("2026-01-01T06:00:09Z", None)
 
 
 def test_of_a_pod_of_the_change_all_is_shown_whatever_its_nodes_clock_says() -> None:

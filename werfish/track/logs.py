@@ -141,7 +141,7 @@ class _Run:
             self._stream.close()
 
     def _run(self) -> None:
-        last = self._since
+        last = ""
         for attempt in range(ATTEMPTS):
             try:
                 for stamp, line in self._lines(last):
@@ -160,8 +160,9 @@ class _Run:
                 return
 
     def _lines(self, last: str) -> Iterator[tuple[str, str]]:
+        since = last or self._since
         query = LogQuery(
-            timestamps=True, follow=True, since=last, tail_lines=None if last else self._tail
+            timestamps=True, follow=True, since=since, tail_lines=None if since else self._tail
         )
         self._stream = self._cluster.logs(*self._place, query)
         if self._closed.is_set():
@@ -186,11 +187,10 @@ def tail_of(cluster: Logged, namespace: str, cause: Cause, lines: int) -> tuple[
 def _since(pod: Manifest, written: str) -> str:
     """Return since when lines of *pod* count: of one that is older than what was *written*, then.
 
-    Only the server's times are compared, for a node's clock may be late. The fraction makes the
-    time come before those of all lines of its second.
+    The node finds the lines; its stamps are of its own zone.
     """
     created = str(pod["metadata"].get("creationTimestamp") or "")
-    return written.replace("Z", ".000000000Z") if created and created < written else ""
+    return written if created and created < written else ""
 
 
 def _has_log(status: Manifest) -> bool:
