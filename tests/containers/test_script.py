@@ -170,3 +170,10 @@ def test_lines_do_not_depend_on_where_the_output_was_cut(
 def test_bash_tells_the_line_of_the_command_not_of_the_script(command: str, line: str) -> None:
     _, output = run("/bin/bash", ["true\ntrue", command, "true"])
     assert output.tail[0].startswith(f"/bin/bash: {line}")
+
+
+def test_lines_of_scripts_of_the_users_own_stay(tmp_path: Path) -> None:
+    script = tmp_path / "build.sh"
+    script.write_text("\n" * 13 + "no-such-program\n")
+    _, output = run("/bin/bash", [f"/bin/bash {script}", "true"])
+    assert output.tail[0].startswith(f"{script}: line 14: no-such-program: ")

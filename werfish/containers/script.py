@@ -15,7 +15,9 @@ _LONGEST_LINE = 1 << 16
 """What is longer than this is shown in pieces, so that memory stays bounded."""
 _END = "\x1ewerfish:end"
 _MARKED = re.compile(rb"(.*?)\x1ewerfish:(\d+):(\d+):(\d*)\x1e(.*)")
-_COMPLAINT = re.compile(rb"(/\S*(?:bash|sh): )(?:eval: )?line (\d+): (.*)", re.DOTALL)
+_COMPLAINT = re.compile(
+    rb"(/(?:\S*/)?(?:werfish-bash|bash|ash|dash|sh): )(?:eval: )?line (\d+): (.*)", re.DOTALL
+)
 """What bash and busybox's shell say of a line of the script, which nobody but us has seen."""
 _MARKS = 7
 """What standard error is then, whatever the commands make of it; above 9 not every shell counts."""
