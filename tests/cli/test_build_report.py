@@ -9,6 +9,7 @@ import pytest
 from tests.cli.test_no_daemon import commit, registry, run
 from tests.fakes.registry import FakeRegistry, Fault
 from werfish.cli.build_reporting import reporting
+from werfish.errors import BuildError
 
 __all__ = ["registry"]
 
@@ -121,3 +122,10 @@ def test_an_interrupted_build_is_reported(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), reporting(str(path), None):
         raise KeyboardInterrupt
     assert json.loads(path.read_text())["status"] == "interrupted"
+
+
+def test_a_path_that_is_no_text_does_not_hide_the_error(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    with pytest.raises(BuildError), reporting(str(path), None):
+        raise BuildError('read "caf\udce9"')
+    assert json.loads(path.read_text())["error"] == 'read "caf\udce9"'

@@ -87,6 +87,6 @@ def command(
         if dry_run:
             output.lines(build.dry_run(project, options, adapters))
             return
-        reporter.open(project, options, adapters)
-        chains = build.build(project, options, adapters, reporter.progress)
+        with reporter.following(project, options, adapters):
+            chains = build.build(project, options, adapters, reporter.progress)
         reporter.write(chains, adapters)

@@ -32,9 +32,25 @@ class BuildReporter:
         self._is_tried = False
         self._opened: tuple[Project, BuildOptions, BuildAdapters] | None = None
 
-    def open(self, project: "Project", options: "BuildOptions", adapters: "BuildAdapters") -> None:
-        """Tell what is built, so that a failure is reported image by image."""
+    @contextmanager
+    def following(
+        self, project: "Project", options: "BuildOptions", adapters: "BuildAdapters"
+    ) -> Iterator[None]:
+        """Report a failure of the block image by image, while *adapters* may still be asked."""
         self._opened = project, options, adapters
+        with self.ending():
+            yield
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Report what ends the block early, but for wrong use."""
+        try:
+            yield
+        except click.ClickException:
+            raise
+        except BaseException as error:
+            self.write_end(error)
+            raise
 
     def write(self, chains: "Sequence[BuiltChain]", adapters: "BuildAdapters") -> None:
         """Report a build that succeeded."""
@@ -44,7 +60,7 @@ class BuildReporter:
 
     def write_end(self, error: BaseException) -> None:
         """Report a build that *error* ended; a file that cannot be written hides it not."""
-        if self._is_tried:
+        if self._is_tried or not self.path:
             return
         try:
             self._write(self._partial(error))
@@ -76,13 +92,8 @@ def reporting(path: str | None, form: str | None) -> Iterator[BuildReporter]:
     if path and (Path(path).is_file() or not Path(path).exists()):  # a device takes it as it is
         output.check_file(path, "--report")
     reporter = BuildReporter(path, form)
-    try:
+    with reporter.ending():
         yield reporter
-    except click.ClickException:
-        raise
-    except BaseException as error:
-        reporter.write_end(error)
-        raise
 
 
 def _mask(text: str) -> str:

@@ -69,8 +69,11 @@ def json_line(text: str) -> None:
 
 
 def file(path: str, content: str) -> None:
-    """Write *content* into the file at *path*, whole or not at all."""
-    binary_file(path, content.encode())
+    """Write *content* into the file at *path*, whole or not at all.
+
+    What is no text, as a path of git may be, is written as JSON writes it.
+    """
+    binary_file(path, content.encode(errors="backslashreplace"))
 
 
 def report(path: str, content: str) -> None:
