@@ -25,7 +25,7 @@ from werfish.build.lookup import StageRequiredError, UnmakeableImageError
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.plan import planned_stages
 from werfish.build.progress import Progress
-from werfish.build.schedule import build_images
+from werfish.build.schedule import PATIENCE, build_images
 from werfish.build.support import Image
 from werfish.containers.backend import ImageGoneError, InstructionError, LocalImage, RunRequest
 from werfish.containers.fact_store import FactStore
@@ -471,6 +471,16 @@ class Impatient(FakeBackend):
         self.ended.set()
 
 
+class Stubborn(Impatient):
+    """Instructions run on whatever one does, until the user has lost patience for good."""
+
+    def interrupt(self) -> None:
+        self.interrupts += 1
+        if self.interrupts == PATIENCE:
+            self.ended.set()
+        raise KeyboardInterrupt
+
+
 def test_what_an_interrupt_ends_has_not_failed(tmp_path: Path) -> None:
     world, progress = world_of(Impatient(), tmp_path), Progress()
     with pytest.raises(KeyboardInterrupt):
@@ -505,6 +515,43 @@ def test_an_interrupt_while_a_thread_is_started_ends_what_it_runs(
     with pytest.raises(KeyboardInterrupt):
         world.build()
     assert backend.ended.is_set()
+
+
+def test_a_thread_that_begins_after_the_interrupt_builds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, submit = world_of(FakeBackend(), tmp_path), ThreadPoolExecutor.submit
+    go_on = threading.Event()
+
+    def interrupted(pool: ThreadPoolExecutor, work: Any, *arguments: Any) -> Any:
+        def late() -> Any:
+            assert go_on.wait(30)
+            return work(*arguments)
+
+        submit(pool, late)
+        raise KeyboardInterrupt
+
+    def shut_down(pool: ThreadPoolExecutor, *arguments: Any, **options: Any) -> None:
+        go_on.set()
+        shutdown(pool, *arguments, **options)
+
+    shutdown = ThreadPoolExecutor.shutdown
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", shut_down)
+    with pytest.raises(KeyboardInterrupt):
+        world.build()
+    monkeypatch.undo()
+    assert world.rebuilt()[0] == "from"
+
+
+def test_who_insists_on_an_interrupt_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = Stubborn()
+    world = world_of(backend, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        world.build()
+    assert backend.interrupts == PATIENCE
 
 
 def test_what_is_wrong_with_an_image_knows_its_line(world: World) -> None:

@@ -6,7 +6,6 @@ of a few slots to work in.
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 
 from stages.dockerfile import DockerfileSpec
 from werfish.build.adapters import BuildAdapters
@@ -23,6 +22,8 @@ from werfish.storage.stage_storage import BrokenStageError
 
 INTERRUPT_PERIOD = 0.1
 """Seconds between attempts to end running containers after an interrupt."""
+PATIENCE = 5
+"""So many more interrupts end the wait for what does not end."""
 
 
 def build_images(
@@ -123,21 +124,32 @@ def _end(build: Build, futures: Sequence["Future[BuiltChain | None]"], running: 
     """End what runs in other threads, and go on with it when one more interrupt comes.
 
     People are impatient, and ``timeout`` sends its signal twice: left early, the containers would
-    run on to their own end while we wait for them.
+    run on to their own end while we wait for them. Who insists `PATIENCE` times is let go.
     """
     is_said = False
-    while not running.ended(0) or any(not future.done() for future in futures):
-        with suppress(KeyboardInterrupt):
-            build.interrupt()
-            if not is_said:
+    for left in reversed(range(PATIENCE)):
+        try:
+            build.interrupt()  # also those that have not counted themselves yet
+            if not is_said and not _is_done(futures, running):
                 is_said = True
                 build.adapters.log.info("ending what runs; the stages that are finished stay")
             _end_until_done(futures, running, build.adapters)
+        except KeyboardInterrupt:
+            if not left:
+                raise
+        else:
+            return
 
 
 def _end_until_done(
     futures: Sequence["Future[BuiltChain | None]"], running: Running, adapters: BuildAdapters
 ) -> None:
     """End containers until all threads have ended: one may have begun just now."""
-    while wait(futures, timeout=INTERRUPT_PERIOD).not_done or not running.ended(INTERRUPT_PERIOD):
+    while not _is_done(futures, running):
         adapters.backend.interrupt()
+        wait(futures, timeout=INTERRUPT_PERIOD)
+        running.ended(INTERRUPT_PERIOD)
+
+
+def _is_done(futures: Sequence["Future[BuiltChain | None]"], running: Running) -> bool:
+    return running.ended(0) and all(future.done() for future in futures)
