@@ -210,6 +210,8 @@ def test_upload_that_is_forgotten_is_begun_anew(
     registry.uploads.clear()
     assert client.upload_blob(repository, digest, 5, lambda: [b"layer"], look_first=False)
     assert registry.repository("team/app").blobs[digest] == b"layer"
+    parts = len(registry.requests("PATCH"))
+    assert parts == (0 if not part else 1 + -(-5 // part)), "it is not sent whole for that"
 
 
 def test_upload_that_nobody_needs_is_given_up(

@@ -115,7 +115,9 @@ def require_push(session: Session, repository: Repository) -> None:
     try:
         answer, _ = session.send(call)
     except RefusedError as error:
-        raise (ReadOnlyError(error) if is_of_read_only(call, error) else error) from error
+        if is_of_read_only(call, error):
+            raise ReadOnlyError(error) from error
+        raise
     abandon(session, repository, absolute(call, answer))
 
 

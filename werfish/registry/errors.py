@@ -81,7 +81,8 @@ class ReadOnlyError(RefusedError):
             refused.repository,
             refused.status,
             refused.complaints,
-            "the registry may be read-only just now, for maintenance or as a mirror",
+            refused.hint
+            or "the registry may be read-only just now, for maintenance or as a mirror",
         )
 
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 from werfish.oci.manifest import Index, Manifest, digest_of_bytes, in_docker_terms
-from werfish.oci.reference import Reference
+from werfish.oci.reference import Reference, Repository
 from werfish.registry.errors import RefusedError
 from werfish.registry.manifests import StoredManifest, put_manifest
 from werfish.registry.session import Session
@@ -29,13 +29,13 @@ class ImagePutter:
         self._session = session
         self._report = report
         self._guard = threading.Lock()
-        self._refused: set[tuple[str, str]] = set()
+        self._refused: set[tuple[Repository, str]] = set()
 
     def put(self, named: Named, image: Manifest | Index) -> StoredManifest:
         """Put *image* under what is *named* by its digest, and return it as it was stored."""
-        host = named(digest_of_bytes(b"")).repository.registry
+        repository = named(digest_of_bytes(b"")).repository
         docker = _in_docker_terms(image)
-        if docker is not None and (host, image.media_type) in self._refused:
+        if docker is not None and (repository, image.media_type) in self._refused:
             return self._put(named, docker)
         try:
             return self._put(named, image)
@@ -43,13 +43,14 @@ class ImagePutter:
             if docker is None or docker == image or not error.is_of_kind:
                 raise
             stored = self._put_instead(named, docker, error)
-        self._remember(host, image.media_type)
+        self._remember(repository, image.media_type)
         return stored
 
-    def _remember(self, host: str, media_type: str) -> None:
+    def _remember(self, repository: Repository, media_type: str) -> None:
+        host = repository.registry
         with self._guard:
-            is_new = all(host != other for other, _ in self._refused)
-            self._refused.add((host, media_type))
+            is_new = all(host != other.registry for other, _ in self._refused)
+            self._refused.add((repository, media_type))
         if is_new:
             self._report(f'"{host}" refuses manifests of OCI: it gets images in Docker\'s format')
 
@@ -59,8 +60,9 @@ class ImagePutter:
         try:
             return self._put(named, docker)
         except RefusedError as error:
-            # Where the kind alone was wrong, what is wrong now is news; else the first error is it.
-            raise (first if error.is_of_kind else error) from error
+            if error.is_of_kind:
+                raise first from error
+            raise  # the kind alone was wrong: what is wrong now is news
 
     def _put(self, named: Named, image: Manifest | Index) -> StoredManifest:
         data = image.encode()

@@ -8,7 +8,6 @@ See https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushin
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -22,6 +21,8 @@ from werfish.registry.session import Call, Session, absolute
 _BYTES = {"Content-Type": "application/octet-stream"}
 _RANGE = re.compile(r"(?:bytes[ =])?0-(\d+)")
 _LOST = frozenset({"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN"})
+_FOR_GOOD = frozenset({401, 403, 413, 429})
+"""Refusals that another upload of the same blob meets again."""
 _NO_PARTS = frozenset({400, 404, 405, 411, 415, 416, 501})
 
 
@@ -52,9 +53,12 @@ def upload_blob(
     part = session.part_of(repository)
     if begun is not None:
         upload = _Upload(session, repository, digest, size, body, begun.place, least=begun.least)
-        with suppress(RefusedError):  # who opened it may not know it any more
-            upload.send(part)
-            return True
+        try:
+            if upload.send_on(part):
+                return True
+        except RefusedError as error:  # who opened it may not know it any more
+            if error.status in _FOR_GOOD:
+                raise
     _Upload(session, repository, digest, size, body).send(part)
     return True
 
@@ -87,6 +91,13 @@ class _Upload:
                 return
             self.place = ""
         self.send_whole()
+
+    def send_on(self, part: int) -> bool:
+        """Upload into the place that is known, as `send`; ``False`` where it takes no parts."""
+        if part and self.size > part:
+            return self.send_in_parts(part)
+        self.send_whole()
+        return True
 
     def send_whole(self) -> None:
         """Upload in one piece."""

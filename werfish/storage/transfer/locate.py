@@ -69,14 +69,14 @@ def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
             or _present([*own, *rest], target, carrier)
             or (Stored(layer) if layer else _elsewhere(target, places, carrier))
         )
-        unused = {place.blob.digest for place in places}.difference(_uploaded(source))
+        unused = {place.blob.digest for place in places}.difference(uploaded_digests(source))
         carrier.registry.expect_no_upload(target.repository, unused)
         return source
 
     return locate
 
 
-def _uploaded(source: Source) -> Iterable[str]:
+def uploaded_digests(source: Source) -> Iterable[str]:
     """Return the digests of the blobs that this process is going to upload for *source*."""
     match source:
         case Stored(layer):

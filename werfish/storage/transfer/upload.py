@@ -17,7 +17,7 @@ from werfish.registry.messages import Body
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.transfer.carrier import Carrier
 from werfish.storage.transfer.copies import CopiedBody
-from werfish.storage.transfer.locate import Target, locate_layers
+from werfish.storage.transfer.locate import Target, locate_layers, uploaded_digests
 from werfish.storage.transfer.push import push_layers
 from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored, prefix_to_push
 
@@ -96,6 +96,9 @@ def _move(
         for diff_id, source in found.items()
         if isinstance(source, Stored | Elsewhere) and diff_id not in covered
     }
+    by_backend = [source for key, source in found.items() if key in covered]
+    unused = [digest for source in by_backend for digest in uploaded_digests(source)]
+    carrier.registry.expect_no_upload(target.repository, unused)
     jobs = [_transfer(diff_id, source, target, carrier) for diff_id, source in moved.items()]
     if prefix is not None:
         jobs.insert(0, _push(prefix, target.repository, carrier))
