@@ -28,8 +28,11 @@ from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX, stage_labels
 
-_OF_BUILDERS = re.compile(r"(?i:\w+_PROXY)|BUILDKIT_\w+|SOURCE_DATE_EPOCH|(BUILD|TARGET)\w+")
-"""Arguments that a builder heeds without ARG."""
+_OF_BUILDERS = re.compile(
+    r"(?i:(HTTPS?|FTP|NO|ALL)_PROXY)|BUILDKIT_\w+|SOURCE_DATE_EPOCH"
+    r"|(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT)|TARGETSTAGE"
+)
+"""Arguments of builders' own, which mean something to them without ARG."""
 _ONLY_AN_IMAGE = re.compile(r"[/:@]")
 
 

@@ -191,7 +191,8 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise click.UsageError(f'{option} "{text}": write name=value')
-    _require(name_problem(name), option)
+    # of annotations the API server looks at the small letters only
+    _require(name_problem(name if option == "--add-label" else name.lower()), option)
     return name, value
 
 

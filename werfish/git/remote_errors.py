@@ -131,6 +131,7 @@ class RefusedError(RemoteError):
         *("authentication failed", "could not read username", "could not read password"),
         *("permission denied", "returned error: 401", "returned error: 403"),
         *("http basic: access denied", "invalid credentials"),
+        "too many authentication failures",
     )
 
     def advice_on(self, remote: Remote) -> str:

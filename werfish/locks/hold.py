@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from werfish.errors import WerfishError
-from werfish.kube.errors import ConflictError, NotFoundError, UnreachableError
+from werfish.kube.errors import ConflictError, ForbiddenError, NotFoundError, UnreachableError
 from werfish.kube.resource import Manifest, ResourceId
 from werfish.locks.lease import Kind, Locking, Watched, id_of, new_lease, renewed_lease, taken_lease
 
@@ -94,7 +94,7 @@ class Hold:
             version = metadata["resourceVersion"]
             try:
                 self._cluster.delete(id, uid=metadata["uid"], resource_version=version)
-            except (NotFoundError, UnreachableError):  # tried often enough
+            except (NotFoundError, ForbiddenError, UnreachableError):  # once more is no better
                 return
             except WerfishError:  # of a moment; or a renewal of our own, whose answer was lost
                 lease = _find(self._cluster, id)

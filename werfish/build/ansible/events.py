@@ -38,7 +38,7 @@ class Result:
         """Whether the module could not run because the image has no Python."""
         if self.code == _NO_PYTHON:
             return bool(_INTERPRETER.search(self.message))
-        return bool(_SHELLS_WORD.search(self.message))
+        return self.code is None and bool(_SHELLS_WORD.search(self.message))
 
     @property
     def lines(self) -> tuple[str, ...]:
