@@ -1,4 +1,4 @@
-"""A backend, a repository and a storage for images from Dockerfiles."""
+"""Fixtures of building: a backend, a repository and a storage."""
 
 from dataclasses import replace
 from io import StringIO
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.test_schedule import World
+from tests.build.world import World, world_of
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from tests.fakes.repository import FakeRepository
@@ -19,6 +19,11 @@ from werfish.oci.config import ImageConfig
 from werfish.storage.blobs import BlobStore
 from werfish.storage.local import LocalStageStorage
 from werfish.storage.records import PartsRecords
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return world_of(FakeBackend(), tmp_path)
 
 
 @pytest.fixture

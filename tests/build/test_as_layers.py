@@ -8,7 +8,7 @@ import pytest
 from stages import ImageSpec, Instructions
 from stages.imports import Import
 from stages.stage import StageName
-from tests.build.test_schedule import World
+from tests.build.world import World
 from werfish.actions.build_report import built_report, report_text
 from werfish.build.chains import BuiltChain
 from werfish.build.instruct import CommandFailedError

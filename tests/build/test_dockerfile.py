@@ -10,7 +10,7 @@ from stages.dockerfile import DockerfileSpec
 from stages.image import ImageSpec, Instructions
 from stages.secret import Secret, SecretSource
 from stages.settings import ImageSettings
-from tests.build.test_schedule import World
+from tests.build.world import World
 from werfish.build.added_files import NoAddedFileError
 from werfish.build.dockerfile_image import UnknownSourceError
 from werfish.build.plan import planned_stages

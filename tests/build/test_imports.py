@@ -10,7 +10,7 @@ import pytest
 from stages import GitMapping, ImageSpec, Instructions, StageName
 from stages.dependencies import Dependency, ImageFact, ToldFact
 from stages.imports import Import
-from tests.build.test_schedule import World, world, world_of
+from tests.build.world import World, world_of
 from tests.fakes.backend import FakeBackend
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from werfish.build.import_source import MissingImportError
@@ -20,8 +20,6 @@ from werfish.build.schedule import build_images
 from werfish.containers.backend import LocalImage, RunRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
-
-__all__ = ["world"]
 
 ARTIFACT = ImageSpec(
     name="assets",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from stages import GitMapping, ImageSpec, RuntimeSettings
-from tests.build.test_schedule import World
+from tests.build.world import World
 from tests.fakes.image_tree import FOLDER, FakeImageTree
 from werfish.build.support import UnsupportedImageError, require_supported
 from werfish.containers.backend import InstructionError
