@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PREFIX = "werfish-own-"
+PREFIX = "werfish-private-"
+"""Whatever has such a name and no lock is removed: nobody else may use it."""
 
 
 @contextmanager
