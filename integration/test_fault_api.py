@@ -13,6 +13,7 @@ import pytest
 from integration.campaign import rounds
 from integration.kit.api import Endpoints
 from integration.kit.fault_proxy import Choice, Fault, FaultProxy
+from integration.plain_api import plain_api
 from integration.releasing import RealRelease, read_until
 from integration.test_deploy import config
 from werfish.deploy.pending import PendingReleaseError
@@ -86,17 +87,9 @@ def release(kit: Endpoints, namespace: str, tmp_path: Path) -> RealRelease:
 @pytest.fixture
 def troubled(kit: Endpoints, tmp_path: Path) -> Iterator[FaultProxy]:
     """Lead to the API server through a proxy; ``far.json`` is a kubeconfig of that way."""
-    with subprocess.Popen(
-        ["kubectl", "proxy", "--port=0"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            target = process.stdout.readline().split()[-1]
-            with FaultProxy(target) as proxy:
-                (tmp_path / "far.json").write_text(json.dumps(_kubeconfig(proxy.address)))
-                yield proxy
-        finally:
-            process.terminate()
+    with plain_api() as target, FaultProxy(target) as proxy:
+        (tmp_path / "far.json").write_text(json.dumps(_kubeconfig(proxy.address)))
+        yield proxy
 
 
 def _kubeconfig(address: str) -> dict[str, object]:

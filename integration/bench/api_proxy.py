@@ -1,12 +1,12 @@
 """A way to the API server that counts requests, and can make them slow."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from integration.bench.proxy import CountingProxy
+from integration.plain_api import plain_api
 
 _KUBECONFIG = {
     "apiVersion": "v1",
@@ -20,16 +20,8 @@ _KUBECONFIG = {
 @contextmanager
 def counted_api(folder: Path) -> Iterator[tuple[CountingProxy, Path]]:
     """Give a counting proxy, and a kubeconfig in *folder* that leads through it, without TLS."""
-    with subprocess.Popen(
-        ["kubectl", "proxy", "--port=0"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            address = process.stdout.readline().split()[-1]
-            with CountingProxy(address) as proxy:
-                clusters = [{"name": "bench", "cluster": {"server": f"http://{proxy.address}"}}]
-                path = folder / "far.kubeconfig"
-                path.write_text(json.dumps({**_KUBECONFIG, "clusters": clusters}))
-                yield proxy, path
-        finally:
-            process.terminate()
+    with plain_api() as address, CountingProxy(address) as proxy:
+        clusters = [{"name": "bench", "cluster": {"server": f"http://{proxy.address}"}}]
+        path = folder / "far.kubeconfig"
+        path.write_text(json.dumps({**_KUBECONFIG, "clusters": clusters}))
+        yield proxy, path
