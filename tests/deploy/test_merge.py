@@ -193,6 +193,65 @@ def test_cases(old: Any, live: Any, new: Any, expected: Any) -> None:
         assert merged(old, live, new)["containers"] == expected["containers"]
 
 
+RULES = Schema(
+    {
+        "properties": {
+            "rules": {
+                "type": "array",
+                "items": {
+                    "properties": {
+                        "from": {
+                            "type": "array",
+                            "items": {
+                                "properties": {
+                                    "matchLabels": {
+                                        "type": "object",
+                                        "additionalProperties": {"type": "string"},
+                                    },
+                                },
+                            },
+                        },
+                        "ports": {"type": "array"},
+                        "paths": {"type": "array", "default": [{"path": "/"}]},
+                        "scope": {"type": "string"},
+                    },
+                },
+            },
+        },
+    },
+    is_strategic=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "live"),
+    [
+        (
+            {"from": [{"matchLabels": {"a": "1"}}]},
+            {"from": [{"matchLabels": {"a": "1", "b": "2"}}]},
+        ),
+        ({"from": [{}]}, {"from": [{"matchLabels": {"b": "2"}}]}),
+        ({"from": [{}]}, {"from": [{}], "ports": [{"port": 80}]}),
+    ],
+    ids=["a-label", "labels", "a-list"],
+)
+@pytest.mark.parametrize("recorded", [True, False])
+def test_what_somebody_put_into_a_list_that_is_one_value_goes(
+    rule: Any, live: Any, recorded: bool
+) -> None:
+    chart = {"rules": [rule]}
+    result = three_way(chart if recorded else None, {"rules": [live]}, chart, RULES)
+    assert result.patch == chart
+    custom = Schema(RULES.node, is_strategic=False)
+    assert not three_way(chart, {"rules": [live]}, chart, custom).patch
+
+
+def test_what_the_server_filled_into_such_a_list_stays() -> None:
+    chart: dict[str, Any] = {"rules": [{"from": [{}]}]}
+    live = {"rules": [{"from": [{}], "scope": "*", "paths": [{"path": "/"}], "ports": []}]}
+    assert three_way(chart, live, chart, RULES).patch == {}
+
+
 def test_string_data_of_secrets_is_their_data() -> None:
     kind = {"apiVersion": "v1", "kind": "Secret", "metadata": {}}
     live = {**kind, "data": {"a": "MQ==", "b": "Mg=="}}

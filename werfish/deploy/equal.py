@@ -33,14 +33,32 @@ def is_identical(left: Any, right: Any) -> bool:
 
 
 def is_within(part: Any, whole: Any) -> bool:
-    """Tell whether *whole* says, word for word, what *part* says; maps may say more."""
+    """Tell whether *whole* says, word for word, what *part* says; maps may say more.
+
+    Maps in lists may only say more of what a server fills in, as far as that can be seen without
+    a schema: fields with a value beside fields that are no text.
+    """
     if type(part) is not type(whole):
         return False
     if isinstance(part, dict):
         return all(key in whole and is_within(item, whole[key]) for key, item in part.items())
     if isinstance(part, list):
-        return len(part) == len(whole) and all(map(is_within, part, whole))
+        return len(part) == len(whole) and all(map(_is_within_list, part, whole))
     return bool(part == whole)
+
+
+def _is_within_list(part: Any, whole: Any) -> bool:
+    """Tell the same of an element, or of what is in one."""
+    if not isinstance(part, dict) or not isinstance(whole, dict):
+        return is_within(part, whole)
+    if len(whole) > len(part) and (
+        all(type(item) is str for item in whole.values())
+        or any(
+            isinstance(item, dict | list) for key, item in whole.items() if key not in part and item
+        )
+    ):
+        return False
+    return all(key in whole and _is_within_list(item, whole[key]) for key, item in part.items())
 
 
 def is_nothing(value: Any) -> bool:

@@ -202,7 +202,28 @@ def _merge_whole(
         _merge(recorded, current, wanted, schema.items, path)
         for recorded, current, wanted in zip(before, live, new, strict=True)
     ]
-    return live if merged == live else list(new)
+    is_kept = merged == live and not _says_more(live, new, schema, path)
+    return live if is_kept else list(new)
+
+
+def _says_more(live: Any, new: Any, schema: Schema, path: tuple[str, ...]) -> bool:
+    """Tell whether *live* has more than *new* that no server fills in: elements, labels and such.
+
+    Inside a list that is one value that is somebody's change of it, as every entry is the chart's.
+    Of custom resources nobody knows what their own webhooks fill in.
+    """
+    if isinstance(live, list) and isinstance(new, list):
+        pairs = zip(live, new, strict=False)
+        return len(live) > len(new) or any(_says_more(*pair, schema.items, path) for pair in pairs)
+    if not isinstance(live, Mapping) or not isinstance(new, Mapping) or not schema.is_strategic:
+        return False
+    if _is_free(schema, path):
+        return any(key not in new for key in live)
+    return any(
+        _says_more(item, new.get(key, type(item)()), schema.field(key), (*path, key))
+        for key, item in live.items()
+        if "default" not in schema.field(key).node or key in new
+    )
 
 
 def changed_fields(patch: Manifest, prefix: str = "") -> tuple[str, ...]:

@@ -1,0 +1,149 @@
+"""What is filled in by others where a chart states nothing with so many words."""
+
+from typing import Any
+
+import pytest
+
+from werfish.deploy.filled_in import with_filled_in
+from werfish.deploy.kept_fields import later
+from werfish.deploy.policies import Policies
+
+INJECTED = {"metadata": {"annotations": {"cert-manager.io/inject-ca-from": "shop/ca"}}}
+SELECTORS = {"clusterRoleSelectors": [{"matchLabels": {"a": "1"}}]}
+ALLOTTED = {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "ports": [{"port": 80}]}
+RULES = [{"verbs": ["get"]}]
+
+
+def webhooks(kind: str, **client: Any) -> dict[str, Any]:
+    return {"kind": kind, "webhooks": [{"name": "a", "clientConfig": client}]}
+
+
+def conversion(**client: Any) -> dict[str, Any]:
+    spec = {"conversion": {"webhook": {"clientConfig": client}}}
+    return {"kind": "CustomResourceDefinition", "spec": spec}
+
+
+MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "live", "expected"),
+    [
+        pytest.param(
+            {"kind": "Service", "spec": {"clusterIP": "", "clusterIPs": []}},
+            {"spec": ALLOTTED},
+            {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"]},
+            id="addresses",
+        ),
+        pytest.param(
+            {"kind": "Service", "spec": {"clusterIP": "", "healthCheckNodePort": 0}},
+            {"spec": {"clusterIP": "None", "healthCheckNodePort": 30001}},
+            {"clusterIP": "", "healthCheckNodePort": 30001},
+            id="headless-is-not-allotted",
+        ),
+        pytest.param(
+            {
+                "kind": "Service",
+                "spec": {
+                    "ports": [
+                        {"port": 80, "nodePort": 0},
+                        {"port": 80, "nodePort": 0, "protocol": "UDP"},
+                        {"port": 81, "nodePort": 30009},
+                        {"port": 82, "nodePort": 0},
+                        {"port": 83},
+                    ]
+                },
+            },
+            {
+                "spec": {
+                    "ports": [
+                        {"port": 80, "nodePort": 30001, "protocol": "TCP"},
+                        {"port": 80, "nodePort": 30002, "protocol": "UDP"},
+                        {"port": 81, "nodePort": 30003, "protocol": "TCP"},
+                        {"port": 83, "nodePort": 30004, "protocol": "TCP"},
+                    ]
+                }
+            },
+            {
+                "ports": [
+                    {"port": 80, "nodePort": 30001},
+                    {"port": 80, "nodePort": 30002, "protocol": "UDP"},
+                    {"port": 81, "nodePort": 30009},
+                    {"port": 82, "nodePort": 0},
+                    {"port": 83},
+                ]
+            },
+            id="ports-of-nodes",
+        ),
+        pytest.param(
+            {"kind": "PersistentVolumeClaim", "spec": {"volumeName": ""}},
+            {"spec": {"volumeName": "pvc-1"}},
+            {"volumeName": "pvc-1"},
+            id="the-volume-of-a-claim",
+        ),
+        pytest.param(
+            {"kind": "PersistentVolumeClaim", "spec": {"volumeName": "mine"}},
+            {"spec": {"volumeName": "pvc-1"}},
+            {"volumeName": "mine"},
+            id="what-is-stated-stays",
+        ),
+        pytest.param(
+            {"kind": "APIService", "spec": {"caBundle": ""}},
+            {"spec": {"caBundle": "Y2E="}},
+            {"caBundle": "Y2E="},
+            id="an-api",
+        ),
+        pytest.param(
+            {"kind": "APIService", "spec": {"caBundle": "eA=="}},
+            {"spec": {"caBundle": "Y2E="}},
+            {"caBundle": "eA=="},
+            id="a-bundle-of-the-chart",
+        ),
+        pytest.param(
+            {"kind": "APIService", "spec": {"caBundle": "eA=="}, **INJECTED},
+            {"spec": {"caBundle": "Y2E="}},
+            {"caBundle": "Y2E="},
+            id="a-bundle-that-is-injected",
+        ),
+        pytest.param(
+            {"kind": "APIService", "spec": {}, **INJECTED},
+            {"spec": {"caBundle": "Y2E="}},
+            {},
+            id="what-is-not-stated-is-not-taken",
+        ),
+    ],
+)
+def test_fields_of_a_spec(wanted: Any, live: Any, expected: Any) -> None:
+    filled = with_filled_in(wanted, live)
+    assert filled == {**wanted, "spec": expected}
+    assert later(wanted, live, Policies()) == filled
+
+
+@pytest.mark.parametrize("kind", [MUTATING, VALIDATING])
+def test_the_bundle_of_a_webhook(kind: str) -> None:
+    live = webhooks(kind, caBundle="Y2E=")
+    assert with_filled_in(webhooks(kind, caBundle=""), live) == live
+    stated = webhooks(kind, caBundle="eA==")
+    assert with_filled_in(stated, live) == stated
+    assert with_filled_in({**stated, **INJECTED}, live) == {**live, **INJECTED}
+    other = {"kind": kind, "webhooks": [{"name": "b", "clientConfig": {"caBundle": ""}}]}
+    assert with_filled_in(other, live) == other
+    for odd in ({"kind": kind}, {"kind": kind, "webhooks": [1]}, {"kind": kind, "webhooks": None}):
+        assert with_filled_in(odd, live) == odd
+
+
+def test_the_bundle_of_a_conversion() -> None:
+    live = conversion(caBundle="Y2E=")
+    assert with_filled_in(conversion(caBundle=""), live) == live
+    assert with_filled_in(conversion(caBundle="eA==") | INJECTED, live) == live | INJECTED
+    without = {"kind": "CustomResourceDefinition", "spec": {"scope": "Namespaced"}}
+    assert with_filled_in(without, live) == without
+
+
+def test_the_rules_of_an_aggregated_role_are_the_controllers() -> None:
+    chart = {"kind": "ClusterRole", "aggregationRule": SELECTORS, "rules": []}
+    assert with_filled_in(chart, {**chart, "rules": RULES})["rules"] == RULES
+    assert with_filled_in({**chart, "rules": [{}]}, {**chart, "rules": RULES})["rules"] == RULES
+    assert with_filled_in(chart, {"rules": RULES}) == chart
+    plain = {"kind": "ClusterRole", "rules": []}
+    assert with_filled_in(plain, {**chart, "rules": RULES}) == plain
