@@ -107,6 +107,15 @@ def test_a_report_is_not_silently_left_out_of_a_dry_run(
     assert "--report: with --dry-run nothing is built" in capsys.readouterr().err
 
 
+def test_a_report_that_a_whole_pipeline_asks_for_is_not_written_by_a_dry_run(
+    registry: FakeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    monkeypatch.setenv("WERF_REPORT_PATH", str(path))
+    assert run("build", "--dry-run", "--repo", f"{registry.host}/shop") != 64
+    assert not path.exists()
+
+
 def test_a_report_that_cannot_be_written_is_told_before_anything_is_built(
     registry: FakeRegistry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -52,6 +52,30 @@ def test_jobs_source_it(line: str) -> None:
     assert list(config["auths"]) == ["registry.example.com"]
 
 
+def test_two_kinds_of_file_at_once_are_refused(
+    job: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ci-env", "gitlab", "--as-file", "--as-env-file"]) == 64
+    assert "--as-file and --as-env-file: the one writes a script" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argument", "variable", "prefix"),
+    [("--as-file", "WERF_AS_ENV_FILE", "source_"), ("--as-env-file", "WERF_AS_FILE", ".env_")],
+)
+def test_the_command_line_counts_before_variables(
+    argument: str,
+    variable: str,
+    prefix: str,
+    job: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    assert main(["ci-env", "gitlab", argument]) == 0
+    assert Path(capsys.readouterr().out.strip()).name.startswith(prefix)
+
+
 def test_files_are_private(job: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ci-env", "gitlab", "--as-file"]) == 0
     made = [Path(capsys.readouterr().out.strip()), *(job / ".werfish/ci-env").rglob("*")]

@@ -51,6 +51,10 @@ def test_where_the_dockerfile_is(written: str, path: str) -> None:
             "{dockerfile: x, contextAddFiles: [../x]}",
             'contextAddFiles[0]: "../x" leads out of the context',
         ),
+        (
+            "{dockerfile: x, addHost: [foo]}",
+            'addHost[0]: "foo" is not HOST:IP, such as "db.test:10.1.2.3"',
+        ),
         ("{dockerfile: x, args: {a=b: c}}", 'args: "a=b" is not a name'),
         (
             "{dockerfile: x, from: y}",

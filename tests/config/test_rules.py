@@ -71,6 +71,29 @@ def test_ports_and_health_checks() -> None:
     assert rules.health_check("curl x").startswith('no command in "curl x"')
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:10.0.0.1",
+        "a=10.0.0.1",
+        "a.b:::1",
+        "a:[::1]",
+        "a=fe80::1",
+        "a:host-gateway",
+        " a:1.1.1.1 ",
+    ],
+)
+def test_extra_hosts(text: str) -> None:
+    assert rules.extra_host(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "a:", ":1.1.1.1", "a:b", "a=", "a:1.1.1", "1.1.1.1", "::1"]
+)
+def test_what_is_no_extra_host(text: str) -> None:
+    assert rules.extra_host(text)
+
+
 @pytest.mark.parametrize("text", ["linux/amd64", "linux/arm/v7", "windows/amd64/10.0"])
 def test_platforms(text: str) -> None:
     assert rules.platform(text) == ""

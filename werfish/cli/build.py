@@ -24,7 +24,7 @@ from werfish.cli.option_groups.images import (
 from werfish.cli.option_groups.places import docker_options, stages_options
 from werfish.cli.option_groups.project import git_options, log_options, project_options
 from werfish.cli.option_groups.releases import kube_options
-from werfish.cli.options import WerfCommand, flag, option
+from werfish.cli.options import WerfCommand, flag, is_from_environment, option
 
 
 @click.command("build", cls=WerfCommand)
@@ -68,7 +68,7 @@ def command(
     """
     from werfish.actions import build
 
-    if dry_run and report:
+    if dry_run and report and not is_from_environment("report"):
         raise click.UsageError(
             "--report: with --dry-run nothing is built to report on; leave out one of them"
         )
@@ -78,7 +78,7 @@ def command(
     wanted = surroundings.Wanted(taken(SshFlags, flags), introspection)
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     with (
-        reporting(report, report_format) as reporter,
+        reporting(None if dry_run else report, report_format) as reporter,
         wiring.building(
             project_flags, stages, docker, git, trace=trace, wanted=wanted, images=images
         ) as opened,

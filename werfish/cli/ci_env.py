@@ -11,7 +11,7 @@ from werfish.cli import output, wiring
 from werfish.cli.flags import ProjectFlags, taken
 from werfish.cli.home import home_of
 from werfish.cli.option_groups.project import log_options, project_options
-from werfish.cli.options import WerfCommand, flag, option
+from werfish.cli.options import WerfCommand, flag, is_from_environment, option
 from werfish.errors import WerfishError
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def command(system: str, **flags: Any) -> None:
     from werfish.actions.ci_env import ci_env
     from werfish.ci_env.script import failure_of
 
+    flags |= _one_kind_of_file(flags)
     project_flags = taken(ProjectFlags, flags)
     log = wiring.begin(project_flags)
     is_verbose, dialect = flags["verbose"] or project_flags.log_verbose, _dialect(flags)
@@ -99,6 +100,19 @@ def command(system: str, **flags: Any) -> None:
         if not _is_file(flags):
             output.text(failure_of(str(error), dialect, is_verbose=is_verbose))
         raise
+
+
+def _one_kind_of_file(flags: dict[str, Any]) -> dict[str, bool]:
+    """Return which kind of file is written; the command line counts before variables."""
+    kinds = [kind for kind in ("as_file", "as_env_file") if flags[kind]]
+    if len(kinds) == 2:
+        kinds = [kind for kind in kinds if not is_from_environment(kind)]
+        if len(kinds) != 1:
+            raise click.UsageError(
+                "--as-file and --as-env-file: the one writes a script, the other lines of "
+                "NAME=VALUE; leave out one of them"
+            )
+    return {kind: kind in kinds for kind in ("as_file", "as_env_file")}
 
 
 def _dialect(flags: dict[str, Any]) -> "Dialect":

@@ -106,6 +106,12 @@ def flag(name: str, *, default: bool = False, **keywords: Any) -> Decorator:
     return option(f"--{name}/--no-{name}", default=default, is_flag=True, **keywords)
 
 
+def is_from_environment(name: str) -> bool:
+    """Tell whether the parameter *name* of the command that runs has its value from a variable."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.ENVIRONMENT
+
+
 @dataclass(slots=True)
 class Reporting:
     """How an error is to be reported: what the command that runs says of colours.

@@ -69,7 +69,7 @@ DOCKERFILE_IMAGE = Section(
         ),
         Key("target", summary="The stage of the Dockerfile to stop after; else its last one."),
         Key("args", Shape.PAIRS, rule=rules.variable_name, summary="Values for ARG."),
-        Key("addHost", Shape.TEXTS, summary="Names of hosts, HOST:IP."),
+        Key("addHost", Shape.TEXTS, rule=rules.extra_host, summary="Names of hosts, HOST:IP."),
         Key("network", summary="The network of RUN instructions."),
         Key("ssh", summary="The ssh agent or keys for RUN --mount=type=ssh; needs BuildKit."),
         Key("secrets", Shape.SECTIONS, SECRET, summary="What RUN --mount=type=secret may read."),

@@ -11,6 +11,7 @@ from werfish.oci.reference import parse_reference
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9]+(/[a-z0-9.]+)?")
 _NO_VALUE = "<no value>"
 _NUMBER = re.compile("[0-9]{1,9}")
+_GATEWAY = "host-gateway"  # the machine that builds, whichever address that has
 _REMOTE = re.compile(r".*[:/](?P<name>.*?/[^/ ]+?)(?:\.git)?/?")
 
 
@@ -118,6 +119,25 @@ def variable_name(text: str) -> str:
     return f'"{text}" is not a name' if not text or "=" in text or "\0" in text else ""
 
 
+def extra_host(text: str) -> str:
+    """Want a host's name and its address, as ``docker build --add-host`` takes them."""
+    name, _, address = text.strip().partition("=" if "=" in text else ":")
+    address = address.removeprefix("[").removesuffix("]")
+    if name and (address == _GATEWAY or _is_address(address)):
+        return ""
+    return not_empty(text) or f'"{text}" is not HOST:IP, such as "db.test:10.1.2.3"'
+
+
+def _is_address(text: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def platform(text: str) -> str:
     """Want an operating system and an architecture as OCI names them."""
     if _PLATFORM.fullmatch(text):
@@ -209,6 +229,7 @@ PATTERNS: Mapping[Callable[[str], str], str] = {
     project_name: "^(?:[a-z0-9]|[a-z0-9][a-z0-9-]{0,48}[a-z0-9])$",
     config_version: "^1$",
     variable_name: "^[^=]+$",
+    extra_host: ".[=:].",
     platform: f"^{_PLATFORM.pattern}$",
 }
 """What a JSON Schema can say of a rule: a regular expression that every right text matches."""
