@@ -1,0 +1,1 @@
+"""The Docker backend on a real daemon."""
