@@ -5,7 +5,6 @@ imported where they are used: a build that finds every stage needs few of them.
 """
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import field
@@ -41,7 +40,8 @@ from werfish.containers.docker_images import (
     tag_image,
     tagged_images,
 )
-from werfish.containers.docker_sweep import Lease, lease_labels, marked, sweep, temporary_tag
+from werfish.containers.docker_sweep import Lease, lease_labels, sweep
+from werfish.containers.docker_temporary import TemporaryTags
 from werfish.containers.fact_store import FactStore
 from werfish.containers.housekeeping import Housekeeping
 from werfish.log import Log
@@ -98,9 +98,7 @@ class DockerBackend:
         self._guard = threading.Lock()
         self._client: APIClient | None = None
         self._running: set[str] = set()
-        self._untagged: Counter[str] = Counter()
-        self._marked: set[str] = set()
-        self._made_ahead: set[str] = set()
+        self._temporary = TemporaryTags(self._api, lease)
         self._later = Housekeeping(log)
         self._pulling: dict[str, threading.Lock] = {}
         self._said_plain_shell = False
@@ -159,28 +157,18 @@ class DockerBackend:
         """
         from werfish.containers.docker_load import load_image
 
-        if not tag and self._was_made_ahead(config):
+        temporary = self._temporary
+        if not tag and temporary.takes_expected(config.id):
+            self._facts.keep_config(config)
             return LocalImage(config.id, config)
         if is_step:
-            config = marked(config, self._lease)
-            self._marked.add(config.id)
+            config = temporary.marked(config)
         else:
             self._facts.keep_config(config)
-        more = [(one, self._temporary_tag(one.id)) for one in ahead]
-        load_image(self._api(), config, layers, tag or self._temporary_tag(config.id), more)
-        with self._guard:
-            self._made_ahead.update(one.id for one in ahead)
+        more = [(one, temporary.tag_for(one.id)) for one in ahead]
+        load_image(self._api(), config, layers, tag or temporary.tag_for(config.id), more)
+        temporary.expect({one.id for one in ahead})
         return LocalImage(config.id, config)
-
-    def _was_made_ahead(self, config: ImageConfig) -> bool:
-        """Tell whether an image was loaded with one before it, and is still there."""
-        with self._guard:
-            if config.id not in self._made_ahead:
-                return False
-            self._made_ahead.discard(config.id)
-        self._facts.keep_config(config)
-        found = find_image(self._api(), config.id)
-        return found is not None and bool(found["RepoTags"])
 
     def run(self, request: RunRequest) -> LocalImage:
         """Run instructions, keep what they changed as one layer; nothing else stays behind."""
@@ -276,8 +264,8 @@ class DockerBackend:
         bases = {name: self.resolve_base(name, request.platform) for name in request.bases}
 
         def keep(image_id: str) -> None:
-            self._marked.add(image_id)
-            tag_image(self._api(), image_id, self._temporary_tag(image_id))
+            self._temporary.mark(image_id)
+            tag_image(self._api(), image_id, self._temporary.tag_for(image_id))
 
         own = self._settings.platform
         with _full_disks(), told_if_foreign(request.origin, request.platform or own, own):
@@ -310,7 +298,7 @@ class DockerBackend:
             if error.status != 404:
                 raise
             raise ImageGoneError(image.id, reference) from error
-        self._later.add(partial(self._release, image.id))
+        self._later.add(partial(self._temporary.release, image.id))
 
     def untag(self, reference: str) -> None:
         """Remove a tag, and the image if nothing else holds it."""
@@ -321,8 +309,8 @@ class DockerBackend:
 
         One without a mark goes in the end: just now another process may be making the same one.
         """
-        if image.id in self._marked or image.id not in self._untagged:
-            self._later.add(partial(self._remove, image.id))
+        if self._temporary.goes_at_once(image.id):
+            self._later.add(partial(self._temporary.remove, image.id))
         self._clear_dockerfiles()
 
     def settle(self) -> None:
@@ -360,9 +348,7 @@ class DockerBackend:
         What cannot be removed now is swept away later.
         """
         self._later.finish()
-        for image_id in tuple(self._untagged.elements()):
-            with suppress(DaemonError, NoDaemonError):
-                self._release(image_id)
+        self._temporary.release_all()
         with suppress(DaemonError, NoDaemonError):
             self._clear_dockerfiles()
         if self._client is not None:
@@ -382,28 +368,6 @@ class DockerBackend:
     def _clear_dockerfiles(self) -> None:
         if self._dockerfiles is not None:
             self._dockerfiles.clear()
-
-    def _temporary_tag(self, image_id: str) -> str:
-        with self._guard:
-            self._untagged[image_id] += 1
-        return temporary_tag(self._lease, image_id)
-
-    def _release(self, image_id: str) -> None:
-        """Take away the temporary tag: the image has one of its own, or goes with it.
-
-        Two images of a project may be the same one: whoever is last takes it away.
-        """
-        with self._guard:
-            held = self._untagged.pop(image_id, 0)
-            if held > 1:
-                self._untagged[image_id] = held - 1
-        if held == 1:
-            remove_tag(self._api(), temporary_tag(self._lease, image_id))
-
-    def _remove(self, image_id: str) -> None:
-        self._release(image_id)
-        if image_id not in self._untagged:
-            remove_untagged(self._api(), image_id)
 
     def _api(self) -> "APIClient":
         with self._guard:
