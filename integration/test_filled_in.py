@@ -60,6 +60,20 @@ webhooks:
   sideEffects: None
   admissionReviewVersions: [v1]
 """
+POD = """
+apiVersion: v1
+kind: Pod
+metadata: {name: alone}
+spec:
+  terminationGracePeriodSeconds: 0
+  tolerations: [{key: mine, operator: Exists}]
+  containers: [{name: web, image: IMAGE, command: [sleep, "1000"]}]
+---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: web}
+spec: {limits: [{type: Container, max: {cpu: 50m}}]}
+"""
 POLICY = """
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -76,9 +90,17 @@ def release(kit: Endpoints, namespace: str, tmp_path: Path) -> RealRelease:
 
 
 def test_what_the_cluster_fills_in_is_left_alone(release: RealRelease) -> None:
-    templates = {"service": SERVICE, "volume": VOLUME, "roles": ROLES, "webhook": WEBHOOK}
+    templates = {
+        "service": SERVICE,
+        "volume": VOLUME,
+        "roles": ROLES,
+        "webhook": WEBHOOK,
+        "pod": POD,
+    }
     name = release.namespace
-    release.write(**{key: text.replace("NAME", name) for key, text in templates.items()})
+    for key, text in templates.items():
+        templates[key] = text.replace("NAME", name).replace("IMAGE", release.image)
+    release.write(**templates)
     release.deploy()
     bundle = [{"op": "replace", "path": "/webhooks/0/clientConfig/caBundle", "value": "eA=="}]
     webhook = ("validatingwebhookconfiguration", name)
@@ -91,6 +113,8 @@ def test_what_the_cluster_fills_in_is_left_alone(release: RealRelease) -> None:
     assert again.steps() == (), [(step.id, step.fields) for step in again.steps()]
     assert release.json("get", *webhook)["webhooks"][0]["clientConfig"]["caBundle"] == "eA=="
     assert release.json("get", *role)["rules"]
+    assert len(release.json("get", "pod", "alone")["spec"]["tolerations"]) == 3
+    assert release.json("get", "limitrange", "web")["spec"]["limits"][0]["default"]
     release.dismiss()
 
 

@@ -11,6 +11,12 @@ from werfish.deploy.policies import Policies
 INJECTED = {"metadata": {"annotations": {"cert-manager.io/inject-ca-from": "shop/ca"}}}
 SELECTORS = {"clusterRoleSelectors": [{"matchLabels": {"a": "1"}}]}
 ALLOTTED = {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "ports": [{"port": 80}]}
+ONE = {"ipFamilies": ["IPv4"], "clusterIPs": ["10.0.0.1"]}
+TWO = {"ipFamilies": ["IPv4", "IPv6"], "clusterIPs": ["10.0.0.1", "fd00::1"]}
+TOLERATED = [
+    {"key": f"node.kubernetes.io/{name}", "effect": "NoExecute", "tolerationSeconds": 300}
+    for name in ("not-ready", "unreachable")
+]
 RULES = [{"verbs": ["get"]}]
 
 
@@ -74,6 +80,33 @@ MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfigu
                 ]
             },
             id="ports-of-nodes",
+        ),
+        pytest.param(
+            {"kind": "Service", "spec": {"ipFamilyPolicy": "PreferDualStack", **ONE}},
+            {"spec": TWO},
+            {"ipFamilyPolicy": "PreferDualStack", **TWO},
+            id="the-second-family",
+        ),
+        pytest.param(
+            {"kind": "Service", "spec": {"ipFamilyPolicy": "SingleStack", **ONE}},
+            {"spec": TWO},
+            {"ipFamilyPolicy": "SingleStack", **ONE},
+            id="one-family-is-wanted",
+        ),
+        pytest.param(
+            {"kind": "Pod", "spec": {"tolerations": [{"key": "mine"}]}},
+            {"spec": {"tolerations": [{"key": "mine"}, *TOLERATED, {"key": "theirs"}]}},
+            {"tolerations": [{"key": "mine"}, *TOLERATED]},
+            id="what-all-pods-tolerate",
+        ),
+        pytest.param(
+            {"kind": "Pod", "spec": {"tolerations": [TOLERATED[0]]}},
+            {"spec": {"tolerations": TOLERATED}},
+            {"tolerations": TOLERATED},
+            id="what-the-pod-itself-states",
+        ),
+        pytest.param(
+            {"kind": "Pod", "spec": {}}, {"spec": {"tolerations": TOLERATED}}, {}, id="none"
         ),
         pytest.param(
             {"kind": "PersistentVolumeClaim", "spec": {"volumeName": ""}},

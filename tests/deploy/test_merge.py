@@ -193,6 +193,7 @@ def test_cases(old: Any, live: Any, new: Any, expected: Any) -> None:
         assert merged(old, live, new)["containers"] == expected["containers"]
 
 
+QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 RULES = Schema(
     {
         "properties": {
@@ -214,6 +215,12 @@ RULES = Schema(
                         "ports": {"type": "array"},
                         "paths": {"type": "array", "default": [{"path": "/"}]},
                         "scope": {"type": "string"},
+                        "limits": {
+                            "type": "object",
+                            "additionalProperties": {
+                                "$ref": f"#/components/schemas/{QUANTITY}",
+                            },
+                        },
                     },
                 },
             },
@@ -248,8 +255,21 @@ def test_what_somebody_put_into_a_list_that_is_one_value_goes(
 
 def test_what_the_server_filled_into_such_a_list_stays() -> None:
     chart: dict[str, Any] = {"rules": [{"from": [{}]}]}
-    live = {"rules": [{"from": [{}], "scope": "*", "paths": [{"path": "/"}], "ports": []}]}
+    filled = {"scope": "*", "paths": [{"path": "/"}], "ports": [], "limits": {"cpu": "1"}}
+    live = {"rules": [{"from": [{}], **filled}]}
     assert three_way(chart, live, chart, RULES).patch == {}
+
+
+def test_secrets_for_pulling_are_told_apart_by_name() -> None:
+    """OpenShift adds one of its own to each ServiceAccount, and another where that is gone."""
+    live = {"imagePullSecrets": [{"name": "a"}, {"name": "own-dockercfg"}]}
+    chart = {"imagePullSecrets": [{"name": "a"}]}
+    assert three_way(chart, live, chart, SCHEMA).patch == {}
+    other = {"imagePullSecrets": [{"name": "b"}]}
+    names = [
+        one["name"] for one in three_way(chart, live, other, SCHEMA).merged["imagePullSecrets"]
+    ]
+    assert sorted(names) == ["b", "own-dockercfg"]
 
 
 def test_string_data_of_secrets_is_their_data() -> None:

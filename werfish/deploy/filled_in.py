@@ -1,7 +1,8 @@
 """Fields that the cluster fills in where a chart leaves them empty, or whatever it says. Pure.
 
-Addresses and ports that are allotted, the volume of a claim, the rules of an aggregated role, the
-certificates that are injected into webhooks. A chart is read as if it stated what is live there.
+Addresses and ports that are allotted, what all pods tolerate, the volume of a claim, the rules of
+an aggregated role, the certificates that are injected into webhooks. A chart is read as if it
+stated what is live there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,8 @@ _INJECTED = (
 """Annotations of objects whose ``caBundle`` a controller sets, whatever the chart has there."""
 
 _HEADLESS = "None"
+_TOLERATED = frozenset({"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"})
+"""What every pod tolerates for some minutes, by the server's own addition."""
 
 
 def with_filled_in(wanted: Manifest, live: Manifest) -> Manifest:
@@ -41,6 +44,8 @@ def _service(wanted: Manifest, live: Manifest) -> Manifest:
         wanted = _where_empty(wanted, live, ("spec", "clusterIP"))
         wanted = _where_empty(wanted, live, ("spec", "clusterIPs"))
     wanted = _where_empty(wanted, live, ("spec", "healthCheckNodePort"))
+    if "DualStack" in fields.text(wanted, "spec", "ipFamilyPolicy"):
+        wanted = _second(_second(wanted, live, "ipFamilies"), live, "clusterIPs")
     ports = fields.tables(wanted, "spec", "ports")
     if not any("nodePort" in one and not one["nodePort"] for one in ports):
         return wanted
@@ -49,8 +54,29 @@ def _service(wanted: Manifest, live: Manifest) -> Manifest:
     return replaced(wanted, ("spec", "ports"), filled)
 
 
+def _second(wanted: Manifest, live: Manifest, key: str) -> Manifest:
+    """Return *wanted* with the second family's entry of a list of which it states the first."""
+    stated, found = fields.texts(wanted, "spec", key), fields.texts(live, "spec", key)
+    if len(stated) == 1 and found[:1] == stated:
+        return replaced(wanted, ("spec", key), list(found))
+    return wanted
+
+
 def _port(port: Manifest) -> tuple[object, object]:
     return port.get("port"), port.get("protocol") or "TCP"
+
+
+def _pod(wanted: Manifest, live: Manifest) -> Manifest:
+    stated = fields.tables(wanted, "spec", "tolerations")
+    keys = {fields.text(one, "key") for one in stated}
+    added = [
+        one
+        for one in fields.tables(live, "spec", "tolerations")
+        if fields.text(one, "key") in _TOLERATED and fields.text(one, "key") not in keys
+    ]
+    if not stated or not added:
+        return wanted
+    return replaced(wanted, ("spec", "tolerations"), [*stated, *added])
 
 
 def _claim(wanted: Manifest, live: Manifest) -> Manifest:
@@ -109,6 +135,7 @@ def _where_empty(wanted: Manifest, live: Manifest, path: tuple[str, ...]) -> Man
 
 _KINDS: Mapping[str, Callable[[Manifest, Manifest], Manifest]] = {
     "Service": _service,
+    "Pod": _pod,
     "PersistentVolumeClaim": _claim,
     "ClusterRole": _role,
     "MutatingWebhookConfiguration": _webhooks,

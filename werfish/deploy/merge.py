@@ -19,6 +19,9 @@ from werfish.kube.schema import UNKNOWN, Schema
 
 _ABSENT: Any = object()
 _FREE = {("metadata", "annotations"), ("metadata", "labels")}
+_BY_NAME = Schema(
+    {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+)
 _SERVER_FIELDS = ("creationTimestamp", "resourceVersion", "uid", "generation", "managedFields")
 
 
@@ -155,6 +158,8 @@ def _merge_lists(
 ) -> list[Any]:
     if is_set(schema):
         return _merge_sets(old, live, new)
+    if path[-1:] == ("imagePullSecrets",):  # of a ServiceAccount, too, to which OpenShift adds
+        schema = _BY_NAME
     if keys := keys_of((old, live, new), schema):
         return _merge_by_key(old, live, new, schema, (keys, path))
     return _merge_whole(old, live, new, schema, path)
@@ -217,8 +222,8 @@ def _says_more(live: Any, new: Any, schema: Schema, path: tuple[str, ...]) -> bo
         return len(live) > len(new) or any(_says_more(*pair, schema.items, path) for pair in pairs)
     if not isinstance(live, Mapping) or not isinstance(new, Mapping) or not schema.is_strategic:
         return False
-    if _is_free(schema, path):
-        return any(key not in new for key in live)
+    if _is_free(schema, path):  # of amounts, as in a LimitRange, the server fills in defaults
+        return any(key not in new for key in live) and not schema.field("\0").is_quantity
     return any(
         _says_more(item, new.get(key, type(item)()), schema.field(key), (*path, key))
         for key, item in live.items()
