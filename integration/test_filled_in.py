@@ -19,6 +19,12 @@ spec:
   ports: [{name: a, port: 80, nodePort: 0}, {name: b, port: 80, protocol: UDP, nodePort: 0}]
 """
 VOLUME = """
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: NAME}
+provisioner: kubernetes.io/no-provisioner
+allowVolumeExpansion: true
+---
 apiVersion: v1
 kind: PersistentVolume
 metadata: {name: NAME}
@@ -108,6 +114,9 @@ def test_what_the_cluster_fills_in_is_left_alone(release: RealRelease) -> None:
     role = ("clusterrole", f"{name}-all")
     release.kubectl("wait", *role, "--for=jsonpath={.rules}", "--timeout=30s")
     release.kubectl("wait", "pvc", "data", "--for=jsonpath={.spec.volumeName}", "--timeout=30s")
+
+    grown = {"spec": {"resources": {"requests": {"storage": "2Mi"}}}}
+    release.kubectl("patch", "pvc", "data", "--type", "merge", "-p", json.dumps(grown))
 
     again = release.deploy().plan
     assert again.steps() == (), [(step.id, step.fields) for step in again.steps()]
