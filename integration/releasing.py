@@ -30,6 +30,7 @@ from werfish.helm.helm import Helm, find_helm
 from werfish.helm.images import DeployedImage, TagStrategy
 from werfish.helm.service_values import Service
 from werfish.helm.values import UserValues
+from werfish.interrupts import interrupt_of
 from werfish.kube.client import connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.log import Log
@@ -178,7 +179,9 @@ def main(arguments: Sequence[str]) -> int:
     except WerfishError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if interrupt_of(error) is None:
+            raise
         return 130
     return 0
 

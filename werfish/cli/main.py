@@ -14,6 +14,7 @@ import click
 from werfish import __version__
 from werfish.cli.options import Reporting
 from werfish.errors import USAGE_EXIT_CODE, WerfishError
+from werfish.interrupts import interrupt_of
 
 COMMANDS: Mapping[str, str] = {
     "build": "Build the stages of images.",
@@ -111,10 +112,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE_EXIT_CODE
     except click.exceptions.Exit as error:
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt) as error:
-        terminated = isinstance(error.__context__, Terminated) or isinstance(error, Terminated)
-        click.echo("terminated" if terminated else "interrupted", err=True)
-        return TERMINATED_EXIT_CODE if terminated else INTERRUPTED_EXIT_CODE
+    except (KeyboardInterrupt, RuntimeError) as error:
+        interrupt = interrupt_of(error)
+        if interrupt is None and not isinstance(error, click.Abort):
+            raise
+        is_terminated = isinstance(interrupt, Terminated)
+        click.echo("terminated" if is_terminated else "interrupted", err=True)
+        return TERMINATED_EXIT_CODE if is_terminated else INTERRUPTED_EXIT_CODE
     except WerfishError as error:
         report(error, reporting)
         return error.exit_code
