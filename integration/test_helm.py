@@ -11,6 +11,7 @@ import pytest
 
 from integration.kit.api import Endpoints
 from werfish.helm.chart import staged
+from werfish.helm.dependencies import helm_dependency
 from werfish.helm.helm import Helm, HelmMissingError, find_helm
 from werfish.helm.images import DeployedImage, TagStrategy
 from werfish.helm.manifests import Rendered, rendered_of
@@ -195,3 +196,31 @@ def test_sets_mean_what_they_mean_to_helm(helm: Helm, tmp_path: Path, text: str)
         assert ours is None, done.stderr.decode()
     else:
         assert ours == json.loads(load(done.stdout.decode().split("\n", 2)[2])["v"])
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "nameless"])
+@pytest.mark.parametrize("list_in", ["requirements.yaml", "Chart.yaml"])
+def test_charts_of_the_same_repository_are_fetched(
+    helm: Helm, tmp_path: Path, list_in: str, named: bool
+) -> None:
+    chart, lib = tmp_path / ".helm", tmp_path / "charts" / "lib"
+    (lib / "templates").mkdir(parents=True)
+    (lib / "Chart.yaml").write_text("{apiVersion: v2, name: lib, version: 1.2.3}")
+    (lib / "templates" / "a.yaml").write_text(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"
+    )
+    chart.mkdir()
+    api = "v1" if list_in == "requirements.yaml" else "v2"
+    own = f"apiVersion: {api}\nname: own\nversion: 0.1.0\n" if named else ""
+    needs = "dependencies: [{name: lib, version: ^1.0.0, repository: 'file://../charts/lib'}]\n"
+    for name in {"Chart.yaml", list_in} if named else {list_in}:
+        (chart / name).write_text(
+            (own if name == "Chart.yaml" else "") + (needs if name == list_in else "")
+        )
+    assert "missing" in helm_dependency("list", chart, "shop", helm)
+    helm_dependency("update", chart, "shop", helm)
+    assert [path.name for path in (chart / "charts").iterdir()] == ["lib-1.2.3.tgz"]
+    (chart / "charts" / "lib-1.2.3.tgz").unlink()
+    said = helm_dependency("build", chart, "shop", helm)
+    assert "werfish-private" not in said
+    assert "ok" in helm_dependency("list", chart, "shop", helm)

@@ -58,10 +58,11 @@ def test_a_failure_changes_nothing(chart: Path) -> None:
 
 
 def test_a_chart_with_a_name_is_helms_own_matter(chart: Path) -> None:
-    (chart / "Chart.yaml").write_text("name: own")
+    own = "{apiVersion: v2, name: own, version: 1.0.0}"
+    (chart / "Chart.yaml").write_text(own)
     helm = Fetching()
     helm_dependency("build", chart, "shop", helm)
-    assert helm.metadata == "name: own"
+    assert helm.metadata == own
 
 
 def test_there_is_no_chart(tmp_path: Path) -> None:
@@ -76,3 +77,42 @@ def test_charts_that_a_killed_run_had_put_aside_come_back(chart: Path) -> None:
     helm_dependency("build", chart, "shop", Fetching())
     assert sorted(path.name for path in (chart / "charts").iterdir()) == ["old-1.tgz", "sub-1.tgz"]
     assert sorted(path.name for path in chart.glob(".charts-*")) == []
+
+
+@pytest.mark.parametrize("list_in", ["requirements.yaml", "Chart.yaml"])
+def test_charts_beside_it_are_found_from_the_copy(tmp_path: Path, list_in: str) -> None:
+    """Whether the chart says nothing of itself or just what it needs, as werf's may."""
+    chart, listed = (
+        tmp_path / "project" / ".helm",
+        "dependencies: [{name: lib, version: 1, repository: %s}]",
+    )
+    chart.mkdir(parents=True)
+    (chart / list_in).write_text(listed % "file://../../shared/lib/")
+    lib = tmp_path / "shared" / "lib"
+    lib.mkdir(parents=True)
+    (lib / "Chart.yaml").write_text("name: lib")
+    (tmp_path / "shared" / "other").mkdir()
+    seen: list[str] = []
+
+    class Looking(Fetching):
+        def run(self, arguments: tuple[str, ...], *, stdin: bytes = b"") -> Completed:
+            place = Path(arguments[-1]) / "../../shared/lib"
+            seen.append((place / "Chart.yaml").read_text())
+            seen.extend(sorted(path.name for path in place.parent.iterdir()))
+            done = super().run(arguments, stdin=stdin)
+            return Completed(
+                0, f"{Path(arguments[-1]).parents[1]}/shared/lib".encode(), done.stderr
+            )
+
+    assert helm_dependency("update", chart, "shop", Looking()) == f"{tmp_path}/shared/lib"
+    assert seen == ["name: lib", "lib"]
+
+
+@pytest.mark.parametrize(
+    "way", ["file://..", "file://.", "file://../none", "file:///etc/none", "http://a/b"]
+)
+def test_other_ways_are_left_to_helm(chart: Path, way: str) -> None:
+    (chart / "requirements.yaml").write_text(f"dependencies: [{{name: a, repository: '{way}'}}]")
+    helm = Fetching()
+    helm_dependency("update", chart, "shop", helm)
+    assert "name: shop" in helm.metadata
