@@ -165,7 +165,7 @@ def buildkit(kit: Endpoints, buildkit_programs: None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def helm4(kit: Endpoints) -> str:
+def helm4() -> str:
     """Return the path of Helm 4, which stands beside the helm of the kit."""
     return api.up((HELM4,)).variables[HELM4_VARIABLE]
 
