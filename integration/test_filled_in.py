@@ -69,7 +69,7 @@ webhooks:
 POD = """
 apiVersion: v1
 kind: Pod
-metadata: {name: alone}
+metadata: {name: alone, annotations: {werf.io/track-termination-mode: NonBlocking}}
 spec:
   terminationGracePeriodSeconds: 0
   tolerations: [{key: mine, operator: Exists}]
