@@ -1,5 +1,6 @@
 """Interrupts, wherever they come."""
 
+import click
 import pytest
 
 from werfish.cli import main as program
@@ -63,3 +64,16 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program.root, "main", run)
     with pytest.raises(RuntimeError, match="a bug"):
         main(["version"])
+
+
+def test_sigterm_at_a_prompt_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A prompt of click raises its own error, from none."""
+
+    def run(**_: object) -> None:
+        try:
+            raise Terminated
+        except KeyboardInterrupt:
+            raise click.Abort from None
+
+    monkeypatch.setattr(program.root, "main", run)
+    assert main(["secret"]) == 143

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from werfish.deploy.changes import update_of
 from werfish.deploy.filled_in import with_filled_in
-from werfish.deploy.kept_fields import later
-from werfish.deploy.policies import Policies
+from werfish.deploy.merging import merger_of
+from werfish.deploy.modes import USUAL
+from werfish.kube.resource import Gvk, ResourceId
+from werfish.kube.schema import UNKNOWN
 
 INJECTED = {"metadata": {"annotations": {"cert-manager.io/inject-ca-from": "shop/ca"}}}
 SELECTORS = {"clusterRoleSelectors": [{"matchLabels": {"a": "1"}}]}
@@ -95,7 +98,7 @@ MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfigu
         ),
         pytest.param(
             {"kind": "Pod", "spec": {"tolerations": [{"key": "mine"}]}},
-            {"spec": {"tolerations": [{"key": "mine"}, *TOLERATED, {"key": "theirs"}]}},
+            {"spec": {"tolerations": [{"key": "mine"}, *TOLERATED]}},
             {"tolerations": [{"key": "mine"}, *TOLERATED]},
             id="what-all-pods-tolerate",
         ),
@@ -113,6 +116,30 @@ MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfigu
             {"spec": {"volumeName": "pvc-1"}},
             {"volumeName": "pvc-1"},
             id="the-volume-of-a-claim",
+        ),
+        pytest.param(
+            {"kind": "Pod", "spec": {"tolerations": []}},
+            {"spec": {"tolerations": TOLERATED}},
+            {"tolerations": TOLERATED},
+            id="no-tolerations-with-so-many-words",
+        ),
+        pytest.param(
+            {"kind": "Service", "spec": {"ports": [None, "x", {"port": 80, "nodePort": 0}]}},
+            {"spec": {"ports": [{"port": 80, "nodePort": 30001}]}},
+            {"ports": [None, "x", {"port": 80, "nodePort": 0}]},
+            id="odd-ports-are-left-to-the-server",
+        ),
+        pytest.param(
+            {"kind": "Service", "spec": {"ports": [{"port": {}, "nodePort": 0}]}},
+            {"spec": {"ports": [{"port": 80, "nodePort": 30001}]}},
+            {"ports": [{"port": {}, "nodePort": 0}]},
+            id="an-odd-port",
+        ),
+        pytest.param(
+            {"kind": "Service", "spec": {"type": "", "sessionAffinity": ""}},
+            {"spec": {"type": "ClusterIP", "sessionAffinity": "None"}},
+            {"type": "ClusterIP", "sessionAffinity": "None"},
+            id="defaults",
         ),
         pytest.param(
             {"kind": "PersistentVolumeClaim", "spec": {"volumeName": "mine"}},
@@ -147,9 +174,7 @@ MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfigu
     ],
 )
 def test_fields_of_a_spec(wanted: Any, live: Any, expected: Any) -> None:
-    filled = with_filled_in(wanted, live)
-    assert filled == {**wanted, "spec": expected}
-    assert later(wanted, live, Policies()) == filled
+    assert with_filled_in(wanted, live) == {**wanted, "spec": expected}
 
 
 @pytest.mark.parametrize("kind", [MUTATING, VALIDATING])
@@ -180,3 +205,66 @@ def test_the_rules_of_an_aggregated_role_are_the_controllers() -> None:
     assert with_filled_in(chart, {"rules": RULES}) == chart
     plain = {"kind": "ClusterRole", "rules": []}
     assert with_filled_in(plain, {**chart, "rules": RULES}) == plain
+
+
+def test_what_the_chart_itself_stated_it_may_empty() -> None:
+    chart = {"kind": "APIService", "spec": {"caBundle": "", "insecureSkipTLSVerify": True}}
+    live = {"spec": {"caBundle": "Y2E="}}
+    assert with_filled_in(chart, live, {"spec": {"caBundle": "Y2E="}}) == chart
+    assert with_filled_in(chart, live, {"spec": {"caBundle": ""}})["spec"]["caBundle"] == "Y2E="
+    pod = {"kind": "Pod", "spec": {"tolerations": []}}
+    assert (
+        with_filled_in(
+            pod, {"spec": {"tolerations": TOLERATED}}, {"spec": {"tolerations": TOLERATED}}
+        )
+        == pod
+    )
+
+
+def test_a_line_that_said_nothing_may_go() -> None:
+    chart = {"kind": "PersistentVolumeClaim", "spec": {"accessModes": ["ReadWriteOnce"]}}
+    filled = with_filled_in(chart, {"spec": {"volumeName": "pvc-1"}}, {"spec": {"volumeName": ""}})
+    assert filled["spec"]["volumeName"] == "pvc-1"
+    kept = with_filled_in(
+        chart, {"spec": {"volumeName": "pvc-1"}}, {"spec": {"volumeName": "pvc-1"}}
+    )
+    assert kept == chart
+    role = {"kind": "ClusterRole", "aggregationRule": SELECTORS}
+    assert with_filled_in(role, {**role, "rules": RULES}, {**role, "rules": []})["rules"] == RULES
+
+
+def test_an_annotation_that_says_no_injects_nothing() -> None:
+    stated = webhooks(MUTATING, caBundle="eA==")
+    off = {"metadata": {"annotations": {"service.beta.openshift.io/inject-cabundle": "false"}}}
+    assert with_filled_in({**stated, **off}, webhooks(MUTATING, caBundle="Y2E=")) == stated | off
+
+
+def test_what_is_made_anew_is_as_the_chart_says() -> None:
+    """A claim must not be bound to the volume of the one before it."""
+    chart = {"kind": "PersistentVolumeClaim", "metadata": {}, "spec": {"volumeName": ""}}
+    live = {**chart, "spec": {"volumeName": "pvc-1"}}
+    id = ResourceId(Gvk("", "v1", "PersistentVolumeClaim"), "shop", "a")
+    change = update_of(id, chart, live, None, merger_of(USUAL), UNKNOWN)
+    assert (change.patch, change.wanted) == ({}, chart)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live", "chart", "size"),
+    [
+        ("1Gi", "2Gi", "1024Mi", "2Gi"),
+        ("1Gi", "2Gi", "1500Mi", "1500Mi"),
+        ("2Gi", "1Gi", "2Gi", "2Gi"),
+        (None, "2Gi", "1Gi", "1Gi"),
+        ("1Gi", None, "1Gi", "1Gi"),
+    ],
+    ids=["grown", "of-a-new-chart", "smaller", "not-recorded", "odd"],
+)
+def test_a_claim_that_has_grown_is_left_alone(
+    recorded: str | None, live: str | None, chart: str, size: str
+) -> None:
+    def claim(storage: str | None) -> dict[str, Any]:
+        spec = {"resources": {"requests": {"storage": storage}}}
+        return {"kind": "PersistentVolumeClaim", "spec": spec}
+
+    known = claim(recorded) if recorded else None
+    assert with_filled_in(claim(chart), claim(live), known) == claim(size)

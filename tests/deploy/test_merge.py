@@ -194,6 +194,7 @@ def test_cases(old: Any, live: Any, new: Any, expected: Any) -> None:
 
 
 QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+SELECTOR = "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"
 RULES = Schema(
     {
         "properties": {
@@ -205,6 +206,9 @@ RULES = Schema(
                             "type": "array",
                             "items": {
                                 "properties": {
+                                    "namespaceSelector": {
+                                        "$ref": f"#/components/schemas/{SELECTOR}"
+                                    },
                                     "matchLabels": {
                                         "type": "object",
                                         "additionalProperties": {"type": "string"},
@@ -239,8 +243,9 @@ RULES = Schema(
         ),
         ({"from": [{}]}, {"from": [{"matchLabels": {"b": "2"}}]}),
         ({"from": [{}]}, {"from": [{}], "ports": [{"port": 80}]}),
+        ({"from": [{}]}, {"from": [{"namespaceSelector": {}}]}),
     ],
-    ids=["a-label", "labels", "a-list"],
+    ids=["a-label", "labels", "a-list", "a-selector-of-everything"],
 )
 @pytest.mark.parametrize("recorded", [True, False])
 def test_what_somebody_put_into_a_list_that_is_one_value_goes(
@@ -258,6 +263,15 @@ def test_what_the_server_filled_into_such_a_list_stays() -> None:
     filled = {"scope": "*", "paths": [{"path": "/"}], "ports": [], "limits": {"cpu": "1"}}
     live = {"rules": [{"from": [{}], **filled}]}
     assert three_way(chart, live, chart, RULES).patch == {}
+
+
+def test_what_cannot_be_changed_is_not_set_back() -> None:
+    """A label of a webhook in a template of claims; a selector that the server has extended."""
+    chart = {"rules": [{"from": [{"matchLabels": {"a": "1"}}]}]}
+    live = {"rules": [{"from": [{"matchLabels": {"a": "1", "b": "2"}}]}]}
+    for name in ("affinity", "volumeClaimTemplates"):
+        schema = Schema({"properties": {name: RULES.node}}, is_strategic=True)
+        assert three_way({name: chart}, {name: live}, {name: chart}, schema).patch == {}
 
 
 def test_secrets_for_pulling_are_told_apart_by_name() -> None:

@@ -228,25 +228,3 @@ def test_resources_of_containers_that_are_there_are_left() -> None:
     containers = found["spec"]["template"]["spec"]["containers"]
     assert [one["resources"]["requests"]["cpu"] for one in containers] == ["9", "1"]
     assert containers[0]["image"] == "a"
-
-
-@pytest.mark.parametrize(
-    ("recorded", "live", "chart", "size"),
-    [
-        ("1Gi", "2Gi", "1024Mi", "2Gi"),
-        ("1Gi", "2Gi", "1500Mi", "1500Mi"),
-        ("2Gi", "1Gi", "2Gi", "2Gi"),
-        (None, "2Gi", "1Gi", "1Gi"),
-        ("1Gi", None, "1Gi", "1Gi"),
-    ],
-    ids=["grown", "of-a-new-chart", "smaller", "not-recorded", "odd"],
-)
-def test_a_claim_that_has_grown_is_left_alone(
-    recorded: str | None, live: str | None, chart: str, size: str
-) -> None:
-    def claim(storage: str | None) -> Manifest:
-        spec = {"resources": {"requests": {"storage": storage}}}
-        return {"kind": "PersistentVolumeClaim", "spec": spec}
-
-    known = claim(recorded) if recorded else None
-    assert later(claim(chart), claim(live), Policies(), known) == claim(size)

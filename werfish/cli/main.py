@@ -113,8 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, RuntimeError) as error:
-        interrupt = interrupt_of(error)
-        if interrupt is None and not isinstance(error, click.Abort):
+        is_abort = isinstance(error, click.Abort)  # of a prompt, too, which hides its cause
+        interrupt = interrupt_of(error) or (error.__context__ if is_abort else None)
+        if interrupt is None and not is_abort:
             raise
         is_terminated = isinstance(interrupt, Terminated)
         click.echo("terminated" if is_terminated else "interrupted", err=True)

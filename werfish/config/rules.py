@@ -122,7 +122,8 @@ def variable_name(text: str) -> str:
 def extra_host(text: str) -> str:
     """Want a host's name and its address, as ``docker build --add-host`` takes them."""
     name, _, address = text.strip().partition("=" if "=" in text else ":")
-    address = address.removeprefix("[").removesuffix("]")
+    if address.startswith("[") and address.endswith("]"):
+        address = address[1:-1]
     if name and (address == _GATEWAY or _is_address(address)):
         return ""
     return not_empty(text) or f'"{text}" is not HOST:IP, such as "db.test:10.1.2.3"'

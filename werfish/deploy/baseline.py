@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werfish.deploy.equal import is_same
-from werfish.deploy.lists import by_key, keys_of
+from werfish.deploy.lists import by_key, field_of, keys_of
 from werfish.deploy.merge import normal
 from werfish.kube.resource import Manifest
 from werfish.kube.schema import Schema
@@ -29,7 +29,7 @@ def _extended(known: Manifest, attempt: Manifest, live: Manifest, schema: Schema
     result = dict(known)
     for key, value in attempt.items():
         if key in live:
-            found = _known_part(known.get(key), value, live[key], schema.field(key))
+            found = _known_part(known.get(key), value, live[key], field_of(schema, key))
             if found is not None:
                 result[key] = found
     return result

@@ -117,8 +117,7 @@ def changes_of(
         else:
             schema = schema_of(one.id.gvk)
             before = known.of(one.id, now, schema)
-            manifest = later(manifest, now, heeded, before)
-            update = update_of(one.id, manifest, now, before, merger, schema)
+            update = update_of(one.id, later(manifest, now, heeded), now, before, merger, schema)
             is_ours = known.has(one.id) or is_home(one.id, owner)
             change = _adopting(update, one, owner, is_recorded=is_ours)
         wanted.append(replace(change, policies=heeded))

@@ -53,12 +53,15 @@ def _is_within_list(part: Any, whole: Any) -> bool:
         return is_within(part, whole)
     if len(whole) > len(part) and (
         all(type(item) is str for item in whole.values())
-        or any(
-            isinstance(item, dict | list) for key, item in whole.items() if key not in part and item
-        )
+        or any(_may_be_put_in(key, item) for key, item in whole.items() if key not in part)
     ):
         return False
     return all(key in whole and _is_within_list(item, whole[key]) for key, item in part.items())
+
+
+def _may_be_put_in(key: str, value: Any) -> bool:
+    """Tell whether a field may be more than a default; an empty selector selects everything."""
+    return isinstance(value, dict | list) and bool(value or key.endswith("Selector"))
 
 
 def is_nothing(value: Any) -> bool:

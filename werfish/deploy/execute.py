@@ -212,7 +212,7 @@ class Executor:
         Where it is as wanted, we may have changed it ourselves: the answer to that was lost.
         """
         schema = self._schema_of(change.id.gvk)
-        wanted = later(present(change.wanted), live, change.policies, change.known)
+        wanted = later(present(change.wanted), live, change.policies)
         merge = merger_of(self._modes)(change.known, live, wanted, schema)
         if merge.patch:
             self._refuse_drift(change, live)

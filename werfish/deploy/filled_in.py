@@ -1,13 +1,16 @@
 """Fields that the cluster fills in where a chart leaves them empty, or whatever it says. Pure.
 
 Addresses and ports that are allotted, what all pods tolerate, the volume of a claim, the rules of
-an aggregated role, the certificates that are injected into webhooks. A chart is read as if it
-stated what is live there.
+an aggregated role, the certificates that are injected into webhooks. For a merge a chart is read
+as if it stated what is live there; what is created anew is as the chart says. What the chart itself
+stated before, and empties now, is not what the cluster filled in.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from stages.light_dataclass import dataclass
+from werfish.deploy.equal import amount_of
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
 
@@ -18,122 +21,158 @@ _INJECTED = (
     "service.beta.openshift.io/inject-cabundle",
 )
 """Annotations of objects whose ``caBundle`` a controller sets, whatever the chart has there."""
-
 _HEADLESS = "None"
-_TOLERATED = frozenset({"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"})
-"""What every pod tolerates for some minutes, by the server's own addition."""
+_SIZE = ("spec", "resources", "requests", "storage")
+_DEFAULTED = ("healthCheckNodePort", "ipFamilies", "ipFamilyPolicy", "sessionAffinity", "type")
 
 
-def with_filled_in(wanted: Manifest, live: Manifest) -> Manifest:
-    """Return *wanted* with what others have filled in where the object is *live*."""
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """One object, or a part of it: what the chart states, what is live, what was recorded."""
+
+    wanted: Manifest
+    live: Manifest
+    known: Manifest
+
+    def filled(self, *path: str) -> Manifest:
+        """Return the wanted side with what is live at *path*, where the chart leaves it empty."""
+        *parents, key = path
+        stated, before = (fields.table(one, *parents) for one in (self.wanted, self.known))
+        found = fields.value(self.live, *path)
+        is_empty = key in stated and not stated[key]
+        was_empty = key not in stated and key in before and not before[key]
+        is_own = before.get(key) == found
+        if not found or is_own or not (is_empty or was_empty) or (parents and not stated):
+            return self.wanted
+        return _replaced(self.wanted, path, found)
+
+    def with_wanted(self, wanted: Manifest) -> "_Sides":
+        """Return the same with another *wanted* side."""
+        return _Sides(wanted, self.live, self.known)
+
+
+def with_filled_in(wanted: Manifest, live: Manifest, known: Manifest | None = None) -> Manifest:
+    """Return *wanted* with what others have filled in where the object is *live*.
+
+    *known* is what was recorded of it.
+    """
     fill = _KINDS.get(str(wanted.get("kind")))
-    return fill(wanted, live) if fill else wanted
+    return fill(_Sides(wanted, live, known or {})) if fill else wanted
 
 
-def replaced(manifest: Manifest, path: Sequence[str], value: Any) -> Manifest:
+def _replaced(manifest: Manifest, path: Sequence[str], value: Any) -> Manifest:
     """Return *manifest* with *value* at *path*."""
     key, *rest = path
     if not rest:
         return {**manifest, key: value}
     inner = manifest.get(key)
-    return {**manifest, key: replaced(inner if isinstance(inner, Mapping) else {}, rest, value)}
+    return {**manifest, key: _replaced(inner if isinstance(inner, Mapping) else {}, rest, value)}
 
 
-def _service(wanted: Manifest, live: Manifest) -> Manifest:
-    if fields.text(live, "spec", "clusterIP") != _HEADLESS:  # which is nothing that is allotted
-        wanted = _where_empty(wanted, live, ("spec", "clusterIP"))
-        wanted = _where_empty(wanted, live, ("spec", "clusterIPs"))
-    wanted = _where_empty(wanted, live, ("spec", "healthCheckNodePort"))
-    if "DualStack" in fields.text(wanted, "spec", "ipFamilyPolicy"):
-        wanted = _second(_second(wanted, live, "ipFamilies"), live, "clusterIPs")
-    ports = fields.tables(wanted, "spec", "ports")
-    if not any("nodePort" in one and not one["nodePort"] for one in ports):
-        return wanted
-    known = {_port(one): one for one in fields.tables(live, "spec", "ports")}
-    filled = [_where_empty(one, known.get(_port(one), {}), ("nodePort",)) for one in ports]
-    return replaced(wanted, ("spec", "ports"), filled)
+def _service(sides: _Sides) -> Manifest:
+    is_headless = fields.text(sides.live, "spec", "clusterIP") == _HEADLESS  # which is not allotted
+    for key in _DEFAULTED if is_headless else (*_DEFAULTED, "clusterIP", "clusterIPs"):
+        sides = sides.with_wanted(sides.filled("spec", key))
+    if "DualStack" in fields.text(sides.wanted, "spec", "ipFamilyPolicy"):
+        for key in ("ipFamilies", "clusterIPs"):
+            sides = sides.with_wanted(_second(sides, key))
+    return _parts(sides, ("spec", "ports"), _port, lambda one: one.filled("nodePort"))
 
 
-def _second(wanted: Manifest, live: Manifest, key: str) -> Manifest:
-    """Return *wanted* with the second family's entry of a list of which it states the first."""
-    stated, found = fields.texts(wanted, "spec", key), fields.texts(live, "spec", key)
+def _second(sides: _Sides, key: str) -> Manifest:
+    """Return the wanted side with the second family's entry of a list whose first it states."""
+    stated, found = (fields.texts(one, "spec", key) for one in (sides.wanted, sides.live))
     if len(stated) == 1 and found[:1] == stated:
-        return replaced(wanted, ("spec", key), list(found))
-    return wanted
+        return _replaced(sides.wanted, ("spec", key), list(found))
+    return sides.wanted
 
 
-def _port(port: Manifest) -> tuple[object, object]:
-    return port.get("port"), port.get("protocol") or "TCP"
+def _port(port: Manifest) -> str:
+    return f"{port.get('port')}/{port.get('protocol') or 'TCP'}"
 
 
-def _pod(wanted: Manifest, live: Manifest) -> Manifest:
-    stated = fields.tables(wanted, "spec", "tolerations")
-    keys = {fields.text(one, "key") for one in stated}
-    added = [
-        one
-        for one in fields.tables(live, "spec", "tolerations")
-        if fields.text(one, "key") in _TOLERATED and fields.text(one, "key") not in keys
-    ]
-    if not stated or not added:
-        return wanted
-    return replaced(wanted, ("spec", "tolerations"), [*stated, *added])
-
-
-def _claim(wanted: Manifest, live: Manifest) -> Manifest:
-    return _where_empty(wanted, live, ("spec", "volumeName"))
-
-
-def _role(wanted: Manifest, live: Manifest) -> Manifest:
-    is_aggregated = fields.has(wanted, "aggregationRule") and fields.has(wanted, "rules")
-    if not is_aggregated or not fields.has(live, "aggregationRule", "clusterRoleSelectors"):
-        return wanted
-    return {**wanted, "rules": live.get("rules")}
-
-
-def _webhooks(wanted: Manifest, live: Manifest) -> Manifest:
-    stated = fields.tables(wanted, "webhooks")
-    if not stated or len(stated) != len(wanted["webhooks"]):
-        return wanted
-    known = {fields.text(one, "name"): one for one in fields.tables(live, "webhooks")}
-    is_injected = _is_injected(wanted)
+def _parts(
+    sides: _Sides,
+    path: tuple[str, ...],
+    key_of: Callable[[Manifest], str],
+    fill: Callable[[_Sides], Manifest],
+) -> Manifest:
+    """Return the wanted side with each element of the list at *path* filled in by *fill*."""
+    stated = fields.tables(sides.wanted, *path)
+    whole = fields.value(sides.wanted, *path)
+    if not stated or not isinstance(whole, list) or len(stated) != len(whole):
+        return sides.wanted
+    live, known = (
+        {key_of(one): one for one in fields.tables(side, *path)}
+        for side in (sides.live, sides.known)
+    )
     filled = [
-        _bundle(one, known.get(fields.text(one, "name"), {}), ("clientConfig",), is_injected)
-        for one in stated
+        fill(_Sides(one, live.get(key_of(one), {}), known.get(key_of(one), {}))) for one in stated
     ]
-    return {**wanted, "webhooks": filled}
+    return _replaced(sides.wanted, path, filled)
 
 
-def _definition(wanted: Manifest, live: Manifest) -> Manifest:
-    path = ("spec", "conversion", "webhook", "clientConfig")
-    return _bundle(wanted, live, path, _is_injected(wanted))
+def _pod(sides: _Sides) -> Manifest:
+    """Keep what the server lets every pod tolerate; nothing of that can be taken away."""
+    stated = fields.value(sides.wanted, "spec", "tolerations")
+    if not isinstance(stated, list):
+        return sides.wanted
+    own = [*stated, *fields.tables(sides.known, "spec", "tolerations")]
+    added = [one for one in fields.tables(sides.live, "spec", "tolerations") if one not in own]
+    if not added:
+        return sides.wanted
+    return _replaced(sides.wanted, ("spec", "tolerations"), [*stated, *added])
 
 
-def _service_of_api(wanted: Manifest, live: Manifest) -> Manifest:
-    return _bundle(wanted, live, ("spec",), _is_injected(wanted))
+def _claim(sides: _Sides) -> Manifest:
+    """Keep the volume, and the size of a claim that has grown since: none can shrink."""
+    wanted = sides.filled("spec", "volumeName")
+    was, size, now = (
+        amount_of(fields.value(one, *_SIZE)) for one in (sides.known, wanted, sides.live)
+    )
+    if size is None or now is None or was != size or now <= size:
+        return wanted
+    return _replaced(wanted, _SIZE, fields.value(sides.live, *_SIZE))
 
 
-def _bundle(wanted: Manifest, live: Manifest, path: tuple[str, ...], is_injected: bool) -> Manifest:
-    path = (*path, "caBundle")
-    found = fields.value(live, *path)
-    if is_injected and found and fields.has(wanted, *path):
-        return replaced(wanted, path, found)
-    return _where_empty(wanted, live, path)
+def _role(sides: _Sides) -> Manifest:
+    is_aggregated = all(fields.has(one, "aggregationRule") for one in (sides.wanted, sides.live))
+    is_stated = any(fields.has(one, "rules") for one in (sides.wanted, sides.known))
+    if not is_aggregated or not is_stated:
+        return sides.wanted
+    return {**sides.wanted, "rules": sides.live.get("rules")}
+
+
+def _webhooks(sides: _Sides) -> Manifest:
+    is_injected = _is_injected(sides.wanted)
+
+    def fill(one: _Sides) -> Manifest:
+        return _bundle(one, ("clientConfig", "caBundle"), is_injected=is_injected)
+
+    return _parts(sides, ("webhooks",), lambda one: fields.text(one, "name"), fill)
+
+
+def _definition(sides: _Sides) -> Manifest:
+    path = ("spec", "conversion", "webhook", "clientConfig", "caBundle")
+    return _bundle(sides, path, is_injected=_is_injected(sides.wanted))
+
+
+def _service_of_api(sides: _Sides) -> Manifest:
+    return _bundle(sides, ("spec", "caBundle"), is_injected=_is_injected(sides.wanted))
+
+
+def _bundle(sides: _Sides, path: tuple[str, ...], *, is_injected: bool) -> Manifest:
+    found = fields.value(sides.live, *path)
+    if is_injected and found and fields.has(sides.wanted, *path):
+        return _replaced(sides.wanted, path, found)
+    return sides.filled(*path)
 
 
 def _is_injected(manifest: Manifest) -> bool:
-    return any(fields.annotation(manifest, name) for name in _INJECTED)
+    return any(fields.annotation(manifest, name) not in ("", "false") for name in _INJECTED)
 
 
-def _where_empty(wanted: Manifest, live: Manifest, path: tuple[str, ...]) -> Manifest:
-    """Return *wanted* with what is *live* at *path* where it states nothing with so many words."""
-    parent = fields.table(wanted, *path[:-1])
-    found = fields.value(live, *path)
-    if not found or path[-1] not in parent or parent[path[-1]]:
-        return wanted
-    return replaced(wanted, path, found)
-
-
-_KINDS: Mapping[str, Callable[[Manifest, Manifest], Manifest]] = {
+_KINDS: Mapping[str, Callable[[_Sides], Manifest]] = {
     "Service": _service,
     "Pod": _pod,
     "PersistentVolumeClaim": _claim,

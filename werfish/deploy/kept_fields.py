@@ -4,14 +4,14 @@ The number of replicas belongs to an autoscaler then, requests and limits to ano
 is read as if it stated what is live, so that a merge neither changes nor drops it.
 """
 
-from werfish.deploy.equal import amount_of
-from werfish.deploy.filled_in import replaced, with_filled_in
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from werfish.deploy.policies import Policies
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
 
 _CONTAINERS = ("containers", "initContainers")
-_SIZE = ("spec", "resources", "requests", "storage")
 _TEMPLATES = (("spec", "template", "spec"), ("spec", "jobTemplate", "spec", "template", "spec"))
 
 
@@ -19,17 +19,11 @@ def first(wanted: Manifest, policies: Policies) -> Manifest:
     """Return *wanted* as it is created."""
     if policies.replicas is None:
         return wanted
-    return replaced(wanted, ("spec", "replicas"), policies.replicas)
+    return _with(wanted, ("spec", "replicas"), policies.replicas)
 
 
-def later(
-    wanted: Manifest, live: Manifest, policies: Policies, known: Manifest | None = None
-) -> Manifest:
-    """Return *wanted* for an object that is *live*: with the fields that are not the chart's.
-
-    *known* is what was recorded of it.
-    """
-    wanted = _with_grown_claim(with_filled_in(wanted, live), live, known)
+def later(wanted: Manifest, live: Manifest, policies: Policies) -> Manifest:
+    """Return *wanted* for an object that is *live*: with the fields that are not the chart's."""
     if policies.keeps_replicas or policies.replicas is not None:
         wanted = with_live_replicas(wanted, live)
     return _with_live_resources(wanted, live) if policies.keeps_resources else wanted
@@ -38,17 +32,7 @@ def later(
 def with_live_replicas(wanted: Manifest, live: Manifest) -> Manifest:
     """Return *wanted* with as many replicas as the *live* object states."""
     replicas = fields.value(live, "spec", "replicas")
-    return wanted if replicas is None else replaced(wanted, ("spec", "replicas"), replicas)
-
-
-def _with_grown_claim(wanted: Manifest, live: Manifest, known: Manifest | None) -> Manifest:
-    """Return *wanted* with the *live* size of a claim that has grown since, as none can shrink."""
-    if wanted.get("kind") != "PersistentVolumeClaim" or known is None:
-        return wanted
-    size, stated, now = (amount_of(fields.value(one, *_SIZE)) for one in (known, wanted, live))
-    if stated is None or now is None or size != stated or now <= stated:
-        return wanted
-    return replaced(wanted, _SIZE, fields.value(live, *_SIZE))
+    return wanted if replicas is None else _with(wanted, ("spec", "replicas"), replicas)
 
 
 def _with_live_resources(wanted: Manifest, live: Manifest) -> Manifest:
@@ -59,7 +43,7 @@ def _with_live_resources(wanted: Manifest, live: Manifest) -> Manifest:
             known = {fields.text(one, "name"): one for one in fields.tables(live, *path, key)}
             if stated and known:
                 kept = [_kept(one, known.get(fields.text(one, "name"))) for one in stated]
-                wanted = replaced(wanted, (*path, key), kept)
+                wanted = _with(wanted, (*path, key), kept)
     return wanted
 
 
@@ -68,3 +52,12 @@ def _kept(container: Manifest, live: Manifest | None) -> Manifest:
         return container
     own = {key: value for key, value in container.items() if key != "resources"}
     return own | ({"resources": live["resources"]} if live.get("resources") else {})
+
+
+def _with(manifest: Manifest, path: Sequence[str], value: Any) -> Manifest:
+    """Return *manifest* with *value* at *path*."""
+    key, *rest = path
+    if not rest:
+        return {**manifest, key: value}
+    inner = manifest.get(key)
+    return {**manifest, key: _with(inner if isinstance(inner, Mapping) else {}, rest, value)}

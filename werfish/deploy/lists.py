@@ -6,6 +6,9 @@ from typing import Any
 from werfish.kube.schema import Schema
 
 Key = tuple[Hashable, ...]
+_BY_NAME = Schema(
+    {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+)
 
 
 def keys_of(lists: Sequence[Sequence[Any]], schema: Schema) -> tuple[str, ...]:
@@ -18,6 +21,14 @@ def keys_of(lists: Sequence[Sequence[Any]], schema: Schema) -> tuple[str, ...]:
         if keys and all(_are_apart(items, keys, schema) for items in lists):
             return keys
     return ()
+
+
+def field_of(schema: Schema, name: str) -> Schema:
+    """Return the schema of the field *name*.
+
+    Secrets for pulling are told apart by name, of a ServiceAccount, too: OpenShift adds its own.
+    """
+    return _BY_NAME if name == "imagePullSecrets" else schema.field(name)
 
 
 def by_key(items: Sequence[Any], keys: tuple[str, ...], schema: Schema) -> dict[Key, Any]:

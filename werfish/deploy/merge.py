@@ -13,15 +13,14 @@ from typing import Any
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.equal import is_identical, is_nothing, is_same, is_within, without_nulls
-from werfish.deploy.lists import by_key, is_set, keys_of
+from werfish.deploy.lists import by_key, field_of, is_set, keys_of
 from werfish.kube.resource import Manifest
 from werfish.kube.schema import UNKNOWN, Schema
 
 _ABSENT: Any = object()
 _FREE = {("metadata", "annotations"), ("metadata", "labels")}
-_BY_NAME = Schema(
-    {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
-)
+_PLACED_ONCE = frozenset({"affinity", "nodeAffinity", "volumeClaimTemplates"})
+"""Fields that cannot be changed, in some kinds, and to which servers add."""
 _SERVER_FIELDS = ("creationTimestamp", "resourceVersion", "uid", "generation", "managedFields")
 
 
@@ -103,12 +102,12 @@ def _merge_maps(
     merged = dict(live)
     for key in old:
         if key not in new and key in merged:
-            rest = _removed(old[key], live[key], schema.field(key), (*path, key))
+            rest = _removed(old[key], live[key], field_of(schema, key), (*path, key))
             _put(merged, key, rest)
     for key, wanted in new.items():
         recorded = old.get(key, _ABSENT)
         if live.get(key) is not None:
-            merged[key] = _merge(recorded, live[key], wanted, schema.field(key), (*path, key))
+            merged[key] = _merge(recorded, live[key], wanted, field_of(schema, key), (*path, key))
         elif not (is_nothing(wanted) and _is_recorded(recorded, wanted)):
             merged[key] = wanted
     return merged
@@ -158,8 +157,6 @@ def _merge_lists(
 ) -> list[Any]:
     if is_set(schema):
         return _merge_sets(old, live, new)
-    if path[-1:] == ("imagePullSecrets",):  # of a ServiceAccount, too, to which OpenShift adds
-        schema = _BY_NAME
     if keys := keys_of((old, live, new), schema):
         return _merge_by_key(old, live, new, schema, (keys, path))
     return _merge_whole(old, live, new, schema, path)
@@ -207,7 +204,8 @@ def _merge_whole(
         _merge(recorded, current, wanted, schema.items, path)
         for recorded, current, wanted in zip(before, live, new, strict=True)
     ]
-    is_kept = merged == live and not _says_more(live, new, schema, path)
+    is_fixed = not _PLACED_ONCE.isdisjoint(path)
+    is_kept = merged == live and (is_fixed or not _says_more(live, new, schema, path))
     return live if is_kept else list(new)
 
 
@@ -225,10 +223,18 @@ def _says_more(live: Any, new: Any, schema: Schema, path: tuple[str, ...]) -> bo
     if _is_free(schema, path):  # of amounts, as in a LimitRange, the server fills in defaults
         return any(key not in new for key in live) and not schema.field("\0").is_quantity
     return any(
-        _says_more(item, new.get(key, type(item)()), schema.field(key), (*path, key))
+        _says_more(item, new[key], schema.field(key), (*path, key))
+        if key in new
+        else _is_put_in(item, schema.field(key), (*path, key))
         for key, item in live.items()
-        if "default" not in schema.field(key).node or key in new
     )
+
+
+def _is_put_in(item: Any, schema: Schema, path: tuple[str, ...]) -> bool:
+    """Tell whether a field that the chart does not state is somebody's, not the server's."""
+    if "default" in schema.node:
+        return False
+    return schema.is_selector or _says_more(item, type(item)(), schema, path)
 
 
 def changed_fields(patch: Manifest, prefix: str = "") -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from werfish.deploy.filled_in import with_filled_in
 from werfish.deploy.merge import Merge, json_patch, three_way
 from werfish.deploy.modes import Modes
 from werfish.deploy.owner import annotations_of
@@ -39,10 +40,12 @@ def drift_of(manifest: Manifest | None) -> str:
 def _three_way(
     recorded: Manifest | None, live: Manifest, desired: Manifest, schema: Schema
 ) -> Merge:
-    return _noted(three_way(recorded, live, desired, schema), live, {})
+    wanted = with_filled_in(desired, live, recorded)
+    return _noted(three_way(recorded, live, wanted, schema), live, {})
 
 
 def _two_way(recorded: Manifest | None, live: Manifest, desired: Manifest, schema: Schema) -> Merge:
+    desired = with_filled_in(desired, live, recorded)
     merge = two_way(recorded, live, desired, schema)
     repair = three_way(recorded, merge.merged, desired, schema)
     return _noted(merge, live, _notes(repair, desired) if repair.patch else {})

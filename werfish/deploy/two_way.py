@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from werfish.deploy.equal import is_identical
-from werfish.deploy.lists import Key, by_key, is_set, keys_of
+from werfish.deploy.lists import Key, by_key, field_of, is_set, keys_of
 from werfish.deploy.merge import Merge, normal, three_way
 from werfish.kube.resource import Manifest
 from werfish.kube.schema import UNKNOWN, Schema
@@ -33,7 +33,9 @@ def _maps(old: Manifest, live: Manifest, new: Manifest, schema: Schema) -> Pair:
     after = {key: value for key, value in new.items() if key not in old}
     for key in old.keys() & new.keys():
         if not is_identical(old[key], new[key]):
-            before[key], after[key] = _values(old[key], live.get(key), new[key], schema.field(key))
+            before[key], after[key] = _values(
+                old[key], live.get(key), new[key], field_of(schema, key)
+            )
     return before, after
 
 

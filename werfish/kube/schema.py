@@ -14,6 +14,7 @@ from stages.light_dataclass import dataclass
 Node = Mapping[str, Any]
 _REFERENCE = "#/components/schemas/"
 _QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+_SELECTOR = "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ class Schema:
     def is_quantity(self) -> bool:
         """Whether the field is a quantity: ``0.1`` equals ``100m``."""
         return _target(self.node).endswith(_QUANTITY)
+
+    @property
+    def is_selector(self) -> bool:
+        """Whether the field selects by labels: an empty one, all of them, is not an absent one."""
+        return _target(self.node).endswith(_SELECTOR)
 
     @property
     def preserves_unknown(self) -> bool:
