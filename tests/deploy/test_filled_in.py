@@ -97,9 +97,9 @@ MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfigu
             id="one-family-is-wanted",
         ),
         pytest.param(
-            {"kind": "Pod", "spec": {"tolerations": [{"key": "mine"}]}},
+            {"kind": "Pod", "spec": {"tolerations": [{"key": "mine", "value": None}]}},
             {"spec": {"tolerations": [{"key": "mine"}, *TOLERATED]}},
-            {"tolerations": [{"key": "mine"}, *TOLERATED]},
+            {"tolerations": [{"key": "mine", "value": None}, *TOLERATED]},
             id="what-all-pods-tolerate",
         ),
         pytest.param(

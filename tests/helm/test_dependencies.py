@@ -87,24 +87,24 @@ def test_charts_beside_it_are_found_from_the_copy(tmp_path: Path, list_in: str) 
         "dependencies: [{name: lib, version: 1, repository: %s}]",
     )
     chart.mkdir(parents=True)
-    (chart / list_in).write_text(listed % "file://../../shared/lib/")
-    lib = tmp_path / "shared" / "lib"
+    (chart / list_in).write_text(listed % "file://../../charts/lib/")
+    lib = tmp_path / "charts" / "lib"
     lib.mkdir(parents=True)
     (lib / "Chart.yaml").write_text("name: lib")
-    (tmp_path / "shared" / "other").mkdir()
+    (tmp_path / "charts" / "other").mkdir()
     seen: list[str] = []
 
     class Looking(Fetching):
         def run(self, arguments: tuple[str, ...], *, stdin: bytes = b"") -> Completed:
-            place = Path(arguments[-1]) / "../../shared/lib"
+            place = Path(arguments[-1]) / "../../charts/lib"
             seen.append((place / "Chart.yaml").read_text())
             seen.extend(sorted(path.name for path in place.parent.iterdir()))
             done = super().run(arguments, stdin=stdin)
             return Completed(
-                0, f"{Path(arguments[-1]).parents[1]}/shared/lib".encode(), done.stderr
+                0, f"{Path(arguments[-1]).parents[1]}/charts/lib".encode(), done.stderr
             )
 
-    assert helm_dependency("update", chart, "shop", Looking()) == f"{tmp_path}/shared/lib"
+    assert helm_dependency("update", chart, "shop", Looking()) == f"{tmp_path}/charts/lib"
     assert seen == ["name: lib", "lib"]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.equal import amount_of
+from werfish.deploy.equal import amount_of, without_nulls
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
 
@@ -117,7 +117,7 @@ def _pod(sides: _Sides) -> Manifest:
     stated = fields.value(sides.wanted, "spec", "tolerations")
     if not isinstance(stated, list):
         return sides.wanted
-    own = [*stated, *fields.tables(sides.known, "spec", "tolerations")]
+    own = without_nulls([*stated, *fields.tables(sides.known, "spec", "tolerations")])
     added = [one for one in fields.tables(sides.live, "spec", "tolerations") if one not in own]
     if not added:
         return sides.wanted
