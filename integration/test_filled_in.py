@@ -73,7 +73,7 @@ metadata: {name: alone, annotations: {werf.io/track-termination-mode: NonBlockin
 spec:
   terminationGracePeriodSeconds: 0
   tolerations: [{key: mine, operator: Exists}]
-  containers: [{name: web, image: IMAGE, command: [sleep, "1000"]}]
+  containers: [{name: web, image: IMAGE, imagePullPolicy: "", command: [sleep, "1000"]}]
 ---
 apiVersion: v1
 kind: LimitRange

@@ -207,6 +207,25 @@ def test_the_rules_of_an_aggregated_role_are_the_controllers() -> None:
     assert with_filled_in(plain, {**chart, "rules": RULES}) == plain
 
 
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [("Pod", ""), ("Deployment", "template"), ("CronJob", "jobTemplate.template")],
+)
+def test_how_images_are_pulled(kind: str, path: str) -> None:
+    def made(*policies: str) -> dict[str, Any]:
+        pods: dict[str, Any] = {
+            "containers": [{"name": f"{n}", "imagePullPolicy": p} for n, p in enumerate(policies)],
+            "initContainers": [{"name": "first"}],
+        }
+        for key in filter(None, reversed(path.split("."))):
+            pods = {key: {"spec": pods}}
+        return {"kind": kind, "spec": pods}
+
+    live = made("Always", "IfNotPresent")
+    assert with_filled_in(made("", "Never"), live) == made("Always", "Never")
+    assert with_filled_in(made("", ""), live, made("", "")) == live
+
+
 def test_what_the_chart_itself_stated_it_may_empty() -> None:
     chart = {"kind": "APIService", "spec": {"caBundle": "", "insecureSkipTLSVerify": True}}
     live = {"spec": {"caBundle": "Y2E="}}

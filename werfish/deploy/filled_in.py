@@ -22,6 +22,7 @@ _INJECTED = (
 )
 """Annotations of objects whose ``caBundle`` a controller sets, whatever the chart has there."""
 _HEADLESS = "None"
+_PULLS = "imagePullPolicy"
 _SIZE = ("spec", "resources", "requests", "storage")
 _DEFAULTED = ("healthCheckNodePort", "ipFamilies", "ipFamilyPolicy", "sessionAffinity", "type")
 
@@ -112,8 +113,27 @@ def _parts(
     return _replaced(sides.wanted, path, filled)
 
 
+def _templated(*path: str) -> Callable[[_Sides], Manifest]:
+    """Return what fills in the containers of the pod at *path*."""
+
+    def fill(sides: _Sides) -> Manifest:
+        for kind in ("containers", "initContainers"):
+            place = (*path, kind)
+            if any(one.get(_PULLS) == "" for one in fields.tables(sides.wanted, *place)):
+                pulled = _parts(sides, place, _name, lambda one: one.filled(_PULLS))
+                sides = sides.with_wanted(pulled)
+        return sides.wanted
+
+    return fill
+
+
+def _name(part: Manifest) -> str:
+    return fields.text(part, "name")
+
+
 def _pod(sides: _Sides) -> Manifest:
     """Keep what the server lets every pod tolerate; nothing of that can be taken away."""
+    sides = sides.with_wanted(_templated("spec")(sides))
     stated = fields.value(sides.wanted, "spec", "tolerations")
     if not isinstance(stated, list):
         return sides.wanted
@@ -149,7 +169,7 @@ def _webhooks(sides: _Sides) -> Manifest:
     def fill(one: _Sides) -> Manifest:
         return _bundle(one, ("clientConfig", "caBundle"), is_injected=is_injected)
 
-    return _parts(sides, ("webhooks",), lambda one: fields.text(one, "name"), fill)
+    return _parts(sides, ("webhooks",), _name, fill)
 
 
 def _definition(sides: _Sides) -> Manifest:
@@ -173,6 +193,11 @@ def _is_injected(manifest: Manifest) -> bool:
 
 
 _KINDS: Mapping[str, Callable[[_Sides], Manifest]] = {
+    **dict.fromkeys(
+        ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"),
+        _templated("spec", "template", "spec"),
+    ),
+    "CronJob": _templated("spec", "jobTemplate", "spec", "template", "spec"),
     "Service": _service,
     "Pod": _pod,
     "PersistentVolumeClaim": _claim,
