@@ -31,6 +31,9 @@ def test_an_interrupt_that_python_hid_is_found() -> None:
     hidden = RuntimeError("Error calling __set_name__")
     hidden.__cause__ = KeyboardInterrupt()
     assert interrupt_of(hidden) is hidden.__cause__
+    outer = RuntimeError("Error calling __set_name__")
+    outer.__cause__ = hidden
+    assert interrupt_of(outer) is hidden.__cause__
 
 
 def test_other_errors_are_none() -> None:

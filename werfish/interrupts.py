@@ -7,6 +7,6 @@ def interrupt_of(error: BaseException) -> KeyboardInterrupt | None:
     Until Python 3.12 whatever is raised while a class is made, which may be at any import, comes
     as a `RuntimeError` ("Error calling __set_name__").
     """
-    if isinstance(error, RuntimeError) and error.__cause__ is not None:
+    while isinstance(error, RuntimeError) and error.__cause__ is not None:
         error = error.__cause__
     return error if isinstance(error, KeyboardInterrupt) else None

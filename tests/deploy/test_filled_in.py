@@ -97,9 +97,12 @@ MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfigu
             id="one-family-is-wanted",
         ),
         pytest.param(
-            {"kind": "Pod", "spec": {"tolerations": [{"key": "mine", "value": None}]}},
+            {
+                "kind": "Pod",
+                "spec": {"tolerations": [{"key": "mine", "value": None, "effect": ""}]},
+            },
             {"spec": {"tolerations": [{"key": "mine"}, *TOLERATED]}},
-            {"tolerations": [{"key": "mine", "value": None}, *TOLERATED]},
+            {"tolerations": [{"key": "mine"}, *TOLERATED]},
             id="what-all-pods-tolerate",
         ),
         pytest.param(
@@ -238,6 +241,34 @@ def test_what_the_chart_itself_stated_it_may_empty() -> None:
         )
         == pod
     )
+
+
+def test_a_port_of_nodes_goes_to_whom_the_chart_gives_it() -> None:
+    ports = [{"port": 80, "nodePort": 0}, {"port": 81, "nodePort": 30001}]
+    chart = {"kind": "Service", "spec": {"ports": ports}}
+    assert with_filled_in(chart, {"spec": {"ports": [{"port": 80, "nodePort": 30001}]}}) == chart
+
+
+def test_what_somebody_changed_is_no_default_where_the_chart_had_another() -> None:
+    chart = {"kind": "Service", "spec": {"type": ""}}
+    live, known = {"spec": {"type": "LoadBalancer"}}, {"spec": {"type": "NodePort"}}
+    assert with_filled_in(chart, live, known) == chart
+
+
+def test_a_role_that_aggregates_nothing_yet_is_left_alone() -> None:
+    chart = {"kind": "ClusterRole", "metadata": {}, "aggregationRule": SELECTORS, "rules": []}
+    id = ResourceId(Gvk("rbac.authorization.k8s.io", "v1", "ClusterRole"), "", "a")
+    live = {**chart, "rules": None}
+    assert update_of(id, chart, live, chart, merger_of(USUAL), UNKNOWN).patch == {}
+
+
+def test_an_injected_bundle_stays_when_its_placeholder_goes() -> None:
+    live, known = webhooks(MUTATING, caBundle="Y2E="), webhooks(MUTATING, caBundle="Cg==")
+    chart = webhooks(MUTATING) | INJECTED
+    assert with_filled_in(chart, live, known)["webhooks"][0]["clientConfig"] == {"caBundle": "Y2E="}
+    stated = webhooks(MUTATING, url="https://a") | INJECTED
+    filled = with_filled_in(stated, live, known)["webhooks"][0]["clientConfig"]
+    assert filled == {"url": "https://a", "caBundle": "Y2E="}
 
 
 def test_a_line_that_said_nothing_may_go() -> None:

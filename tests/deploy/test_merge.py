@@ -276,12 +276,14 @@ def test_what_cannot_be_changed_is_not_set_back() -> None:
 
 def test_secrets_for_pulling_are_told_apart_by_name() -> None:
     """OpenShift adds one of its own to each ServiceAccount, and another where that is gone."""
+    node = {"properties": {"imagePullSecrets": {"type": "array", "items": {"type": "object"}}}}
+    schema = Schema(node, is_strategic=True)
     live = {"imagePullSecrets": [{"name": "a"}, {"name": "own-dockercfg"}]}
     chart = {"imagePullSecrets": [{"name": "a"}]}
-    assert three_way(chart, live, chart, SCHEMA).patch == {}
+    assert three_way(chart, live, chart, schema).patch == {}
     other = {"imagePullSecrets": [{"name": "b"}]}
     names = [
-        one["name"] for one in three_way(chart, live, other, SCHEMA).merged["imagePullSecrets"]
+        one["name"] for one in three_way(chart, live, other, schema).merged["imagePullSecrets"]
     ]
     assert sorted(names) == ["b", "own-dockercfg"]
 

@@ -116,3 +116,26 @@ def test_other_ways_are_left_to_helm(chart: Path, way: str) -> None:
     helm = Fetching()
     helm_dependency("update", chart, "shop", helm)
     assert "name: shop" in helm.metadata
+
+
+def test_a_chart_may_be_listed_twice_and_have_links(tmp_path: Path) -> None:
+    chart, lib = tmp_path / ".helm", tmp_path / "lib"
+    lib.mkdir()
+    chart.mkdir()
+    (tmp_path / "common.tpl").write_text("common")
+    (lib / "common.tpl").symlink_to("../common.tpl")
+    (lib / "gone").symlink_to("nowhere")
+    one = "{name: lib, version: 1, repository: file://../lib, alias: %s}"
+    (chart / "requirements.yaml").write_text(f"dependencies: [{one % 'a'}, {one % 'b'}]")
+    (chart / "Chart.yaml").write_text("name:\nversion:\n")
+    seen: list[str] = []
+
+    class Looking(Fetching):
+        def run(self, arguments: tuple[str, ...], *, stdin: bytes = b"") -> Completed:
+            seen.append((Path(arguments[-1]).parent / "lib" / "common.tpl").read_text())
+            return super().run(arguments, stdin=stdin)
+
+    helm = Looking()
+    helm_dependency("update", chart, "shop", helm)
+    assert seen == ["common"]
+    assert "name: shop" in helm.metadata

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.deploy.equal import amount_of, without_nulls
+from werfish.deploy.equal import amount_of
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
 
@@ -24,7 +24,14 @@ _INJECTED = (
 _HEADLESS = "None"
 _PULLS = "imagePullPolicy"
 _SIZE = ("spec", "resources", "requests", "storage")
-_DEFAULTED = ("healthCheckNodePort", "ipFamilies", "ipFamilyPolicy", "sessionAffinity", "type")
+_DEFAULTED = (
+    "healthCheckNodePort",
+    "externalTrafficPolicy",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "sessionAffinity",
+    "type",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class _Sides:
         found = fields.value(self.live, *path)
         is_empty = key in stated and not stated[key]
         was_empty = key not in stated and key in before and not before[key]
-        is_own = before.get(key) == found
+        is_own = before.get(key) == found or (key in _DEFAULTED and bool(before.get(key)))
         if not found or is_own or not (is_empty or was_empty) or (parents and not stated):
             return self.wanted
         return _replaced(self.wanted, path, found)
@@ -77,7 +84,12 @@ def _service(sides: _Sides) -> Manifest:
     if "DualStack" in fields.text(sides.wanted, "spec", "ipFamilyPolicy"):
         for key in ("ipFamilies", "clusterIPs"):
             sides = sides.with_wanted(_second(sides, key))
-    return _parts(sides, ("spec", "ports"), _port, lambda one: one.filled("nodePort"))
+    taken = [one.get("nodePort") for one in fields.tables(sides.wanted, "spec", "ports")]
+
+    def fill(one: _Sides) -> Manifest:
+        return one.wanted if one.live.get("nodePort") in taken else one.filled("nodePort")
+
+    return _parts(sides, ("spec", "ports"), _port, fill)
 
 
 def _second(sides: _Sides, key: str) -> Manifest:
@@ -137,11 +149,19 @@ def _pod(sides: _Sides) -> Manifest:
     stated = fields.value(sides.wanted, "spec", "tolerations")
     if not isinstance(stated, list):
         return sides.wanted
-    own = without_nulls([*stated, *fields.tables(sides.known, "spec", "tolerations")])
-    added = [one for one in fields.tables(sides.live, "spec", "tolerations") if one not in own]
-    if not added:
-        return sides.wanted
+    known = fields.tables(sides.known, "spec", "tolerations")
+    own = [_said(one) for one in (*stated, *known) if isinstance(one, Mapping)]
+    live = fields.tables(sides.live, "spec", "tolerations")
+    added = [one for one in live if _said(one) not in own]
+    stated = [next((at for at in live if _said(at) == _said(one)), one) for one in stated]
     return _replaced(sides.wanted, ("spec", "tolerations"), [*stated, *added])
+
+
+def _said(part: object) -> object:
+    """Return what a part says, without what the API leaves out."""
+    if not isinstance(part, Mapping):
+        return part
+    return {key: value for key, value in part.items() if value not in (None, "")}
 
 
 def _claim(sides: _Sides) -> Manifest:
@@ -158,7 +178,7 @@ def _claim(sides: _Sides) -> Manifest:
 def _role(sides: _Sides) -> Manifest:
     is_aggregated = all(fields.has(one, "aggregationRule") for one in (sides.wanted, sides.live))
     is_stated = any(fields.has(one, "rules") for one in (sides.wanted, sides.known))
-    if not is_aggregated or not is_stated:
+    if not is_aggregated or not is_stated or sides.live.get("rules") is None:
         return sides.wanted
     return {**sides.wanted, "rules": sides.live.get("rules")}
 
@@ -183,7 +203,8 @@ def _service_of_api(sides: _Sides) -> Manifest:
 
 def _bundle(sides: _Sides, path: tuple[str, ...], *, is_injected: bool) -> Manifest:
     found = fields.value(sides.live, *path)
-    if is_injected and found and fields.has(sides.wanted, *path):
+    is_stated = any(fields.has(one, *path) for one in (sides.wanted, sides.known))
+    if is_injected and found and is_stated and fields.has(sides.wanted, *path[:-1]):
         return _replaced(sides.wanted, path, found)
     return sides.filled(*path)
 

@@ -28,7 +28,9 @@ def field_of(schema: Schema, name: str) -> Schema:
 
     Secrets for pulling are told apart by name, of a ServiceAccount, too: OpenShift adds its own.
     """
-    return _BY_NAME if name == "imagePullSecrets" else schema.field(name)
+    found = schema.field(name)
+    is_list = name == "imagePullSecrets" and found.type == "array"
+    return _BY_NAME if is_list and schema.is_strategic else found
 
 
 def by_key(items: Sequence[Any], keys: tuple[str, ...], schema: Schema) -> dict[Key, Any]:

@@ -104,7 +104,8 @@ def chart_metadata(source: Path, project: str) -> dict[str, Any]:
     if not isinstance(written, dict | None):
         raise ChartError(path, "it is not a map")
     api_version = "v1" if (source / "requirements.yaml").is_file() else "v2"
-    return {"apiVersion": api_version, "name": project, "version": VERSION} | (written or {})
+    stated = {key: value for key, value in (written or {}).items() if value is not None}
+    return {"apiVersion": api_version, "name": project, "version": VERSION} | stated
 
 
 def declare_sub_charts(chart: StagedChart) -> None:

@@ -45,7 +45,7 @@ def helm_dependency(word: str, chart: Path, project: str, helm: Program) -> str:
         copy = _mirrored(chart.absolute(), folder)
         _copy(chart, copy)
         (copy / "Chart.yaml").write_text(dump(metadata))
-        for place in _neighbours(chart, metadata):
+        for place in dict.fromkeys(_neighbours(chart, metadata)):
             _copy_folder(place, _mirrored(place, folder))
         named = {str(copy): str(chart), str(folder): ""}
         said = _run(word, chart, helm, copy, named)
@@ -99,8 +99,16 @@ def _mirrored(place: Path, folder: Path) -> Path:
     return folder / os.path.normpath(place).lstrip("/")
 
 
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Return what of a folder is not copied: history, and links that lead nowhere."""
+    return {name for name in names if name == ".git" or not (Path(folder) / name).exists()}
+
+
 def _copy_folder(place: Path, copy: Path) -> None:
-    shutil.copytree(place, copy, symlinks=True, dirs_exist_ok=True)
+    try:
+        shutil.copytree(place, copy, ignore=_left_out, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise ChartError(place, str(error)) from error
 
 
 def _copy(chart: Path, copy: Path) -> None:
