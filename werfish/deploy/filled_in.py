@@ -52,7 +52,7 @@ class _Sides:
         is_own = before.get(key) == found or (key in _DEFAULTED and bool(before.get(key)))
         if not found or is_own or not (is_empty or was_empty) or (parents and not stated):
             return self.wanted
-        return _replaced(self.wanted, path, found)
+        return replaced(self.wanted, path, found)
 
     def with_wanted(self, wanted: Manifest) -> "_Sides":
         """Return the same with another *wanted* side."""
@@ -68,13 +68,13 @@ def with_filled_in(wanted: Manifest, live: Manifest, known: Manifest | None = No
     return fill(_Sides(wanted, live, known or {})) if fill else wanted
 
 
-def _replaced(manifest: Manifest, path: Sequence[str], value: Any) -> Manifest:
+def replaced(manifest: Manifest, path: Sequence[str], value: Any) -> Manifest:
     """Return *manifest* with *value* at *path*."""
     key, *rest = path
     if not rest:
         return {**manifest, key: value}
     inner = manifest.get(key)
-    return {**manifest, key: _replaced(inner if isinstance(inner, Mapping) else {}, rest, value)}
+    return {**manifest, key: replaced(inner if isinstance(inner, Mapping) else {}, rest, value)}
 
 
 def _service(sides: _Sides) -> Manifest:
@@ -96,7 +96,7 @@ def _second(sides: _Sides, key: str) -> Manifest:
     """Return the wanted side with the second family's entry of a list whose first it states."""
     stated, found = (fields.texts(one, "spec", key) for one in (sides.wanted, sides.live))
     if len(stated) == 1 and found[:1] == stated:
-        return _replaced(sides.wanted, ("spec", key), list(found))
+        return replaced(sides.wanted, ("spec", key), list(found))
     return sides.wanted
 
 
@@ -122,7 +122,7 @@ def _parts(
     filled = [
         fill(_Sides(one, live.get(key_of(one), {}), known.get(key_of(one), {}))) for one in stated
     ]
-    return _replaced(sides.wanted, path, filled)
+    return replaced(sides.wanted, path, filled)
 
 
 def _templated(*path: str) -> Callable[[_Sides], Manifest]:
@@ -154,7 +154,7 @@ def _pod(sides: _Sides) -> Manifest:
     live = fields.tables(sides.live, "spec", "tolerations")
     added = [one for one in live if _said(one) not in own]
     stated = [next((at for at in live if _said(at) == _said(one)), one) for one in stated]
-    return _replaced(sides.wanted, ("spec", "tolerations"), [*stated, *added])
+    return replaced(sides.wanted, ("spec", "tolerations"), [*stated, *added])
 
 
 def _said(part: object) -> object:
@@ -172,7 +172,7 @@ def _claim(sides: _Sides) -> Manifest:
     )
     if size is None or now is None or was != size or now <= size:
         return wanted
-    return _replaced(wanted, _SIZE, fields.value(sides.live, *_SIZE))
+    return replaced(wanted, _SIZE, fields.value(sides.live, *_SIZE))
 
 
 def _role(sides: _Sides) -> Manifest:
@@ -205,7 +205,7 @@ def _bundle(sides: _Sides, path: tuple[str, ...], *, is_injected: bool) -> Manif
     found = fields.value(sides.live, *path)
     is_stated = any(fields.has(one, *path) for one in (sides.wanted, sides.known))
     if is_injected and found and is_stated and fields.has(sides.wanted, *path[:-1]):
-        return _replaced(sides.wanted, path, found)
+        return replaced(sides.wanted, path, found)
     return sides.filled(*path)
 
 

@@ -4,9 +4,7 @@ The number of replicas belongs to an autoscaler then, requests and limits to ano
 is read as if it stated what is live, so that a merge neither changes nor drops it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
+from werfish.deploy.filled_in import replaced
 from werfish.deploy.policies import Policies
 from werfish.kube import fields
 from werfish.kube.resource import Manifest
@@ -19,7 +17,7 @@ def first(wanted: Manifest, policies: Policies) -> Manifest:
     """Return *wanted* as it is created."""
     if policies.replicas is None:
         return wanted
-    return _with(wanted, ("spec", "replicas"), policies.replicas)
+    return replaced(wanted, ("spec", "replicas"), policies.replicas)
 
 
 def later(wanted: Manifest, live: Manifest, policies: Policies) -> Manifest:
@@ -32,7 +30,7 @@ def later(wanted: Manifest, live: Manifest, policies: Policies) -> Manifest:
 def with_live_replicas(wanted: Manifest, live: Manifest) -> Manifest:
     """Return *wanted* with as many replicas as the *live* object states."""
     replicas = fields.value(live, "spec", "replicas")
-    return wanted if replicas is None else _with(wanted, ("spec", "replicas"), replicas)
+    return wanted if replicas is None else replaced(wanted, ("spec", "replicas"), replicas)
 
 
 def _with_live_resources(wanted: Manifest, live: Manifest) -> Manifest:
@@ -43,7 +41,7 @@ def _with_live_resources(wanted: Manifest, live: Manifest) -> Manifest:
             known = {fields.text(one, "name"): one for one in fields.tables(live, *path, key)}
             if stated and known:
                 kept = [_kept(one, known.get(fields.text(one, "name"))) for one in stated]
-                wanted = _with(wanted, (*path, key), kept)
+                wanted = replaced(wanted, (*path, key), kept)
     return wanted
 
 
@@ -52,12 +50,3 @@ def _kept(container: Manifest, live: Manifest | None) -> Manifest:
         return container
     own = {key: value for key, value in container.items() if key != "resources"}
     return own | ({"resources": live["resources"]} if live.get("resources") else {})
-
-
-def _with(manifest: Manifest, path: Sequence[str], value: Any) -> Manifest:
-    """Return *manifest* with *value* at *path*."""
-    key, *rest = path
-    if not rest:
-        return {**manifest, key: value}
-    inner = manifest.get(key)
-    return {**manifest, key: _with(inner if isinstance(inner, Mapping) else {}, rest, value)}
