@@ -12,12 +12,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from functools import lru_cache
+from itertools import takewhile
 
 from stages.address import address_of
 from stages.light_dataclass import dataclass
 from stages.secret import SecretSource
 
 _MAGIC = re.compile(r"[*?\[{\\]")
+_CHOICE = re.compile(r"[\[{\\]")
 """What a glob has that is more than a path."""
 
 
@@ -128,6 +130,21 @@ class GitMapping:
         return f"{self.to.rstrip('/')}/{relative}" if relative else self.to
 
 
+def fixed_folders(globs: Iterable[str]) -> tuple[str, ...] | None:
+    """Return where paths that one of *globs* matches are: each is one of these, or in one.
+
+    ``None`` where a pattern begins with something that stands for many names.
+    """
+    found = []
+    for pattern in globs:
+        parts = clean_glob(pattern).split("/")
+        fixed = "/".join(takewhile(lambda part: not _MAGIC.search(part), parts))
+        if not fixed:
+            return None
+        found.append(fixed)
+    return tuple(found)
+
+
 def is_selected(path: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
     """Whether *path* is one to bring by the globs *include* and *exclude*."""
     if exclude and matches_any(exclude, path):
@@ -154,26 +171,47 @@ def matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
     if not all(clean):
         return lambda path: True
     names, folders = frozenset(clean), tuple(f"{one}/" for one in clean)
-    regexes = tuple(regex for one in clean if _MAGIC.search(one) for regex in _compiled(one))
+    regexes = tuple(
+        one for pattern in clean if _MAGIC.search(pattern) for one in _compiled(pattern)
+    )
     takes_lone_file = any(not one.strip("*/") for one in clean)
+    within: dict[str, bool] = {"": False}
 
     def matches(path: str) -> bool:
         if not path:
             return takes_lone_file
         if path in names or path.startswith(folders):
             return True
-        return any(regex.fullmatch(path) for regex in regexes)
+        return bool(regexes) and is_in(path)
+
+    def is_in(path: str) -> bool:
+        for needed, regex in regexes:
+            if needed in path and regex.fullmatch(path):
+                return True
+        folder = path.rpartition("/")[0]
+        found = within.get(folder)
+        if found is None:
+            found = within[folder] = is_in(folder)
+        return found
 
     return matches
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> tuple[re.Pattern[str], ...]:
+def _compiled(pattern: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the regular expressions of *pattern*, and of each a text that its paths contain."""
     from wcmatch import glob  # the time that takes is saved where paths are all there is
 
-    patterns = [pattern, f"{pattern}/**/*", f"{pattern}/**"]
-    if pattern.endswith("/**"):
-        patterns.append(pattern.removesuffix("/**"))
     flags = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
-    include, _ = glob.translate(patterns, flags=flags)
-    return tuple(re.compile(regex) for regex in include)
+    return tuple(
+        (_needed_text(one), re.compile(regex))
+        for one in dict.fromkeys((pattern, pattern.removesuffix("/**")))
+        for regex in glob.translate(one, flags=flags)[0]
+    )
+
+
+def _needed_text(pattern: str) -> str:
+    """Return the longest text that is in every path which *pattern* matches."""
+    if _CHOICE.search(pattern):
+        return ""
+    return max(re.split(r"[*?/]", pattern), key=len)

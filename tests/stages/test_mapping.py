@@ -3,8 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wcmatch import glob
 
-from stages.mapping import GitMapping, matches_any
+from stages.image import ImageSpec, Instructions
+from stages.kinds.instructions import instruction_parts
+from stages.mapping import GitMapping, StageDependencies, fixed_folders, matches_any
+from stages.sources import TreeEntry
+from stages.stage import WHOLE, StageName
 
 segments = st.text("abc.-_ ", min_size=1, max_size=4).filter(lambda name: name.strip(". ") != "")
 paths = st.lists(segments, min_size=1, max_size=4).map("/".join)
@@ -73,3 +78,43 @@ def test_a_path_matches_itself_and_what_is_below(path: str) -> None:
     assert matches_any((path,), path)
     assert matches_any((path,), path + "/below")
     assert matches_any(("**",), path)
+
+
+pieces = st.sampled_from(
+    ("a", "b", "*", "**", "a*", "*.c", "?", "[ab]", "[!a]", "{a,b/c}", "{a,**/b}", ".h", r"\*")
+)
+globs = st.lists(pieces, min_size=1, max_size=4).map("/".join)
+names = st.sampled_from(["a", "b", "ab", "x.c", ".h", "c", "*", "abc", ".a.c"])
+trees = st.lists(names, min_size=1, max_size=5).map("/".join)
+
+
+@given(globs, trees)
+def test_a_glob_matches_what_it_names_and_what_is_below(pattern: str, path: str) -> None:
+    whole = [pattern, f"{pattern}/**/*", f"{pattern}/**", pattern.removesuffix("/**")]
+    flags = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
+    expected = any(glob.globmatch(path, one, flags=flags) for one in whole)
+    assert matches_any((pattern,), path) == (expected or path.startswith(f"{pattern}/"))
+
+
+@given(globs, trees)
+def test_what_a_glob_matches_is_in_its_fixed_folder(pattern: str, path: str) -> None:
+    folders = fixed_folders([pattern])
+    if folders is not None and matches_any((pattern,), path):
+        assert f"{path}/".startswith(f"{folders[0]}/")
+
+
+@given(globs, st.lists(trees, unique=True), st.sampled_from(["/", "/a", "/a/b"]))
+def test_an_instruction_depends_on_the_files_that_its_globs_match(
+    pattern: str, tree: list[str], add: str
+) -> None:
+    dependencies = StageDependencies(install=(pattern,))
+    mapping = GitMapping(to="/app", add=add, stage_dependencies=dependencies)
+    image = ImageSpec(
+        name="one", base="a", mappings=(mapping,), install=Instructions(commands=("true",))
+    )
+    entries = [TreeEntry(path, 0o100644, "1" * 40, 1) for path in tree]
+    parts = instruction_parts(image, StageName.INSTALL, WHOLE, lambda _: entries)
+    inside = ((path, mapping.relative(path)) for path in tree)
+    assert [part.name for part in parts if part.kind == "file"] == [
+        path for path, one in inside if one is not None and matches_any((pattern,), one)
+    ]
