@@ -23,6 +23,7 @@ from werfish.registry.images import ImagePutter, Named
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.messages import Answer, Body, Request
 from werfish.registry.session import Open, Session
+from werfish.registry.transfer import WORKERS
 from werfish.registry.vendors.vendor import RepositoryMaker, make_none
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class RegistryClient:
             if self._transport is None:
                 self._transport = self._kind.answer()(self._settings)
         return self._transport.open(request)
+
+    def workers(self, repository: Repository) -> int:
+        """Return how many small requests to the registry of *repository* to send at a time."""
+        return 1 if self._session.is_near(repository) else WORKERS
 
     def get_manifest(self, reference: Reference) -> StoredManifest:
         """Return what *reference* names, verified; `NotFoundError` where it is not there."""

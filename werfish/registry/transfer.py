@@ -20,10 +20,10 @@ WORKERS = 8
 def in_parallel(jobs: Sequence[Job[T]], workers: int = WORKERS) -> tuple[T, ...]:
     """Run *jobs* and return their results in order; the error of the first that failed is raised.
 
-    Each job gets an event that is set when it should end early.
+    One worker is the caller itself. Each job gets an event that is set when it should end early.
     """
     stop = threading.Event()
-    if len(jobs) <= 1:
+    if min(workers, len(jobs)) <= 1:
         return tuple(job(stop) for job in jobs)
     with ThreadPoolExecutor(min(workers, len(jobs)), thread_name_prefix="registry") as pool:
         futures = [pool.submit(job, stop) for job in jobs]

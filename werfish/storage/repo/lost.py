@@ -58,7 +58,8 @@ class Lost:
         with self._guard:
             digests = [one for one in dict.fromkeys(blobs) if one not in self._seen]
         jobs = [_has_blob(registry, reference.repository, digest) for digest in digests]
-        is_tagged, *found = in_parallel([_has_manifest(registry, reference), *jobs])
+        workers = registry.workers(reference.repository)
+        is_tagged, *found = in_parallel([_has_manifest(registry, reference), *jobs], workers)
         with self._guard:
             self._seen.update(digests)
         missing = [one for one, is_there in zip(digests, found, strict=True) if not is_there]

@@ -37,7 +37,8 @@ def locate_layers(
 ) -> Mapping[str, Source]:
     """Return the source of every layer; what can be mounted has been."""
     unique = tuple(dict.fromkeys(diff_ids))
-    found = in_parallel([_job(diff_id, target, carrier) for diff_id in unique])
+    workers = carrier.registry.workers(target.repository)
+    found = in_parallel([_job(diff_id, target, carrier) for diff_id in unique], workers)
     return dict(zip(unique, found, strict=True))
 
 
