@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from werfish.log import Log
 
 if TYPE_CHECKING:
     from werfish.backoff import Timing
+    from werfish.oci.reference import Repository
     from werfish.registry.client import RegistryClient
     from werfish.registry.hosts import RegistrySettings
     from werfish.registry.session import Open
@@ -69,10 +71,17 @@ def registry_settings(flags: DockerFlags, environment: Mapping[str, str]) -> "Re
 
 
 def _repository_maker(send: "Open") -> "RepositoryMaker":
-    from werfish.registry.vendors.aws_keys import find_keys
-    from werfish.registry.vendors.ecr import repository_maker
-
     def now() -> datetime:
         return datetime.now(UTC)
 
-    return repository_maker(send, lambda: find_keys(os.environ, Path.home()), now, os.environ)
+    @cache
+    def maker() -> "RepositoryMaker":
+        from werfish.registry.vendors.aws_keys import find_keys
+        from werfish.registry.vendors.ecr import repository_maker
+
+        return repository_maker(send, lambda: find_keys(os.environ, Path.home()), now, os.environ)
+
+    def make(repository: "Repository") -> bool:
+        return maker()(repository)
+
+    return make
