@@ -1,6 +1,15 @@
-"""Run the command line as ``python -m werfish``."""
+"""Run the command line: the program ``werfish``, and ``python -m werfish``."""
 
-from werfish.cli.main import entry_point
+from werfish.quick_start import put_off
+
+
+def run() -> None:
+    """Put off what can wait, then import the command line and run it."""
+    put_off()
+    from werfish.cli.main import entry_point
+
+    entry_point()
+
 
 if __name__ == "__main__":
-    entry_point()
+    run()
