@@ -5,15 +5,15 @@ at a millisecond each (Python 3.11 compiles six functions a class) that was a th
 time. Here only the constructor is compiled, when it is first called; all else the classes share.
 
 For type checkers this *is* the standard decorator, and ``replace``, ``fields`` and ``asdict`` of
-`dataclasses` work as ever. Classes that are not ``frozen`` with ``slots``, or that ask for
-something rare (other options, ``KW_ONLY``, ``InitVar``), are left to the standard decorator.
+`dataclasses` work as ever. Classes without ``slots``, or that ask for something rare (options other
+than ``frozen`` and ``order``, ``KW_ONLY``, ``InitVar``), are left to the standard decorator.
 """
 
 import dataclasses
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError
-from operator import attrgetter
+from operator import attrgetter, ge, gt, le, lt
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, get_origin
 
@@ -25,14 +25,15 @@ else:
         """Make *cls* a dataclass; *options* are those of `dataclasses.dataclass`."""
         if cls is None:
             return lambda later: dataclass(later, **options)
-        own = _own_fields(cls) if options == {"frozen": True, "slots": True} else None
-        return dataclasses.dataclass(**options)(cls) if own is None else _made(cls, own)
+        own = _own_fields(cls, options)
+        return dataclasses.dataclass(**options)(cls) if own is None else _made(cls, own, options)
 
 
 __all__ = ("dataclass",)
 
 _FIELDS = "__light_fields__"
 _RARE = ("ClassVar", "InitVar", "KW_ONLY", "typing.", "dataclasses.")
+_OPTIONS = {"frozen", "order", "slots"}
 _DEFAULT = object()
 """What a constructor's argument is where nothing was given for a field with a factory."""
 
@@ -70,14 +71,17 @@ def _standard_fields(written: type) -> dict[str, "Field[Any]"]:
         found.update(getattr(base, "__dataclass_fields__", {}))
     named = vars(written).get("__annotations__", {})
     body = {name: value for name, value in vars(written).items() if name in named}
-    alone = type(written.__name__, (), {**body, "__annotations__": named})
+    told = {"__annotations__": named, "__doc__": "Fields."}  # else a signature is read for a text
+    alone = type(written.__name__, (), {**body, **told})
     alone.__module__ = written.__module__
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(alone)
     return {**found, **made.__dataclass_fields__}
 
 
-def _own_fields(cls: type) -> dict[str, _Field] | None:
-    """Return the fields that the body of *cls* states, or nothing where one is rare."""
+def _own_fields(cls: type, options: Mapping[str, bool]) -> dict[str, _Field] | None:
+    """Return the fields that the body of *cls* states, nothing where one or an option is rare."""
+    if not options.get("slots") or not options.keys() <= _OPTIONS:
+        return None
     if any("__dataclass_params__" in vars(base) for base in cls.__mro__):
         return None
     own = {}
@@ -108,33 +112,49 @@ def _field(stated: Any) -> _Field:
     )
 
 
-def _made(written: type, own: Mapping[str, _Field]) -> Any:
-    """Return *written* with slots for its *own* fields, and the methods of a dataclass."""
+def _made(written: type, own: Mapping[str, _Field], options: Mapping[str, bool]) -> Any:
+    """Return *written* with slots for its *own* fields, and the methods that *options* want."""
+    is_frozen = options.get("frozen", False)
     fields: dict[str, _Field] = {}
     for base in written.__mro__[:0:-1]:
+        if _FIELDS in vars(base) and vars(base)["__light_frozen__"] is not is_frozen:
+            raise TypeError("a frozen dataclass inherits from frozen ones only, and no other does")
         fields.update(vars(base).get(_FIELDS, {}))
     fields.update(own)
     taken = {slot for base in written.__mro__[1:-1] for slot in vars(base).get("__slots__", ())}
     left = {*own, "__dict__", "__weakref__"}
+    methods = _methods_of(written, options)
     body = {
-        **{name: method for name, method in _METHODS.items() if name not in vars(written)},
+        **{name: method for name, method in methods.items() if name not in vars(written)},
         "__match_args__": tuple(name for name, field in fields.items() if field.init),
         **{name: value for name, value in vars(written).items() if name not in left},
         "__slots__": tuple(name for name in own if name not in taken),
         "__dataclass_fields__": _StandardFields(written),
         _FIELDS: fields,
+        "__light_frozen__": is_frozen,
         "__light_compared__": _values_of(
             *(name for name, field in fields.items() if field.compare)
         ),
         "__light_hashed__": _values_of(*(name for name, field in fields.items() if field.hash)),
     }
     if vars(written).get("__hash__") is None:  # Python's own doing where a class has ``__eq__``
-        body["__hash__"] = _hash
+        body["__hash__"] = _hash if is_frozen else None
     made: Any = type(written)(written.__name__, written.__bases__, body)
     made.__qualname__ = written.__qualname__
     if "__init__" not in vars(written):
         made.__init__ = _first_init(made)
     return made
+
+
+def _methods_of(written: type, options: Mapping[str, bool]) -> Mapping[str, Callable[..., Any]]:
+    methods = dict(_METHODS)
+    if options.get("frozen"):
+        methods |= _FROZEN
+    if options.get("order"):
+        if stated := sorted(_ORDER.keys() & vars(written).keys()):
+            raise TypeError(f"{written.__name__} has {stated[0]} and asks for order")
+        methods |= _ORDER
+    return methods
 
 
 def _values_of(*names: str) -> Callable[[Any], Any]:
@@ -154,8 +174,10 @@ def _first_init(made: Any) -> Callable[..., None]:
 def _compiled_init(made: Any) -> Callable[..., None]:
     known: dict[str, Any] = {"_default": _DEFAULT}
     arguments, lines = [], []
+    is_frozen = made.__light_frozen__
     for name, field in getattr(made, _FIELDS).items():
-        known[f"_set_{name}"] = getattr(made, name).__set__
+        if is_frozen:
+            known[f"_set_{name}"] = getattr(made, name).__set__
         value = name
         if field.factory is not MISSING:
             known[f"_make_{name}"] = field.factory
@@ -169,7 +191,7 @@ def _compiled_init(made: Any) -> Callable[..., None]:
             arguments.append(name)
         else:
             continue
-        lines.append(f"  _set_{name}(self, {value})")
+        lines.append(f"  _set_{name}(self, {value})" if is_frozen else f"  self.{name} = {value}")
     if hasattr(made, "__post_init__"):
         lines.append("  self.__post_init__()")
     source = "\n".join([f"def __init__(self, {', '.join(arguments)}):", *lines, "  return"])
@@ -223,9 +245,19 @@ def _setstate(self: Any, state: list[Any]) -> None:
         object.__setattr__(self, name, value)
 
 
-_METHODS: Mapping[str, Callable[..., Any]] = {
-    "__eq__": _eq,
-    "__repr__": _repr,
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
+    def ordered(self: Any, other: Any) -> Any:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        values = self.__light_compared__
+        return compare((values(self),), (values(other),))  # tuples ask for equality first
+
+    return ordered
+
+
+_METHODS: Mapping[str, Callable[..., Any]] = {"__eq__": _eq, "__repr__": _repr}
+_ORDER = {f"__{one.__name__}__": _ordered(one) for one in (lt, le, gt, ge)}
+_FROZEN: Mapping[str, Callable[..., Any]] = {
     "__setattr__": _setattr,
     "__delattr__": _delattr,
     "__getstate__": _getstate,

@@ -13,10 +13,11 @@ loses to it. Excluding the claim would take what wins too, so that the glob may 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from stages.imports import Import
+from stages.light_dataclass import dataclass
 from stages.mapping import GitMapping, clean_glob, matches_any
 
 Placed = TypeVar("Placed", bound=GitMapping | Import)

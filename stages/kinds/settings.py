@@ -1,7 +1,7 @@
 """The ``imageSpec`` stage: the configuration of the finished image, in OCI's terms."""
 
 import json
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, is_dataclass
 
 from stages.digest import Part
 from stages.settings import ImageSettings
@@ -11,9 +11,9 @@ def settings_parts(settings: ImageSettings) -> tuple[Part, ...]:
     """Return the parts of *settings*, one for each field that says something."""
     defaults = ImageSettings()
     return tuple(
-        Part("setting", field.name, _text(getattr(settings, field.name)))
-        for field in fields(settings)
-        if getattr(settings, field.name) != getattr(defaults, field.name)
+        Part("setting", name, _text(getattr(settings, name)))
+        for name in ImageSettings.__match_args__
+        if getattr(settings, name) != getattr(defaults, name)
     )
 
 

@@ -5,9 +5,10 @@ Law: whenever it is asked, also after an interruption in mid-way, it tells what 
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from stages.light_dataclass import dataclass
 from werfish.kube.resource import ResourceId
 from werfish.track.cause import Cause
 from werfish.track.events import (

@@ -4,8 +4,9 @@ Each image is told of by its own thread only; who reads waits for the end of the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.build.chains import BuiltChain, BuiltStage
 from werfish.build.support import Image
 from werfish.errors import WerfishError

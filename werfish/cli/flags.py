@@ -1,7 +1,6 @@
 """The shared flags as frozen types: click's loose keywords are parsed once, here."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -259,5 +258,5 @@ class ValuesFlags:
 
 def taken(kind: type[T], flags: dict[str, Any]) -> T:
     """Make one of *kind* of those of *flags*, click's keywords, that it has."""
-    names = [field.name for field in fields(kind) if field.name in flags]  # type: ignore[arg-type]
-    return kind(**{name: flags[name] for name in names})
+    names: tuple[str, ...] = kind.__match_args__  # type: ignore[attr-defined]
+    return kind(**{name: flags[name] for name in names if name in flags})

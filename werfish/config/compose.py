@@ -5,9 +5,10 @@ The library's own composer is recursive in C: a few kilobytes of brackets end th
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from stages.light_dataclass import dataclass
 from werfish.config.nodes import Entry, Items, Node, Position, Scalar, ScalarKind, Table
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
 """What can be wrong with a project's configuration."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.config.document import lines_of
 from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines
 from werfish.errors import ConfigError, counted

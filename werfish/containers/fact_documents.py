@@ -3,9 +3,10 @@
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind
 from werfish.oci.layered_facts import KnownLayer, RunLayer, WrittenLayer

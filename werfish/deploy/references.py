@@ -7,8 +7,8 @@ Source of the list: nelm's internal dependencies, and the API's own references.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.kube import fields
 from werfish.kube.fields import Fields
 from werfish.kube.resource import Resource, ResourceId

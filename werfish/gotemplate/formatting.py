@@ -1,8 +1,9 @@
 """Go's ``fmt``: Sprint, Sprintln and Sprintf. Functions that print values come here."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.printer import NO_FLAGS, print_argument
 from werfish.gotemplate.types import INTEGER_KINDS
 from werfish.gotemplate.values import kind_of, type_name

@@ -6,7 +6,8 @@ registry is Docker Hub, and a single name there lies in ``library/``.
 """
 
 import re
-from dataclasses import dataclass
+
+from stages.light_dataclass import dataclass
 
 HUB = "docker.io"
 """Docker Hub's name in references; `Repository.host` is where its API answers."""

@@ -8,9 +8,9 @@ See https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushin
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
+from stages.light_dataclass import dataclass
 from werfish.oci.reference import Repository
 from werfish.registry.begun import BegunUpload
 from werfish.registry.bodies import part_of
@@ -63,7 +63,7 @@ def upload_blob(
     return True
 
 
-@dataclass
+@dataclass(slots=True)
 class _Upload:
     """One blob on its way: *place* is where the upload goes on, *offset* what the registry has.
 

@@ -6,8 +6,9 @@ Warnings are never held back, nor is anything when the tasks end. Sections are b
 are written as they come; one inside of another is none.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.screens.events import (
     Event,
     Line,

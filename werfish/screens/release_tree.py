@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
+from stages.light_dataclass import dataclass
 from werfish.screens.events import Moment, Row, Rows, RowState, Summed
 from werfish.screens.text import Piece, cut, line_of_pieces, styled, width
 from werfish.screens.tree import duration

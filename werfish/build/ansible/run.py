@@ -5,9 +5,10 @@ import tempfile
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stages.light_dataclass import dataclass
 from werfish.build.ansible.events import Event, Result, event_of, last, shown
 from werfish.build.ansible.playbook import arguments_of, environment_of, files_of
 from werfish.build.ansible.serve import serving
@@ -56,7 +57,7 @@ class TaskError(InstructionError):
         self.problem = "; ".join(result.message.splitlines()) or event.status
 
 
-@dataclass
+@dataclass(slots=True)
 class _Report:
     """What Ansible said so far: the *failure* that came last, and its own *messages*."""
 

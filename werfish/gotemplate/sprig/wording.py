@@ -4,8 +4,9 @@ Which letters make a word is what the Go library ``huandu/xstrings`` 1.5 decides
 digits ("http2xx" is "http_2xx", "Bld4Floor" is "bld4_floor") are kept exactly.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.letters import is_upper, letters_of, to_lower, to_upper
 from werfish.gotemplate.sprig.words import (
     ALPHABET,

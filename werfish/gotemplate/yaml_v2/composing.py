@@ -1,9 +1,10 @@
 """YAML text to nodes: what stands where, before it is known what it means."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.values import to_bytes
 from werfish.gotemplate.yaml_v2.resolving import NULL, short_tag

@@ -7,9 +7,9 @@ import posixpath
 import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from stages.light_dataclass import dataclass
 from werfish.containers.archive_member import attributes_of, storable_fact_of
 from werfish.containers.layered_tree import LayeredTree
 from werfish.oci.facts import Fact

@@ -1,8 +1,8 @@
 """Read a pattern from left to right: the reader, and what a backslash begins."""
 
 import re
-from dataclasses import dataclass
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.sprig.re2 import classes
 from werfish.gotemplate.sprig.re2.errors import RegexError
 

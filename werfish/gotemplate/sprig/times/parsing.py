@@ -5,8 +5,9 @@ twice. Weekdays are read and forgotten.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stages.light_dataclass import dataclass
 from werfish.gotemplate.errors import GoError
 from werfish.gotemplate.sprig.digits import number_of
 from werfish.gotemplate.sprig.times import civil
