@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
@@ -58,21 +58,23 @@ def run(
     *,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
     stdin: bytes = b"",
     timeout: float | None = None,
     check: bool = True,
 ) -> Completed:
     """Run *arguments* to its end and return its outputs.
 
-    *env* is added to our own environment; *timeout* is in seconds. With *check*, an exit code
-    other than 0 is a `ProcessError`; a program that is not there always is.
+    *env* is added to our own environment, *without* the variables so called; *timeout* is in
+    seconds. With *check*, an exit code other than 0 is a `ProcessError`; a program that is not
+    there always is.
     """
     program = arguments[0]
     try:
         done = subprocess.run(
             arguments,
             cwd=cwd,
-            env=None if env is None else {**os.environ, **env},
+            env=_environment(env, without),
             input=stdin,
             capture_output=True,
             timeout=timeout,
@@ -89,6 +91,15 @@ def run(
         problem = f"exit code {done.returncode}"
         raise ProcessError(program, problem, code=done.returncode, tail=tail)
     return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def _environment(
+    added: Mapping[str, str] | None, without: Collection[str]
+) -> Mapping[str, str] | None:
+    if added is None and not without:
+        return None
+    left = {name: text for name, text in os.environ.items() if name not in without}
+    return {**left, **(added or {})}
 
 
 def start(

@@ -18,6 +18,7 @@ from werfish.git.errors import (
     UnknownCommitError,
     UntrustedRepositoryError,
 )
+from werfish.git.remote_config import RemoteConfig, remote_config_of
 from werfish.git.repository import open_repository
 
 
@@ -271,3 +272,12 @@ def test_what_is_uncommitted_can_be_looked_for_ahead(work: WorkTree) -> None:
     assert repository.dirty_paths() == ("a",)
     work.write("b", b"2")
     assert repository.dirty_paths() == ("a", "b")
+
+
+def test_what_is_configured_of_remotes(work: WorkTree) -> None:
+    work.git("config", "remote.other.promisor", "false")
+    work.git("config", "remote.Third.promisor", "true")
+    work.git("config", "remote.origin.url", "https://example.org/first")
+    work.git("config", "--add", "remote.origin.url", "https://example.org/last\nof two")
+    found = remote_config_of(work.root)
+    assert found == RemoteConfig("https://example.org/last\nof two", "Third")

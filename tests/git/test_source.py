@@ -8,8 +8,8 @@ import pytest
 from tests.git.work_tree import WorkTree, new_work_tree
 from werfish.git.errors import ShallowCloneError, UnknownCommitError
 from werfish.git.own_remote import unshallow
-from werfish.git.promisor import promisor_of
 from werfish.git.refs import has_commit
+from werfish.git.remote_config import remote_config_of
 from werfish.git.remote_errors import RemoteError
 from werfish.git.repository import open_repository
 from werfish.git.source import ProjectSource
@@ -128,7 +128,7 @@ def test_a_partial_clone_gets_what_it_lacks_at_once(
     work.git("clone", *options, work.root.as_uri(), str(clone))
     clone.joinpath("folder").mkdir()
     WorkTree(clone).git("read-tree", "HEAD")
-    assert promisor_of(clone) == "origin"
+    assert remote_config_of(clone).promisor == "origin"
     source = told.source(clone / "folder")
     assert contents(source) == {
         str(number): str(number).encode() if number != 1 else b"changed"
@@ -142,7 +142,7 @@ def test_a_partial_clone_gets_what_it_lacks_at_once(
 
 
 def test_a_whole_clone_has_no_promisor(work: WorkTree) -> None:
-    assert promisor_of(work.root) == ""
+    assert remote_config_of(work.root).promisor == ""
 
 
 def test_a_sparse_checkout_hides_nothing(work: WorkTree, told: Told) -> None:

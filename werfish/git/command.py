@@ -43,7 +43,6 @@ _WITHOUT_FOREIGN = (
     *("env", *(f"--unset={name}" for name in FOREIGN)),
     f"GIT_GRAFT_FILE={os.devnull}",
 )
-_NOT_FOUND_BY_ENV = 127
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -59,9 +58,12 @@ def git_line(
     what is configured.
     """
     own = (f"{name}={value}" for name, value in variables.items())
+    return (*_WITHOUT_FOREIGN, *own, "git", *_options(folder, settings), *arguments)
+
+
+def _options(folder: Path, settings: Mapping[str, str]) -> tuple[str, ...]:
     options = (word for name, value in settings.items() for word in ("-c", f"{name}={value}"))
-    place = ("-C", str(folder), *_of_module(folder))
-    return (*_WITHOUT_FOREIGN, *own, "git", *place, *options, *arguments)
+    return ("-C", str(folder), *_of_module(folder), *options)
 
 
 def _of_module(folder: Path) -> tuple[str, ...]:
@@ -81,12 +83,15 @@ def run_git(
 ) -> process.Completed:
     """Run git with *arguments* in *folder*; an exit code outside of *codes* is a `CommandError`.
 
-    *variables* and *settings* are as for `git_line`.
+    *variables* and *settings* are as for `git_line`. A git that cannot be started is a
+    `GitMissingError`.
     """
-    line = git_line(folder, *arguments, variables=variables, settings=settings)
-    done = process.run(line, env=ENVIRONMENT, stdin=stdin, check=False)
-    if done.code == _NOT_FOUND_BY_ENV:
-        raise GitMissingError
+    line = ("git", *_options(folder, settings), *arguments)
+    own = {**ENVIRONMENT, "GIT_GRAFT_FILE": os.devnull, **variables}
+    try:
+        done = process.run(line, env=own, without=FOREIGN, stdin=stdin, check=False)
+    except process.ProcessError as error:
+        raise GitMissingError from error
     if done.code not in codes:
         raise CommandError(folder, arguments, complaint_of(done))
     return done

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from stages.light_dataclass import dataclass
 from werfish.git.command import run_git
+from werfish.git.errors import CommandError
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _FORMAT = "%x00".join(("%H", "%ct", "%ci", "%an", "%ae", "%s"))
@@ -30,6 +31,16 @@ def head_commit_id(root: Path) -> str:
     """Return the id of the commit that is checked out, or nothing where there is none yet."""
     arguments = ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     return run_git(root, *arguments, codes=(0, 1)).text.strip()
+
+
+def head_commit(root: Path) -> Commit | None:
+    """Return the commit that is checked out, or nothing where there is none yet."""
+    try:
+        return commit_of(root, "HEAD")
+    except CommandError:
+        if head_commit_id(root):
+            raise
+        return None
 
 
 def commit_of(root: Path, commit: str) -> Commit:
@@ -68,12 +79,6 @@ def tags_of(root: Path, commit: str) -> tuple[str, ...]:
     arguments = ("for-each-ref", f"--points-at={commit}", "--format=%(refname)", "refs/tags")
     lines = run_git(root, *arguments).text.splitlines()
     return tuple(line.removeprefix("refs/tags/") for line in lines)
-
-
-def origin_url(root: Path) -> str:
-    """Return the URL of the remote ``origin`` as it is configured, empty where there is none."""
-    arguments = ("config", "--get", "remote.origin.url")
-    return run_git(root, *arguments, codes=(0, 1)).text.removesuffix("\n")
 
 
 def is_commit_id(text: str) -> bool:

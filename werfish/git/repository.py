@@ -7,6 +7,7 @@ for ``--dev``, where all of it becomes a commit when the repository is opened.
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from stages.sources import TreeChange, TreeEntry
@@ -19,6 +20,7 @@ from werfish.git.errors import (
     UncommittedFolderError,
     UnknownCommitError,
 )
+from werfish.git.remote_config import RemoteConfig, remote_config_of
 from werfish.git.submodules import Submodules
 
 
@@ -32,10 +34,9 @@ def open_repository(folder: Path, *, dev_records: Path | None = None) -> "LocalR
     of its own.
     """
     place = place_of(folder)
-    head = refs.head_commit_id(place.root)
-    if not head:
+    commit = refs.head_commit(place.root)
+    if commit is None:
         raise NoCommitError(place.root)
-    commit = refs.commit_of(place.root, head)
     if dev_records is None:
         return LocalRepository(place, commit)
     from werfish.git.dev_commit import dev_commit
@@ -118,7 +119,12 @@ class LocalRepository:
 
     def origin_url(self) -> str:
         """Return the URL of the remote ``origin``, empty where there is none."""
-        return refs.origin_url(self.place.root)
+        return self.remote_config.origin_url
+
+    @cached_property
+    def remote_config(self) -> RemoteConfig:
+        """What is configured of the clone's remotes."""
+        return remote_config_of(self.place.root)
 
     def dirty_paths(self, matters: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
         """Return the paths with uncommitted changes that *matters* selects, sorted."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from stages.sources import SUBMODULE, TreeChange, TreeEntry
 from werfish.git.errors import ShallowCloneError
 from werfish.git.patch import changes_between
-from werfish.git.promisor import promisor_of
 from werfish.git.repository import LocalRepository
 from werfish.git.submodules import Submodules
 from werfish.git.virtual_merge import VirtualMerge, is_tree_there, merge_of
@@ -39,7 +38,6 @@ class ProjectSource:
         self._merge, self._allows_shallow = merge, allows_shallow
         self._root, self._prefix = repository.place.root, repository.place.prefix
         self._submodules = Submodules(self._root, self._prefix)
-        self._promisor: str | None = None
         self._lock = threading.RLock()
         self._warned: set[str] = set()
         self._entries: dict[str, tuple[TreeEntry, ...]] = {}
@@ -132,13 +130,12 @@ class ProjectSource:
         return self._repository.changes(before, after), before, after
 
     def _fetch_missing(self, commit: str) -> None:
-        if self._promisor is None:
-            self._promisor = promisor_of(self._root)
-        if self._promisor:
+        promisor = self._repository.remote_config.promisor
+        if promisor:
             from werfish.git.own_remote import fetch_missing
 
             tree = f"{commit}:{self._prefix.rstrip('/')}"
-            fetch_missing(self._root, self._promisor, tree, self._say)
+            fetch_missing(self._root, promisor, tree, self._say)
 
     def _content(self, recorded: str) -> str:
         """Return the commit, or the tree of a merge that may be nowhere, that *recorded* holds."""
