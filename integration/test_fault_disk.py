@@ -5,6 +5,7 @@ The first build says so in one error; with room, the next one ends the work.
 
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,11 +41,8 @@ def project(program: Program) -> Iterator[GitProject]:
 def fill(disk: Path, room: int) -> Path:
     """Take all of *disk* but *room* bytes."""
     path = disk / "filling"
-    with path.open("wb") as file:
-        try:
-            while file.write(b"\0" * 65536):
-                file.flush()
-        except OSError:
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"\0" * 65536):
             pass
     size = path.stat().st_size
     with path.open("r+b") as file:
@@ -68,13 +66,14 @@ def test_a_full_home(program: Program, project: GitProject, tmp_path: Path) -> N
 
 
 def check_said(code: int, said: str) -> None:
-    """See that a build which failed named the full disk, once."""
+    """See that a build which failed named the full disk once, or which command found it full."""
     assert "Traceback" not in said
     if code != 0:
-        assert said.count("error: ") == 1, said
-        error, _, hint = said.rpartition("error: ")[2].partition("hint: ")
+        _, *errors = f"\n{said}".split("\nerror: ")
+        assert len(errors) == 1, said
+        error, _, hint = errors[0].partition("\nhint: ")
         assert FULL in error.lower(), said
-        assert len(error.splitlines()) == 1, said
+        assert len(error.splitlines()) == 1 or "the last lines of its output" in error, said
         assert "room" in hint, said
 
 

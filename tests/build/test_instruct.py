@@ -182,6 +182,20 @@ def test_the_output_of_what_failed_hides_secrets(world: World) -> None:
     assert caught.value.tail == ("***",)
 
 
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        pytest.param("cat: write error: No space left on device", "make room", id="full"),
+        pytest.param("cat: /none: No such file or directory", "mend the command", id="else"),
+    ],
+)
+def test_what_failed_of_a_full_disk_wants_room(world: World, said: str, advice: str) -> None:
+    commands = (f"echo '{said}'", "exit 1")
+    with pytest.raises(CommandFailedError) as caught:
+        world.build(replace(APP, setup=Instructions(commands)))
+    assert advice in caught.value.located("werf.yaml:3").hint
+
+
 def renewed(world: World) -> list[str]:
     return [file.path for file in world.backend.runs[-1].renewed]
 

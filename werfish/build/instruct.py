@@ -29,6 +29,9 @@ from werfish.errors import BuildError, PlacedError
 from werfish.oci.config import ImageConfig
 from werfish.storage.stored_stage import StoredStage
 
+_FULL = "no space left on device"
+"""What libc says, and so nearly every program, where a disk is full."""
+
 
 class CommandFailedError(PlacedError):
     """A command of the user's ended with an error.
@@ -65,9 +68,13 @@ class CommandFailedError(PlacedError):
         if self.tail:
             lines += ["  the last lines of its output:", *(f"    {line}" for line in self.tail)]
         return BuildError(
-            "\n".join(lines),
-            hint="nothing was kept of this stage; mend the command and build again",
+            "\n".join(lines), hint=f"nothing was kept of this stage; {self._mending()}"
         )
+
+    def _mending(self) -> str:
+        if any(_FULL in line.lower() for line in self.tail):
+            return "make room where it wrote (docker system df shows what takes it) and build again"
+        return "mend the command and build again"
 
 
 def _number_of(cause: InstructionError, stage: Stage) -> int:
