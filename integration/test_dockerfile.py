@@ -167,17 +167,25 @@ def test_a_failing_instruction(builder: Program, project: GitProject) -> None:
     assert leftovers(builder, NAME) == []
 
 
+def key_in(folder: Path) -> str:
+    """Make an ssh key in *folder*, and return its path."""
+    subprocess.run(["ssh-keygen", "-q", "-N", "", "-f", folder / "key"], check=True)
+    return str(folder / "key")
+
+
 def test_the_classic_builder_refuses_by_name(
-    request: pytest.FixtureRequest, program: Program, project: GitProject
+    request: pytest.FixtureRequest, program: Program, project: GitProject, tmp_path: Path
 ) -> None:
+    key = key_in(tmp_path)
     text = (
         "# syntax=docker/dockerfile:1\nFROM busybox:1.35\n"
         "RUN --mount=type=cache,target=/c true\nCOPY --link src /src\nCOPY <<E /e\nhi\nE\n"
     )
     secret = "secrets: [{id: s, value: verysecret}]\nssh: default\n"
     project.commit({"Dockerfile": text, "werf.yaml": CONFIG.replace("target: final\n", secret)})
-    error = by("classic", request, program)(*BUILD, code=5).stderr
-    for need in ("3: RUN --mount", "4: COPY --link", "5: COPY with a here-document", "secrets"):
+    error = by("classic", request, program)(*BUILD, "--ssh-key", key, code=5).stderr
+    needs = ("3: RUN --mount", "4: COPY --link", "5: COPY with a here-document", "secrets", "ssh")
+    for need in needs:
         assert need in error
     assert "install BuildKit" in error
 
@@ -201,11 +209,14 @@ def test_buildkit_has_mounts_and_secrets(with_buildkit: Program, project: GitPro
 def test_buildkit_uses_the_keys_that_were_named(
     with_buildkit: Program, project: GitProject, tmp_path: Path
 ) -> None:
-    subprocess.run(["ssh-keygen", "-q", "-N", "", "-f", tmp_path / "key"], check=True)
+    key = key_in(tmp_path)
     text = f'FROM busybox:1.35\nRUN --mount=type=ssh test -S "$SSH_AUTH_SOCK" && echo {NAME}\n'
     ssh = "ssh: default\n"
     project.commit({"Dockerfile": text, "werf.yaml": CONFIG.replace("target: final\n", ssh)})
-    said = with_buildkit(*BUILD, "--ssh-key", str(tmp_path / "key")).stderr
+    error = with_buildkit(*BUILD, code=5).stderr
+    assert 'image "web": ssh "default": there is no ssh agent' in error
+    assert "error: werf.yaml:" in error
+    said = with_buildkit(*BUILD, "--ssh-key", key).stderr
     assert "1 image" in said or reference_of(said, "web")
     assert leftovers(with_buildkit, NAME) == []
 

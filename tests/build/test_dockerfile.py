@@ -13,9 +13,11 @@ from stages.settings import ImageSettings
 from tests.build.world import World
 from werfish.build.added_files import NoAddedFileError
 from werfish.build.dockerfile_image import UnknownSourceError
+from werfish.build.dockerfile_ssh import MissingSshError
 from werfish.build.plan import planned_stages
 from werfish.build.read_dockerfile import NoDockerfileError
 from werfish.build.secrets import UnreadableSecretError
+from werfish.build.surroundings import SshAgent
 from werfish.containers.dockerfile import DockerfileFailedError
 from werfish.errors import BuildError
 
@@ -282,3 +284,36 @@ def test_an_argument_that_the_dockerfile_does_not_declare_is_warned_of(workshop:
     said = workshop.said.getvalue()
     assert 'image "web": args.UNKNWON has no effect: Dockerfile has no ARG UNKNWON' in said
     assert said.count("no effect") == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "sent_on"),
+    [
+        pytest.param("default", "default=/run/agent", id="default"),
+        pytest.param("own", "own=/run/agent", id="another-id"),
+        pytest.param("", "", id="none"),
+        pytest.param("default=/dev/null,/dev/zero", "default=/dev/null,/dev/zero", id="keys"),
+    ],
+)
+def test_the_agent_of_the_build_is_named(project: World, written: str, sent_on: str) -> None:
+    surroundings = replace(project.adapters.surroundings, ssh_agent=SshAgent(Path("/run/agent")))
+    project.adapters = replace(project.adapters, surroundings=surroundings)
+    project.build(replace(IMAGE, ssh=written))
+    assert project.backend.dockerfiles[-1].ssh == sent_on
+
+
+@pytest.mark.parametrize(
+    ("written", "problem", "advice"),
+    [
+        pytest.param("default", "there is no ssh agent", "ssh-add", id="agent"),
+        pytest.param("own=/dev/null,/none", 'there is no "/none"', "keys as paths", id="key"),
+    ],
+)
+def test_ssh_that_is_not_there_is_told_first(
+    project: World, written: str, problem: str, advice: str
+) -> None:
+    with pytest.raises(MissingSshError, match=problem) as caught:
+        project.build(replace(IMAGE, ssh=written, line=7))
+    assert advice in caught.value.hint
+    assert caught.value.line == 7
+    assert project.backend.dockerfiles == []

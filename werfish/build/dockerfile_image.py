@@ -17,6 +17,7 @@ from stages.stage import Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.assemble import created_at
 from werfish.build.chains import Chains
+from werfish.build.dockerfile_ssh import ssh_of
 from werfish.build.image_settings import configured
 from werfish.build.read_dockerfile import ReadDockerfile
 from werfish.build.secrets import secrets_of
@@ -126,7 +127,7 @@ def _request(
         args=tuple(args.items()),
         add_hosts=image.add_hosts,
         network=image.network,
-        ssh=_ssh(image, adapters),
+        ssh=ssh_of(image, adapters.surroundings),
         secrets=secrets_of(image, adapters.surroundings, adapters.log),
         platform=image.platform if image.platform != PLATFORM else "",
     )
@@ -155,12 +156,6 @@ def _unknown_source(request: DockerfileRequest, error: UnknownBaseError) -> Buil
             if name in (*sources_of(one), one.args[0] if one.name == "FROM" else ""):
                 return UnknownSourceError(request, one, stages, error)
     return error
-
-
-def _ssh(image: DockerfileSpec, adapters: BuildAdapters) -> str:
-    """Return what *image* asks for; its default is the agent of this build, if it has its own."""
-    agent = adapters.surroundings.ssh_agent
-    return f"default={agent.socket}" if image.ssh == "default" and agent else image.ssh
 
 
 def _told(image: DockerfileSpec, chains: Chains) -> dict[str, str]:
