@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integration.kit.api import Endpoints
-from tests.contracts.backend import (
-    config_on,
-    contents,
-    request_for,
-)
+from tests.contracts.backend_layers import config_on, contents
+from tests.contracts.backend_runs import request_for
 from werfish.cli.registries import timing_of_host
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker import DockerBackend, DockerSettings

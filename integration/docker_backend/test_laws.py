@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.kit.api import Endpoints
-from tests.contracts.backend import (
-    BackendContract,
-    DockerfileContract,
-)
+from tests.contracts.backend import BackendContract
+from tests.contracts.backend_dockerfiles import DockerfileContract
 
 if TYPE_CHECKING:
     from docker import APIClient

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.kit.api import Endpoints
-from tests.contracts.backend import (
-    FILE,
-    FOLDER,
-    TIME,
-    config_on,
-    request_for,
-)
+from tests.contracts.backend_layers import FILE, FOLDER, TIME, config_on
+from tests.contracts.backend_runs import request_for
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker_client import DaemonError, NoDaemonError
 from werfish.containers.docker_sweep import LEASE_LABEL

@@ -10,9 +10,7 @@ import pytest
 from docker.auth import get_config_header
 
 from integration.kit.api import Endpoints
-from tests.contracts.backend import (
-    FILE,
-)
+from tests.contracts.backend_layers import FILE
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker_client import NoDaemonError, connect
 from werfish.containers.docker_pull import UnknownBaseError

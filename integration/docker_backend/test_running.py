@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integration.kit.api import Endpoints
-from tests.contracts.backend import (
-    request_for,
-)
+from tests.contracts.backend_runs import request_for
 from werfish.containers.backend import InstructionError, LocalImage
 from werfish.containers.shells import NoShellError
 from werfish.oci.layer import EntryKind, LayerEntry

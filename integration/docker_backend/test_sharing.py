@@ -15,12 +15,8 @@ from typing import TYPE_CHECKING
 from integration.kit.api import Endpoints
 from stages.digest import Digest
 from stages.stage import StageName
-from tests.contracts.backend import (
-    FILE,
-    FOLDER,
-    TIME,
-    request_for,
-)
+from tests.contracts.backend_layers import FILE, FOLDER, TIME
+from tests.contracts.backend_runs import request_for
 from werfish.containers.backend import ImageGoneError, LocalImage
 from werfish.locks.local import FileLocks
 from werfish.oci.layer import LayerEntry
@@ -42,7 +38,7 @@ def test_a_killed_build_leaves_nothing_to_the_next(
 from dataclasses import replace
 from pathlib import Path
 from integration.docker_backend.host import host_at
-from tests.contracts.backend import request_for
+from tests.contracts.backend_runs import request_for
 from integration.kit.api import endpoints
 from integration.kit.part import kit_of
 with host_at(Path({str(home)!r}), endpoints(kit_of("node"))) as host:
