@@ -182,16 +182,19 @@ def matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
             return takes_lone_file
         if path in names or path.startswith(folders):
             return True
-        return bool(regexes) and is_in(path)
+        return bool(regexes) and (is_one(path) or is_in_one(path.rpartition("/")[0]))
 
-    def is_in(path: str) -> bool:
-        for needed, regex in regexes:
-            if needed in path and regex.fullmatch(path):
-                return True
-        folder = path.rpartition("/")[0]
-        found = within.get(folder)
-        if found is None:
-            found = within[folder] = is_in(folder)
+    def is_one(path: str) -> bool:
+        return any(needed in path and regex.fullmatch(path) for needed, regex in regexes)
+
+    def is_in_one(folder: str) -> bool:
+        asked = []
+        while (found := within.get(folder)) is None:
+            asked.append(folder)
+            if found := is_one(folder):
+                break
+            folder = folder.rpartition("/")[0]
+        within.update(dict.fromkeys(asked, found))
         return found
 
     return matches
@@ -199,13 +202,20 @@ def matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the regular expressions of *pattern*, and of each a text that its paths contain."""
+    """Return the regular expressions of *pattern*, and of each a text that its paths contain.
+
+    What is below a path that matches is told by that path, but where a choice may end in a slash:
+    ``{src/,lib/}`` matches no folder, and yet all that is in them.
+    """
     from wcmatch import glob  # the time that takes is saved where paths are all there is
 
     flags = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
+    patterns = [pattern, pattern.removesuffix("/**")]
+    if _CHOICE.search(pattern):
+        patterns += [f"{pattern}/**/*", f"{pattern}/**"]
     return tuple(
         (_needed_text(one), re.compile(regex))
-        for one in dict.fromkeys((pattern, pattern.removesuffix("/**")))
+        for one in dict.fromkeys(patterns)
         for regex in glob.translate(one, flags=flags)[0]
     )
 

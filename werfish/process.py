@@ -49,6 +49,7 @@ class ProcessError(WerfishError):
         """Say that *program* had *problem*; *tail* holds the last lines of its stderr."""
         super().__init__(f'run "{program}": {problem}' + (f"\n{tail}" if tail else ""))
         self.program = program
+        self.problem = problem
         self.code = code
         self.tail = tail
 
@@ -84,6 +85,8 @@ def run(
         raise ProcessError(program, "not found") from error
     except PermissionError as error:
         raise ProcessError(program, "not executable") from error
+    except OSError as error:
+        raise ProcessError(program, f"cannot be run: {str(error.strerror).lower()}") from error
     except subprocess.TimeoutExpired as error:
         raise ProcessError(program, f"not finished after {timeout:g} s") from error
     if check and done.returncode != 0:

@@ -12,6 +12,7 @@ import copyreg
 import importlib
 import re
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
@@ -25,6 +26,7 @@ LATE = (
 """The modules and packages whose patterns can wait: each name ends with a point."""
 
 METADATA = "importlib.metadata"
+_IMPORTING = threading.RLock()
 
 
 class LatePattern:
@@ -119,6 +121,7 @@ def _late_or_now(
 
 
 def _metadata() -> Any:
-    if type(sys.modules.get(METADATA)) is LateMetadata:
-        del sys.modules[METADATA]
-    return importlib.import_module(METADATA)
+    with _IMPORTING:
+        if type(sys.modules.get(METADATA)) is LateMetadata:
+            del sys.modules[METADATA]
+        return importlib.import_module(METADATA)

@@ -307,6 +307,7 @@ def test_the_agent_of_the_build_is_named(project: World, written: str, sent_on: 
     [
         pytest.param("default", "there is no ssh agent", "ssh-add", id="agent"),
         pytest.param("own=/dev/null,/none", 'there is no "/none"', "keys as paths", id="key"),
+        pytest.param(f"own={'a' * 300}", "there is no", "keys as paths", id="no-path-at-all"),
     ],
 )
 def test_ssh_that_is_not_there_is_told_first(

@@ -274,6 +274,40 @@ def test_what_is_uncommitted_can_be_looked_for_ahead(work: WorkTree) -> None:
     assert repository.dirty_paths() == ("a", "b")
 
 
+def test_a_file_may_be_called_head(work: WorkTree) -> None:
+    work.write("HEAD", b"1")
+    commit = work.commit()
+    assert open_repository(work.root).commit == commit
+
+
+def test_a_branch_that_is_no_commit_is_none(work: WorkTree) -> None:
+    work.write("a", b"1")
+    work.commit()
+    branch = work.git("symbolic-ref", "HEAD").strip()
+    tree = work.git("rev-parse", "HEAD^{tree}").strip()
+    (work.root / ".git" / branch).write_text(f"{tree}\n")
+    with pytest.raises(NoCommitError):
+        open_repository(work.root)
+
+
+def test_an_address_may_be_of_any_bytes(work: WorkTree) -> None:
+    work.commit()
+    config = work.root / ".git" / "config"
+    config.write_bytes(config.read_bytes() + b'[remote "origin"]\n\turl = https://h/\xe9q/x\n')
+    assert open_repository(work.root).origin_url() == "https://h/\ufffdq/x"
+
+
+def test_a_git_that_cannot_be_run_is_told(
+    work: WorkTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "git"
+    program.write_bytes(b"\0 no program")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(GitMissingError, match="cannot be run: exec format error"):
+        open_repository(work.root)
+
+
 def test_what_is_configured_of_remotes(work: WorkTree) -> None:
     work.git("config", "remote.other.promisor", "false")
     work.git("config", "remote.Third.promisor", "true")

@@ -36,7 +36,9 @@ class Clock:
         pytest.param((), WORKERS, id="nothing-is-known-yet"),
         pytest.param((0.002,), 1, id="near"),
         pytest.param((0.03, 0.04), WORKERS, id="far"),
-        pytest.param((0.3, 0.001, 0.5), 1, id="near-but-busy"),
+        pytest.param((0.3, 0.001, 0.002), 1, id="near-but-slow-at-first"),
+        pytest.param((0.001, 0.001, 0.5, 0.2, 0.1), WORKERS, id="busy-by-now"),
+        pytest.param((0.5, 0.2, 0.1, 0.001, 0.001, 0.001), 1, id="busy-before"),
     ],
 )
 def test_a_registry_that_answers_at_once_is_asked_by_one(

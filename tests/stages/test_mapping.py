@@ -31,6 +31,8 @@ paths = st.lists(segments, min_size=1, max_size=4).map("/".join)
         pytest.param("{a,b}/*.js", "b/x.js", True, id="braces"),
         pytest.param("s?c", "src/deep/file", True, id="glob-matches-a-folder-above"),
         pytest.param("[a-c]*", "bin", True, id="class"),
+        pytest.param("{src/,lib/}", "src/a.py", True, id="choice-that-ends-in-a-slash"),
+        pytest.param("src/{,a}", "src/x", True, id="choice-of-nothing"),
         pytest.param("A.txt", "a.txt", False, id="case-counts"),
         pytest.param("/src/", "src/a", True, id="slashes-at-the-ends"),
         pytest.param("./src", "src/a", True, id="step-that-stays"),
@@ -80,8 +82,9 @@ def test_a_path_matches_itself_and_what_is_below(path: str) -> None:
     assert matches_any(("**",), path)
 
 
+choices = ("{a,b/c}", "{a,**/b}", "{a/,b/}", "{,a}", "{a,}", "{}")
 pieces = st.sampled_from(
-    ("a", "b", "*", "**", "a*", "*.c", "?", "[ab]", "[!a]", "{a,b/c}", "{a,**/b}", ".h", r"\*")
+    ("a", "b", "*", "**", "a*", "*.c", "?", "[ab]", "[!a]", ".h", r"\*", *choices)
 )
 globs = st.lists(pieces, min_size=1, max_size=4).map("/".join)
 names = st.sampled_from(["a", "b", "ab", "x.c", ".h", "c", "*", "abc", ".a.c"])
@@ -94,6 +97,12 @@ def test_a_glob_matches_what_it_names_and_what_is_below(pattern: str, path: str)
     flags = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE | glob.CASE | glob.FORCEUNIX
     expected = any(glob.globmatch(path, one, flags=flags) for one in whole)
     assert matches_any((pattern,), path) == (expected or path.startswith(f"{pattern}/"))
+
+
+def test_folders_may_be_deep() -> None:
+    path = "a/" * 3000 + "x"
+    assert matches_any(("**/x",), path)
+    assert not matches_any(("*.py",), path)
 
 
 @given(globs, trees)

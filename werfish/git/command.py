@@ -91,7 +91,8 @@ def run_git(
     try:
         done = process.run(line, env=own, without=FOREIGN, stdin=stdin, check=False)
     except process.ProcessError as error:
-        raise GitMissingError from error
+        is_missing = isinstance(error.__cause__, FileNotFoundError)
+        raise (GitMissingError() if is_missing else GitMissingError(error.problem)) from error
     if done.code not in codes:
         raise CommandError(folder, arguments, complaint_of(done))
     return done

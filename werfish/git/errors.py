@@ -7,12 +7,12 @@ from werfish.errors import GitError
 
 
 class GitMissingError(GitError):
-    """The ``git`` program is not there."""
+    """The ``git`` program is not there, or cannot be run."""
 
-    def __init__(self) -> None:
-        """Say so."""
+    def __init__(self, problem: str = "the program is not on PATH") -> None:
+        """Say so, or what else the *problem* is."""
         super().__init__(
-            'run "git": the program is not on PATH',
+            f'run "git": {problem}',
             hint="install git 2.25 or newer, for example: apt-get install git",
         )
 

@@ -36,7 +36,7 @@ def head_commit_id(root: Path) -> str:
 def head_commit(root: Path) -> Commit | None:
     """Return the commit that is checked out, or nothing where there is none yet."""
     try:
-        return commit_of(root, "HEAD")
+        return commit_of(root, "HEAD^{commit}")
     except CommandError:
         if head_commit_id(root):
             raise
@@ -46,7 +46,7 @@ def head_commit(root: Path) -> Commit | None:
 def commit_of(root: Path, commit: str) -> Commit:
     """Return what is known of *commit*; an unknown one is a `CommandError`."""
     arguments = ("log", "-1", "--no-show-signature", f"--format={_FORMAT}", "--end-of-options")
-    fields = run_git(root, *arguments, commit).text.removesuffix("\n").split("\0")
+    fields = run_git(root, *arguments, commit, "--").text.removesuffix("\n").split("\0")
     oid, seconds, date, name, email, subject = fields
     return Commit(oid, int(seconds), date, name, email, subject)
 

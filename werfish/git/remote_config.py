@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stages.light_dataclass import dataclass
-from werfish.git.command import run_git, text_of
+from werfish.git.command import bytes_of, run_git, text_of
 
 _KEYS = r"^remote\.(origin\.url|.*\.promisor)$"
 
@@ -26,4 +26,5 @@ def remote_config_of(root: Path) -> RemoteConfig:
     urls = [value for key, value in settings if key == "remote.origin.url"]
     promisors = [key for key, value in settings if key.endswith(".promisor") and value == "true"]
     names = [key.removeprefix("remote.").removesuffix(".promisor") for key in promisors]
-    return RemoteConfig(urls[-1] if urls else "", names[0] if names else "")
+    url = bytes_of(urls[-1]).decode(errors="replace") if urls else ""  # it becomes a label
+    return RemoteConfig(url, names[0] if names else "")
