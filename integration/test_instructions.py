@@ -263,12 +263,27 @@ def test_instructions_use_the_keys_that_were_named(
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_a_key_that_is_none_is_said(program: Program, project: GitProject, tmp_path: Path) -> None:
+def test_a_key_that_cannot_be_used_is_said_with_what_to_do(
+    program: Program, project: GitProject, keys: Keys, tmp_path: Path
+) -> None:
     project.commit({"werf.yaml": AGENT_CONFIG})
-    (tmp_path / "text").write_text("no key")
-    (tmp_path / "text").chmod(0o600)
-    assert "no such file" in program(*BUILD, "--ssh-key", "/nowhere/key", code=5).stderr
-    assert "add the ssh key" in program(*BUILD, "--ssh-key", str(tmp_path / "text"), code=5).stderr
+    text, open_key, locked = tmp_path / "text", tmp_path / "open", tmp_path / "locked"
+    text.write_text("no key")
+    text.chmod(0o600)
+    open_key.write_bytes(keys.private.read_bytes())
+    open_key.chmod(0o644)
+    subprocess.run(["ssh-keygen", "-q", "-N", "secret", "-f", locked], check=True)
+    for key, problem, advice in (
+        (Path("/nowhere/key"), "no such file", ""),
+        (text, "text", "name a private key"),
+        (open_key, "too open", f"chmod 600 {open_key}"),
+        (keys.private.with_suffix(".pub"), "the public key", f"the private one: {keys.private}"),
+        (locked, "locked by a passphrase", "ssh-add"),
+    ):
+        said = program(*BUILD, "--ssh-key", str(key), code=5).stderr
+        assert f'add the ssh key "{key}": ' in said
+        assert problem in said
+        assert advice in said
 
 
 def test_what_a_killed_build_left_goes(

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from werfish import __version__
-from werfish.cli.main import COMMANDS, main, report
+from werfish.cli.main import COMMANDS, MISSING, main, report
 from werfish.cli.options import Reporting
 from werfish.errors import USAGE_EXIT_CODE, BuildError
 from werfish.screens.text import uncolored
@@ -46,6 +46,14 @@ def test_a_misspelt_command_is_told_what_may_be_meant(
 ) -> None:
     assert main([word]) == USAGE_EXIT_CODE
     assert f"No such command '{word}'. Did you mean '{meant}'?" in capsys.readouterr().err
+
+
+def test_a_command_of_werfs_that_is_missing_is_told_as_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["cleanup", "--env", "x"]) == USAGE_EXIT_CODE
+    assert "werf has 'cleanup', werfish does not (yet)" in capsys.readouterr().err
+    assert not set(MISSING) & set(COMMANDS)
 
 
 @pytest.mark.parametrize("color", ["on", "off"])

@@ -173,6 +173,26 @@ def test_switching_from_local_to_local_is_wrong_use(
     assert said.out == ""
 
 
+def test_a_storage_is_not_copied_into_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("stages", "sync", "--from", "r.example/a", "--to", "r.example/a/") == 64
+    assert '--from and --to are both "r.example/a"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["publish", "build-and-publish", "export"])
+def test_what_is_never_published_is_not_published(
+    registry: FakeRegistry, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = Path("werf.yaml").read_text()
+    Path("werf.yaml").write_text(f"{config}\n---\nartifact: assets\nfrom: base\n")
+    commit("an artifact")
+    place = f"{registry.host}/shop"
+    where = ("--tag", f"{place}/x:1") if command == "export" else ("--tag-custom", "a")
+    assert run(command, "assets", "--repo", place, *where) == 3
+    said = capsys.readouterr().err
+    assert 'publish image "assets": it is not final: an artifact' in said
+    assert registry.seen == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "missing"),
     [

@@ -8,12 +8,26 @@ import pytest
 from docker import APIClient
 from docker.auth import get_config_header
 
-from werfish.containers.docker_client import credentials_in
+from werfish.containers.docker_client import LoginError, credentials_in, daemon_errors
 from werfish.errors import RegistryError
 
 
 def entry(user: str, word: str) -> dict[str, str]:
     return {"auth": base64.b64encode(f"{user}:{word}".encode()).decode()}
+
+
+@pytest.mark.filterwarnings("ignore:docker-credential-nosuch")
+def test_a_helper_that_is_missing_is_no_missing_daemon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "config.json").write_text(json.dumps({"credsStore": "nosuch"}))
+    logins = credentials_in(tmp_path / "config.json")
+    missing = pytest.raises(LoginError, match="docker-credential-nosuch")
+    with missing as caught, daemon_errors("pull it"):
+        logins.resolve_authconfig("r.example")
+    assert str(caught.value).startswith("pull it: read the logins of config.json: ")
+    assert "install the helper" in caught.value.hint
 
 
 @pytest.mark.parametrize(

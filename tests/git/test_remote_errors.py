@@ -2,6 +2,7 @@
 
 import pytest
 
+from werfish.git.command import complaint_of
 from werfish.git.remote_errors import (
     CertificateError,
     ChangedHostKeyError,
@@ -14,6 +15,7 @@ from werfish.git.remote_errors import (
     UnreachableError,
     remote_error,
 )
+from werfish.process import Completed
 
 
 @pytest.mark.parametrize(
@@ -135,3 +137,9 @@ def test_hints_name_the_server(url: str, scanned: str, forgotten: str) -> None:
 )
 def test_who_is_refused_reads_of_its_own_credentials(url: str, named: str) -> None:
     assert named in remote_error(Remote(url), ["x: Permission denied"], "x").hint
+
+
+def test_a_complaint_that_goes_on_in_the_next_line_is_whole() -> None:
+    said = b"fatal: unable to connect to 127.0.0.1:\n127.0.0.1[0]: errno=Connection refused\n"
+    told = complaint_of(Completed(128, b"", said))
+    assert told == "unable to connect to 127.0.0.1: 127.0.0.1[0]: errno=Connection refused"

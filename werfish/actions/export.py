@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from stages.light_dataclass import dataclass
 from werfish.actions.build import selected_images
-from werfish.actions.publish import image_request
+from werfish.actions.publish import image_request, require_final
 from werfish.build.chains import BuiltChain
 from werfish.config.model import Project
 from werfish.oci.reference import HUB, Reference, Repository, parse_reference
@@ -31,6 +31,7 @@ class ExportOptions:
 
 def check_templates(project: Project, names: tuple[str, ...], options: ExportOptions) -> None:
     """Raise what is wrong with the templates before anything is built for them."""
+    require_final(project, names)
     owners: dict[Reference, str] = {}
     for image in selected_images(project, names):
         if not image.is_final:

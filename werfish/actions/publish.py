@@ -12,7 +12,7 @@ from werfish.oci.labels import BASE_DIGEST
 from werfish.oci.reference import Reference
 from werfish.publish.annotations import Origin, annotations_of
 from werfish.publish.base import base_source
-from werfish.publish.errors import TagError
+from werfish.publish.errors import NotFinalError, TagError
 from werfish.publish.naming import ImagesRepo, image_reference
 from werfish.publish.publish import PublishedImage, PublishRequest, publish_images
 from werfish.publish.tagging import ImageTag
@@ -36,6 +36,7 @@ class PublishOptions:
 
 def check_names(project: Project, names: tuple[str, ...], options: PublishOptions) -> None:
     """Raise what is wrong with the names of the images before anything is built for them."""
+    require_final(project, names)
     owners: dict[str, str] = {}
     for image in selected_images(project, names):
         if not image.is_final:
@@ -49,6 +50,13 @@ def check_names(project: Project, names: tuple[str, ...], options: PublishOption
                     f'name image "{image.title}": "{reference}" is image "{owner}" already',
                     hint="put %image% into the tag template",
                 )
+
+
+def require_final(project: Project, names: tuple[str, ...]) -> None:
+    """Raise a `NotFinalError` if one of *names* is an image that is never published."""
+    for image in project.images:
+        if image.name in names and not image.is_final:
+            raise NotFinalError(image.title)
 
 
 def publish(

@@ -29,11 +29,6 @@ from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX, stage_labels
 
-_OF_BUILDERS = re.compile(
-    r"(?i:(HTTPS?|FTP|NO|ALL)_PROXY)|BUILDKIT_\w+|SOURCE_DATE_EPOCH"
-    r"|(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT)|TARGETSTAGE"
-)
-"""Arguments of builders' own, which mean something to them without ARG."""
 _ONLY_AN_IMAGE = re.compile(r"[/:@]")
 
 
@@ -110,7 +105,6 @@ def _request(
         reached = reached_stages(image, read.facts, args)
     except DockerfileError as error:
         raise BuildError(str(error)) from error
-    _warn_of_undeclared(image, read, adapters)
     origin = f"{image.title}/{stage.name}"
     return DockerfileRequest(
         image=image.title,
@@ -133,28 +127,15 @@ def _request(
     )
 
 
-def _warn_of_undeclared(
-    image: DockerfileSpec, read: ReadDockerfile, adapters: BuildAdapters
-) -> None:
-    """Tell of arguments that have no effect: they are misspelt, or the Dockerfile changed."""
-    instructions = read.dockerfile.instructions
-    declared = {
-        word.partition("=")[0] for one in instructions if one.name == "ARG" for word in one.args
-    }
-    for name, _ in image.args:
-        if name not in declared and not _OF_BUILDERS.fullmatch(name):
-            adapters.log.warning(
-                f'image "{image.title}": args.{name} has no effect: {read.path} has no ARG {name}'
-            )
-
-
 def _unknown_source(request: DockerfileRequest, error: UnknownBaseError) -> BuildError:
-    """Return *error* as that of the instruction whose name may be meant for a stage."""
+    """Return *error* as that of the instruction that names it, which may mean a stage by it."""
     name, stages = error.reference, build_stages(request.instructions)
-    if len(stages) > 1 and not _ONLY_AN_IMAGE.search(name):
-        for one in request.instructions:
-            if name in (*sources_of(one), one.args[0] if one.name == "FROM" else ""):
+    for one in request.instructions:
+        if name in (*sources_of(one), one.args[0] if one.name == "FROM" else ""):
+            if len(stages) > 1 and not _ONLY_AN_IMAGE.search(name):
                 return UnknownSourceError(request, one, stages, error)
+            place = f"{request.path}:{one.line}"
+            return BuildError(f'build image "{request.image}": {place}: {error}', hint=error.hint)
     return error
 
 

@@ -19,13 +19,14 @@ class DockerfileReader:
     def __init__(
         self, repository: SourceRepository, work_tree: Path, warn: Callable[[str], None]
     ) -> None:
-        """Read nothing yet; *warn* is told what is left out."""
+        """Read nothing yet; *warn* is told what is left out and what has no effect."""
         self._repository = repository
         self._work_tree = work_tree
         self._warn = warn
         self._lock = threading.RLock()
         self._read: dict[tuple[str, str, tuple[str, ...]], ReadDockerfile] = {}
         self._folder: DockerfileFolder | None = None
+        self._warned: set[str] = set()
 
     def facts(self, image: DockerfileSpec) -> DockerfileFacts:
         """Return what the digest of *image* depends on."""
@@ -37,7 +38,13 @@ class DockerfileReader:
         with self._lock:
             if key not in self._read:
                 self._read[key] = self._opened().read(image)
-            return self._read[key]
+            found = self._read[key]
+            if image.title not in self._warned:
+                self._warned.add(image.title)
+                for name in found.undeclared(image):
+                    said = f"args.{name} has no effect: {found.path} has no ARG {name}"
+                    self._warn(f'image "{image.title}": {said}')
+            return found
 
     def _opened(self) -> "DockerfileFolder":
         from werfish.build.read_dockerfile import DockerfileFolder

@@ -4,6 +4,7 @@ The Dockerfile is looked for from the project's folder, then from the context. E
 from the commit, but for the files that ``contextAddFiles`` names, which git does not know.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -26,6 +27,11 @@ from werfish.dockerfile.parse import (
 from werfish.errors import BuildError, PlacedError
 
 _MOST_LINKS = 40
+_OF_BUILDERS = re.compile(
+    r"(?i:(HTTPS?|FTP|NO|ALL)_PROXY)|BUILDKIT_\w+|SOURCE_DATE_EPOCH"
+    r"|(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT)|TARGETSTAGE"
+)
+"""Arguments of builders' own, which mean something to them without ARG."""
 
 
 class NoDockerfileError(PlacedError):
@@ -53,6 +59,17 @@ class ReadDockerfile:
     text: bytes
     dockerfile: Dockerfile
     context: BuildContext = field(repr=False)
+
+    def undeclared(self, image: DockerfileSpec) -> Sequence[str]:
+        """Return the ``args`` of *image* that have no effect: misspelt, or no longer an ARG."""
+        declared = {
+            word.partition("=")[0]
+            for one in self.dockerfile.instructions
+            if one.name == "ARG"
+            for word in one.args
+        }
+        names = [name for name, _ in image.args if not _OF_BUILDERS.fullmatch(name)]
+        return [name for name in names if name not in declared]
 
     @property
     def facts(self) -> DockerfileFacts:
@@ -95,6 +112,9 @@ class DockerfileFolder:
         for place in places:
             if self._followed(place) in self._entries:
                 return place
+        below = "" if image.context == "." else f"{image.context}/"
+        if not any(path.startswith(below) for path in self._entries):
+            raise self._missing(image, f'context "{image.context}"', [image.context])
         named = " or ".join(f'"{place}"' for place in places)
         raise self._missing(image, named, list(places))
 

@@ -41,6 +41,9 @@ COMMANDS: Mapping[str, str] = {
 }
 """The commands and their one line of help, known without importing them: a start is cheap."""
 
+MISSING = ("bundle", "cleanup", "cr", "host", "kubectl", "managed-images", "purge", "kube-run")
+"""Commands of werf's that werfish does not have, or not yet."""
+
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """Cycles are looked for this seldom: a run is short, and rendering makes many objects."""
 
@@ -76,6 +79,8 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from werfish.config.advice import nearest
 
+            if name in MISSING:
+                ctx.fail(f"werf has '{name}', werfish does not (yet): see docs/compatibility.md.")
             meant = nearest(name, COMMANDS)
             advice = f" Did you mean '{meant}'?" if meant else ""
             ctx.fail(f"No such command '{name}'.{advice}")

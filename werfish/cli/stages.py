@@ -102,6 +102,8 @@ def _copy(source: str, target: str, flags: dict[str, Any]) -> None:
 @copy_options
 def sync(source: str, target: str, **flags: Any) -> None:
     """Copy the project's stages to another storage; those that are there are left alone."""
+    if source.rstrip("/") == target.rstrip("/"):
+        raise click.UsageError(f'--from and --to are both "{source}": name two storages')
     _copy(source, target, flags)
 
 

@@ -5,6 +5,7 @@ the current context. It is imported when something needs it that `docker_look` c
 """
 
 import json
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ _CALL_TIMEOUT = 3600
 """Seconds for one call: the daemon answers a commit of gigabytes only when it is done."""
 _ASK = 'start it ("systemctl start docker"), or set DOCKER_HOST to one that runs'
 
+_OF_HELPERS = "Credentials store error"
 _FULL = ("no space left on device", "disk quota exceeded")
 
 
@@ -37,6 +39,17 @@ class NoDaemonError(BuildError):
         place = f' at "{address}"' if address else ""
         super().__init__(f"reach the Docker daemon{place}: {problem}", hint=_ASK)
         self.problem = problem
+
+
+class LoginError(BuildError):
+    """The logins that the Docker daemon is to get cannot be read."""
+
+    def __init__(self, doing: str, problem: str) -> None:
+        """Say what was being done (*doing*), and what the helper's trouble is (*problem*)."""
+        super().__init__(
+            f"{doing}: read the logins of config.json: {problem}",
+            hint="mend credsStore and credHelpers of config.json, or install the helper",
+        )
 
 
 class DaemonError(BuildError):
@@ -93,6 +106,8 @@ def _connected(
 ) -> "APIClient":
     import docker
 
+    # What docker-py says twice: the error tells it.
+    warnings.filterwarnings("ignore", "docker-credential-.* not installed", UserWarning)
     try:
         with daemon_errors("reach the Docker daemon"):
             api = docker.from_env(
@@ -191,6 +206,8 @@ def _ours(doing: str, error: Exception) -> BuildError | None:
     if isinstance(error, errors.APIError):
         problem = str(error.explanation or error)
         return refusal(doing, problem, error.status_code or 0)
+    if isinstance(error, errors.DockerException) and _OF_HELPERS in str(error):
+        return LoginError(doing, str(error.__context__ or error))
     foreign = (errors.DockerException, RequestException, exceptions.HTTPError, ConnectionError)
     return NoDaemonError(_plain(error)) if isinstance(error, foreign) else None
 

@@ -3,6 +3,7 @@
 A seam: whoever builds gets all that it needs in one request and gives one untagged image back.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
@@ -44,6 +45,14 @@ class DockerfileRequest:
     platform: str = ""
 
 
+_REFUSED = re.compile(r"dockerfile parse error (?:on )?line (?P<line>\d+): (?P<problem>.+)")
+_UNKNOWN = "unknown instruction: "
+_NOT_IN_CONTEXT = re.compile(
+    r"failed to (?:compute cache key|calculate checksum)[^\n]*: (?P<path>\"?/[^\n]*?) ?:? not found"
+    r"|failed to walk [^\n]*no such file or directory"
+)
+
+
 class DockerfileFailedError(BuildError):
     """The builder could not build it.
 
@@ -61,7 +70,15 @@ class DockerfileFailedError(BuildError):
         tail: Sequence[str] = (),
     ) -> None:
         """Say which instruction failed, how, and what it printed last."""
+        said_last = "\n".join((problem, *tail))
         self.line = instruction.line if instruction else 0
+        refused = None if instruction else _REFUSED.search(said_last)
+        if refused:
+            self.line, problem, tail = int(refused["line"]), refused["problem"], ()
+        missing = _NOT_IN_CONTEXT.search(said_last)
+        if missing and not code:
+            what = missing["path"] or "what it takes"
+            problem, tail = f"{what} is not in the context", ()
         self.problem, self.code, self.tail = problem, code, tuple(tail)
         place = f"{request.path}:{self.line}" if self.line else request.path
         said = f"ended with exit code {code}" if code else problem
@@ -72,13 +89,26 @@ class DockerfileFailedError(BuildError):
             lines += ["  the last lines of its output:", *(f"    {line}" for line in self.tail)]
         super().__init__(
             "\n".join(lines),
-            hint="nothing was kept of this image; mend the instruction and build again",
+            hint=f"nothing was kept of this image; {_advice(request, said_last, code)}",
         )
 
     def hide(self, masked: Callable[[str], str]) -> None:
         """Replace secrets in all that this says: a builder's output is a part of it."""
         self.problem, self.tail = masked(self.problem), tuple(map(masked, self.tail))
         self.args = (masked(str(self)),)
+
+
+def _advice(request: DockerfileRequest, said: str, code: int) -> str:
+    """Return what to do about what a builder *said* last, if no command ended with a *code*."""
+    if code:
+        return "mend the instruction and build again"
+    if _UNKNOWN in said and any(one.heredocs for one in request.instructions):
+        known = 'put "# syntax=docker/dockerfile:1" on top of the Dockerfile'
+        return f"this builder knows no here-documents: {known}, or name a buildkitd"
+    if _NOT_IN_CONTEXT.search(said):
+        ignoring = ".dockerignore may leave it out"
+        return f"the context is what is committed, and {ignoring}: commit it, or correct the path"
+    return "mend the instruction and build again"
 
 
 class NeedsBuildKitError(BuildError):

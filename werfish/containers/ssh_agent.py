@@ -80,11 +80,28 @@ def _add(key: Path, agent: Path) -> None:
     except ProcessError as error:
         if error.code is None:
             raise NoSshAgentError(str(error)) from error
-        raise SshKeyError(key, _problem(key, error.tail), _LOCKED) from error
+        raise SshKeyError(key, *_problem(key, error.tail)) from error
 
 
-def _problem(key: Path, said: str) -> str:
-    """Return the line that says why; of a passphrase that nobody gives, nothing is said."""
+def _problem(key: Path, said: str) -> tuple[str, str]:
+    """Return the line that says why, and a hint; of a passphrase that nobody gives nothing is said.
+
+    A public key is known by itself: ssh-add complains of its mode, or of what it is not.
+    """
+    if _is_public(key):
+        named = f": {key.with_suffix('')}" if key.suffix == ".pub" else ""
+        return "it is the public key", f"name the private one{named}"
     lines = [line for line in said.splitlines() if line.strip("@ ")]
     about = [line for line in lines if str(key) in line]
-    return (about or lines or ["it is locked by a passphrase"])[0]
+    if not lines:
+        return "it is locked by a passphrase", _LOCKED
+    hint = f"chmod 600 {key}" if "too open" in said else "name a private key that ssh-add can read"
+    return (about or lines)[0], hint
+
+
+def _is_public(key: Path) -> bool:
+    try:
+        with key.open("rb") as file:
+            return file.read(4) in (b"ssh-", b"ecds", b"sk-s", b"sk-e")
+    except OSError:
+        return False

@@ -102,9 +102,10 @@ def complaint_of(done: process.Completed) -> str:
     """Return what git said went wrong: its ``fatal`` or ``error`` line, without that word."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     for word in ("fatal: ", "error: "):
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             if line.startswith(word):
-                return line.removeprefix(word)
+                more = f" {lines[number].strip()}" if line.endswith(":") and lines[number:] else ""
+                return line.removeprefix(word) + more
     return lines[-1] if lines else f"exit code {done.code}"
 
 
