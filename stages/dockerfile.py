@@ -1,5 +1,7 @@
 """An image that a Dockerfile describes."""
 
+from dataclasses import field
+
 from stages.dependencies import Dependency
 from stages.light_dataclass import dataclass
 from stages.secret import Secret
@@ -33,11 +35,16 @@ class DockerfileSpec:
     is_final: bool = True
     line: int = 0
     platform: str = "linux/amd64"
+    key_lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def title(self) -> str:
         """The name for people: ``~`` for the nameless image, as werf writes it."""
         return self.name or "~"
+
+    def line_of(self, key: str) -> int:
+        """Return the line of *key* in the configuration, else that of the image."""
+        return dict(self.key_lines).get(key, self.line)
 
     @property
     def needs(self) -> tuple[str, ...]:

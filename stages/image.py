@@ -1,5 +1,7 @@
 """What an image is built from, as the digests see it: checked, frozen, without I/O."""
 
+from dataclasses import field
+
 from stages.dependencies import Dependency
 from stages.imports import Import
 from stages.light_dataclass import dataclass
@@ -83,11 +85,16 @@ class ImageSpec:
     as_layers: bool = False
     git_stays: bool = False
     """``disableGitAfterPatch``: no later change of git comes in after the last instructions."""
+    key_lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def title(self) -> str:
         """The name for people: ``~`` for the nameless image, as werf writes it."""
         return self.name or "~"
+
+    def line_of(self, key: str) -> int:
+        """Return the line of *key* in the configuration, else that of the image."""
+        return dict(self.key_lines).get(key, self.line)
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -91,10 +91,18 @@ class NoDockerfiles:
 
 
 class DockerfileError(StageError):
-    """A Dockerfile does not say what an image needs of it."""
+    """A Dockerfile does not say what an image needs of it; *key* is that of the image, if known."""
+
+    key = ""
 
     def __init__(self, image: str, path: str, problem: str, line: int = 0) -> None:
         """Name the *image*, and the *path* and *line* of what is wrong."""
         place = f"{path}:{line}" if line else path
         super().__init__(f'image "{image}": {place}: {problem}')
         self.image, self.path, self.line, self.problem = image, path, line, problem
+
+
+class UnknownTargetError(DockerfileError):
+    """The ``target`` of an image is no stage of its Dockerfile."""
+
+    key = "target"

@@ -13,7 +13,13 @@ from stages.build_stages import (
     sources_of,
 )
 from stages.dockerfile import DockerfileSpec
-from stages.instruction import DockerfileError, DockerfileFacts, Expand, Instruction
+from stages.instruction import (
+    DockerfileError,
+    DockerfileFacts,
+    Expand,
+    Instruction,
+    UnknownTargetError,
+)
 from stages.light_dataclass import dataclass
 from stages.variables import Resolved, Scope, WordError, global_scope, resolved, resolved_stage
 
@@ -105,7 +111,7 @@ def _target(image: DockerfileSpec, stages: Sequence[BuildStage]) -> BuildStage:
     if found is None:
         names = ", ".join(stage.name for stage in stages if stage.name) or "none"
         problem = f'target "{image.target}" is none of its stages, which are: {names}'
-        raise DockerfileError(image.title, image.dockerfile, problem)
+        raise UnknownTargetError(image.title, image.dockerfile, problem)
     return found
 
 

@@ -42,9 +42,13 @@ class BuildError(WerfishError):
 
 
 class PlacedError(BuildError):
-    """What went wrong stands in *line* of the rendered configuration; 0 where that is unknown."""
+    """What went wrong stands in *line* of the rendered configuration; 0 where that is unknown.
+
+    *key* is the key of the image that it is about, where it knows that alone.
+    """
 
     line: int = 0
+    key: str = ""
 
     def located(self, place: str) -> BuildError:
         """Return this as an error that shows its *place*, ``file:line``; empty where unknown."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from werfish.build.read_dockerfile import NoDockerfileError
 from werfish.build.secrets import UnreadableSecretError
 from werfish.build.surroundings import SshAgent
 from werfish.containers.dockerfile import DockerfileFailedError
-from werfish.errors import BuildError
+from werfish.errors import BuildError, PlacedError
 
 IMAGE = DockerfileSpec("web", "Dockerfile")
 TEXT = "FROM base:1\nCOPY src /app\nRUN echo done > /done\n"
@@ -319,7 +320,25 @@ def test_ssh_that_is_not_there_is_told_first(
     project: World, written: str, problem: str, advice: str
 ) -> None:
     with pytest.raises(MissingSshError, match=problem) as caught:
-        project.build(replace(IMAGE, ssh=written, line=7))
+        project.build(replace(IMAGE, ssh=written, line=2, key_lines=(("ssh", 7),)))
     assert advice in caught.value.hint
     assert caught.value.line == 7
     assert project.backend.dockerfiles == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        pytest.param({"dockerfile": "Dockerfle"}, 4, id="dockerfile"),
+        pytest.param({"context": "wbe"}, 5, id="context"),
+        pytest.param({"target": "sever"}, 6, id="target"),
+        pytest.param({"target": "sever", "key_lines": ()}, 2, id="the-image's-own"),
+    ],
+)
+def test_what_is_wrong_has_the_line_of_its_key(
+    project: World, changes: dict[str, Any], line: int
+) -> None:
+    lines = (("image", 2), ("dockerfile", 4), ("context", 5), ("target", 6))
+    with pytest.raises(PlacedError) as caught:
+        project.build(replace(IMAGE, **{"line": 2, "key_lines": lines, **changes}))
+    assert caught.value.line == line

@@ -16,7 +16,7 @@ def dumped(model: Any) -> str:
 
 def _fields(model: Any) -> Iterator[str]:
     yield type(model).__name__
-    for field in fields(model):
+    for field in filter(lambda one: one.repr, fields(model)):
         value = getattr(model, field.name)
         if not _is_default(field, value) and field.name not in (
             _OWN if "directory" in model.__slots__ else ()

@@ -13,7 +13,7 @@ class MissingSshError(PlacedError):
     def __init__(self, image: DockerfileSpec, problem: str, hint: str) -> None:
         """Say of which *image*, and what is missing."""
         super().__init__(f'image "{image.title}": ssh "{image.ssh}": {problem}', hint=hint)
-        self.line = image.line
+        self.key = "ssh"
 
 
 def ssh_of(image: DockerfileSpec, surroundings: Surroundings) -> str:

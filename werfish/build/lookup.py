@@ -8,6 +8,7 @@ from stages.digest import Part
 from stages.errors import MissingPathError, StageError
 from stages.explain import explain
 from stages.image import ImageSpec
+from stages.instruction import DockerfileError
 from stages.stage import BRINGS_GIT, SETS, Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import Chains
@@ -38,6 +39,7 @@ class UnmakeableImageError(PlacedError):
         is_path = isinstance(cause, MissingPathError)
         super().__init__(str(cause), hint="commit the path, or correct git.add" if is_path else "")
         self.line = cause.line if isinstance(cause, MissingPathError) else 0
+        self.key = cause.key if isinstance(cause, DockerfileError) else ""
 
 
 def reader_of(adapters: BuildAdapters) -> DockerfileReader:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from stages.platforms import Image
 from werfish.errors import PlacedError
 
 
@@ -13,4 +14,14 @@ def placed_at(line: int) -> Iterator[None]:
         yield
     except PlacedError as error:
         error.line = error.line or line
+        raise
+
+
+@contextmanager
+def placed_in(image: Image) -> Iterator[None]:
+    """Give errors of the block that know no line that of their key in *image*, or *image*'s own."""
+    try:
+        yield
+    except PlacedError as error:
+        error.line = error.line or image.line_of(error.key)
         raise

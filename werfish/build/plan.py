@@ -9,7 +9,7 @@ from stages.stage import Selected, Stage
 from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import Chains
 from werfish.build.lookup import following, found, reader_of, reason_of, sources_of
-from werfish.build.placed import placed_at
+from werfish.build.placed import placed_in
 from werfish.build.support import Image
 from werfish.storage.stored_stage import StoredStage
 
@@ -51,5 +51,5 @@ def planned_stages(
 
 
 def _following(image: Image, previous: Selected | None, sources: Sources) -> Stage | None:
-    with placed_at(image.line):
+    with placed_in(image):
         return following(image, previous, sources)

@@ -49,6 +49,7 @@ class NoDockerfileError(PlacedError):
             f'read the Dockerfile of image "{image.title}": {what} is not in commit {commit[:12]}',
             hint=hint,
         )
+        self.key = "context" if what.startswith("context") else "dockerfile"
 
 
 @dataclass(frozen=True, slots=True)

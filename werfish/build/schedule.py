@@ -12,7 +12,7 @@ from werfish.build.adapters import BuildAdapters
 from werfish.build.chains import BuiltChain, StoppedError, dependents_of, outcome_of
 from werfish.build.failures import ImagesFailedError, raise_failures
 from werfish.build.image_build import Build, build_image
-from werfish.build.placed import placed_at
+from werfish.build.placed import placed_in
 from werfish.build.progress import Progress
 from werfish.build.running import Running
 from werfish.build.support import Image
@@ -90,7 +90,7 @@ def _counted_task(image: Image, build: Build, weight: int, running: Running) -> 
 def _build_task(image: Image, build: Build, weight: int) -> BuiltChain | None:
     """Build *image* as a task of the log; stop the others where that fails."""
     log = build.adapters.log
-    with log.task(image.title), placed_at(image.line):
+    with log.task(image.title), placed_in(image):
         try:
             chain = build_image(image, build, weight)
         except StoppedError:

@@ -19,6 +19,7 @@ from werfish.config.nodes import (
     Scalar,
     Table,
     flag_of,
+    key_lines_of,
     table_of,
     tables_of,
     text_of,
@@ -120,6 +121,7 @@ def dockerfile_image_of(table: Table, name: Scalar, build: BuildSettings) -> Doc
         is_staged=flag_of(table, "staged", default=build.is_staged),
         is_final=flag_of(table, "final", default=True),
         line=name.position.line,
+        key_lines=key_lines_of(table),
     )
 
 

@@ -91,6 +91,11 @@ def entry_of(table: Table, key: str) -> Entry | None:
     return None
 
 
+def key_lines_of(table: Table) -> tuple[tuple[str, int], ...]:
+    """Return each key of *table* with its line."""
+    return tuple((entry.key.text, entry.key.position.line) for entry in table.entries)
+
+
 def value_of(table: Table, key: str) -> Node | None:
     """Return the value of *key*, ``None`` where it is absent or nothing."""
     entry = entry_of(table, key)

@@ -47,6 +47,8 @@ def _hint(problems: Sequence[str]) -> str:
 class UnknownBaseError(PlacedError):
     """A base image is in none of the places where it may be; *problems* says so for each."""
 
+    key = "from"
+
     def __init__(self, reference: str, problems: Sequence[str]) -> None:
         """Name the base image as the user wrote it."""
         said = "; ".join(problems)
