@@ -129,5 +129,6 @@ def test_a_dockerfile_that_cannot_be_read_is_the_problem(start: str) -> None:
     output = BuildKitOutput(Asked(TEXT).request)
     for line in ("#1 DONE 0.0s", f"{start}dockerfile parse error line 3: unknown", "------"):
         output.feed(line)
-    first = str(output.failure()).splitlines()[0]
-    assert first.endswith(": dockerfile parse error line 3: unknown")
+    error = output.failure()
+    assert str(error).splitlines()[0].endswith(": Dockerfile:3: unknown")
+    assert error.line == 3

@@ -107,6 +107,16 @@ def test_archives_of_sub_charts_are_unpacked(source: Path) -> None:
         assert chart.asks_objects
 
 
+@pytest.mark.parametrize("name", ["../x", "/x", "sub/../../x"])
+def test_an_archive_does_not_reach_outside(source: Path, name: str) -> None:
+    (source / "charts").mkdir()
+    with tarfile.open(source / "charts" / "sub-1.tgz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo(name))
+    outside = pytest.raises(ChartError, match="would be outside of it")
+    with outside, staged(source, project="shop", revision=1):
+        pass
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [

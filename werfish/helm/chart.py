@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
@@ -139,12 +139,28 @@ def _unpack(chart: Path) -> None:
                 folders = {name.split("/")[0] for name in content.getnames()}
                 if any((archive.parent / folder).exists() for folder in folders):
                     continue
-                content.extractall(archive.parent, filter="data")
+                _extract(content, archive.parent)
         except (OSError, tarfile.TarError) as error:
             raise ChartError(archive, f"it is not an archive of a chart: {error}") from error
         archive.unlink()
     for folder in sorted(chart.glob("charts/*/")):
         _unpack(folder)
+
+
+def _extract(content: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of *content* into *folder*: helm knows nothing else in an archive.
+
+    Python's own filter for that is missing in 3.11.3 and before.
+    """
+    for member in content:
+        path = PurePosixPath(member.name)
+        if path.is_absolute() or ".." in path.parts:
+            raise tarfile.TarError(f'"{member.name}" would be outside of it')
+        file = content.extractfile(member) if member.isfile() else None
+        if file is not None:
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read())
 
 
 def _templates(chart: Path) -> Iterator[Path]:
