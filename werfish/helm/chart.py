@@ -136,7 +136,8 @@ def _unpack(chart: Path) -> None:
     for archive in sorted(chart.glob("charts/*.tgz")):
         try:
             with tarfile.open(archive) as content:
-                folders = {name.split("/")[0] for name in content.getnames()}
+                names = [_inside(name) for name in content.getnames()]
+                folders = {name.parts[0] for name in names if name.parts}
                 if any((archive.parent / folder).exists() for folder in folders):
                     continue
                 _extract(content, archive.parent)
@@ -153,14 +154,19 @@ def _extract(content: tarfile.TarFile, folder: Path) -> None:
     Python's own filter for that is missing in 3.11.3 and before.
     """
     for member in content:
-        path = PurePosixPath(member.name)
-        if path.is_absolute() or ".." in path.parts:
-            raise tarfile.TarError(f'"{member.name}" would be outside of it')
+        path = _inside(member.name)
         file = content.extractfile(member) if member.isfile() else None
         if file is not None:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.read())
+
+
+def _inside(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise tarfile.TarError(f'"{name}" would be outside of it')
+    return path
 
 
 def _templates(chart: Path) -> Iterator[Path]:
