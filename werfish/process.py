@@ -86,6 +86,8 @@ def run(
     except PermissionError as error:
         raise ProcessError(program, "not executable") from error
     except OSError as error:
+        if error.filename is None:  # it runs: waiting for it failed
+            raise
         raise ProcessError(program, f"cannot be run: {str(error.strerror).lower()}") from error
     except subprocess.TimeoutExpired as error:
         raise ProcessError(program, f"not finished after {timeout:g} s") from error
