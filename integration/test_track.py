@@ -99,13 +99,7 @@ def test_no_room_is_told_until_time_runs_out(place: Place) -> None:
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "Job"])
 def test_a_quota_is_told_until_time_runs_out(place: Place, kind: str) -> None:
-    quota = {
-        "apiVersion": "v1",
-        "kind": "ResourceQuota",
-        "metadata": {"name": "none"},
-        "spec": {"hard": {"pods": "0"}},
-    }
-    place.apply(quota)
+    place.allow_no_pods()
     manifest = place.job("true") if kind == "Job" else place.workload(kind, "true")
     error = place.runs_out("exceeded quota", place.apply(manifest))
     assert re.search("FailedCreate.*exceeded quota", str(error))

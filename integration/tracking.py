@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from werfish.kube.client import KubeCluster
-from werfish.kube.errors import NotFoundError
+from werfish.kube.errors import ForbiddenError, NotFoundError
 from werfish.kube.resource import Resource, ResourceId, gvk_of
 from werfish.log import Log
 from werfish.track.errors import ResourceFailedError, TrackTimeoutError
@@ -60,6 +60,29 @@ class Place:
         else:
             self.cluster.patch(id, manifest)
         return Resource(id, manifest)
+
+    def allow_no_pods(self) -> None:
+        """Set a quota of no pods, and return when the server enforces it: it needs a moment."""
+        quota = {
+            "apiVersion": "v1",
+            "kind": "ResourceQuota",
+            "metadata": {"name": "none"},
+            "spec": {"hard": {"pods": "0"}},
+        }
+        self.apply(quota)
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "try", "namespace": self.namespace},
+            "spec": self._pod("true", {}),
+        }
+        latest = monotonic() + 60
+        while monotonic() < latest:
+            try:
+                self.cluster.create(pod, dry_run=True)
+            except ForbiddenError:
+                return
+        raise AssertionError("the quota is not enforced after 60 s")
 
     def apply_global(self, manifest: dict[str, Any]) -> ResourceId:
         """Create what belongs to no namespace; the caller removes it."""
