@@ -52,7 +52,9 @@ class PlacedError(BuildError):
 
     def located(self, place: str) -> BuildError:
         """Return this as an error that shows its *place*, ``file:line``; empty where unknown."""
-        return BuildError(f"{place}: {self}" if place else str(self), hint=self.hint)
+        placed = BuildError(f"{place}: {self}" if place else str(self), hint=self.hint)
+        placed.exit_code = self.exit_code
+        return placed
 
 
 class RegistryError(WerfishError):

@@ -332,13 +332,16 @@ def test_ssh_that_is_not_there_is_told_first(
         pytest.param({"dockerfile": "Dockerfle"}, 4, id="dockerfile"),
         pytest.param({"context": "wbe"}, 5, id="context"),
         pytest.param({"target": "sever"}, 6, id="target"),
+        pytest.param({"secrets": (Secret("a", SecretSource.ENV, "NOPE"),)}, 7, id="secrets"),
+        pytest.param({"context_add_files": ("none",)}, 8, id="contextAddFiles"),
         pytest.param({"target": "sever", "key_lines": ()}, 2, id="the-image's-own"),
     ],
 )
 def test_what_is_wrong_has_the_line_of_its_key(
     project: World, changes: dict[str, Any], line: int
 ) -> None:
-    lines = (("image", 2), ("dockerfile", 4), ("context", 5), ("target", 6))
+    keys = ("image", "", "dockerfile", "context", "target", "secrets", "contextAddFiles")
+    lines = tuple((key, line) for line, key in enumerate(keys, 2) if key)
     with pytest.raises(PlacedError) as caught:
         project.build(replace(IMAGE, **{"line": 2, "key_lines": lines, **changes}))
     assert caught.value.line == line

@@ -170,8 +170,10 @@ def test_only_the_names_of_secrets_count(world: World) -> None:
 def test_a_secret_that_cannot_be_read_is_said_before_anything_runs(
     world: World, secret: Secret, said: str
 ) -> None:
-    with pytest.raises(UnreadableSecretError, match=said):
-        world.build(replace(APP, secrets=(secret,)))
+    with pytest.raises(UnreadableSecretError, match=said) as caught:
+        world.build(replace(APP, secrets=(secret,), key_lines=(("secrets", 9),)))
+    assert (caught.value.line, caught.value.exit_code) == (9, 11)
+    assert caught.value.located("werf.yaml:9").exit_code == 11
     assert world.backend.runs == []
 
 

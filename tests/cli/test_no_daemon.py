@@ -215,3 +215,23 @@ def test_missing_option_is_wrong_use(
     repo = f"{registry.host}/shop"
     assert run(*(repo if one == "R" else one for one in arguments)) == 64
     assert missing in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        pytest.param(("build",), "nothing to build: the configuration has no images", id="build"),
+        pytest.param(("build", "--dry-run"), "nothing to build: the configuration", id="dry-run"),
+        pytest.param(("build-and-publish",), "nothing to publish: the configuration", id="publish"),
+    ],
+)
+def test_a_project_without_images_is_told(
+    registry: FakeRegistry,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, ...],
+    said: str,
+) -> None:
+    Path("werf.yaml").write_text("project: shop\nconfigVersion: 1\n")
+    commit("two")
+    assert run(*command, "--repo", f"{registry.host}/shop") == 0
+    assert said in capsys.readouterr().err

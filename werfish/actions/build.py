@@ -18,6 +18,8 @@ from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
 from werfish.errors import counted
 
+NO_IMAGES = "nothing to build: the configuration has no images"
+
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
@@ -38,6 +40,8 @@ def build(
     *progress* is told of what is done, for when an error is raised.
     """
     images = needed_images(project, options.images)
+    if not images:
+        adapters.log.info(NO_IMAGES)
     _require_seen(project, adapters)
     _require_modules(images, project)
     with locating(project.place_of):
@@ -71,7 +75,8 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
         planned = planned_stages(project.name, images, adapters)
     lines = tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
     if not lines:
-        adapters.log.info(f"nothing to build: {counted(len(planned), 'stage')} up to date")
+        up_to_date = f"nothing to build: {counted(len(planned), 'stage')} up to date"
+        adapters.log.info(up_to_date if images else NO_IMAGES)
     return lines
 
 

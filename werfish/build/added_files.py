@@ -8,13 +8,15 @@ from pathlib import Path
 from stages.dockerfile import DockerfileSpec
 from stages.sources import EXECUTABLE, FILE, SYMLINK
 from werfish.containers.context import ContextEntry, file_pieces
-from werfish.errors import BuildError
+from werfish.errors import PlacedError
 
 _ANY_EXECUTE = 0o111
 
 
-class NoAddedFileError(BuildError):
+class NoAddedFileError(PlacedError):
     """A file that the context is to get is not there, or is outside of the context."""
+
+    key = "contextAddFiles"
 
     def __init__(self, image: DockerfileSpec, path: Path, problem: str) -> None:
         """Name the image and the file."""

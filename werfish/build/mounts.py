@@ -15,6 +15,8 @@ from werfish.errors import BuildError, PlacedError
 class MountError(PlacedError):
     """A folder of this host cannot be mounted; *to* is where it should be."""
 
+    key = "mount"
+
     def __init__(self, image: str, to: str, problem: str, hint: str = "") -> None:
         """Say which mount of which image it is, and the problem."""
         super().__init__(f'mount "{to}" of image "{image}": {problem}', hint=hint)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from stages.secret import Secret, SecretSource
 from werfish.build.support import Image
 from werfish.build.surroundings import Surroundings
-from werfish.errors import SecretError
+from werfish.errors import PlacedError, SecretError
 from werfish.log import Log
 
 LARGEST = 500 * 1024
@@ -14,8 +14,10 @@ _SHORTEST = 4
 """Characters of what is masked: a shorter text, such as a brace, is in everything."""
 
 
-class UnreadableSecretError(SecretError):
+class UnreadableSecretError(SecretError, PlacedError):
     """A secret is not where the configuration says; *name* is its id."""
+
+    key = "secrets"
 
     def __init__(self, image: str, name: str, problem: str, hint: str) -> None:
         """Say which secret of which image it is, never what it might be."""

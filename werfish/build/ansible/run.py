@@ -14,7 +14,7 @@ from werfish.build.ansible.playbook import arguments_of, environment_of, files_o
 from werfish.build.ansible.serve import serving
 from werfish.containers.atomic_file import NO_ROOM, writing
 from werfish.containers.backend import InstructionError, RunningContainer, RunRequest
-from werfish.errors import BuildError
+from werfish.errors import BuildError, PlacedError
 from werfish.process import TAIL_LINES, Guarded
 
 LOCALE = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
@@ -32,8 +32,10 @@ class NoAnsibleError(BuildError):
         )
 
 
-class NoPythonError(BuildError):
+class NoPythonError(PlacedError):
     """A module of Ansible needs Python, and the image has none."""
+
+    key = "ansible"
 
     def __init__(self, origin: str, task: str) -> None:
         """Name image and stage, and the task that came first."""
