@@ -40,3 +40,28 @@ def test_labels_and_annotations(
 def test_two_revisions_to_go_back_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rollback", "3", "--revision", "4"]) == USAGE_EXIT_CODE
     assert "REVISION is 3, and --revision 4: give one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(
+            ("build", "--add-custom-tag", "x"),
+            "No such option '--add-custom-tag'. 'werfish publish', 'werfish build-and-publish',"
+            " 'werfish converge' have it.",
+            id="of-others",
+        ),
+        pytest.param(("plan", "--with-hooks"), "'werfish dismiss' has it.", id="of-one-other"),
+        pytest.param(("build", "--format", "x"), "'werfish slugify'", id="of-many"),
+        pytest.param(
+            ("build", "--save-build-report"), "here there is --report FILE", id="of-werf's"
+        ),
+        pytest.param(("publish", "--tag-custm", "x"), "--tag-custom", id="misspelt"),
+        pytest.param(("build", "--nonesuch"), "No such option '--nonesuch'.\n", id="nobody's"),
+    ],
+)
+def test_a_strange_option_is_told_with_what_serves_instead(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(list(words)) == USAGE_EXIT_CODE
+    assert said in capsys.readouterr().err

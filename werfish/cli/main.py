@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             standalone_mode=False,
         )
     except click.UsageError as error:
-        error.show()
+        _advised(error).show()
         return USAGE_EXIT_CODE
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -129,6 +129,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report(error, reporting)
         return error.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _advised(error: click.UsageError) -> click.UsageError:
+    if not isinstance(error, click.NoSuchOption):
+        return error
+    from werfish.cli.strange_options import advised
+
+    return advised(error, root)
 
 
 def report(error: WerfishError, reporting: Reporting) -> None:
