@@ -9,7 +9,7 @@ from werfish.containers.fact_store import FactStore
 from werfish.oci.config import ImageConfig
 from werfish.oci.facts import Fact
 from werfish.oci.layer import EntryKind, LayerEntry
-from werfish.oci.layered_facts import RunLayer, written_layer
+from werfish.oci.layered_facts import RunLayer, WrittenLayer, written_layer
 
 FACT = Fact(EntryKind.SYMLINK, 0o777, 1, 2, -3, "to\udcff")
 CONFIG = ImageConfig("amd64", "linux", "2020-01-01T00:00:00Z", {"Env": ["A=ü"]}, ("sha256:1",))
@@ -20,16 +20,17 @@ def store(tmp_path: Path) -> FactStore:
     return FactStore(tmp_path / "facts")
 
 
-def test_layers_come_back(store: FactStore) -> None:
+def test_layers_come_back(store: FactStore, tmp_path: Path) -> None:
     written = written_layer(
         [LayerEntry("a\n\udcfe", EntryKind.FILE), LayerEntry("b", EntryKind.WHITEOUT)]
     )
     run = RunLayer(frozenset({"x"}), frozenset({"y"}))
     store.keep_layer("sha256:1", written)
     store.keep_layer("sha256:2", run)
-    assert store.layer("sha256:1") == written
-    assert store.layer("sha256:2") == run
-    assert store.layer("sha256:3") is None
+    for one in (store, FactStore(tmp_path / "facts")):
+        assert one.layer("sha256:1") == written
+        assert one.layer("sha256:2") == run
+        assert one.layer("sha256:3") is None
 
 
 def test_answers_are_added_to_those_of_others(store: FactStore) -> None:
@@ -52,9 +53,34 @@ def test_broken_files_are_not_there(store: FactStore, tmp_path: Path, content: b
     store.keep_config(CONFIG)
     for path in tmp_path.rglob("*.json"):
         path.write_bytes(content)
-    assert store.layer("sha256:1") is None
-    assert store.answers("sha256:1") == Answers()
-    assert store.config(CONFIG.id) is None
+    later = FactStore(tmp_path / "facts")
+    assert later.layer("sha256:1") is None
+    assert later.answers("sha256:1") == Answers()
+    assert later.config(CONFIG.id) is None
+
+
+def test_a_layer_is_read_once(store: FactStore, tmp_path: Path) -> None:
+    FactStore(tmp_path / "facts").keep_layer("sha256:1", WrittenLayer({"a": FACT}))
+    found = store.layer("sha256:1")
+    assert found is not None
+    assert found is store.layer("sha256:1")
+
+
+def test_what_is_learned_of_a_layer_replaces_what_was_known(store: FactStore) -> None:
+    store.keep_layer("sha256:1", RunLayer(frozenset({"a"}), frozenset()))
+    written = WrittenLayer({"a": FACT})
+    store.keep_layer("sha256:1", written)
+    assert store.layer("sha256:1") is written
+
+
+def test_layers_that_were_not_asked_for_lately_leave_the_memory(store: FactStore) -> None:
+    layers = [RunLayer(frozenset({str(number)}), frozenset()) for number in range(20)]
+    for number, layer in enumerate(layers):
+        store.keep_layer(f"sha256:{number}", layer)
+    oldest, latest = store.layer("sha256:0"), store.layer("sha256:19")
+    assert oldest == layers[0]
+    assert oldest is not layers[0]
+    assert latest is layers[19]
 
 
 def test_a_configuration_that_was_changed_is_not_there(store: FactStore, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ is only work, and a file is never wrong because something else changed. Files ar
 """
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _HANDED_OVER = "handed-over"
 _MOST_HANDED_OVER = 1000
+_MOST_RECENT = 8
+"""Layers that stay in memory: images of one project often share the layer of their files."""
 
 
 class FactStore:
@@ -28,18 +31,34 @@ class FactStore:
     def __init__(self, folder: Path) -> None:
         """Use *folder*, which is made with the first fact."""
         self._folder = folder
+        self._lock = threading.Lock()
+        self._recent: dict[str, KnownLayer] = {}
 
     def layer(self, diff_id: str) -> "KnownLayer | None":
-        """Return what is known of a layer."""
+        """Return what is known of a layer; images that ask at once wait for one reading of it."""
         from werfish.containers.fact_documents import decode_layer
 
-        return self._read("layers", diff_id, decode_layer)
+        with self._lock:
+            found = self._recent.get(diff_id)
+            if found is None:
+                found = self._read("layers", diff_id, decode_layer)
+                if found is not None:
+                    self._keep_in_memory(diff_id, found)
+            return found
 
     def keep_layer(self, diff_id: str, layer: "KnownLayer") -> None:
         """Remember a layer."""
         from werfish.containers.fact_documents import encode_layer
 
         self._write("layers", diff_id, encode_layer(layer))
+        with self._lock:
+            self._keep_in_memory(diff_id, layer)
+
+    def _keep_in_memory(self, diff_id: str, layer: "KnownLayer") -> None:
+        self._recent.pop(diff_id, None)
+        self._recent[diff_id] = layer
+        while len(self._recent) > _MOST_RECENT:
+            del self._recent[next(iter(self._recent))]
 
     def answers(self, chain: str) -> "Answers":
         """Return what the stack of layers *chain* (see `chain_id`) answered so far."""
