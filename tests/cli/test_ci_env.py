@@ -118,3 +118,38 @@ def test_a_broken_configuration_of_docker_is_told(
     (job / ".docker" / "config.json").write_text(text)
     assert main(["ci-env", "gitlab", "--as-file"]) == 3
     assert ".docker/config.json" in capsys.readouterr().err
+
+
+REGISTRY_IS_OFF = "CI_REGISTRY_IMAGE is not set, so there is no repository for images"
+NO_TOKEN = "GITHUB_TOKEN is not set, so the job is not logged in to ghcr.io"
+
+
+@pytest.mark.parametrize(
+    ("system", "variables", "said"),
+    [
+        pytest.param("gitlab", {"CI_REGISTRY_IMAGE": ""}, REGISTRY_IS_OFF, id="gitlab"),
+        pytest.param("gitlab", {"CI_REGISTRY_IMAGE": "", "WERF_REPO": "r.io/a"}, "", id="named"),
+        pytest.param("gitlab", {}, "", id="usual"),
+        pytest.param("github", {}, NO_TOKEN, id="github"),
+        pytest.param("github", {"GITHUB_TOKEN": "t"}, "", id="token"),
+        pytest.param("github", {"WERF_REPO": "r.io/a"}, "", id="elsewhere"),
+        pytest.param("github", {"DOCKER_AUTH_CONFIG": '{"auths": {"x": {}}}'}, "", id="logged-in"),
+    ],
+)
+def test_a_job_that_lacks_a_repository_or_a_login_is_told(
+    system: str,
+    variables: dict[str, str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if system == "github":
+        for name in GITLAB:
+            monkeypatch.delenv(name)
+        variables = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "o/r", **variables}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert main(["ci-env", system, "-o", "here"]) == 0
+    told = capsys.readouterr().err
+    assert said in told
+    assert ("warning" in told) == bool(said)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.ci_env.credentials import parsed_config, with_login
+from werfish.ci_env.credentials import has_logins, parsed_config, with_login
 from werfish.ci_env.errors import CiEnvError
 from werfish.ci_env.files import fill_folder, new_folder, read_config, remove_folder, sweep
 from werfish.ci_env.github import github
@@ -41,11 +41,15 @@ class CiEnvOptions:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the job is: its variables, where its files go, what was read for it."""
+    """What the job is: its variables, where its files go, what was read for it.
+
+    *warn* is told what the job lacks.
+    """
 
     environment: Mapping[str, str]
     home: Path
     now: float
+    warn: Callable[[str], object]
     project: Project | None = None
     limits: tuple[Variable, ...] = ()
 
@@ -56,9 +60,12 @@ def ci_env(options: CiEnvOptions, job: Job) -> str:
     sweep(job.home, job.now)
     folder = new_folder(job.home)
     try:
-        found = SYSTEMS[options.system](job.environment, _asked(options, job, folder))
+        asked = _asked(options, job, folder, has_logins=has_logins(config))
+        found = SYSTEMS[options.system](job.environment, asked)
         if found.login and options.may_log_in:
             config = with_login(config, found.login)
+        if found.warning:
+            job.warn(found.warning)
         fill_folder(folder, config, options.docker_folder)
         return script_of(
             found.sections, job.environment, options.dialect, is_verbose=options.is_verbose
@@ -77,7 +84,7 @@ def _docker_config(options: CiEnvOptions, environment: Mapping[str, str]) -> Map
     return read_config(options.docker_folder)
 
 
-def _asked(options: CiEnvOptions, job: Job, folder: Path) -> Asked:
+def _asked(options: CiEnvOptions, job: Job, folder: Path, *, has_logins: bool) -> Asked:
     project = job.project
     return Asked(
         docker_config=str(folder),
@@ -86,4 +93,5 @@ def _asked(options: CiEnvOptions, job: Job, folder: Path) -> Asked:
         project=project.name if project else "",
         has_nameless_image=any(not image.name for image in project.images) if project else False,
         limits=job.limits,
+        has_logins=has_logins,
     )

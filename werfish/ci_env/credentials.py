@@ -24,6 +24,11 @@ def parsed_config(text: str, origin: str) -> Mapping[str, Any]:
     return document
 
 
+def has_logins(config: Mapping[str, Any]) -> bool:
+    """Tell whether *config* has a login to any registry, or a helper that may have one."""
+    return any(config.get(key) for key in ("auths", "credsStore", "credHelpers"))
+
+
 def with_login(config: Mapping[str, Any], login: Login) -> Mapping[str, Any]:
     """Return *config* with *login* in itself: no helper, whose store outlives the job, has it.
 

@@ -50,7 +50,18 @@ def github(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
         ),
         other_section("on", Variable("WERF_GIT_HISTORY_SYNCHRONIZATION", "1")),
     )
-    return CiEnvironment(sections, _login(environment))
+    return CiEnvironment(sections, _login(environment), _warning(environment, asked))
+
+
+def _warning(environment: Mapping[str, str], asked: Asked) -> str:
+    named = (environment.get(name) for name in ("WERF_REPO", "WERF_IMAGES_REPO"))
+    is_elsewhere = any(name and not name.startswith(f"{REGISTRY}/") for name in named)
+    if environment.get("GITHUB_TOKEN") or asked.has_logins or is_elsewhere:
+        return ""
+    return (
+        f"GITHUB_TOKEN is not set, so the job is not logged in to {REGISTRY}: give the step"
+        ' "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}" under env'
+    )
 
 
 def _login(environment: Mapping[str, str]) -> Login | None:

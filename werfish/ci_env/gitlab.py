@@ -43,7 +43,17 @@ def gitlab(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
             Variable("WERF_GIT_UNSHALLOW", "1"),
         ),
     )
-    return CiEnvironment(sections, _login(environment))
+    return CiEnvironment(sections, _login(environment), _warning(environment))
+
+
+def _warning(environment: Mapping[str, str]) -> str:
+    named = ("CI_REGISTRY_IMAGE", "WERF_REPO", *_PARTS)
+    if any(environment.get(name) for name in named):
+        return ""
+    return (
+        "CI_REGISTRY_IMAGE is not set, so there is no repository for images: switch the project's"
+        " container registry on, or set WERF_REPO"
+    )
 
 
 def _login(environment: Mapping[str, str]) -> Login | None:

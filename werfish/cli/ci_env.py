@@ -147,7 +147,7 @@ def _job(system: str, flags: ProjectFlags, log: "Log") -> "Job":
     from werfish.actions.ci_env import Job
 
     project = _project(flags, log) if system == "github" else None
-    return Job(os.environ, home_of(flags).ci_env, time.time(), project, _limits())
+    return Job(os.environ, home_of(flags).ci_env, time.time(), log.warning, project, _limits())
 
 
 def _project(flags: ProjectFlags, log: "Log") -> "Project | None":
