@@ -29,9 +29,9 @@ from werfish.containers.docker_client import (
     DaemonError,
     FullDaemonError,
     NoDaemonError,
-    daemon_errors,
     is_full,
 )
+from werfish.containers.docker_containers import DockerContainers
 from werfish.containers.docker_images import (
     find_image,
     local_image,
@@ -45,7 +45,7 @@ from werfish.containers.docker_temporary import TemporaryTags
 from werfish.containers.fact_store import FactStore
 from werfish.containers.housekeeping import Housekeeping
 from werfish.log import Log
-from werfish.oci.config import ImageConfig, fits
+from werfish.oci.config import ImageConfig
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -97,12 +97,17 @@ class DockerBackend:
         self._settings = settings or DockerSettings()
         self._guard = threading.Lock()
         self._client: APIClient | None = None
-        self._running: set[str] = set()
+        self._containers = DockerContainers(
+            self._api,
+            self.tree,
+            lease,
+            log,
+            static_bash=self._settings.static_bash,
+            platform=self._settings.platform,
+        )
         self._temporary = TemporaryTags(self._api, lease)
         self._later = Housekeeping(log)
         self._pulling: dict[str, threading.Lock] = {}
-        self._said_plain_shell = False
-        self._is_interrupted = False
         self._dockerfiles: DockerfileBuilder | None = None
 
     def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
@@ -198,16 +203,16 @@ class DockerBackend:
         from werfish.containers.docker_run import commit, remove_container, removed_if_failed
         from werfish.containers.emulation import told_if_foreign
 
-        api = self._api()
-        container, shell = self._container(request, waits=waits)
+        api, containers = self._api(), self._containers
+        container, shell = containers.make(request, waits=waits)
         own = self._settings.platform
         with removed_if_failed(api, container, request.origin):
-            with self._interruptible(container):
+            with containers.interruptible(container):
                 try:
                     with told_if_foreign(request.origin, request.config.platform, own):
                         use(api, container, shell)
                 except InstructionError as error:
-                    if request.keeps_failed and not self._is_interrupted:
+                    if request.keeps_failed and not containers.is_interrupted:
                         failed = commit(api, container, request)
                         error.state = LocalImage(failed.image_id, request.config)
                     raise
@@ -231,12 +236,16 @@ class DockerBackend:
         from werfish.containers.shells import NoShellError
 
         api, labels = self._api(), lease_labels(self._lease)
-        usable = (one for one in self._shells(request) if not one.borrowed or self.shares_files())
+        containers = self._containers
+        usable = (
+            one for one in containers.shells(request) if not one.borrowed or self.shares_files()
+        )
         shell = next(usable, None)
         if shell is None:
             raise NoShellError(request.origin)
         container = make_shell(api, request, shell, labels, terminal.kind)
-        with removed_in_the_end(api, container, request.origin), self._interruptible(container):
+        removed = removed_in_the_end(api, container, request.origin)
+        with removed, containers.interruptible(container):
             talk(api, container, request, shell, terminal)
 
     def shares_files(self) -> bool:
@@ -334,13 +343,10 @@ class DockerBackend:
     def interrupt(self) -> None:
         """End whatever runs now, in other threads too: their `run` fails and cleans up."""
         with self._guard:
-            self._is_interrupted = True
-            running, dockerfiles = tuple(self._running), self._dockerfiles
+            dockerfiles = self._dockerfiles
         if dockerfiles is not None:
             dockerfiles.interrupt()
-        for container in running:
-            with suppress(DaemonError), daemon_errors("end a container"):
-                self._api().kill(container)
+        self._containers.interrupt()
 
     def close(self) -> None:
         """Remove images that got no tag, and close the connections; nothing may be asked after it.
@@ -374,49 +380,6 @@ class DockerBackend:
             if self._client is None:
                 self._client = self._connect()
             return self._client
-
-    def _shells(self, request: RunRequest) -> "tuple[Shell, ...]":
-        from werfish.containers.shells import NoShellError, shells_for
-
-        with self.tree(request.base) as tree:
-            shells = tuple(shells_for(tree, self._static_bash(request)))
-        if not shells:
-            raise NoShellError(request.origin)
-        return shells
-
-    def _container(self, request: RunRequest, *, waits: bool) -> "tuple[str, Shell]":
-        from werfish.containers.docker_run import make_container
-
-        shells = self._shells(request)
-        labels = lease_labels(self._lease)
-        container, shell = make_container(self._api(), request, shells, labels, waits=waits)
-        if not shell.is_bash and not waits:
-            self._say_plain_shell(request.origin)
-        return container, shell
-
-    def _static_bash(self, request: RunRequest) -> Path | None:
-        """Return this host's bash where containers of the image can run it."""
-        is_own = fits(request.config.platform, self._settings.platform)
-        return self._settings.static_bash if is_own else None
-
-    def _say_plain_shell(self, origin: str) -> None:
-        with self._guard:
-            said, self._said_plain_shell = self._said_plain_shell, True
-        if not said:
-            self._log.warning(
-                f'{origin}: the image has no bash, so its "sh" runs the commands; '
-                "a bash-static on this host would be used instead"
-            )
-
-    @contextmanager
-    def _interruptible(self, container: str) -> Iterator[None]:
-        with self._guard:
-            self._running.add(container)
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._running.discard(container)
 
 
 @contextmanager
