@@ -29,6 +29,7 @@ def test_detail_of_a_denial_is_not_shown() -> None:
         (404, NotFoundError, "r.example/app"),
         (429, RefusedError, "docker login r.example"),
         (413, RefusedError, "proxy"),
+        (501, RefusedError, "not another web server"),
     ],
 )
 def test_status_decides_kind_and_hint(status: int, kind: type[RefusedError], hint: str) -> None:
