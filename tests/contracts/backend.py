@@ -45,6 +45,19 @@ class BackendContract(DockerfileContract, LayerContract, RunContract):
         assert found == image
         assert found.config.labels["colour"] == "green"
 
+    def test_an_image_can_begin_with_nothing(
+        self, backend: Backend, put: Callable[..., LocalImage], repository: str
+    ) -> None:
+        scratch = backend.resolve_base("scratch")
+        assert (scratch.digest, scratch.image.config.diff_ids) == ("", ())
+        config = config_on(scratch.image.config).with_layers((), "test")
+        below = backend.assemble(scratch.image, (), config, "")
+        image = put(LayerEntry("file", FILE, source="a"), on=below, tag=f"{repository}:one")
+        assert backend.inspect(f"{repository}:one") == image
+        with backend.tree(image) as tree:
+            assert tree.lookup("file") is not None
+            assert list(tree.names_below("")) == ["file"]
+
     def test_accounts_can_be_read(self, backend: Backend, base: LocalImage) -> None:
         with backend.tree(base) as tree:
             assert (tree.read("etc/passwd") or b"").startswith(b"root:x:0:0:")

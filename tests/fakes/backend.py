@@ -30,7 +30,7 @@ from werfish.containers.docker_pull import UnknownBaseError
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
-from werfish.oci.config import ImageConfig, fits
+from werfish.oci.config import SCRATCH, ImageConfig, fits, nothing
 from werfish.oci.facts import folders_above, resolve
 from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind, LayerEntry
@@ -69,6 +69,8 @@ class FakeBackend:
 
     def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
         """Return a known image; there is nothing to pull from. One of an OS is for that."""
+        if reference == SCRATCH:
+            return BaseImage(self._keep(nothing("linux/amd64"), FakeImageTree({}), ""), "")
         image = self.inspect(reference)
         if image is None or not fits(image.config.platform, platform or image.config.platform):
             raise UnknownBaseError(reference, ["not known"])

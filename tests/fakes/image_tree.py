@@ -36,7 +36,8 @@ class FakeImageTree:
 
     def names_below(self, path: str) -> Iterable[str]:
         """Return the paths below *path*."""
-        return [name for name in sorted(self.facts) if name.startswith(path + "/")]
+        start = f"{path}/" if path else ""
+        return [name for name in sorted(self.facts) if name.startswith(start)]
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a readable file."""

@@ -140,9 +140,9 @@ def _require_platform(image: ImageSpec, below: LocalImage) -> None:
 
 
 def _reference(image: ImageSpec, adapters: BuildAdapters) -> str:
-    if not image.follows:
+    digest = adapters.bases.digest(image.base) if image.follows else ""
+    if not digest:
         return image.base
-    digest = adapters.bases.digest(image.base)
     return str(parse_reference(image.base).repository.pinned(digest))
 
 

@@ -31,8 +31,11 @@ class LatestBases:
             return self._known[reference]
 
     def _asked(self, reference: str) -> str:
+        from werfish.oci.config import SCRATCH
         from werfish.oci.reference import parse_reference
 
+        if reference == SCRATCH:
+            return ""
         try:
             wanted = parse_reference(reference)
         except ValueError as error:

@@ -77,7 +77,7 @@ _ARTIFACT_NAME = Key(
     "artifact", rule=rules.not_empty, required=True, summary="The name of the artifact."
 )
 _COMMON_KEYS = (
-    Key("from", rule=rules.base_image, summary="The base image."),
+    Key("from", rule=rules.base_image, summary="The base image; scratch for none."),
     Key("fromImage", rule=rules.not_empty, summary="An image of this project as the base."),
     Key(
         "fromImageArtifact",

@@ -45,7 +45,7 @@ from werfish.containers.docker_temporary import TemporaryTags
 from werfish.containers.fact_store import FactStore
 from werfish.containers.housekeeping import Housekeeping
 from werfish.log import Log
-from werfish.oci.config import ImageConfig
+from werfish.oci.config import SCRATCH, ImageConfig, nothing
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -116,6 +116,9 @@ class DockerBackend:
 
         settings = self._settings
         wanted = platform or settings.platform
+        if reference == SCRATCH:
+            empty = nothing(wanted)
+            return BaseImage(LocalImage(empty.id, empty), "")
         puller = Puller(self._api(), settings.mirrors, wanted, self._log, self._timing)
         with self._guard:
             pulling = self._pulling.setdefault(reference, threading.Lock())

@@ -92,6 +92,16 @@ class ImageConfig:
         return f"sha256:{sha256(self.encode()).hexdigest()}"
 
 
+SCRATCH = "scratch"
+"""The base image that is none, as in a Dockerfile: no registry has one of this name."""
+
+
+def nothing(platform: str) -> ImageConfig:
+    """Return the configuration of `SCRATCH`: no layers, no settings."""
+    os, architecture, *variant = platform.split("/")
+    return ImageConfig(architecture, os, "", {}, (), variant="".join(variant))
+
+
 def fits(found: str, wanted: str) -> bool:
     """Whether an image for platform *found* is one for *wanted*; an unknown variant fits any."""
     own, other = found.split("/"), wanted.split("/")

@@ -191,7 +191,7 @@ class RepoBackend:
             made = daemon.assemble(below, known.layers, image.config, "", is_step=True)
             self._in_daemon_as[image.id] = made
             return made
-        if isinstance(known, StoredImage):
+        if isinstance(known, StoredImage) and known.blobs:
             return self._pulled(known)
         return image
 

@@ -9,7 +9,7 @@ from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker_pull import UnknownBaseError
 from werfish.errors import RegistryError
-from werfish.oci.config import decode_config
+from werfish.oci.config import SCRATCH, decode_config, nothing
 from werfish.oci.manifest import Index, Manifest, Platform
 from werfish.oci.reference import HUB, Reference, parse_reference
 from werfish.registry.errors import InvalidAnswerError
@@ -33,6 +33,9 @@ class BaseRegistries:
         It is that for *platform*, if one is given.
         `UnknownBaseError` if it is nowhere, with what each registry said.
         """
+        if text == SCRATCH:
+            empty = nothing(platform or self.platform)
+            return StoredImage(LocalImage(empty.id, empty), parse_reference(text), ()), ""
         problems = []
         for place in self._places(text):
             try:
