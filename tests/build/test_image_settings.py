@@ -1,7 +1,12 @@
 """``imageSpec:`` changes the configuration of the finished image, and nothing else."""
 
+from dataclasses import replace
+
+import pytest
+
 from stages.settings import Healthcheck, ImageSettings
 from werfish.build.image_settings import configured
+from werfish.errors import BuildError
 from werfish.oci.config import History, ImageConfig
 
 BASE = ImageConfig(
@@ -69,14 +74,58 @@ def test_what_is_cleared() -> None:
 
 def test_what_is_removed_by_name_or_pattern() -> None:
     found = config_with(
-        remove_labels=("old", "/^build\\./"),
-        remove_env=("/^DEBUG/",),
+        remove_labels=("old", "/^build\\..*/"),
+        remove_env=("/DEBUG(_.*)?/",),
         remove_volumes=("/cache",),
         labels=(("new", "%project%/%image%"),),
     )
     assert found.labels == {"io.werfish.stage": "setup", "new": "shop/web"}
     assert found.runtime["Env"] == ["PATH=/bin"]
     assert found.runtime["Volumes"] == {"/data": {}}
+
+
+def test_a_pattern_has_to_match_the_whole_name() -> None:
+    found = config_with(remove_labels=("/build/", "/ol/"), remove_env=("/DEBUG/",))
+    assert found.labels == BASE.labels
+    assert found.runtime["Env"] == ["PATH=/bin", "DEBUG_LEVEL=2"]
+
+
+def test_variables_of_the_image_below_are_filled_in() -> None:
+    env = (("PATH", "${PATH}:/x"), ("TWICE", "$DEBUG$DEBUG"), ("NONE", "<$PORT>"), ("PORT", "1"))
+    found = config_with(env=env, remove_env=("DEBUG",))
+    assert found.runtime["Env"] == [
+        "PATH=/bin:/x", "DEBUG_LEVEL=2", "TWICE=11", "NONE=<>", "PORT=1"
+    ]  # fmt: skip
+
+
+def test_a_variable_that_cannot_be_filled_in_is_told() -> None:
+    with pytest.raises(BuildError, match=r'image "web": imageSpec\.config\.env: .*"\$\{PATH"'):
+        config_with(env=(("A", "${PATH"),))
+
+
+@pytest.mark.parametrize(
+    ("expose", "found"),
+    [
+        pytest.param((), {"1/tcp": {}}, id="nothing-said"),
+        pytest.param(("99",), {"99/tcp": {}}, id="others"),
+        pytest.param(("",), {}, id="none"),
+    ],
+)
+def test_ports_are_those_that_are_named(
+    expose: tuple[str, ...], found: dict[str, dict[str, str]]
+) -> None:
+    base = replace(BASE, runtime={**BASE.runtime, "ExposedPorts": {"1/tcp": {}}})
+    assert (
+        configured(base, ImageSettings(expose=expose), project="shop", image="").runtime[
+            "ExposedPorts"
+        ]
+        == found
+    )
+
+
+def test_names_stand_in_labels() -> None:
+    found = config_with(labels=(("%project%.%image%", "%image%"),), remove_labels=("/.*/",))
+    assert found.labels == {"io.werfish.stage": "setup", "shop.web": "web"}
 
 
 def test_labels_that_stages_are_known_by_stay() -> None:

@@ -1,5 +1,7 @@
 """``imageSpec:``, applied to the configuration of an image. Pure.
 
+Variables of the image below are filled into those that are added. Ports are those that are named,
+if any are. A pattern between slashes has to match the whole name. Source: werf's stage imageSpec.
 werfish's own labels stay: stages and clean-up are known by them.
 """
 
@@ -8,7 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from stages.settings import Healthcheck, ImageSettings
+from werfish.build.runtime import expanded
 from werfish.dockerfile.directives import ports_of
+from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
 
@@ -20,16 +24,17 @@ def configured(
 ) -> ImageConfig:
     """Return *config* with *settings*: what is removed goes first, then comes what is set.
 
-    In the values of labels ``%project%`` and ``%image%`` stand for the names *project* and *image*.
+    In labels ``%project%`` and ``%image%`` stand for the names *project* and *image*. `BuildError`
+    where a variable cannot be filled in.
     """
     runtime = dict(config.runtime)
     _clear(runtime, settings)
     _change_labels(runtime, settings, {"%project%": project, "%image%": image})
-    _change_environment(runtime, settings)
+    _change_environment(runtime, settings, image)
     _change_keys(runtime, "Volumes", settings.volumes, settings.remove_volumes)
-    _change_keys(
-        runtime, "ExposedPorts", [port for one in settings.expose for port in ports_of(one)], ()
-    )
+    if settings.expose:
+        ports = [port for one in settings.expose if one for port in ports_of(one)]
+        runtime["ExposedPorts"] = {port: {} for port in ports}
     _set(runtime, settings)
     return replace(
         config,
@@ -75,14 +80,20 @@ def _change_labels(
         for name, value in (runtime.get("Labels") or {}).items()
         if name.startswith(PREFIX) or not is_removed(name)
     }
-    runtime["Labels"] = kept | {name: _replaced(value, names) for name, value in settings.labels}
+    runtime["Labels"] = kept | {
+        _replaced(name, names): _replaced(value, names) for name, value in settings.labels
+    }
 
 
-def _change_environment(runtime: dict[str, Any], settings: ImageSettings) -> None:
+def _change_environment(runtime: dict[str, Any], settings: ImageSettings, image: str) -> None:
     is_removed = _matcher(settings.remove_env)
     pairs = (str(entry).partition("=") for entry in runtime.get("Env") or ())
-    kept = {name: value for name, _, value in pairs if not is_removed(name)}
-    kept |= dict(settings.env)
+    below = {name: value for name, _, value in pairs}
+    kept = {name: value for name, value in below.items() if not is_removed(name)}
+    try:
+        kept |= {name: expanded(value, below) for name, value in settings.env}
+    except BuildError as error:
+        raise BuildError(f'image "{image or "~"}": imageSpec.config.env: {error}') from error
     runtime["Env"] = [f"{name}={value}" for name, value in kept.items()]
 
 
@@ -122,7 +133,7 @@ def _matcher(wanted: Sequence[str]) -> Callable[[str], bool]:
     from werfish.gotemplate.sprig.re2.matching import compiled
 
     names = {text for text in wanted if not _is_pattern(text)}
-    patterns = [compiled(text[1:-1]).compiled for text in wanted if _is_pattern(text)]
+    patterns = [compiled(f"^{text[1:-1]}$").compiled for text in wanted if _is_pattern(text)]
     return lambda name: name in names or any(one.search(name) for one in patterns)
 
 

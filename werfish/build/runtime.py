@@ -20,13 +20,13 @@ def runtime_of(base: Mapping[str, Any], settings: RuntimeSettings) -> dict[str, 
     runtime = dict(base)
     environment = _environment(base)
     for name, value in settings.env:
-        environment[name] = _expanded(value, environment)
+        environment[name] = expanded(value, environment)
     runtime["Env"] = [f"{name}={value}" for name, value in environment.items()]
-    labels = {name: _expanded(value, environment) for name, value in settings.labels}
+    labels = {name: expanded(value, environment) for name, value in settings.labels}
     runtime["Labels"] = {**(base.get("Labels") or {}), **labels}
-    _merge_keys(runtime, "Volumes", [_expanded(path, environment) for path in settings.volumes])
+    _merge_keys(runtime, "Volumes", [expanded(path, environment) for path in settings.volumes])
     for text in settings.expose:
-        ports = _read("EXPOSE", ports_of, _expanded(text, environment))
+        ports = _read("EXPOSE", ports_of, expanded(text, environment))
         _merge_keys(runtime, "ExposedPorts", ports)
     if settings.entrypoint is not None:
         runtime["Entrypoint"] = _command(settings.entrypoint)
@@ -35,10 +35,10 @@ def runtime_of(base: Mapping[str, Any], settings: RuntimeSettings) -> dict[str, 
     if settings.workdir is not None:
         below = runtime.get("WorkingDir") or "/"
         runtime["WorkingDir"] = posixpath.normpath(
-            posixpath.join(below, _expanded(settings.workdir, environment))
+            posixpath.join(below, expanded(settings.workdir, environment))
         )
     if settings.user is not None:
-        runtime["User"] = _expanded(settings.user, environment)
+        runtime["User"] = expanded(settings.user, environment)
     if settings.healthcheck is not None:
         runtime["Healthcheck"] = _read("HEALTHCHECK", health_of, settings.healthcheck)
     return runtime
@@ -49,7 +49,8 @@ def _environment(base: Mapping[str, Any]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _expanded(text: str, environment: Mapping[str, str]) -> str:
+def expanded(text: str, environment: Mapping[str, str]) -> str:
+    """Return *text* with the variables of *environment* filled in; `BuildError` if it cannot be."""
     if "$" not in text:
         return text
     from e2b_dockerfile_utils import ShellLex

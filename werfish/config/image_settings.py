@@ -56,7 +56,9 @@ _CONFIG = Section(
         Key("cmd", Shape.TEXTS, summary="CMD."),
         Key("entrypoint", Shape.TEXTS, summary="ENTRYPOINT."),
         Key("env", Shape.PAIRS, rule=rules.variable_name, summary="Variables to add."),
-        Key("expose", Shape.TEXTS, rule=rules.ports, summary="Ports to expose."),
+        Key(
+            "expose", Shape.TEXTS, rule=rules.named_ports, summary="The ports to expose: no others."
+        ),
         Key("healthcheck", Shape.SECTION, _HEALTHCHECK, summary="How health is tested."),
         *_LABELS,
         Key("stopSignal", summary="STOPSIGNAL."),

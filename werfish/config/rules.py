@@ -86,6 +86,11 @@ def ports(text: str) -> str:
     return ""
 
 
+def named_ports(text: str) -> str:
+    """Want ports, or an empty text: that there are none, where no others are named."""
+    return ports(text) if text else ""
+
+
 def health_check(text: str) -> str:
     """Want a health check as a Dockerfile has it."""
     from werfish.dockerfile.directives import health_of
