@@ -20,7 +20,10 @@ from werfish.build.schedule import build_images
 from werfish.containers.backend import LocalImage, RunRequest
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
+from werfish.oci.facts import Fact
+from werfish.oci.layer import EntryKind
 
+LINK = Fact(EntryKind.SYMLINK, 0o777, 0, 0, 0)
 ARTIFACT = ImageSpec(
     name="assets",
     base="base:1",
@@ -129,6 +132,32 @@ def test_an_image_of_a_registry_is_a_source(world: World) -> None:
     world.backend.add("registry/tools:2", tree, ImageConfig("amd64", "linux", "", {}, ()))
     one = Import("/tool", "/opt/tool", StageName.IMPORTS_BEFORE_INSTALL, "", "registry/tools:2")
     assert file_of(world, (replace(APP, imports=(one,)),), "opt/tool") == b"x"
+
+
+@pytest.mark.parametrize(
+    ("add", "link"),
+    [
+        pytest.param("/to-file", "/files/a", id="to-a-file"),
+        pytest.param("/dangling", "/nowhere", id="to-nothing"),
+        pytest.param("/to-folder/beside", "a", id="below-a-link-to-a-folder"),
+        pytest.param("/to-folder", None, id="to-a-folder"),
+    ],
+)
+def test_a_link_stays_one_unless_it_leads_to_a_folder(
+    world: World, add: str, link: str | None
+) -> None:
+    links = {"to-file": "/files/a", "dangling": "/nowhere", "files/beside": "a"}
+    facts = {"files": FOLDER, "files/a": FILE, "to-folder": replace(LINK, link="files")}
+    facts |= {path: replace(LINK, link=target) for path, target in links.items()}
+    tree = FakeImageTree(facts, contents={"files/a": b"x"})
+    world.backend.add("registry/tools:2", tree, ImageConfig("amd64", "linux", "", {}, ()))
+    one = Import(add, "/new", StageName.IMPORTS_BEFORE_INSTALL, "", "registry/tools:2")
+    last = world.build(replace(APP, imports=(one,)))[-1].last
+    with world.backend.tree(world.adapters.storage.image(last)) as found:
+        new = found.lookup("new")
+        assert new is not None
+        assert new.link == (link or "")
+        assert (found.read("new/a") == b"x") == (link is None)
 
 
 def test_a_missing_path_has_the_line_of_the_import(world: World) -> None:

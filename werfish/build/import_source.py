@@ -35,6 +35,16 @@ class MissingImportError(PlacedError):
         self.line = one.line
 
 
+def _top(path: str, tree: ImageFiles) -> str:
+    """Return what *path* stands for, as for rsync: only a link to a folder is followed."""
+    resolved = resolve(path, tree)
+    fact = tree.lookup(resolved)
+    if fact is not None and fact.kind is EntryKind.DIRECTORY:
+        return resolved
+    folder, name = posixpath.split(path.strip("/"))
+    return posixpath.join(resolve(folder, tree), name)
+
+
 @dataclass(frozen=True, slots=True)
 class Importer:
     """Takes files for imports of *image*: contents go to *scratch*, remarks to *warn*."""
@@ -45,7 +55,7 @@ class Importer:
 
     def take(self, one: Import, tree: ImageFiles) -> Taken:
         """Return what *one* brings from *tree*; where nothing is, a `MissingImportError`."""
-        top = resolve(one.add, tree)
+        top = _top(one.add, tree)
         files = tuple(self._files(one, top, tree)) if tree.lookup(top) is not None else ()
         if not files or files[0].path:
             raise MissingImportError(self.image, one)
