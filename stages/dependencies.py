@@ -10,6 +10,7 @@ class ImageFact(StrEnum):
     """What of another image is told, in werf's words."""
 
     NAME = "ImageName"
+    ID = "ImageID"
     DIGEST = "ImageDigest"
     REPO = "ImageRepo"
     TAG = "ImageTag"

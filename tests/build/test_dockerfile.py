@@ -221,7 +221,8 @@ def test_a_dockerfile_is_told_of_other_images(project: World) -> None:
     request = project.backend.dockerfiles[-1]
     repository, tag = web.last.reference.split(":")
     assert dict(request.args) == {
-        "NAME": web.last.reference, "DIGEST": web.last.image_id, "REPO": repository, "TAG": tag,
+        "NAME": web.last.reference, "REPO": repository, "TAG": tag,
+        "ID": web.last.image_id, "DIGEST": web.last.image_id,
     }  # fmt: skip
     assert request.bases == (web.last.reference,)
 

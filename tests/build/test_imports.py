@@ -193,6 +193,7 @@ def test_an_image_is_told_where_others_are(world: World) -> None:
     repo, _, tag = artifact.last.reference.rpartition(":")
     assert image.config.runtime["Env"] == [
         f"NAME={artifact.last.reference}",
+        f"ID={artifact.last.image_id}",
         f"DIGEST={artifact.last.image_id}",
         f"REPO={repo}",
         f"TAG={tag}",

@@ -59,7 +59,7 @@ def test_every_fact(fact: ImageFact) -> None:
         (
             "{image: a, before: setup, imports: [{type: Tag, targetEnv: A}]}",
             'imports[0].type: "Tag" is not known; '
-            "allowed are ImageName, ImageDigest, ImageRepo, ImageTag",
+            "allowed are ImageName, ImageID, ImageDigest, ImageRepo, ImageTag",
         ),
         (
             "{image: a, before: setup, imports: [{type: ImageTag, targetEnv: A=}]}",

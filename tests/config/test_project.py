@@ -131,6 +131,30 @@ def test_the_nameless_image(name: str) -> None:
     assert image(f"image: {name}\nfrom: a").name == ""
 
 
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        pytest.param(("{image: a, from: x:1}", "{image: b, from: a}"), ("", "a"), id="own"),
+        pytest.param(("artifact: a\nfrom: x:1", "{image: b, from: a}"), ("", "a"), id="artifact"),
+        pytest.param(("{image: a, from: x:1}", "{image: b, from: a:2}"), ("a:2", ""), id="tag"),
+        pytest.param(("{image: b, from: b}",), ("b", ""), id="called-like-its-base"),
+        pytest.param(("{image: [b, c], from: c}",), ("c", ""), id="one-of-two-is"),
+        pytest.param(
+            ("{image: a, from: x:1}", "{image: b, from: a, fromLatest: true, "
+             "herebyIAdmitThatFromLatestMightBreakReproducibility: true}"),
+            ("", "a"),
+            id="followed",
+        ),
+    ],
+)  # fmt: skip
+def test_a_base_is_the_projects_own_if_it_has_one_of_that_name(
+    documents: tuple[str, ...], expected: tuple[str, str]
+) -> None:
+    (*_, found) = stapel_images(project(META + "".join(f"---\n{one}\n" for one in documents)))
+    assert (found.base, found.base_image) == expected
+    assert not found.follows
+
+
 def test_one_document_may_describe_several_images() -> None:
     found = project(f"{META}---\nimage: [a, b]\nfrom: x\ndocker: {{USER: u}}")
     assert [(one.name, one.base) for one in stapel_images(found)] == [("a", "x"), ("b", "x")]
@@ -197,7 +221,7 @@ def test_files_with_marks_of_windows_in_templates(tmp_path: Path) -> None:
     write(tmp_path, "base.yaml", marked)
     one = '{{ include "base.tmpl" . }}shell: {install: make}\n'
     other = '{{ .Files.Get "base.yaml" }}shell: {install: make}\n'
-    write(tmp_path, "werf.yaml", f"{META}---\nimage: a\n{one}---\nimage: b\n{other}")
+    write(tmp_path, "werf.yaml", f"{META}---\nimage: a\n{one}---\nimage: c\n{other}")
     found = stapel_images(load_project(tmp_path, environment={}))
     assert [each.base for each in found] == ["b", "b"]
 

@@ -131,6 +131,12 @@ def test_a_dockerfile_has_dependencies_only() -> None:
             ['image "b": fromImage: images need each other in a circle: b -> a -> b'],
             id="circle",
         ),
+        pytest.param(
+            ("{image: b, from: a}", "{image: a, from: b}"),
+            ['image "b": from: images need each other in a circle: b -> a -> b'],
+            id="circle-of-from",
+        ),
+        pytest.param(("{image: redis, from: redis}",), [], id="called-like-its-base"),
     ],
 )
 def test_what_is_wrong_between_images(documents: tuple[str, ...], expected: list[str]) -> None:

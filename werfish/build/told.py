@@ -13,6 +13,7 @@ def told_variables(dependency: Dependency, stored: StoredStage) -> dict[str, str
     repo, _, tag = stored.reference.rpartition(":")
     facts = {
         ImageFact.NAME: stored.reference,
+        ImageFact.ID: stored.image_id,
         ImageFact.DIGEST: stored.image_id,
         ImageFact.REPO: repo,
         ImageFact.TAG: tag,

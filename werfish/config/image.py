@@ -77,7 +77,11 @@ _ARTIFACT_NAME = Key(
     "artifact", rule=rules.not_empty, required=True, summary="The name of the artifact."
 )
 _COMMON_KEYS = (
-    Key("from", rule=rules.base_image, summary="The base image; scratch for none."),
+    Key(
+        "from",
+        rule=rules.base_image,
+        summary="The base image: of this project or of a registry, or scratch.",
+    ),
     Key("fromImage", rule=rules.not_empty, summary="An image of this project as the base."),
     Key(
         "fromImageArtifact",
@@ -159,6 +163,17 @@ def names_of(table: Table) -> tuple[Scalar, ...]:
     return ()
 
 
+def own_base(table: Table, images: Container[str]) -> str:
+    """Return the image of the project that ``from`` or another key names; empty if it is none.
+
+    What describes an image of the same name as its base means the one of the registry.
+    """
+    base = text_of(table, "from")
+    if base in images and all(base != name.text for name in names_of(table)):
+        return base
+    return next(filter(None, (text_of(table, key) for key in OTHER_BASES)), "")
+
+
 def image_of(table: Table, name: Scalar, build: BuildSettings, images: Container[str]) -> ImageSpec:
     """Return the image *name* that *table*, already checked, describes.
 
@@ -167,9 +182,10 @@ def image_of(table: Table, name: Scalar, build: BuildSettings, images: Container
     docker, is_artifact = value_of(table, "docker"), entry_of(table, "artifact") is not None
     builder = "ansible" if value_of(table, "ansible") else "shell"
     mappings, imports = _placed(table, images)
+    base_image = own_base(table, images)
     return ImageSpec(
         name=name.text,
-        base=text_of(table, "from"),
+        base="" if base_image else text_of(table, "from"),
         base_cache_version=text_of(table, "fromCacheVersion"),
         cache_version=text_of(table_of(table, builder), "cacheVersion"),
         mappings=mappings,
@@ -180,8 +196,8 @@ def image_of(table: Table, name: Scalar, build: BuildSettings, images: Container
         runtime=runtime_settings_of(docker) if isinstance(docker, Table) else None,
         line=name.position.line,
         key_lines=key_lines_of(table),
-        base_image=next(filter(None, (text_of(table, key) for key in OTHER_BASES)), ""),
-        follows=flag_of(table, "fromLatest", default=False),
+        base_image=base_image,
+        follows=not base_image and flag_of(table, "fromLatest", default=False),
         definition_version=text_of(table, "cacheVersion") or build.cache_version,
         imports=imports,
         mounts=tuple(mount_of(one) for one in tables_of(table, "mount")),

@@ -8,7 +8,7 @@ from werfish.config import rules
 from werfish.config.advice import nearest
 from werfish.config.check import problem
 from werfish.config.errors import Problem
-from werfish.config.image import OTHER_BASES, names_of
+from werfish.config.image import OTHER_BASES, names_of, own_base
 from werfish.config.nodes import Scalar, Table, entry_of, flag_of, is_null, tables_of, value_of
 
 IMAGE, ARTIFACT = "image", "artifact"
@@ -123,6 +123,14 @@ def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
         first.setdefault(name, one)
 
 
+def _known_references(table: Table, names: Collection[str]) -> Iterator[Reference]:
+    """Yield what *table* says of others of the *names*, ``from`` included."""
+    yield from (one for one in references_of(table) if one.scalar.text in names)
+    base = value_of(table, "from")
+    if isinstance(base, Scalar) and own_base(table, names) == base.text:
+        yield Reference(base, "from")
+
+
 def _unknown(table: Table, names: Collection[str]) -> Iterator[Problem]:
     own = named_in([table])
     titles, own_names = titles_of(own), {one.name.text for one in own}
@@ -151,10 +159,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _circles(named: Sequence[Named], names: Collection[str]) -> Iterator[Problem]:
-    references = {
-        one.name.text: [each for each in references_of(one.table) if each.scalar.text in names]
-        for one in named
-    }
+    references = {one.name.text: list(_known_references(one.table, names)) for one in named}
     titles = {one.name.text: one.title for one in named}
     needs = {name: [one.scalar.text for one in found] for name, found in references.items()}
     for cycle in cycles_of(needs):
