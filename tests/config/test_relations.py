@@ -137,6 +137,12 @@ def test_a_dockerfile_has_dependencies_only() -> None:
             id="circle-of-from",
         ),
         pytest.param(("{image: redis, from: redis}",), [], id="called-like-its-base"),
+        pytest.param(("{image: A, from: x}", "{image: b, from: A}"), [], id="in-capitals"),
+        pytest.param(
+            ("{image: b, from: A}",),
+            ['image "b": from: "A": the name of a repository has lower-case letters only'],
+            id="capitals-of-a-registry",
+        ),
     ],
 )
 def test_what_is_wrong_between_images(documents: tuple[str, ...], expected: list[str]) -> None:

@@ -79,7 +79,7 @@ _ARTIFACT_NAME = Key(
 _COMMON_KEYS = (
     Key(
         "from",
-        rule=rules.base_image,
+        rule=rules.not_empty,
         summary="The base image: of this project or of a registry, or scratch.",
     ),
     Key("fromImage", rule=rules.not_empty, summary="An image of this project as the base."),

@@ -91,6 +91,7 @@ def references_of(table: Table) -> Iterator[Reference]:
     if entry_of(table, "dockerfile"):
         return
     yield from _references(table, OTHER_BASES)
+    yield from _references(table, ("from",), is_open=True)
     for number, one in enumerate(tables_of(table, "import")):
         place = f"import[{number}]."
         yield from _references(one, ("image", "artifact"), place)
@@ -123,12 +124,9 @@ def _clashes(named: Sequence[Named]) -> Iterator[Problem]:
         first.setdefault(name, one)
 
 
-def _known_references(table: Table, names: Collection[str]) -> Iterator[Reference]:
-    """Yield what *table* says of others of the *names*, ``from`` included."""
-    yield from (one for one in references_of(table) if one.scalar.text in names)
-    base = value_of(table, "from")
-    if isinstance(base, Scalar) and own_base(table, names) == base.text:
-        yield Reference(base, "from")
+def _is_elsewhere(reference: Reference, table: Table, names: Collection[str]) -> bool:
+    """Whether a base is the registry's, though an image of the project has its name."""
+    return reference.path == "from" and own_base(table, names) != reference.scalar.text
 
 
 def _unknown(table: Table, names: Collection[str]) -> Iterator[Problem]:
@@ -159,7 +157,14 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _circles(named: Sequence[Named], names: Collection[str]) -> Iterator[Problem]:
-    references = {one.name.text: list(_known_references(one.table, names)) for one in named}
+    references = {
+        one.name.text: [
+            each
+            for each in references_of(one.table)
+            if each.scalar.text in names and not _is_elsewhere(each, one.table, names)
+        ]
+        for one in named
+    }
     titles = {one.name.text: one.title for one in named}
     needs = {name: [one.scalar.text for one in found] for name, found in references.items()}
     for cycle in cycles_of(needs):
