@@ -163,7 +163,8 @@ def test_a_failing_task_is_shown_with_its_place_and_output(
         pytest.param(
             "- raw: echo fine\n- command: ls",
             bases.DEBIAN,
-            'task "command: ls": the image has no Python',
+            'werf.yaml:6: run the tasks of app/beforeInstall: task "command: ls": the image has no'
+            " Python",
             id="without-python",
         ),
         pytest.param(

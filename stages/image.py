@@ -10,6 +10,9 @@ from stages.mount import Mount
 from stages.secret import Secret
 from stages.settings import ImageSettings
 
+SCRATCH = "scratch"
+"""The base image that is none; no registry has one of this name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instructions:

@@ -13,6 +13,7 @@ from stages.build_stages import (
     sources_of,
 )
 from stages.dockerfile import DockerfileSpec
+from stages.image import SCRATCH
 from stages.instruction import (
     DockerfileError,
     DockerfileFacts,
@@ -22,8 +23,6 @@ from stages.instruction import (
 )
 from stages.light_dataclass import dataclass
 from stages.variables import Resolved, Scope, WordError, global_scope, resolved, resolved_stage
-
-SCRATCH = "scratch"
 
 
 @dataclass(frozen=True, slots=True)

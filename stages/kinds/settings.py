@@ -6,15 +6,19 @@ from dataclasses import asdict, is_dataclass
 from stages.digest import Part
 from stages.settings import ImageSettings
 
+MEANING = "2"
+"""To be changed with what becomes of the same settings, so that images are configured anew."""
+
 
 def settings_parts(settings: ImageSettings) -> tuple[Part, ...]:
-    """Return the parts of *settings*, one for each field that says something."""
+    """Return the parts of *settings*, one for each field that says something, and `MEANING`."""
     defaults = ImageSettings()
-    return tuple(
+    said = (
         Part("setting", name, _text(getattr(settings, name)))
         for name in ImageSettings.__match_args__
         if getattr(settings, name) != getattr(defaults, name)
     )
+    return (Part("setting", "meaning", MEANING), *said)
 
 
 def _text(value: object) -> str:

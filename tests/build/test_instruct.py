@@ -115,8 +115,9 @@ def test_mounts_are_there_and_not_in_the_image(world: World, tmp_path: Path) -> 
 
 def test_a_folder_that_cannot_be_made_is_said(world: World, tmp_path: Path) -> None:
     (tmp_path / "project").write_text("a file")
-    with pytest.raises(MountError, match=r"/etc.*not a directory"):
-        world.build(replace(APP, mounts=(CUSTOM,)))
+    with pytest.raises(MountError, match=r"/etc.*not a directory") as caught:
+        world.build(replace(APP, mounts=(CUSTOM,), key_lines=(("mount", 9),)))
+    assert caught.value.line == 9
     assert world.backend.runs == []
 
 

@@ -120,8 +120,12 @@ def test_a_broken_configuration_of_docker_is_told(
     assert ".docker/config.json" in capsys.readouterr().err
 
 
+def logins(registry: str) -> str:
+    return json.dumps({"auths": {registry: {"auth": "YTpi"}}})
+
+
 REGISTRY_IS_OFF = "CI_REGISTRY_IMAGE is not set, so there is no repository for images"
-NO_TOKEN = "GITHUB_TOKEN is not set, so the job is not logged in to ghcr.io"
+NO_LOGIN = "the job is not logged in to ghcr.io: give the step"
 
 
 @pytest.mark.parametrize(
@@ -130,10 +134,21 @@ NO_TOKEN = "GITHUB_TOKEN is not set, so the job is not logged in to ghcr.io"
         pytest.param("gitlab", {"CI_REGISTRY_IMAGE": ""}, REGISTRY_IS_OFF, id="gitlab"),
         pytest.param("gitlab", {"CI_REGISTRY_IMAGE": "", "WERF_REPO": "r.io/a"}, "", id="named"),
         pytest.param("gitlab", {}, "", id="usual"),
-        pytest.param("github", {}, NO_TOKEN, id="github"),
-        pytest.param("github", {"GITHUB_TOKEN": "t"}, "", id="token"),
+        pytest.param(
+            "gitlab",
+            {"CI_REGISTRY_IMAGE": "", "WERF_STAGES_STORAGE": ":local"},
+            REGISTRY_IS_OFF,
+            id="stages-alone",
+        ),
+        pytest.param("github", {}, NO_LOGIN, id="github"),
+        pytest.param("github", {"GITHUB_TOKEN": "t"}, NO_LOGIN, id="nobody's-token"),
+        pytest.param("github", {"GITHUB_TOKEN": "t", "GITHUB_ACTOR": "a"}, "", id="token"),
+        pytest.param("github", {"WERF_LOGIN_TO_REGISTRY": "0"}, "", id="not-wanted"),
         pytest.param("github", {"WERF_REPO": "r.io/a"}, "", id="elsewhere"),
-        pytest.param("github", {"DOCKER_AUTH_CONFIG": '{"auths": {"x": {}}}'}, "", id="logged-in"),
+        pytest.param("github", {"DOCKER_AUTH_CONFIG": logins("ghcr.io")}, "", id="logged-in"),
+        pytest.param(
+            "github", {"DOCKER_AUTH_CONFIG": logins("x.io")}, NO_LOGIN, id="logged-in-elsewhere"
+        ),
     ],
 )
 def test_a_job_that_lacks_a_repository_or_a_login_is_told(

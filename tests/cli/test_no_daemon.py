@@ -8,7 +8,11 @@ import pytest
 
 from tests.fakes.base_image import put_base_image
 from tests.fakes.registry import FakeRegistry, Fault, running
+from tests.registry.clients import client_of
 from werfish.cli.main import main
+from werfish.oci.config import decode_config
+from werfish.oci.manifest import Manifest
+from werfish.oci.reference import parse_reference, parse_repository
 
 CONFIG = """project: shop
 configVersion: 1
@@ -222,7 +226,7 @@ def test_missing_option_is_wrong_use(
     [
         pytest.param(("build",), "nothing to build: the configuration has no images", id="build"),
         pytest.param(("build", "--dry-run"), "nothing to build: the configuration", id="dry-run"),
-        pytest.param(("build-and-publish",), "nothing to publish: the configuration", id="publish"),
+        pytest.param(("build-and-publish",), "nothing to build: the configuration", id="publish"),
     ],
 )
 def test_a_project_without_images_is_told(
@@ -235,3 +239,40 @@ def test_a_project_without_images_is_told(
     commit("two")
     assert run(*command, "--repo", f"{registry.host}/shop") == 0
     assert said in capsys.readouterr().err
+
+
+SCRATCH = """project: shop
+configVersion: 1
+---
+image: app
+from: scratch
+fromLatest: true
+herebyIAdmitThatFromLatestMightBreakReproducibility: true
+git:
+- {add: /src, to: /app, owner: 7}
+---
+image: more
+from: scratch
+platform: linux/arm64
+git:
+- {add: /src/text, to: /text}
+---
+image: copy
+from: scratch
+import:
+- {image: app, add: /app/text, to: /text, before: setup}
+"""
+
+
+def test_an_image_of_files_alone_stands_upon_nothing(registry: FakeRegistry) -> None:
+    Path("werf.yaml").write_text(SCRATCH)
+    commit("two")
+    repo = f"{registry.host}/shop"
+    assert run("build-and-publish", "--repo", repo, "--tag-custom", "v1") == 0
+    client = client_of()
+    for image, architecture in (("app", "amd64"), ("more", "arm64"), ("copy", "amd64")):
+        stored = client.get_manifest(parse_reference(f"{repo}:{image}-v1")).decode()
+        assert isinstance(stored, Manifest)
+        config = decode_config(client.read_blob(parse_repository(repo), stored.config))
+        assert (config.architecture, len(config.diff_ids)) == (architecture, 1)
+    client.close()

@@ -53,6 +53,15 @@ def test_two_revisions_to_go_back_to(capsys: pytest.CaptureFixture[str]) -> None
         ),
         pytest.param(("plan", "--with-hooks"), "'werfish dismiss' has it.", id="of-one-other"),
         pytest.param(("build", "--format", "x"), "'werfish slugify'", id="of-many"),
+        pytest.param(("build", "-o", "x"), "No such option '-o'.\n", id="a-letter"),
+        pytest.param(("plan", "-Z"), "leave it out: this command builds nothing", id="no-need"),
+        pytest.param(("build", "--skip-build"), "here there is --dry-run.", id="build"),
+        pytest.param(("converge", "--skip-build"), "`werfish deploy` and", id="converge"),
+        pytest.param(
+            ("build", "--atomic"),
+            "there is --auto-rollback: 'werfish converge', 'werfish deploy' have it.",
+            id="of-werf's-elsewhere",
+        ),
         pytest.param(
             ("build", "--save-build-report"), "here there is --report FILE", id="of-werf's"
         ),

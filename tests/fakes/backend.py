@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
+from stages.image import SCRATCH
 from tests.fakes.dockerfile import built
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree
 from tests.fakes.mounts import FakeMounts, mounted
@@ -30,7 +31,7 @@ from werfish.containers.docker_pull import UnknownBaseError
 from werfish.containers.dockerfile import DockerfileRequest
 from werfish.containers.terminal import Terminal
 from werfish.errors import BuildError
-from werfish.oci.config import SCRATCH, ImageConfig, fits, nothing
+from werfish.oci.config import ImageConfig, fits, nothing
 from werfish.oci.facts import folders_above, resolve
 from werfish.oci.image_files import ImageFiles
 from werfish.oci.layer import EntryKind, LayerEntry

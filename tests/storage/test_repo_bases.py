@@ -1,13 +1,17 @@
 """Base images are those of their platform, wherever a registry has them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from stages.digest import Digest
+from stages.stage import StageName
 from tests.fakes.base_image import put_base_image
 from tests.fakes.registry import FakeRegistry, running
 from tests.storage.repo_machine import RepoMachine
+from werfish.containers.backend import RunRequest
 from werfish.containers.docker_pull import UnknownBaseError
 from werfish.oci.manifest import Index, Platform
 from werfish.oci.media_types import OCI_INDEX
@@ -59,3 +63,19 @@ def test_what_is_nowhere_is_said_with_the_registrys_answer(
 def test_what_is_no_reference_is_said(machine: RepoMachine) -> None:
     with pytest.raises(UnknownBaseError, match="lower-case"):
         machine.backend.resolve_base("host.example/Upper")
+
+
+def test_the_daemon_makes_an_image_without_layers_itself(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """There is nothing to pull, neither of nothing itself nor of what was stored upon it."""
+    machine = RepoMachine(tmp_path, Repository(registry.host, "stages"), has_daemon=True)
+    scratch = machine.backend.resolve_base("scratch").image
+    config = replace(scratch.config, created="2024-01-01T00:00:00Z")
+    begun = machine.backend.assemble(scratch, (), config, "")
+    stored = machine.storage.save(StageName.FROM, Digest("f" * 64), (), begun)
+    request = RunRequest(
+        machine.storage.image(stored), ("echo x > /f",), config, "", "app/setup", lambda _: None
+    )
+    machine.backend.run(request)
+    assert machine.daemon.pulled == []

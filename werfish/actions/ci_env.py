@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.light_dataclass import dataclass
-from werfish.ci_env.credentials import has_logins, parsed_config, with_login
+from werfish.ci_env.credentials import has_login, parsed_config, with_login
 from werfish.ci_env.errors import CiEnvError
 from werfish.ci_env.files import fill_folder, new_folder, read_config, remove_folder, sweep
 from werfish.ci_env.github import github
@@ -60,12 +60,13 @@ def ci_env(options: CiEnvOptions, job: Job) -> str:
     sweep(job.home, job.now)
     folder = new_folder(job.home)
     try:
-        asked = _asked(options, job, folder, has_logins=has_logins(config))
-        found = SYSTEMS[options.system](job.environment, asked)
+        found = SYSTEMS[options.system](job.environment, _asked(options, job, folder))
         if found.login and options.may_log_in:
             config = with_login(config, found.login)
         if found.warning:
             job.warn(found.warning)
+        elif found.registry and options.may_log_in and not has_login(config, found.registry):
+            job.warn(f"the job is not logged in to {found.registry}: {found.advice}")
         fill_folder(folder, config, options.docker_folder)
         return script_of(
             found.sections, job.environment, options.dialect, is_verbose=options.is_verbose
@@ -84,7 +85,7 @@ def _docker_config(options: CiEnvOptions, environment: Mapping[str, str]) -> Map
     return read_config(options.docker_folder)
 
 
-def _asked(options: CiEnvOptions, job: Job, folder: Path, *, has_logins: bool) -> Asked:
+def _asked(options: CiEnvOptions, job: Job, folder: Path) -> Asked:
     project = job.project
     return Asked(
         docker_config=str(folder),
@@ -93,5 +94,4 @@ def _asked(options: CiEnvOptions, job: Job, folder: Path, *, has_logins: bool) -
         project=project.name if project else "",
         has_nameless_image=any(not image.name for image in project.images) if project else False,
         limits=job.limits,
-        has_logins=has_logins,
     )

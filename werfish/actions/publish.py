@@ -68,7 +68,7 @@ def publish(
 ) -> tuple[PublishedImage, ...]:
     """Publish every final image of *chains*, several at once; return them, tag by tag."""
     final = [chain for chain in chains if chain.image.is_final]
-    if not final:
+    if project.images and not final:
         carrier.log.info("nothing to publish: the configuration has no images that are published")
     requests = [_request(project, chain, options, storage) for chain in final]
     return tuple(image for images in publish_images(requests, carrier) for image in images)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from stages.image import SCRATCH
 from werfish.errors import BuildError, RegistryError
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ class LatestBases:
             return self._known[reference]
 
     def _asked(self, reference: str) -> str:
-        from werfish.oci.config import SCRATCH
         from werfish.oci.reference import parse_reference
 
         if reference == SCRATCH:

@@ -24,9 +24,11 @@ def parsed_config(text: str, origin: str) -> Mapping[str, Any]:
     return document
 
 
-def has_logins(config: Mapping[str, Any]) -> bool:
-    """Tell whether *config* has a login to any registry, or a helper that may have one."""
-    return any(config.get(key) for key in ("auths", "credsStore", "credHelpers"))
+def has_login(config: Mapping[str, Any], registry: str) -> bool:
+    """Tell whether *config* has a login to *registry*, or a helper that may have one."""
+    kept = (config.get("auths") or {}).get(registry)
+    helper = (config.get("credHelpers") or {}).get(registry)
+    return bool(kept or helper or config.get("credsStore"))
 
 
 def with_login(config: Mapping[str, Any], login: Login) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ MARKS = ("GITHUB_ACTIONS", "GITHUB_REPOSITORY", "GITHUB_SHA")
 REGISTRY = "ghcr.io"
 OLD_REGISTRY = "docker.pkg.github.com"
 """That of werf 1.1, switched off since; who still names it is logged in there."""
+_ADVICE = 'give the step "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}" under env'
 
 
 def github(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
@@ -50,25 +51,22 @@ def github(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
         ),
         other_section("on", Variable("WERF_GIT_HISTORY_SYNCHRONIZATION", "1")),
     )
-    return CiEnvironment(sections, _login(environment), _warning(environment, asked))
-
-
-def _warning(environment: Mapping[str, str], asked: Asked) -> str:
-    named = (environment.get(name) for name in ("WERF_REPO", "WERF_IMAGES_REPO"))
-    is_elsewhere = any(name and not name.startswith(f"{REGISTRY}/") for name in named)
-    if environment.get("GITHUB_TOKEN") or asked.has_logins or is_elsewhere:
-        return ""
-    return (
-        f"GITHUB_TOKEN is not set, so the job is not logged in to {REGISTRY}: give the step"
-        ' "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}" under env'
+    return CiEnvironment(
+        sections, _login(environment), registry=_registry(environment), advice=_ADVICE
     )
 
 
 def _login(environment: Mapping[str, str]) -> Login | None:
     actor, token = environment.get("GITHUB_ACTOR"), environment.get("GITHUB_TOKEN")
-    named = environment.get("WERF_IMAGES_REPO") or environment.get("WERF_REPO") or ""
-    registry = OLD_REGISTRY if named.startswith(OLD_REGISTRY) else REGISTRY
+    registry = _registry(environment) or REGISTRY
     return Login(registry, actor, token) if actor and token else None
+
+
+def _registry(environment: Mapping[str, str]) -> str:
+    """Return GitHub's registry that images go to, empty where they go elsewhere."""
+    named = environment.get("WERF_IMAGES_REPO") or environment.get("WERF_REPO") or REGISTRY
+    host = named.partition("/")[0]
+    return host if host in (REGISTRY, OLD_REGISTRY) else ""
 
 
 def _repositories(environment: Mapping[str, str], asked: Asked) -> tuple[Section, ...]:

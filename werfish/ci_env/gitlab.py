@@ -47,7 +47,7 @@ def gitlab(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
 
 
 def _warning(environment: Mapping[str, str]) -> str:
-    named = ("CI_REGISTRY_IMAGE", "WERF_REPO", *_PARTS)
+    named = ("CI_REGISTRY_IMAGE", "WERF_REPO", "WERF_IMAGES_REPO")
     if any(environment.get(name) for name in named):
         return ""
     return (

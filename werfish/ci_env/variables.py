@@ -50,7 +50,7 @@ class Asked:
 
     *docker_config* is the job's own copy of Docker's folder. *tag_of* makes a tag of the name of
     a branch. *project* is empty where there is no configuration. *limits* are those of images that
-    the user keeps (see `werfish.ci_env.limits`). *has_logins*: Docker's folder has some already.
+    the user keeps (see `werfish.ci_env.limits`).
     """
 
     docker_config: str
@@ -59,19 +59,21 @@ class Asked:
     project: str = ""
     has_nameless_image: bool = False
     limits: tuple[Variable, ...] = ()
-    has_logins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CiEnvironment:
     """The variables, in order, and the login, if the job may log in.
 
-    *warning* says what the job lacks so that images have no place, or nobody is logged in there.
+    *warning* says that images have no place. Where they go to *registry*, and the job cannot log in
+    there by itself, *advice* says what it lacks for that.
     """
 
     sections: tuple[Section, ...]
     login: Login | None = None
     warning: str = ""
+    registry: str = ""
+    advice: str = ""
 
 
 def docker_section(asked: Asked) -> Section:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from stages.image import ImageSpec, Instructions
+from stages.image import SCRATCH, ImageSpec, Instructions
 from stages.imports import Import
 from stages.mapping import GitMapping
 from stages.overlaps import clashes, separated
@@ -169,7 +169,7 @@ def own_base(table: Table, images: Container[str]) -> str:
     What describes an image of the same name as its base means the one of the registry.
     """
     base = text_of(table, "from")
-    if base in images and all(base != name.text for name in names_of(table)):
+    if base != SCRATCH and base in images and all(base != name.text for name in names_of(table)):
         return base
     return next(filter(None, (text_of(table, key) for key in OTHER_BASES)), "")
 

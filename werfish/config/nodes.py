@@ -92,8 +92,11 @@ def entry_of(table: Table, key: str) -> Entry | None:
 
 
 def key_lines_of(table: Table) -> tuple[tuple[str, int], ...]:
-    """Return each key of *table* with its line."""
-    return tuple((entry.key.text, entry.key.position.line) for entry in table.entries)
+    """Return each key of *table* with its line; a key in werf 1.1's singular in the plural too."""
+    lines = {entry.key.text: entry.key.position.line for entry in table.entries}
+    if "contextAddFile" in lines:
+        lines.setdefault("contextAddFiles", lines["contextAddFile"])
+    return tuple(lines.items())
 
 
 def value_of(table: Table, key: str) -> Node | None:

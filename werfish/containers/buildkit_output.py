@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from stages.build_stages import build_stages, find_stage
+from stages.image import SCRATCH
 from stages.instruction import Instruction
 from werfish.containers.dockerfile import TAIL_LINES, DockerfileFailedError, DockerfileRequest
 
@@ -18,7 +19,6 @@ _WRAPPED = re.compile(
     r"(?:error: )?failed to (?:solve(?: with frontend \S+)?|create LLB definition): ", re.IGNORECASE
 )
 _COUNTED = frozenset({"ADD", "COPY", "RUN", "WORKDIR"})
-_SCRATCH = "scratch"
 
 
 class BuildKitOutput:
@@ -97,7 +97,7 @@ def instruction_of(
         stage = stages[-1] if len(stages) == 1 else None
     if stage is None:
         return same[0] if same else None
-    is_counted = stage.base != _SCRATCH and find_stage(stage.base, stages[: stage.index]) is None
+    is_counted = stage.base != SCRATCH and find_stage(stage.base, stages[: stage.index]) is None
     counted = [one for one in stage.instructions[1:] if one.name in _COUNTED]
     place = number - (2 if is_counted else 1)
     return counted[place] if 0 <= place < len(counted) else None

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stages.image import SCRATCH
 from stages.light_dataclass import dataclass
 from werfish.backoff import Timing
 from werfish.containers.backend import (
@@ -45,7 +46,7 @@ from werfish.containers.docker_temporary import TemporaryTags
 from werfish.containers.fact_store import FactStore
 from werfish.containers.housekeeping import Housekeeping
 from werfish.log import Log
-from werfish.oci.config import SCRATCH, ImageConfig, nothing
+from werfish.oci.config import ImageConfig, nothing
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -345,11 +346,11 @@ class DockerBackend:
 
     def interrupt(self) -> None:
         """End whatever runs now, in other threads too: their `run` fails and cleans up."""
+        self._containers.interrupt()
         with self._guard:
             dockerfiles = self._dockerfiles
         if dockerfiles is not None:
             dockerfiles.interrupt()
-        self._containers.interrupt()
 
     def close(self) -> None:
         """Remove images that got no tag, and close the connections; nothing may be asked after it.

@@ -39,19 +39,18 @@ class FactStore:
         from werfish.containers.fact_documents import decode_layer
 
         with self._lock:
-            found = self._recent.get(diff_id)
-            if found is None:
-                found = self._read("layers", diff_id, decode_layer)
-                if found is not None:
-                    self._keep_in_memory(diff_id, found)
+            found = self._recent.get(diff_id) or self._read("layers", diff_id, decode_layer)
+            if found is not None:
+                self._keep_in_memory(diff_id, found)
             return found
 
     def keep_layer(self, diff_id: str, layer: "KnownLayer") -> None:
         """Remember a layer."""
         from werfish.containers.fact_documents import encode_layer
 
-        self._write("layers", diff_id, encode_layer(layer))
+        data = encode_layer(layer)
         with self._lock:
+            self._write("layers", diff_id, data)
             self._keep_in_memory(diff_id, layer)
 
     def _keep_in_memory(self, diff_id: str, layer: "KnownLayer") -> None:

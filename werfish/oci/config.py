@@ -92,12 +92,8 @@ class ImageConfig:
         return f"sha256:{sha256(self.encode()).hexdigest()}"
 
 
-SCRATCH = "scratch"
-"""The base image that is none, as in a Dockerfile: no registry has one of this name."""
-
-
 def nothing(platform: str) -> ImageConfig:
-    """Return the configuration of `SCRATCH`: no layers, no settings."""
+    """Return the configuration of an image that holds nothing: no layers, no settings."""
     os, architecture, *variant = platform.split("/")
     return ImageConfig(architecture, os, "", {}, (), variant="".join(variant))
 

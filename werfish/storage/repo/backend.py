@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
+from stages.image import SCRATCH
 from werfish.containers.backend import (
     Backend,
     BaseImage,
@@ -191,9 +192,17 @@ class RepoBackend:
             made = daemon.assemble(below, known.layers, image.config, "", is_step=True)
             self._in_daemon_as[image.id] = made
             return made
-        if isinstance(known, StoredImage) and known.blobs:
-            return self._pulled(known)
+        if isinstance(known, StoredImage):
+            return self._pulled(known) if known.blobs else self._loaded(known)
         return image
+
+    def _loaded(self, known: StoredImage) -> LocalImage:
+        """Have the daemon make an image that has no layers, so that none is to be pulled."""
+        image, daemon = known.image, self._daemon()
+        below = daemon.resolve_base(SCRATCH, image.config.platform).image
+        made = daemon.assemble(below, (), image.config, "", is_step=True)
+        self._in_daemon_as[image.id] = made
+        return made
 
     def _pulled(self, known: StoredImage) -> LocalImage:
         try:

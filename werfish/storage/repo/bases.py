@@ -5,11 +5,12 @@ Docker Hub's are looked for at its mirrors first, as a daemon would pull them.
 
 from collections.abc import Sequence
 
+from stages.image import SCRATCH
 from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.containers.docker_pull import UnknownBaseError
 from werfish.errors import RegistryError
-from werfish.oci.config import SCRATCH, decode_config, nothing
+from werfish.oci.config import decode_config, nothing
 from werfish.oci.manifest import Index, Manifest, Platform
 from werfish.oci.reference import HUB, Reference, parse_reference
 from werfish.registry.errors import InvalidAnswerError
