@@ -104,7 +104,7 @@ def _bytes(letter: str) -> str:
 
 def _patched(now: list[str]) -> str:
     if not now:
-        return "is as it was"
+        return "is again as in the stages before"
     return "removed" if all(value.endswith(" removed") for value in now) else "changed"
 
 

@@ -7,7 +7,7 @@ import pytest
 from stages import ImageSpec, StageName
 from stages.imports import Import
 from tests.fakes.image_tree import FILE, FOLDER, FakeImageTree, link
-from werfish.build.import_layer import FolderInTheWayError, import_entries
+from werfish.build.import_layer import FileInTheWayError, FolderInTheWayError, import_entries
 from werfish.build.import_source import Importer, MissingImportError
 from werfish.build.owners import UnknownOwnerError
 from werfish.build.scratch import Scratch
@@ -159,6 +159,14 @@ def test_a_file_in_place_of_a_folder_that_holds_something_is_refused() -> None:
     copy.tree.facts["app/lib/a.so.1/file"] = FILE
     with pytest.raises(FolderInTheWayError, match=r'"/app/lib/a\.so\.1" is a folder'):
         copy(an_import("/app"))
+
+
+@pytest.mark.parametrize("to", ["/etc/passwd", "/link"])
+def test_a_folder_in_place_of_a_file_is_refused(to: str) -> None:
+
+    copy = Copy(FakeImageTree({"etc": FOLDER, "etc/passwd": FILE, "link": link("etc/passwd")}))
+    with pytest.raises(FileInTheWayError, match=f'"{to}" is a file in the image'):
+        copy(an_import(to))
 
 
 def test_owners_are_looked_up_in_the_image_and_stay_where_none_is_given() -> None:

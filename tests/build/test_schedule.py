@@ -100,6 +100,14 @@ def test_a_dry_run_builds_nothing_and_says_what_would_be(world: World) -> None:
                                "dockerInstructions"]  # fmt: skip
 
 
+def test_a_stage_of_two_images_is_planned_once(world: World) -> None:
+    twin = replace(APP, name="twin")
+    planned = planned_stages("p", [APP, twin], world.adapters)
+    assert [one.is_shared for one in planned] == [False] * 5 + [True] * 5
+    world.build(APP, twin)
+    assert [one.reason for one in planned_stages("p", [APP, twin], world.adapters)] == [""] * 10
+
+
 def test_a_dependency_that_matches_nothing_is_warned_of(world: World) -> None:
     mapping = replace(APP.mappings[0], stage_dependencies=StageDependencies(install=("nope",)))
     world.build(replace(APP, mappings=(mapping,)))

@@ -239,6 +239,23 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert caught.value.hint == f'there is no folder "{tmp_path / "absent"}"; see --dir'
 
 
+@pytest.mark.parametrize(
+    ("work_tree", "said"),
+    [
+        pytest.param(".", "there is one in ../..: go there, or --dir ../..", id="same"),
+        pytest.param("sub", "a minimal werf.yaml is", id="another"),
+    ],
+)
+def test_a_file_in_a_folder_above_is_told(tmp_path: Path, work_tree: str, said: str) -> None:
+    write(tmp_path, "werf.yaml")
+    below = tmp_path / "sub" / "deep"
+    below.mkdir(parents=True)
+    (tmp_path / work_tree / ".git").mkdir()
+    with pytest.raises(ConfigNotFoundError) as caught:
+        load_project(below, environment={})
+    assert said in caught.value.hint
+
+
 def test_a_missing_file_shows_a_minimal_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigNotFoundError) as caught:
         load_project(tmp_path, environment={}, origin_url=lambda: "git@host:group/My_Shop.git")

@@ -2,13 +2,20 @@
 
 import base64
 import json
+from http.client import RemoteDisconnected
 from pathlib import Path
 
 import pytest
 from docker import APIClient
 from docker.auth import get_config_header
+from urllib3.exceptions import ProtocolError
 
-from werfish.containers.docker_client import LoginError, credentials_in, daemon_errors
+from werfish.containers.docker_client import (
+    LoginError,
+    NoDaemonError,
+    credentials_in,
+    daemon_errors,
+)
 from werfish.errors import RegistryError
 
 
@@ -92,3 +99,10 @@ def test_a_login_that_is_none_is_told_with_its_place(tmp_path: Path) -> None:
     path.write_text(json.dumps({"auths": {"r.example": "token"}}))
     with pytest.raises(RegistryError, match=r'config.json": the entry of "r.example" is no JSON'):
         credentials_in(path)
+
+
+def test_a_daemon_that_goes_away_is_told_in_words() -> None:
+    cut = ProtocolError("Connection aborted.", RemoteDisconnected("closed without response"))
+    with pytest.raises(NoDaemonError) as caught, daemon_errors("run"):
+        raise cut from cut.args[1]
+    assert str(caught.value) == "reach the Docker daemon: it broke the connection off"

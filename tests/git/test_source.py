@@ -323,7 +323,7 @@ def test_what_is_no_merge_is_refused(request_: Request) -> None:
     with pytest.raises(NoMergeError) as caught:
         virtual_merge_at(request_.work.root, request_.source)
     assert "--virtual-merge-from-commit" in caught.value.hint
-    with pytest.raises(UnknownCommitError):
+    with pytest.raises(UnknownCommitError, match='"nowhere" of --virtual-merge-from-commit:'):
         virtual_merge_at(request_.work.root, request_.merge, "nowhere", "main")
 
 

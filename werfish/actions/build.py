@@ -73,7 +73,9 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
     _require_seen(project, adapters)
     with locating(project.place_of):
         planned = planned_stages(project.name, images, adapters)
-    lines = tuple(f"{one.image.title}: {one.reason}" for one in planned if not one.stored)
+    lines = tuple(
+        f"{one.image.title}: {one.reason}" for one in planned if one.reason and not one.is_shared
+    )
     if not lines:
         up_to_date = f"nothing to build: {counted(len(planned), 'stage')} up to date"
         adapters.log.info(up_to_date if images else NO_IMAGES)

@@ -31,7 +31,7 @@ def _added(image: Image) -> tuple[str, ...]:
     """Return the paths of the work tree that *image* takes though git does not know them."""
     if isinstance(image, ImageSpec):
         return ()
-    return tuple(f"{_start(image)}{name}" for name in image.context_add_files)
+    return tuple(f"{_start(image)}{name.rstrip('/')}" for name in image.context_add_files)
 
 
 def _start(image: DockerfileSpec) -> str:

@@ -16,7 +16,7 @@ from stages.light_dataclass import dataclass
 from werfish.build.layer_draft import LayerDraft
 from werfish.build.owners import given_numbers
 from werfish.build.placed import placed_at
-from werfish.errors import BuildError
+from werfish.errors import PlacedError
 from werfish.oci.facts import Fact, ImageTree, resolve
 from werfish.oci.layer import EntryKind, LayerEntry, ordered_entries
 
@@ -47,7 +47,19 @@ class Taken:
         return self.files[0].fact.kind is EntryKind.DIRECTORY
 
 
-class FolderInTheWayError(BuildError):
+class FileInTheWayError(PlacedError):
+    """An import brings a folder where the image has a file."""
+
+    def __init__(self, one: Import) -> None:
+        """Name the import."""
+        super().__init__(
+            f'import "{import_name(one)}": "{one.to}" is a file in the image, and a folder comes',
+            hint="import to another place, or remove what is there in an earlier stage",
+        )
+        self.line = one.line
+
+
+class FolderInTheWayError(PlacedError):
     """An import brings a file where the image has a folder that holds something."""
 
     def __init__(self, one: Import, path: str) -> None:
@@ -57,6 +69,7 @@ class FolderInTheWayError(BuildError):
             hint="import to another place, or remove the folder in an earlier stage",
         )
         self.path = path
+        self.line = one.line
 
 
 def import_entries(taken: Sequence[Taken], tree: ImageTree) -> tuple[LayerEntry, ...]:
@@ -64,6 +77,8 @@ def import_entries(taken: Sequence[Taken], tree: ImageTree) -> tuple[LayerEntry,
     draft = LayerDraft(tree, max(each.files[0].fact.mtime for each in taken))
     real = cache(lambda folder: resolve(folder, tree))
     for each in taken:
+        if each.is_folder and not _is_free(resolve(each.one.to.strip("/"), tree), tree):
+            raise FileInTheWayError(each.one)
         for path, entry in _placed(each, tree):
             if entry.kind is not EntryKind.DIRECTORY:
                 folder, name = posixpath.split(path)
@@ -117,6 +132,11 @@ def _placed(taken: Taken, tree: ImageTree) -> Iterator[tuple[str, LayerEntry]]:
 def _is_folder(path: str, tree: ImageTree) -> bool:
     fact = tree.lookup(resolve(path, tree))
     return fact is not None and fact.kind is EntryKind.DIRECTORY
+
+
+def _is_free(path: str, tree: ImageTree) -> bool:
+    fact = tree.lookup(path)
+    return fact is None or fact.kind is EntryKind.DIRECTORY
 
 
 def _require_no_folder(one: Import, path: str, tree: ImageTree) -> None:

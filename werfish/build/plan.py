@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from stages.chain import Sources
+from stages.digest import Digest
 from stages.light_dataclass import dataclass
 from stages.order import ordered
 from stages.stage import Selected, Stage
@@ -16,12 +17,16 @@ from werfish.storage.stored_stage import StoredStage
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """A stage of *image* as it is now: *stored*, or to be built for a *reason*."""
+    """A stage of *image* as it is now: *stored*, or to be built for a *reason*.
+
+    It *is_shared* where an image before this one has the same, so that it is built for that one.
+    """
 
     image: Image
     stage: Stage
     stored: StoredStage | None
     reason: str = ""
+    is_shared: bool = False
 
 
 def planned_stages(
@@ -35,6 +40,7 @@ def planned_stages(
     chains = Chains()
     sources = sources_of(adapters, chains, reader_of(adapters))
     planned: list[PlannedStage] = []
+    made: set[Digest] = set()
     for name in ordered({image.name: image.needs for image in images}):
         image = known[name]
         remembered = adapters.record.parts_of(project, name)
@@ -42,7 +48,8 @@ def planned_stages(
         while (stage := _following(image, previous, sources)) is not None:
             stored = found(stage, adapters)
             reason = "" if stored else reason_of(stage, remembered)
-            planned.append(PlannedStage(image, stage, stored, reason))
+            planned.append(PlannedStage(image, stage, stored, reason, stage.digest in made))
+            made.add(stage.digest)
             commits = stored.commits if stored else stage.commits
             previous = Selected(stage.name, stage.digest, commits, stage.step)
             chains.add(name, previous, stored)

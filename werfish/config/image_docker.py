@@ -28,7 +28,7 @@ DOCKER = Section(
         Key(
             "exactValues",
             Shape.FLAG,
-            summary="Of werf 2; without effect here, where values are always taken as they are.",
+            summary="Of werf 2; without effect here, where values need no quotes in either case.",
         ),
     )
 )

@@ -94,8 +94,25 @@ def find_config(places: Places, config: Path | None, origin_url: Callable[[], st
         raise ConfigNotFoundError(tried, hint=_unfetched(places, tried) or _NAMED)
     if not places.directory.is_dir():
         raise ConfigNotFoundError(tried, hint=f'there is no folder "{places.directory}"; see --dir')
+    above = _configured_above(places.directory.absolute())
+    if above:
+        shown = os.path.relpath(above, places.directory)
+        raise ConfigNotFoundError(
+            tried, hint=f"there is one in {shown}: go there, or --dir {shown}"
+        )
     example = EXAMPLE.format(name=suggested_name(places.directory, origin_url()))
     raise ConfigNotFoundError(tried, hint=f"a minimal werf.yaml is:\n{example}")
+
+
+def _configured_above(directory: Path) -> Path | None:
+    """Return the nearest folder above *directory* that has a configuration, in its work tree."""
+    found: Path | None = None
+    for folder in directory.parents if not (directory / ".git").exists() else ():
+        if found is None and any((folder / name).is_file() for name in NAMES):
+            found = folder
+        if (folder / ".git").exists():
+            return found
+    return None
 
 
 def candidates(places: Places, path: Path) -> list[Path]:

@@ -218,4 +218,7 @@ def _plain(error: Exception) -> str:
     while (inner := causes[-1].__cause__ or causes[-1].__context__) and inner not in causes:
         causes.append(inner)
     reasons = [cause for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    return str(reasons[-1].strerror).lower() if reasons else str(error)
+    if reasons:
+        return str(reasons[-1].strerror).lower()
+    is_cut = any(isinstance(cause, ConnectionError) for cause in causes)
+    return "it broke the connection off" if is_cut else str(error)

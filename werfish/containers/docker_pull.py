@@ -23,7 +23,10 @@ _INTERVAL = 2.0
 
 
 _UNKNOWN = 'check name and tag; a private image needs "docker login"'
-_AWAY = "check that the registry runs, and its name and port"
+_AWAY = (
+    "check that the registry runs, and its name and port;"
+    " a mirror of Docker Hub is named by --container-registry-mirror"
+)
 _OLD_DAEMON = (
     "Docker before version 23 reads no layers compressed with zstd: update it, or use the image"
     " with layers compressed by gzip"

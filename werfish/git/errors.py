@@ -94,10 +94,14 @@ class UncommittedFolderError(GitError):
 class UnknownCommitError(GitError):
     """A commit is not in the repository."""
 
-    def __init__(self, commit: str, *, shallow: bool) -> None:
-        """Name the *commit*; *shallow* says whether the clone lacks history."""
+    def __init__(self, commit: str, *, shallow: bool, named_by: str = "") -> None:
+        """Name the *commit*, and the option that it is *named_by*.
+
+        *shallow* says whether the clone may lack history.
+        """
+        option = f" of {named_by}" if named_by else ""
         super().__init__(
-            f'read commit "{commit}": it is not in the repository',
+            f'read commit "{commit}"{option}: it is not in the repository',
             hint=UNSHALLOW if shallow else "",
         )
         self.commit = commit

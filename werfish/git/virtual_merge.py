@@ -73,8 +73,8 @@ def virtual_merge_at(root: Path, commit: str, source: str = "", target: str = ""
         raise NoMergeError(commit)
     return VirtualMerge(
         commit,
-        _resolved(root, source) if source else parents[1],
-        _resolved(root, target) if target else parents[0],
+        _resolved(root, source, "from") if source else parents[1],
+        _resolved(root, target, "into") if target else parents[0],
         tree,
     )
 
@@ -89,9 +89,9 @@ def is_tree_there(root: Path, merge: VirtualMerge) -> bool:
     return again.code == 0 and again.text.split("\n", 1)[0] == merge.tree
 
 
-def _resolved(root: Path, revision: str) -> str:
+def _resolved(root: Path, revision: str, word: str) -> str:
     arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = run_git(root, *arguments, codes=(0, 1, 128)).text.strip()
     if not found:
-        raise UnknownCommitError(revision, shallow=True)
+        raise UnknownCommitError(revision, shallow=True, named_by=f"--virtual-merge-{word}-commit")
     return found.splitlines()[-1]
