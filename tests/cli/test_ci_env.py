@@ -140,6 +140,15 @@ NO_LOGIN = "the job is not logged in to ghcr.io: give the step"
             REGISTRY_IS_OFF,
             id="stages-alone",
         ),
+        pytest.param(
+            "gitlab",
+            {"CI_JOB_TOKEN": ""},
+            "the job is not logged in to registry.example.com: CI_JOB_TOKEN is not set",
+            id="gitlab-without-token",
+        ),
+        pytest.param(
+            "github", {"GITHUB_REPOSITORY": ""}, "GITHUB_REPOSITORY is not set", id="no-repository"
+        ),
         pytest.param("github", {}, NO_LOGIN, id="github"),
         pytest.param("github", {"GITHUB_TOKEN": "t"}, NO_LOGIN, id="nobody's-token"),
         pytest.param("github", {"GITHUB_TOKEN": "t", "GITHUB_ACTOR": "a"}, "", id="token"),

@@ -74,3 +74,17 @@ def test_a_strange_option_is_told_with_what_serves_instead(
 ) -> None:
     assert main(list(words)) == USAGE_EXIT_CODE
     assert said in capsys.readouterr().err
+
+
+def test_help_is_a_command_too(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, said in ((["help"], "build-and-publish"), (["help", "publish"], "Publish all")):
+        assert main(words) == 0
+        assert said in capsys.readouterr().out
+    assert main(["help", "publsh"]) == USAGE_EXIT_CODE
+    assert "Did you mean 'publish'?" in capsys.readouterr().err
+
+
+def test_labels_of_werfish_are_not_given(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["publish", "--dir", str(project), "--repo", "localhost:1/a", "--tag-custom", "x"]
+    assert main([*words, "--add-label", "io.werfish.image=x"]) == USAGE_EXIT_CODE
+    assert 'labels of "io.werfish." are werfish\'s own' in capsys.readouterr().err

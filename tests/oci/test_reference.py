@@ -69,6 +69,12 @@ def test_password_in_a_reference_is_not_repeated() -> None:
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["127.0.0.1:5000", "localhost:5000", "r.example:443"])
+def test_a_registry_alone_is_no_repository(text: str) -> None:
+    with pytest.raises(ValueError, match=f'"{text}" is a registry: name a repository in it'):
+        parse_repository(text)
+
+
 def test_image_is_not_a_repository() -> None:
     with pytest.raises(ValueError, match="not a repository"):
         parse_repository("r.example/app:1")

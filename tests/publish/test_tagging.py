@@ -47,4 +47,4 @@ def test_deploy_takes_one_tag() -> None:
 def test_text_that_is_no_tag_is_refused_with_its_option(tag: str) -> None:
     with pytest.raises(TagError, match="--tag-git-branch") as caught:
         chosen_tags(TagOptions(git_branch=tag))
-    assert f"slugify -f docker-tag {quote(tag)}" in caught.value.hint
+    assert f"slugify -f docker-tag -- {quote(tag)}" in caught.value.hint

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from werfish.registry import credential_helper
 from werfish.registry.credentials import Credentials, docker_credentials
 from werfish.registry.errors import CredentialsError
 
@@ -160,6 +161,37 @@ def test_helper_that_answers_nonsense_is_one_clear_error(
     write(tmp_path, {"credsStore": "fake"})
     with pytest.raises(CredentialsError, match=r"r\.example"):
         docker_credentials(tmp_path)("r.example")
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        pytest.param("echo garbage", "printed no JSON", id="garbage"),
+        pytest.param("echo {}", "gave no Username and Secret", id="empty"),
+        pytest.param("echo one; echo two; exit 3", "ended with exit code 3: two", id="code"),
+        pytest.param("echo boom >&2; exit 3", "ended with exit code 3: boom", id="stderr"),
+        pytest.param("exec sleep 60", "was not finished after 0.2 s", id="hanging"),
+    ],
+)
+def test_a_helper_in_trouble_is_asked_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    monkeypatch.setattr(credential_helper, "LONGEST", 0.2)
+    helper(tmp_path, "fake", f"echo called >> {tmp_path}/calls\n{script}")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    write(tmp_path, {"credsStore": "fake"})
+    ask = docker_credentials(tmp_path)
+    for _ in range(3):
+        with pytest.raises(CredentialsError, match=f'its helper "docker-credential-fake" {said}'):
+            ask("r.example")
+    assert (tmp_path / "calls").read_text() == "called\n"
+
+
+def test_what_is_no_base64_is_told_in_words(tmp_path: Path) -> None:
+    for wrong in ("!!!", base64.b64encode(b"no colon").decode()):
+        write(tmp_path, {"auths": {"r.example": {"auth": wrong}}})
+        with pytest.raises(CredentialsError, match='"auth" is not the base64 of USER:PASSWORD'):
+            docker_credentials(tmp_path)("r.example")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def check_names(project: Project, names: tuple[str, ...], options: PublishOption
             if owner != image.title:
                 raise TagError(
                     f'name image "{image.title}": "{reference}" is image "{owner}" already',
-                    hint="put %image% into the tag template",
+                    hint="take another tag, %image% in a template, or --images-repo-mode multirepo",
                 )
 
 

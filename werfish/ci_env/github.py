@@ -20,7 +20,7 @@ MARKS = ("GITHUB_ACTIONS", "GITHUB_REPOSITORY", "GITHUB_SHA")
 REGISTRY = "ghcr.io"
 OLD_REGISTRY = "docker.pkg.github.com"
 """That of werf 1.1, switched off since; who still names it is logged in there."""
-_ADVICE = 'give the step "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}" under env'
+_ADVICE = 'give the step "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}" under env, and GITHUB_ACTOR'
 
 
 def github(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
@@ -52,8 +52,15 @@ def github(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
         other_section("on", Variable("WERF_GIT_HISTORY_SYNCHRONIZATION", "1")),
     )
     return CiEnvironment(
-        sections, _login(environment), registry=_registry(environment), advice=_ADVICE
+        sections, _login(environment), _warning(environment), _registry(environment), _ADVICE
     )
+
+
+def _warning(environment: Mapping[str, str]) -> str:
+    named = ("GITHUB_REPOSITORY", "WERF_REPO", "WERF_IMAGES_REPO")
+    if any(environment.get(name) for name in named):
+        return ""
+    return "GITHUB_REPOSITORY is not set, so there is no repository for images: set WERF_REPO"
 
 
 def _login(environment: Mapping[str, str]) -> Login | None:

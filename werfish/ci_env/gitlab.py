@@ -43,7 +43,10 @@ def gitlab(environment: Mapping[str, str], asked: Asked) -> CiEnvironment:
             Variable("WERF_GIT_UNSHALLOW", "1"),
         ),
     )
-    return CiEnvironment(sections, _login(environment), _warning(environment))
+    registry = environment.get("CI_REGISTRY_IMAGE", "").partition("/")[0]
+    return CiEnvironment(
+        sections, _login(environment), _warning(environment), registry, "CI_JOB_TOKEN is not set"
+    )
 
 
 def _warning(environment: Mapping[str, str]) -> str:

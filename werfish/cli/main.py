@@ -74,7 +74,15 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is called; of a misspelt one say which may be meant."""
+        """Find the command that is called; of a misspelt one say which may be meant.
+
+        ``help`` is werf's word for the option.
+        """
+        if args[0] == "help":
+            if not args[1:]:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            args = [*args[1:], "--help"]
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from werfish.config.advice import nearest

@@ -90,6 +90,11 @@ def parse_reference(text: str) -> Reference:
 def parse_repository(text: str) -> Repository:
     """Read a repository's name, without tag and digest; ValueError says what is wrong with it."""
     reference = parse_reference(text)
+    host = text.partition(":")[0]
+    if "/" not in text and reference.tag.isdecimal() and ("." in host or host == "localhost"):
+        raise ValueError(
+            f'"{text}" is a registry: name a repository in it, such as "{text}/project"'
+        )
     if reference.tag or reference.digest:
         raise ValueError(f'"{text}" is an image, not a repository: leave out its tag and digest')
     return reference.repository

@@ -84,7 +84,10 @@ def image_reference(
     try:
         return parse_repository(name).tagged(tag)
     except ValueError as error:
-        raise NamingError(f'name image "{image or "~"}" in "{repo.address}": {error}') from error
+        hint = "%image_slug% fits wherever the name of an image does not" if names_image else ""
+        raise NamingError(
+            f'name image "{image or "~"}" in "{repo.address}": {error}', hint=hint
+        ) from error
 
 
 def _account_depth(host: str, kind: RegistryKind | None) -> int | None:

@@ -109,7 +109,7 @@ def _check(tag: ImageTag) -> None:
     try:
         checked_tag(tag.value or "none")
     except ValueError as error:
-        raise TagError(
-            f"read {tag.strategy.option}: {error}",
-            hint=f'"werfish slugify -f docker-tag {quote(tag.value)}" makes a tag of it',
-        ) from error
+        hint = f'"werfish slugify -f docker-tag -- {quote(tag.value)}" makes a tag of it'
+        if "%" in tag.value:
+            hint = "--add-custom-tag takes templates"
+        raise TagError(f"read {tag.strategy.option}: {error}", hint=hint) from error

@@ -4,9 +4,8 @@ A registry's password is looked up when the registry asks for it, once, and is h
 """
 
 import json
-import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from stages.light_dataclass import dataclass
 from werfish.oci.logins import named, packed_logins
 from werfish.oci.reference import HUB
+from werfish.registry.credential_helper import ask_helper
 from werfish.registry.errors import CredentialsError
 
 
@@ -47,16 +47,22 @@ def docker_credentials(folder: Path, inline: str = "") -> CredentialSource:
     """Return the source of what ``config.json`` in *folder* says; `CredentialsError` where broken.
 
     *inline* is such a document itself (``DOCKER_AUTH_CONFIG``), and comes first. The file is read
-    at the first question, and each host is looked up once.
+    at the first question, and each host is looked up once, also in vain.
     """
     lock = threading.Lock()
-    known: dict[str, Credentials | None] = {}
+    known: dict[str, Credentials | CredentialsError | None] = {}
 
     def credentials_for(host: str) -> Credentials | None:
         with lock:
             if host not in known:
-                known[host] = _look_up(folder / "config.json", host, inline)
-            return known[host]
+                try:
+                    known[host] = _look_up(folder / "config.json", host, inline)
+                except CredentialsError as error:
+                    known[host] = error
+            found = known[host]
+        if isinstance(found, CredentialsError):
+            raise found
+        return found
 
     return credentials_for
 
@@ -80,22 +86,32 @@ def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials |
         return None
     if not helper and (bearer := _bearer_for(name, sections)):
         return Credentials(bearer=bearer)
-    # Imported here: the package takes a tenth of a second, and most commands never log in.
-    from docker import auth, credentials, errors
-
-    key = _HUB_ENTRY if name == HUB else name
-    helpers = {"credHelpers": {key: helper}} if helper else {}
     try:
-        _check_helper(helper)
-        entry = auth.load_config(config_dict={"auths": auths, **helpers}).resolve_authconfig(name)
-    except (errors.DockerException, credentials.errors.StoreError, ValueError) as error:
+        kept = ask_helper(helper, _HUB_ENTRY if name == HUB else name) if helper else None
+        return _kept(*kept) if kept else _logged_in(name, auths)
+    except ValueError as error:
         raise CredentialsError(
             f"{doing}: {error}", hint=f'log in again with "docker login {name}"'
         ) from error
-    except (KeyError, TypeError) as error:
-        raise CredentialsError(
-            f'{doing}: its helper "docker-credential-{helper}" gave no Username and Secret'
-        ) from error
+
+
+def _kept(user: str, secret: str) -> Credentials:
+    """Return what a helper keeps: under the user ``<token>`` it is an identity token."""
+    if user == "<token>":
+        return Credentials(identity_token=secret)
+    return Credentials(user, secret)
+
+
+def _logged_in(name: str, auths: Mapping[str, Any]) -> Credentials | None:
+    # Imported here: the package takes a tenth of a second, and most commands never log in.
+    from docker import auth, errors
+
+    try:
+        entry = auth.load_config(config_dict={"auths": auths}).resolve_authconfig(name)
+    except (errors.DockerException, TypeError, KeyError) as error:
+        raise ValueError(str(error)) from error
+    except ValueError as error:  # of base64, or of splitting what it holds
+        raise ValueError('an "auth" is not the base64 of USER:PASSWORD') from error
     return _credentials(entry or {})
 
 
@@ -115,12 +131,6 @@ def _bearer_for(name: str, sections: dict[str, Any]) -> str:
         if entry := auths.get(key):
             return str(entry.get("registrytoken") or "")
     return ""
-
-
-def _check_helper(name: str) -> None:
-    """Refuse a helper that is not installed; docker's package would only warn, past our log."""
-    if name and shutil.which(f"docker-credential-{name}") is None:
-        raise ValueError(f'its helper "docker-credential-{name}" is not installed')
 
 
 def _sections_of(path: Path) -> dict[str, Any]:

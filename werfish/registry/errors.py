@@ -156,6 +156,11 @@ def _hint_for(status: int, host: str) -> str:
         return "the proxy wants a user and a password, in HTTP_PROXY or HTTPS_PROXY"
     if status == 413:
         return "a proxy before the registry limits the size of requests"
+    if status in (500, 503):
+        return (
+            f"{host} failed by itself, its log says why; a manifest that it cannot read may be"
+            " deleted there, and is made anew"
+        )
     if status == 501:
         return f'check that "{host}" is a registry, and not another web server'
     return ""
