@@ -69,6 +69,12 @@ def test_password_in_a_reference_is_not_repeated() -> None:
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_port_is_in_range() -> None:
+    assert parse_repository("localhost:65535/x").registry == "localhost:65535"
+    with pytest.raises(ValueError, match="a port is at most 65535"):
+        parse_repository("localhost:65536/x")
+
+
 @pytest.mark.parametrize("text", ["127.0.0.1:5000", "localhost:5000", "r.example:443"])
 def test_a_registry_alone_is_no_repository(text: str) -> None:
     with pytest.raises(ValueError, match=f'"{text}" is a registry: name a repository in it'):

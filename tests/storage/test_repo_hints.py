@@ -14,7 +14,13 @@ from werfish.oci.manifest import Descriptor, digest_of_bytes
 from werfish.oci.media_types import OCI_CONFIG, OCI_MANIFEST
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
-from werfish.storage.repo.candidates import Candidate, candidate_of, stage_manifest, stage_tag
+from werfish.storage.repo.candidates import (
+    Candidate,
+    candidate_of,
+    index_of,
+    stage_manifest,
+    stage_tag,
+)
 from werfish.storage.repo.hints import Hints
 from werfish.storage.repo.known_hints import KnownHints
 from werfish.storage.stored_stage import StoredStage
@@ -79,17 +85,40 @@ def test_the_oldest_comes_first(registry: World, client: RegistryClient) -> None
     assert found(registry, client) == ["early", "late"]
 
 
-def test_who_wrote_at_the_same_time_is_not_lost(registry: World, client: RegistryClient) -> None:
-    """Both read before either writes; whose entry was overwritten puts it back."""
+def overwrite(registry: World, client: RegistryClient, one: Candidate) -> None:
+    """Name *one* alone, as who read before others wrote, and was slow to write."""
+    tag = Repository(registry.host, "stages").tagged(DIGEST.value)
+    client.put_image(lambda digest: tag, index_of([one]))
+
+
+def test_who_read_before_others_wrote_reads_again(registry: World, client: RegistryClient) -> None:
     first, second = hints_of(registry, client), hints_of(registry, client)
     for hints in (first, second):
         hints.find(DIGEST)
     first.write(*put_stage(registry, client, "one", 1.0), ())
     second.write(*put_stage(registry, client, "two", 2.0), ())
-    assert found(registry, client) == ["two"]
-    for hints in (first, second):
-        hints.settle([DIGEST])
     assert found(registry, client) == ["one", "two"]
+
+
+def test_who_was_overwritten_puts_it_back(registry: World, client: RegistryClient) -> None:
+    hints = hints_of(registry, client)
+    hints.write(*put_stage(registry, client, "one", 1.0), ())
+    overwrite(registry, client, put_stage(registry, client, "two", 2.0)[0])
+    hints.settle([DIGEST])
+    assert found(registry, client) == ["one", "two"]
+
+
+def test_what_others_put_back_later_is_seen_by_the_next_run(
+    registry: World, client: RegistryClient
+) -> None:
+    hints = hints_of(registry, client)
+    hints.write(*put_stage(registry, client, "late", 2.0), ())
+    hints.settle([DIGEST])
+    hints_of(registry, client).write(*put_stage(registry, client, "early", 1.0), ())
+    assert hints.remembered(DIGEST) == ()
+    hints.find(DIGEST)
+    names = [one.stage.commits for one in hints.remembered(DIGEST)]
+    assert names == [(("", "early"),), (("", "late"),)]
 
 
 def test_what_was_found_once_is_remembered(registry: World, client: RegistryClient) -> None:
@@ -128,12 +157,10 @@ def test_a_stage_that_was_deleted_does_not_spoil_the_hint(
 def test_a_stage_that_was_deleted_does_not_hinder_who_settles(
     registry: World, client: RegistryClient
 ) -> None:
-    hints, other = hints_of(registry, client), hints_of(registry, client)
-    for reader in (hints, other):
-        reader.find(DIGEST)
+    hints = hints_of(registry, client)
     hints.write(*put_stage(registry, client, "one", 1.0), ())
-    gone, data = put_stage(registry, client, "gone", 2.0)
-    other.write(gone, data, ())
+    gone, _ = put_stage(registry, client, "gone", 2.0)
+    overwrite(registry, client, gone)
     del registry.repository("stages").manifests[gone.manifest.digest]
     hints.settle([DIGEST])
     assert found(registry, client) == ["one"]

@@ -68,10 +68,11 @@ class ImageConfig:
         document: dict[str, Any] = {
             "architecture": self.architecture,
             "config": {key: value for key, value in self.runtime.items() if value is not None},
-            "created": self.created,
             "os": self.os,
             "rootfs": {"type": "layers", "diff_ids": list(self.diff_ids)},
         }
+        if self.created:
+            document["created"] = self.created
         if self.variant:
             document["variant"] = self.variant
         if self.author:
@@ -130,7 +131,9 @@ def decode_config(data: bytes) -> ImageConfig:
 
 
 def _history_document(entry: History) -> dict[str, Any]:
-    document: dict[str, Any] = {"created": entry.created, "created_by": entry.created_by}
+    document: dict[str, Any] = {"created_by": entry.created_by}
+    if entry.created:
+        document["created"] = entry.created
     if entry.comment:
         document["comment"] = entry.comment
     if entry.empty_layer:

@@ -12,6 +12,7 @@ from stages.light_dataclass import dataclass
 HUB = "docker.io"
 """Docker Hub's name in references; `Repository.host` is where its API answers."""
 
+_MAX_PORT = 65535
 _HUB_HOST = "registry-1.docker.io"
 _HUB_NAMES = frozenset({HUB, "index.docker.io", _HUB_HOST})
 _DOMAIN = re.compile(
@@ -147,6 +148,9 @@ def _check_name(name: str, registry: str, path: str) -> None:
         raise ValueError("the name of an image is missing")
     if not _DOMAIN.fullmatch(registry):
         raise ValueError(f'"{registry}" in "{name}" is not a registry\'s host')
+    port = registry.rpartition("]")[2].partition(":")[2]
+    if port and int(port) > _MAX_PORT:
+        raise ValueError(f'"{name}": a port is at most {_MAX_PORT}')
     if path != path.lower():
         raise ValueError(f'"{name}": the name of a repository has lower-case letters only')
     for component in path.split("/"):

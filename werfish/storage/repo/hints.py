@@ -1,7 +1,8 @@
 """Hints in a repository: read with one request, written so that several writers lose nothing.
 
-Registries have no compare-and-swap. So a writer merges what is there with its own, and looks again
-later whether its entry still is (`settle`): then whoever wrote at the same time has finished.
+Registries have no compare-and-swap. So a writer reads, merges what is there with its own and writes
+at once, and looks again later whether its entry still is (`settle`): then whoever wrote at the same
+time has finished. What others merge after that is seen by its next run, which asks once more.
 A hint that is lost all the same costs one more build of a stage, never a wrong one.
 """
 
@@ -156,14 +157,15 @@ class Hints:
             for _ in range(_TRIES):
                 found = self.find(digest)
                 if own.manifest.digest in {one.manifest.digest for one in found}:
-                    return
+                    break
                 self._put_index(own, merged(found, [own], ()))
+            self._known.forget(digest)
 
         return settle
 
     def _write_index(self, own: Candidate, manifest: bytes, gone: Collection[str]) -> None:
         digest = own.stage.digest
-        candidates = merged(self.find_again(digest), [own], gone)
+        candidates = merged(self.find(digest), [own], gone)
         try:
             self._put_index(own, candidates)
         except RefusedError as error:
