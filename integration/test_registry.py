@@ -115,5 +115,5 @@ def test_registry_killed_in_the_middle_is_one_error_and_nothing_is_there(
             client.upload_blob(repository, digest_of_bytes(data), len(data), body)
         killer.join()
     with running_registry(tmp_path, port):
-        assert not client.head_blob(repository, digest_of_bytes(data))
+        assert not client.has_blob(repository, digest_of_bytes(data))
         assert put_blob(client, repository, data).size == len(data)

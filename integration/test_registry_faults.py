@@ -152,14 +152,14 @@ def test_retry_after_is_waited_for(proxy: FaultProxy, repository: Repository) ->
     waits = Waits()
     refusal = Fault("refuse", 429, {"Retry-After": "3"})
     proxy.choose = once("HEAD", "blobs", refusal, refusal)
-    client_of(waits=waits).head_blob(repository, DIGEST)
+    client_of(waits=waits).has_blob(repository, DIGEST)
     assert waits.seconds == [3.0, 3.0]
 
 
 def test_registry_that_stays_busy_is_one_error(proxy: FaultProxy, repository: Repository) -> None:
     proxy.choose = lambda method, path: Fault("refuse", 503) if "blobs" in path else None
     with pytest.raises(RefusedError, match="503") as caught:
-        client_of().head_blob(repository, DIGEST)
+        client_of().has_blob(repository, DIGEST)
     assert str(repository) in str(caught.value)
 
 
@@ -168,7 +168,7 @@ def test_registry_whose_answers_are_all_lost_is_one_error(
 ) -> None:
     proxy.choose = lambda method, path: Fault("lost") if "blobs" in path else None
     with pytest.raises(UnreachableError, match="look up blob"):
-        client_of().head_blob(repository, DIGEST)
+        client_of().has_blob(repository, DIGEST)
 
 
 def test_registry_restarted_in_the_middle_of_an_upload_gets_it(

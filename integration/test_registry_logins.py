@@ -141,7 +141,7 @@ def test_tokens_that_expire_in_mid_upload_are_renewed(token_host: str, tokens: T
 
     try:
         client.upload_blob(repository, digest_of_bytes(data), len(data), slow)
-        assert client.head_blob(repository, digest_of_bytes(data))
+        assert client.has_blob(repository, digest_of_bytes(data))
     finally:
         tokens.lifetime = 300
     assert len(tokens.given) > given + 1

@@ -64,7 +64,7 @@ class RegistryContract:
     def test_body_may_come_in_pieces(self, client: RegistryClient, repository: Repository) -> None:
         digest = digest_of_bytes(b"abcdef")
         client.upload_blob(repository, digest, 6, lambda: iter([b"ab", b"", b"cdef"]))
-        assert client.head_blob(repository, digest)
+        assert client.has_blob(repository, digest)
 
     def test_blob_of_another_digest_is_refused(
         self, client: RegistryClient, repository: Repository
@@ -79,7 +79,7 @@ class RegistryContract:
         digest = digest_of_bytes(b"left")
         with pytest.raises(RefusedError):
             client.upload_blob(repository, digest, 5, lambda: [b"right"])
-        assert not client.head_blob(repository, digest)
+        assert not client.has_blob(repository, digest)
 
     def test_blob_in_parts_of_another_digest_is_refused(
         self, client: RegistryClient, repository: Repository
@@ -97,14 +97,14 @@ class RegistryContract:
         blob = put_blob(client, repository, b"layer")
         for _ in range(2):
             client.delete_blob(repository, blob.digest)
-        assert not client.head_blob(repository, blob.digest)
+        assert not client.has_blob(repository, blob.digest)
 
     def test_copy_inside_a_registry_sends_nothing(
         self, client: RegistryClient, repository: Repository, neighbour: Repository
     ) -> None:
         blob = put_blob(client, neighbour, b"shared layer")
         assert not client.copy_blob(repository, blob, neighbour)
-        assert client.head_blob(repository, blob.digest)
+        assert client.has_blob(repository, blob.digest)
 
     def test_unknown_blob_cannot_be_read(
         self, client: RegistryClient, repository: Repository

@@ -45,7 +45,7 @@ class FakeDaemon(FakeBackend):
         assert isinstance(manifest, Manifest)
         assert manifest.config.digest == image.id
         for layer in manifest.layers:
-            assert self.client.head_blob(place.repository, layer.digest)
+            assert self.client.has_blob(place.repository, layer.digest)
 
     def push(self, image: LocalImage, reference: str) -> None:
         """Push layers, configuration and manifest in Docker's format."""

@@ -61,5 +61,5 @@ def test_wrong_bytes_are_noticed(registry: FakeRegistry, proxy: FaultProxy) -> N
 def test_busy_registry_says_when_to_come_back(proxy: FaultProxy) -> None:
     waits = Waits()
     proxy.choose = once("HEAD", "blobs", Fault("refuse", 429, {"Retry-After": "3"}))
-    client_of(waits=waits).head_blob(Repository(proxy.address, "team/app"), DIGEST)
+    client_of(waits=waits).has_blob(Repository(proxy.address, "team/app"), DIGEST)
     assert waits.seconds == [3.0]

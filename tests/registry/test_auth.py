@@ -36,15 +36,15 @@ def repository(registry: FakeRegistry) -> Repository:
 def test_token_serves_many_requests(registry: FakeRegistry, repository: Repository) -> None:
     client = client_of(password("alice", "wonderland"))
     for _ in range(5):
-        client.head_blob(repository, NOTHING)
+        client.has_blob(repository, NOTHING)
     assert len(registry.requests("GET", "/token")) == 1
 
 
 def test_expired_token_is_renewed(registry: FakeRegistry, repository: Repository) -> None:
     client = client_of(password("alice", "wonderland"))
-    client.head_blob(repository, NOTHING)
+    client.has_blob(repository, NOTHING)
     registry.expire_tokens()
-    assert not client.head_blob(repository, NOTHING)
+    assert not client.has_blob(repository, NOTHING)
 
 
 def test_token_is_renewed_before_it_expires(registry: FakeRegistry, repository: Repository) -> None:
@@ -56,7 +56,7 @@ def test_token_is_renewed_before_it_expires(registry: FakeRegistry, repository: 
     client = RegistryClient(RegistrySettings(), password("alice", "wonderland"), timing, log)
     for moment in (0.0, 80.0, 95.0, 150.0):
         now[0] = moment
-        client.head_blob(repository, NOTHING)
+        client.has_blob(repository, NOTHING)
     assert len(registry.requests("GET", "/token")) == 2
     assert len(registry.requests("HEAD", "blobs/")) == 4 + 1  # the first one had no token
 
@@ -75,7 +75,7 @@ def test_identity_token_stands_for_a_password(
     registry: FakeRegistry, repository: Repository
 ) -> None:
     client = client_of(lambda host: Credentials(identity_token="identity-of-alice"))
-    assert not client.head_blob(repository, NOTHING)
+    assert not client.has_blob(repository, NOTHING)
 
 
 def test_identity_token_is_a_password_where_there_are_no_grants(
@@ -83,7 +83,7 @@ def test_identity_token_is_a_password_where_there_are_no_grants(
 ) -> None:
     registry.has_grants = False
     client = client_of(lambda host: Credentials(identity_token="identity-of-alice"))
-    assert not client.head_blob(repository, NOTHING)
+    assert not client.has_blob(repository, NOTHING)
 
 
 def test_identity_token_does_not_follow_a_redirect(
@@ -93,7 +93,7 @@ def test_identity_token_does_not_follow_a_redirect(
         place = {"Location": f"http://{other.host}/token"}
         registry.faults.append(Fault("POST", "/token", status=307, headers=place))
         with pytest.raises(RegistryError):
-            client_of(lambda host: Credentials(identity_token="identity-of-alice")).head_blob(
+            client_of(lambda host: Credentials(identity_token="identity-of-alice")).has_blob(
                 repository, NOTHING
             )
         assert not other.requests("POST", "/token")
@@ -101,9 +101,9 @@ def test_identity_token_does_not_follow_a_redirect(
 
 def test_registry_token_is_sent_as_it_is(registry: FakeRegistry, repository: Repository) -> None:
     registry.tokens["given"] = frozenset({"team/app:pull"})
-    assert not client_of(lambda host: Credentials(bearer="given")).head_blob(repository, NOTHING)
+    assert not client_of(lambda host: Credentials(bearer="given")).has_blob(repository, NOTHING)
     with pytest.raises(AccessDeniedError) as caught:
-        client_of(lambda host: Credentials(bearer="wrong")).head_blob(repository, NOTHING)
+        client_of(lambda host: Credentials(bearer="wrong")).has_blob(repository, NOTHING)
     assert "the login by a registry token was refused" in caught.value.hint
     assert not registry.requests("GET", "/token")
 
@@ -120,7 +120,7 @@ def test_wrong_password_says_how_to_log_in(
 ) -> None:
     registry.auth = mode  # type: ignore[assignment]  # a table of words
     with pytest.raises(AccessDeniedError) as caught:
-        client_of(password("alice", "hunter2")).head_blob(repository, NOTHING)
+        client_of(password("alice", "hunter2")).has_blob(repository, NOTHING)
     assert caught.value.hint.startswith('the login as "alice" was refused: log in with ')
     assert f"docker login {registry.host}" in caught.value.hint
 
@@ -131,13 +131,13 @@ def test_no_login_is_not_told_of_as_a_refused_one(
 ) -> None:
     registry.auth = mode  # type: ignore[assignment]  # a table of words
     with pytest.raises(AccessDeniedError) as caught:
-        client_of().head_blob(repository, NOTHING)
+        client_of().has_blob(repository, NOTHING)
     assert caught.value.hint.startswith("log in with ")
 
 
 def test_error_does_not_show_the_password(registry: FakeRegistry, repository: Repository) -> None:
     with pytest.raises(AccessDeniedError) as caught:
-        client_of(password("alice", "hunter2")).head_blob(repository, NOTHING)
+        client_of(password("alice", "hunter2")).has_blob(repository, NOTHING)
     assert "hunter2" not in f"{caught.value} {caught.value.hint}"
 
 
@@ -155,7 +155,7 @@ def test_password_is_not_sent_in_the_clear_to_a_strange_token_service(
     challenge = {"WWW-Authenticate": 'Bearer realm="http://evil.example/token",service="x"'}
     registry.faults.append(Fault("HEAD", "blobs/", status=401, headers=challenge))
     with pytest.raises(CredentialsError, match="unencrypted"):
-        client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+        client_of(password("alice", "wonderland")).has_blob(repository, NOTHING)
 
 
 def test_credentials_do_not_follow_a_redirect(
@@ -167,7 +167,7 @@ def test_credentials_do_not_follow_a_redirect(
         target = {"Location": f"http://{storage.host}/v2/team/app/blobs/{NOTHING}"}
         registry.faults.append(Fault("HEAD", "blobs/", status=307, headers=target, skip=1))
         with pytest.raises(AccessDeniedError):
-            client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+            client_of(password("alice", "wonderland")).has_blob(repository, NOTHING)
 
 
 @pytest.mark.parametrize("mode", ["basic", "token"])
@@ -177,21 +177,21 @@ def test_a_storage_that_asks_for_credentials_gets_none(
     """Nor does its token service, nor does its way to log in become the registry's."""
     with running(FakeRegistry(auth=mode)) as storage:  # type: ignore[arg-type]  # a table of words
         client = client_of(password("alice", "wonderland"))
-        client.head_blob(repository, NOTHING)
+        client.has_blob(repository, NOTHING)
         target = {"Location": f"http://{storage.host}/v2/team/app/blobs/{NOTHING}"}
         registry.faults.append(Fault("HEAD", "blobs/", status=307, headers=target, times=1))
         with pytest.raises(AccessDeniedError, match=f'"{storage.host}" answered 401'):
-            client.head_blob(repository, NOTHING)
+            client.has_blob(repository, NOTHING)
         assert storage.requests("GET", "/token") == []
         assert len(registry.requests("GET", "/token")) == 1
-        assert not client.head_blob(repository, NOTHING)
+        assert not client.has_blob(repository, NOTHING)
 
 
 def test_token_service_that_is_busy_is_asked_again(
     registry: FakeRegistry, repository: Repository
 ) -> None:
     registry.faults.append(Fault("GET", "/token", status=503, times=2))
-    assert not client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+    assert not client_of(password("alice", "wonderland")).has_blob(repository, NOTHING)
 
 
 def test_registry_that_refuses_every_token_is_one_error(
@@ -202,5 +202,5 @@ def test_registry_that_refuses_every_token_is_one_error(
     fault = Fault("HEAD", "blobs/", status=401, headers={"WWW-Authenticate": realm}, times=1000)
     registry.faults.append(fault)
     with pytest.raises(AccessDeniedError, match="401"):
-        client_of(password("alice", "wonderland")).head_blob(repository, NOTHING)
+        client_of(password("alice", "wonderland")).has_blob(repository, NOTHING)
     assert len(registry.requests("HEAD", "blobs/")) == 3

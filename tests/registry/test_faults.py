@@ -50,15 +50,15 @@ def test_upload_survives(
 ) -> None:
     registry.faults.append(Fault(method, part, times=2, **fault))  # type: ignore[arg-type]  # a table of them
     client = client_of()
-    client.head_blob(repository, digest_of_bytes(b""))  # the host has answered before
+    client.has_blob(repository, digest_of_bytes(b""))  # the host has answered before
     blob = put_blob(client, repository, b"layer" * 100_000)
-    assert client.head_blob(repository, blob.digest)
+    assert client.has_blob(repository, blob.digest)
 
 
 def test_retry_after_is_waited_for(registry: FakeRegistry, repository: Repository) -> None:
     registry.faults.append(Fault("HEAD", "blobs/", status=429, headers={"Retry-After": "7"}))
     waits = Waits()
-    client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+    client_of(waits=waits).has_blob(repository, digest_of_bytes(b""))
     assert waits.seconds == [7.0]
 
 
@@ -67,7 +67,7 @@ def test_registry_that_asks_for_an_hour_is_not_waited_for(
 ) -> None:
     registry.faults.append(Fault("HEAD", "blobs/", status=429, headers={"Retry-After": "3600"}))
     with pytest.raises(RefusedError, match="429") as caught:
-        client_of().head_blob(repository, digest_of_bytes(b""))
+        client_of().has_blob(repository, digest_of_bytes(b""))
     assert "docker login" in caught.value.hint
 
 
@@ -77,7 +77,7 @@ def test_lasting_error_ends_after_some_tries(
     registry.faults.append(Fault("HEAD", "blobs/", status=500, times=100))
     waits = Waits()
     with pytest.raises(RefusedError, match="500"):
-        client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+        client_of(waits=waits).has_blob(repository, digest_of_bytes(b""))
     assert waits.seconds == [0.2, 0.4, 0.8, 1.6]
 
 
@@ -94,7 +94,7 @@ def test_reading_a_configuration_ends_after_as_many_tries(
 def test_reason_of_another_try_is_reported(registry: FakeRegistry, repository: Repository) -> None:
     registry.faults.append(Fault("HEAD", "blobs/", status=503))
     output = io.StringIO()
-    client_of(output=output).head_blob(repository, digest_of_bytes(b""))
+    client_of(output=output).has_blob(repository, digest_of_bytes(b""))
     assert "503" in output.getvalue()
 
 
@@ -228,7 +228,7 @@ def test_nobody_there_is_said_at_once() -> None:
     with running(FakeRegistry()) as registry:
         host = registry.host
     with pytest.raises(UnreachableError, match="refuses connections"):
-        client_of(waits=waits).head_blob(Repository(host, "app"), digest_of_bytes(b""))
+        client_of(waits=waits).has_blob(Repository(host, "app"), digest_of_bytes(b""))
     assert waits.seconds == []
 
 
@@ -238,7 +238,7 @@ def test_registry_that_went_away_is_tried_again(
     """A restart takes a moment: a host that answered before is given some time."""
     registry.faults.append(Fault("HEAD", "blobs/", kind="cut", times=3))
     waits = Waits()
-    client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+    client_of(waits=waits).has_blob(repository, digest_of_bytes(b""))
     assert len(waits.seconds) == 3
 
 
@@ -292,7 +292,7 @@ def test_first_connection_that_breaks_is_tried_again(
     """Who accepts a connection is there: only names and ports that nobody answers are wrong."""
     registry.faults.append(Fault("GET", "/v2/", kind="cut"))
     waits = Waits()
-    client_of(waits=waits).head_blob(repository, digest_of_bytes(b""))
+    client_of(waits=waits).has_blob(repository, digest_of_bytes(b""))
     assert len(waits.seconds) <= 1
 
 
@@ -325,7 +325,7 @@ def test_silence_ends() -> None:
         host = f"127.0.0.1:{server.getsockname()[1]}"
         settings = RegistrySettings(connect=1.0, silence=0.05)
         with pytest.raises(UnreachableError, match="does not answer in time"):
-            client_of(waits=waits, settings=settings).head_blob(
+            client_of(waits=waits, settings=settings).has_blob(
                 Repository(host, "app"), digest_of_bytes(b"")
             )
     assert len(waits.seconds) == 4

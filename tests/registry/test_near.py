@@ -51,7 +51,7 @@ def test_a_registry_that_answers_at_once_is_asked_by_one(
         )
         repository = Repository(registry.host, "team/app")
         for _ in seconds:
-            client.head_blob(repository, DIGEST)
+            client.has_blob(repository, DIGEST)
         assert client.workers(repository) == workers
         assert client.workers(Repository("elsewhere.example", "team/app")) == WORKERS
         client.close()

@@ -88,18 +88,18 @@ def test_proxy_that_wants_a_login_says_so(scheme: str) -> None:
         proxies = Proxies(https=address) if scheme == "https" else Proxies(address)
         settings = RegistrySettings(insecure=scheme == "http", proxies=proxies)
         with pytest.raises((UnreachableError, RefusedError), match=r"407") as caught:
-            client_of(settings=settings).head_blob(REPOSITORY, NOTHING)
+            client_of(settings=settings).has_blob(REPOSITORY, NOTHING)
     assert "wrong" not in f"{caught.value}"
 
 
 def test_missing_proxy_is_named() -> None:
     settings = RegistrySettings(proxies=Proxies(https="http://me:secret@127.0.0.1:1"))
     with pytest.raises(UnreachableError, match=r'proxy "127\.0\.0\.1:1" for') as e:
-        client_of(settings=settings).head_blob(REPOSITORY, NOTHING)
+        client_of(settings=settings).has_blob(REPOSITORY, NOTHING)
     assert e.value.hint == "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
 
 
 def test_unknown_kind_of_proxy_is_one_clear_error() -> None:
     settings = RegistrySettings(proxies=Proxies(https="socks5://me:secret@p:1080"))
     with pytest.raises(RegistryError, match="socks5://p:1080"):
-        client_of(settings=settings).head_blob(REPOSITORY, NOTHING)
+        client_of(settings=settings).has_blob(REPOSITORY, NOTHING)

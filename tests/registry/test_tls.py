@@ -36,7 +36,7 @@ def look_up(registry: FakeRegistry, **settings: object) -> bool:
     """Ask the registry for a blob."""
     chosen = RegistrySettings(connect=2.0, silence=5.0, **settings)  # type: ignore[arg-type]  # a test's own words
     client = client_of(password(registry.user, registry.password), settings=chosen)
-    return client.head_blob(Repository(registry.host, "team/app"), NOTHING)
+    return client.has_blob(Repository(registry.host, "team/app"), NOTHING)
 
 
 def docker_folder(tmp_path: Path, registry: FakeRegistry, authority: Authority) -> Path:

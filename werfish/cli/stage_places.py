@@ -119,7 +119,8 @@ def _in_registry(
 
     def hints_of(repository: "Repository", shared: SharedHints | None = None) -> Hints:
         known = KnownHints(home.stages / "known", repository)
-        return Hints(carrier.registry, repository, known, time.monotonic, shared)
+        warn = carrier.log.warning
+        return Hints(carrier.registry, repository, known, time.monotonic, shared, warn)
 
     repository = _repository(project.name, place.address)
     sources = [hints_of(_repository(project.name, one)) for one in place.sources]

@@ -7,7 +7,7 @@ manifest is put when everything that it names is there.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from stages.light_dataclass import dataclass
 from werfish.oci.config import ImageConfig
@@ -16,22 +16,28 @@ from werfish.oci.reference import Reference
 from werfish.publish.contents import bring_contents
 from werfish.publish.request import PublishedImage, PublishRequest, published_config
 from werfish.registry.client import RegistryClient
-from werfish.registry.errors import InvalidAnswerError, RefusedError
+from werfish.registry.errors import BROKEN_MANIFEST, InvalidAnswerError, RefusedError
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.transfer.carrier import Carrier
+from werfish.storage.transfer.sending import put_anew
 
 __all__ = ["PublishRequest", "PublishedImage", "publish_images"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A target, what its tag names now, and whether that is the image already."""
+    """A target, what its tag names now, and whether that is the image already.
+
+    *layers* are those of what it names that the repository has for certain. Of the image itself
+    every blob was looked at: a tag stays when blobs go.
+    """
 
     target: Reference
     stored: StoredManifest | None
-    manifest: Manifest | Index | None
     is_current: bool
+    layers: tuple[str, ...] = ()
+    is_broken: bool = False
 
 
 def publish_images(
@@ -58,12 +64,12 @@ def _publishing(request: PublishRequest, carrier: Carrier) -> Job[tuple[Publishe
 def _publish(request: PublishRequest, carrier: Carrier) -> tuple[PublishedImage, ...]:
     config = published_config(request)
     with carrier.trace.span("look for tags"):
-        found = _found(request, config, carrier.registry)
+        found = _found(request, config, carrier)
     locks = carrier.shared_locks
     if locks is None or all(one.is_current for one in found):
         return _completed(request, config, found, carrier)
     with locks.held(f"{request.targets[0].repository}-image-{request.title}"):
-        return _completed(request, config, _found(request, config, carrier.registry), carrier)
+        return _completed(request, config, _found(request, config, carrier), carrier)
 
 
 def _completed(
@@ -93,20 +99,43 @@ def _completed(
     return published
 
 
-def _found(
-    request: PublishRequest, config: ImageConfig, registry: RegistryClient
-) -> Sequence[_Found]:
-    return in_parallel([_find(registry, target, config) for target in request.targets])
+def _found(request: PublishRequest, config: ImageConfig, carrier: Carrier) -> Sequence[_Found]:
+    return in_parallel([_find(request, target, config, carrier) for target in request.targets])
 
 
-def _find(registry: RegistryClient, target: Reference, config: ImageConfig) -> Job[_Found]:
+def _find(
+    request: PublishRequest, target: Reference, config: ImageConfig, carrier: Carrier
+) -> Job[_Found]:
     def find(stop: object) -> _Found:
-        stored = registry.find_manifest(target)
+        try:
+            stored = carrier.registry.find_manifest(target)
+        except BROKEN_MANIFEST as error:
+            carrier.log.warning(f"{request.title}: {error}; it is published anew")
+            return _Found(target, None, is_current=False, is_broken=True)
         manifest = _decoded(stored) if stored else None
-        is_current = isinstance(manifest, Manifest) and manifest.config.digest == config.id
-        return _Found(target, stored, manifest, is_current)
+        if not isinstance(manifest, Manifest):
+            return _Found(target, stored, is_current=False)
+        layers = tuple(layer.digest for layer in manifest.layers)
+        if manifest.config.digest != config.id:
+            return _Found(target, stored, is_current=False, layers=layers)
+        missing = _missing(request.title, target, manifest, carrier)
+        there = tuple(layer for layer in layers if layer not in missing)
+        return _Found(target, stored, is_current=not missing, layers=there)
 
     return find
+
+
+def _missing(
+    title: str, target: Reference, manifest: Manifest, carrier: Carrier
+) -> Collection[str]:
+    """Return the digests of the blobs of *manifest* that its repository lost, or lost a part of."""
+    blobs, repository = (*manifest.layers, manifest.config), target.repository
+    missing = {one.digest for one in carrier.checked.missing(repository, blobs, carrier.registry)}
+    if missing:
+        carrier.seen.forget(repository, missing)
+        problem = f"{len(missing)} of its {len(blobs)} blobs are gone, or broken"
+        carrier.log.warning(f'{title}: "{target}": {problem}; they are published anew')
+    return missing
 
 
 def _decoded(stored: StoredManifest) -> Manifest | Index | None:
@@ -119,8 +148,7 @@ def _decoded(stored: StoredManifest) -> Manifest | Index | None:
 
 def _layers_of(found: Sequence[_Found]) -> list[str]:
     """Return the layers that the repository has for certain: images in it name them."""
-    manifests = [one.manifest for one in found if isinstance(one.manifest, Manifest)]
-    return [layer.digest for manifest in manifests for layer in manifest.layers]
+    return [layer for one in found for layer in one.layers]
 
 
 def _put(registry: RegistryClient, found: _Found, image: StoredManifest | Manifest) -> Job[str]:
@@ -129,6 +157,8 @@ def _put(registry: RegistryClient, found: _Found, image: StoredManifest | Manife
             return found.stored.digest
         if isinstance(image, StoredManifest):
             return registry.put_manifest(found.target, image.media_type, image.data)
+        if found.is_broken:
+            return put_anew(lambda digest: found.target, image, registry).digest
         return registry.put_image(lambda digest: found.target, image).digest
 
     return put

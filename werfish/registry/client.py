@@ -20,6 +20,7 @@ from werfish.registry.bodies import stoppable
 from werfish.registry.credentials import CredentialSource
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.images import ImagePutter, Named
+from werfish.registry.lookups import Lookups
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.messages import Answer, Body, Request
 from werfish.registry.session import Open, Session
@@ -62,6 +63,7 @@ class RegistryClient:
         self._session = Session(self._open, credentials, settings, timing, log.detail, make)
         self._pushable: set[Repository] = set()
         self._begun = BegunUploads()
+        self._lookups = Lookups(self._session)
         self._images = ImagePutter(self._session, log.info)
 
     def close(self) -> None:
@@ -106,9 +108,13 @@ class RegistryClient:
         """Delete a manifest with **all** its tags; `DeletionDisabledError` where that is off."""
         manifests.delete_manifest(self._session, repository, digest)
 
-    def head_blob(self, repository: Repository, digest: str) -> bool:
-        """Whether *repository* has the blob."""
-        return uploads.head_blob(self._session, repository, digest)
+    def has_blob(self, repository: Repository, digest: str, size: int = 0) -> bool:
+        """Whether *repository* has the blob, and all of it where its *size* is given."""
+        return self._lookups.has(repository, digest, size)
+
+    def is_damaged(self, repository: Repository, digest: str) -> bool:
+        """Whether `has_blob` found that the registry has another length of the blob."""
+        return self._lookups.is_damaged(repository, digest)
 
     def get_blob(self, repository: Repository, blob: Descriptor) -> Iterator[bytes]:
         """Read *blob* as it arrives; `MismatchError` at its end where the bytes are wrong."""
@@ -150,15 +156,18 @@ class RegistryClient:
     ) -> bool:
         """Upload a blob unless it is there; return whether bytes were sent.
 
-        Without *look_first* the caller knows already that it is not there.
+        Without *look_first* the caller knows already that it is not there. `DamagedBlobError`
+        where the registry keeps what it has of it.
         """
         begun = self._begun.take(repository, digest)
-        is_sent = uploads.upload_blob(
-            self._session, repository, digest, size, body, begun, look_first=look_first
-        )
-        if begun is not None and not is_sent:
-            blobs.abandon(self._session, repository, begun.place)
-        return is_sent
+        if look_first and self._lookups.has(repository, digest, size):
+            if begun is not None:
+                blobs.abandon(self._session, repository, begun.place)
+            return False
+        uploads.upload_blob(self._session, repository, digest, size, body, begun)
+        if self._lookups.is_damaged(repository, digest):
+            self._lookups.require_mended(repository, digest, size)
+        return True
 
     def require_push(self, repository: Repository) -> None:
         """Raise why nothing may be written to *repository*, where that is so; it is asked once."""

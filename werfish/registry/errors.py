@@ -90,6 +90,21 @@ class NotFoundError(RefusedError):
     """The repository, manifest or blob is not there."""
 
 
+class DamagedManifestError(RefusedError):
+    """The registry works, but fails whenever it is asked for this manifest."""
+
+    def __init__(self, refused: RefusedError) -> None:
+        """Say what *refused* says."""
+        doing = str(refused).partition(": the registry answered")[0]
+        super().__init__(
+            doing,
+            refused.repository,
+            refused.status,
+            refused.complaints,
+            "what the registry holds of it may be damaged: delete the tag there, or push it again",
+        )
+
+
 class DeletionDisabledError(RefusedError):
     """The registry does not delete."""
 
@@ -119,6 +134,22 @@ class MismatchError(InvalidAnswerError):
         super().__init__(f"{doing}: expected {expected}, got {found}")
         self.expected = expected
         self.found = found
+
+
+class DamagedBlobError(RegistryError):
+    """The registry holds a blob that is not whole, and takes no other in its place."""
+
+    def __init__(self, digest: str, repository: str, size: int) -> None:
+        """Name the blob, and how many bytes it should have."""
+        super().__init__(
+            f'upload blob {digest} to "{repository}": the registry holds it damaged, not all of'
+            f" its {size} bytes, and keeps what it has",
+            hint="have the blob removed from the registry's storage, or use another repository",
+        )
+
+
+BROKEN_MANIFEST = (DamagedManifestError, MismatchError)
+"""What reading a manifest ends in that is there and cannot be used."""
 
 
 class CredentialsError(RegistryError):

@@ -1,12 +1,20 @@
 """Manifests in a registry: read, verified, put, deleted."""
 
 import hashlib
+from http import HTTPStatus
 
 from stages.light_dataclass import dataclass
+from werfish.errors import RegistryError
 from werfish.oci.manifest import Descriptor, Index, Manifest, decode_manifest, digest_of_bytes
 from werfish.oci.media_types import ACCEPTED
 from werfish.oci.reference import Reference, Repository, is_digest
-from werfish.registry.errors import InvalidAnswerError, MismatchError, NotFoundError
+from werfish.registry.errors import (
+    DamagedManifestError,
+    InvalidAnswerError,
+    MismatchError,
+    NotFoundError,
+    RefusedError,
+)
 from werfish.registry.messages import Answer
 from werfish.registry.session import Call, Session
 
@@ -36,9 +44,12 @@ class StoredManifest:
 
 
 def get_manifest(session: Session, reference: Reference) -> StoredManifest:
-    """Return what *reference* names; `NotFoundError` where it is not there."""
+    """Return what *reference* names; `NotFoundError` where it is not there.
+
+    `DamagedManifestError` where the registry fails for this manifest alone.
+    """
     doing = f'read the manifest of "{reference}"'
-    answer, data = session.send(_call("GET", reference, doing, (200,)))
+    answer, data = _sent(session, _call("GET", reference, doing, (200,)))
     promised = reference.digest or answer.headers.get("Docker-Content-Digest", "")
     digest = _digest_of(data, promised)
     if is_digest(promised) and promised != digest:
@@ -57,13 +68,32 @@ def find_manifest(session: Session, reference: Reference) -> StoredManifest | No
 def head_manifest(session: Session, reference: Reference) -> Descriptor | None:
     """Return the descriptor of what *reference* names without reading it, or ``None``."""
     doing = f'look up "{reference}"'
-    answer, _ = session.send(_call("HEAD", reference, doing, (200, 404)))
+    answer, _ = _sent(session, _call("HEAD", reference, doing, (200, 404)))
     if answer.status == 404:
         return None
     digest = answer.headers.get("Docker-Content-Digest", "")
     if not digest:  # the header is not required of registries
         return get_manifest(session, reference).descriptor
     return Descriptor(_media_type(answer), digest, int(answer.headers.get("Content-Length", "0")))
+
+
+def _sent(session: Session, call: Call) -> tuple[Answer, bytes]:
+    try:
+        return session.send(call)
+    except RefusedError as error:
+        if error.status == HTTPStatus.INTERNAL_SERVER_ERROR and _works(session, call.repository):
+            raise DamagedManifestError(error) from error
+        raise
+
+
+def _works(session: Session, repository: Repository) -> bool:
+    """Whether the registry answers for *repository* otherwise; it is asked once."""
+    call = Call("GET", repository, "tags/list?n=1", f'look at "{repository}"', (200,))
+    try:
+        with session.open(call):
+            return True
+    except RegistryError:
+        return False
 
 
 def put_manifest(session: Session, reference: Reference, media_type: str, data: bytes) -> str:

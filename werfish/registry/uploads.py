@@ -15,6 +15,7 @@ from werfish.oci.reference import Repository
 from werfish.registry.begun import BegunUpload
 from werfish.registry.bodies import part_of
 from werfish.registry.errors import ReadOnlyError, RefusedError, UnreachableError
+from werfish.registry.lookups import Lookups
 from werfish.registry.messages import Answer, Body
 from werfish.registry.session import Call, Session, absolute
 
@@ -26,13 +27,6 @@ _FOR_GOOD = frozenset({401, 403, 413, 429})
 _NO_PARTS = frozenset({400, 404, 405, 411, 415, 416, 501})
 
 
-def head_blob(session: Session, repository: Repository, digest: str) -> bool:
-    """Whether *repository* has the blob."""
-    doing = f'look up blob {digest} in "{repository}"'
-    answer, _ = session.send(Call("HEAD", repository, f"blobs/{digest}", doing, (200, 404)))
-    return answer.status == 200
-
-
 def upload_blob(
     session: Session,
     repository: Repository,
@@ -40,27 +34,21 @@ def upload_blob(
     size: int,
     body: Body,
     begun: BegunUpload | None = None,
-    *,
-    look_first: bool = True,
-) -> bool:
-    """Upload a blob unless it is there; return whether bytes were sent.
+) -> None:
+    """Upload a blob that is not there.
 
-    *body* is opened anew for every request. Without *look_first* the caller knows already that
-    the blob is not there. An upload that the registry has *begun* for it is used.
+    *body* is opened anew for every request. An upload that the registry has *begun* for it is used.
     """
-    if look_first and head_blob(session, repository, digest):
-        return False
     part = session.part_of(repository)
     if begun is not None:
         upload = _Upload(session, repository, digest, size, body, begun.place, least=begun.least)
         try:
             if upload.send_on(part):
-                return True
+                return
         except RefusedError as error:  # who opened it may not know it any more
             if error.status in _FOR_GOOD:
                 raise
     _Upload(session, repository, digest, size, body).send(part)
-    return True
 
 
 @dataclass(slots=True)
@@ -140,7 +128,7 @@ class _Upload:
 
     def _is_there(self) -> bool:
         """Whether the registry has the blob although its answer did not reach us."""
-        return head_blob(self.session, self.repository, self.digest)
+        return Lookups(self.session).has(self.repository, self.digest, self.size)
 
     def _begin(self) -> None:
         self.place, self.offset = "", 0

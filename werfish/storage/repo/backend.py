@@ -208,7 +208,5 @@ class RepoBackend:
         try:
             return self._daemon().pull(str(known.reference), known.image)
         except DaemonError:
-            blobs = [blob.digest for blob in known.blobs]
-            registry = self._bases.carrier.registry
-            self._catalogue.lost.check(known.reference, blobs, registry)
+            self._catalogue.lost.check(known.reference, known.blobs, self._bases.carrier)
             raise

@@ -19,7 +19,7 @@ from werfish.oci.labels import PROJECT
 from werfish.oci.media_types import INDEXES
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
-from werfish.registry.errors import InvalidAnswerError, RefusedError
+from werfish.registry.errors import BROKEN_MANIFEST, InvalidAnswerError, RefusedError
 from werfish.registry.manifests import StoredManifest
 from werfish.registry.transfer import Job, in_parallel
 from werfish.storage.repo.candidates import (
@@ -62,8 +62,12 @@ class Hints:
         known: KnownHints,
         clock: Callable[[], float],
         shared: SharedHints | None = None,
+        warn: Callable[[str], object] = lambda warning: None,
     ) -> None:
-        """Nothing is read yet; *known* is what this host has read before, *shared* what others."""
+        """Nothing is read yet; *known* is what this host has read before, *shared* what others.
+
+        *warn* hears of what cannot be read though it is there.
+        """
         self._registry = registry
         self._repository = repository
         self._known = known
@@ -76,6 +80,8 @@ class Hints:
         self._lasting: dict[Digest, Hint] = {}
         self._may_learn = True
         self._learned: set[Digest] = set()
+        self._warn = warn
+        self._broken: set[str] = set()
 
     @property
     def repository(self) -> Repository:
@@ -113,7 +119,7 @@ class Hints:
 
     def find(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that have *digest*, oldest first: one request."""
-        stored = self._registry.find_manifest(self._repository.tagged(digest.value))
+        stored = self._stored(digest.value)
         candidates = self._candidates(stored, digest) if stored else ()
         if stored and candidates:
             self._known.write(digest, stored.media_type, stored.data)
@@ -122,6 +128,23 @@ class Hints:
         with self._guard:
             self._read[digest] = _Read(candidates, self._clock())
         return candidates
+
+    def _stored(self, tag: str) -> StoredManifest | None:
+        """Return what *tag* names; what cannot be read is no stage."""
+        try:
+            return self._registry.find_manifest(self._repository.tagged(tag))
+        except BROKEN_MANIFEST as error:
+            with self._guard:
+                is_new = tag not in self._broken
+                self._broken.add(tag)
+            if is_new:
+                self._warn(f"{error}; it is taken for damaged, and does not count any more")
+            return None
+
+    def is_broken(self, digest: Digest) -> bool:
+        """Whether something that the repository says of *digest* could not be read."""
+        with self._guard:
+            return any(tag.startswith(digest.value) for tag in self._broken)
 
     def find_again(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return them before something is written: what was read just now need not be read."""
@@ -194,7 +217,10 @@ class Hints:
 
     def _is_there(self, one: Candidate) -> bool:
         pinned = self._repository.pinned(one.manifest.digest)
-        return self._registry.head_manifest(pinned) is not None
+        try:
+            return self._registry.head_manifest(pinned) is not None
+        except BROKEN_MANIFEST:
+            return False
 
     def _put(self, own: Candidate, media_type: str, data: bytes) -> None:
         tag = self._repository.tagged(own.stage.digest.value)
@@ -250,7 +276,7 @@ class Hints:
     def _tagged(self, tag: str, project: str = "") -> Candidate | None:
         """Return the stage whose own tag *tag* is, where it is none of another *project*."""
         digest = digest_in(tag)
-        stored = self._registry.find_manifest(self._repository.tagged(tag))
+        stored = self._stored(tag)
         found = self._said(stored, digest) if stored and digest else ()
         if stored is None or len(found) != 1:
             return None

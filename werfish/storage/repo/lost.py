@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Iterable
 
-from werfish.oci.reference import Reference, Repository
-from werfish.registry.client import RegistryClient
-from werfish.registry.transfer import Job, in_parallel
+from werfish.oci.manifest import Descriptor
+from werfish.oci.reference import Reference
+from werfish.registry.errors import DamagedManifestError
+from werfish.registry.transfer import in_parallel
 from werfish.storage.stage_storage import BrokenStageError
+from werfish.storage.transfer.carrier import Carrier
 
 
 class LostError(BrokenStageError):
@@ -25,14 +27,12 @@ class Lost:
         """Nothing is missing yet, and nothing was looked for."""
         self._guard = threading.Lock()
         self._lost: set[str] = set()
-        self._seen: set[str] = set()
 
     def add(self, digests: Iterable[str]) -> bool:
         """Let *digests* be missing; return whether that is new of any."""
         with self._guard:
             new = set(digests) - self._lost
             self._lost |= new
-            self._seen -= new
             return bool(new)
 
     def remove(self, digests: Iterable[str]) -> None:
@@ -50,30 +50,28 @@ class Lost:
         with self._guard:
             return frozenset(self._lost)
 
-    def check(self, reference: Reference, blobs: Iterable[str], registry: RegistryClient) -> None:
+    def check(self, reference: Reference, blobs: Iterable[Descriptor], carrier: Carrier) -> None:
         """Look, all at once, whether *reference* and its *blobs* are there; `LostError` if not.
 
-        What was there once in this run is not looked for again.
+        A blob that was there once in this run is not looked for again.
         """
-        with self._guard:
-            digests = [one for one in dict.fromkeys(blobs) if one not in self._seen]
-        jobs = [_has_blob(registry, reference.repository, digest) for digest in digests]
-        workers = registry.workers(reference.repository)
-        is_tagged, *found = in_parallel([_has_manifest(registry, reference), *jobs], workers)
-        with self._guard:
-            self._seen.update(digests)
-        missing = [one for one, is_there in zip(digests, found, strict=True) if not is_there]
-        if missing:
-            self.add(missing)
-            raise LostError(missing[0], str(reference.repository))
-        if not is_tagged:
-            self.add([str(reference)])
-            raise LostError(reference.target, str(reference.repository))
+        registry, repository = carrier.registry, reference.repository
+        wanted = tuple(blobs)
 
+        def look_for_blobs(stop: object) -> tuple[str, ...]:
+            missing = carrier.checked.missing(repository, wanted, registry)
+            return tuple(blob.digest for blob in missing)
 
-def _has_manifest(registry: RegistryClient, reference: Reference) -> Job[bool]:
-    return lambda stop: registry.head_manifest(reference) is not None
+        def look_for_manifest(stop: object) -> tuple[str, ...]:
+            try:
+                is_there = registry.head_manifest(reference) is not None
+            except DamagedManifestError:
+                is_there = False
+            return () if is_there else (str(reference),)
 
-
-def _has_blob(registry: RegistryClient, repository: Repository, digest: str) -> Job[bool]:
-    return lambda stop: registry.head_blob(repository, digest)
+        workers = registry.workers(repository)
+        blob_digests, tags = in_parallel([look_for_blobs, look_for_manifest], workers)
+        carrier.seen.forget(repository, blob_digests)
+        if blob_digests or tags:
+            self.add((*blob_digests, *tags))
+            raise LostError((*blob_digests, reference.target)[0], str(repository))

@@ -175,14 +175,25 @@ class RepoStageStorage:
         return stage
 
     def _written(self, stage: StoredStage, image: LocalImage) -> WrittenStage:
-        may_push = self._catalogue.find(image.id) is None
         try:
             return write_stage(
-                stage, image, self._project, self._repository, self._carrier, may_push=may_push
+                stage,
+                image,
+                self._project,
+                self._repository,
+                self._carrier,
+                may_push=self._catalogue.find(image.id) is None,
+                was_broken=self._was_broken(stage.digest),
             )
         except MissingLayersError as error:
             self._lose(error.diff_ids)
             raise BrokenStageError(str(error)) from error
+
+    def _was_broken(self, digest: Digest) -> bool:
+        """Whether a manifest of a stage with *digest* turned out to be gone, or not readable."""
+        own = str(self._repository.tagged(f"{digest}-"))
+        is_lost = any(one.startswith(own) for one in self._catalogue.lost.all())
+        return is_lost or self._hints.is_broken(digest)
 
     def _whole(self, candidates: Sequence[Candidate]) -> tuple[StoredStage, ...]:
         whole = [one for one in candidates if self._is_whole(one)]
@@ -224,10 +235,11 @@ class RepoStageStorage:
             raise self._broken(stage, "its configuration is broken") from error
 
     def _check(self, stage: StoredStage) -> None:
-        blobs = [layer.digest for layer in self._manifest(stage).layers]
+        manifest = self._manifest(stage)
         try:
             reference = parse_reference(stage.reference)
-            self._catalogue.lost.check(reference, blobs, self._carrier.registry)
+            blobs = (*manifest.layers, manifest.config)
+            self._catalogue.lost.check(reference, blobs, self._carrier)
         except LostError:
             self._lose_stage(stage)
             self._trusts_memory = False

@@ -4,12 +4,13 @@ from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.oci.manifest import Descriptor
 from werfish.oci.media_types import OCI_CONFIG
-from werfish.oci.reference import Repository
+from werfish.oci.reference import Reference, Repository
 from werfish.registry.manifests import StoredManifest
 from werfish.storage.repo.candidates import stage_manifest, stage_tag, with_data
 from werfish.storage.stored_stage import StoredStage
 from werfish.storage.transfer.carrier import Carrier
 from werfish.storage.transfer.locate import Target
+from werfish.storage.transfer.sending import put_anew
 from werfish.storage.transfer.upload import bring_layers
 
 
@@ -33,11 +34,13 @@ def write_stage(
     carrier: Carrier,
     *,
     may_push: bool,
+    was_broken: bool = False,
 ) -> WrittenStage:
     """Bring everything of *image* into *repository*, as *stage*.
 
     With *may_push* the backend has the image; else `MissingLayersError` where a layer is nowhere.
-    `RefusedError` where the registry lacks something that it was seen to have.
+    `RefusedError` where the registry lacks something that it was seen to have. *was_broken*: the
+    registry could not read a manifest that may have been the same.
     """
     registry = carrier.registry
     brought = bring_layers(image, (), Target(repository), carrier, may_push=may_push)
@@ -45,7 +48,9 @@ def write_stage(
     registry.upload_blob(repository, image.id, len(config), lambda: [config], look_first=False)
     described = with_data(Descriptor(OCI_CONFIG, image.id, len(config)), config)
     manifest = stage_manifest(stage, project, described, brought.blobs)
-    stored = registry.put_image(
-        lambda digest: repository.tagged(stage_tag(stage.digest, digest)), manifest
-    )
-    return WrittenStage(stored, brought.blobs, brought.moved)
+
+    def named(digest: str) -> Reference:
+        return repository.tagged(stage_tag(stage.digest, digest))
+
+    put = put_anew(named, manifest, registry) if was_broken else registry.put_image(named, manifest)
+    return WrittenStage(put, brought.blobs, brought.moved)

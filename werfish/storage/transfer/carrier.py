@@ -11,6 +11,7 @@ from werfish.log import Log
 from werfish.oci.config import ImageConfig
 from werfish.registry.client import RegistryClient
 from werfish.storage.blobs import BlobStore
+from werfish.storage.transfer.checked import CheckedBlobs
 from werfish.storage.transfer.layer_locks import LayerLocks
 from werfish.storage.transfer.seen import SeenBlobs
 from werfish.trace import OFF, Trace
@@ -49,7 +50,7 @@ class Carrier:
     *step_labels* mark an image of the backend that must not outlive this process. *host_locks* keep
     the processes of one host from pushing the same at once, *shared_locks* those of other machines
     too, where there are such. *layer_locks* and what was *seen* are
-    shared by all images that are moved in this run.
+    shared by all images that are moved in this run, and so is what was *checked*.
     """
 
     backend: Pusher
@@ -61,4 +62,5 @@ class Carrier:
     shared_locks: Locks | None = None
     layer_locks: LayerLocks = field(default_factory=LayerLocks)
     seen: SeenBlobs = field(default_factory=SeenBlobs)
+    checked: CheckedBlobs = field(default_factory=CheckedBlobs)
     trace: Trace = OFF

@@ -58,7 +58,8 @@ def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
     def locate(stop: threading.Event) -> Source:
         if stop.is_set():
             return None
-        places = _nearest(places_of(diff_id, carrier), target.repository)[:_MAX_PLACES]
+        whole = [place for place in places_of(diff_id, carrier) if not _is_damaged(place, carrier)]
+        places = _nearest(whole, target.repository)[:_MAX_PLACES]
         layer = carrier.blobs.find(diff_id)
         is_large = layer is not None and layer.size > _SMALL
         own = [Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size)] if layer and is_large else []
@@ -88,7 +89,11 @@ def uploaded_digests(source: Source) -> Iterable[str]:
             return []
 
 
-def _nearest(places: tuple[Place, ...], here: Repository) -> list[Place]:
+def _is_damaged(place: Place, carrier: Carrier) -> bool:
+    return carrier.registry.is_damaged(place.repository, place.blob.digest)
+
+
+def _nearest(places: Iterable[Place], here: Repository) -> list[Place]:
     """Return *places*, the target first, then the rest of its registry."""
     return sorted(
         places,
@@ -98,15 +103,15 @@ def _nearest(places: tuple[Place, ...], here: Repository) -> list[Place]:
 
 def _present(blobs: Iterable[Descriptor], target: Target, carrier: Carrier) -> Present | None:
     for blob in dict.fromkeys(blobs):
-        if _is_here(blob.digest, target, carrier):
+        if _is_here(blob, target, carrier):
             return Present(blob)
     return None
 
 
-def _is_here(digest: str, target: Target, carrier: Carrier) -> bool:
+def _is_here(blob: Descriptor, target: Target, carrier: Carrier) -> bool:
     repository = target.repository
-    is_known = digest in target.present or carrier.seen.has(repository, digest)
-    return is_known or carrier.registry.head_blob(repository, digest)
+    is_known = blob.digest in target.present or carrier.seen.has(repository, blob.digest)
+    return is_known or carrier.registry.has_blob(repository, blob.digest, blob.size)
 
 
 def _mounted(target: Target, places: Iterable[Place], carrier: Carrier) -> Present | None:
@@ -134,6 +139,6 @@ def _is_there(place: Place, carrier: Carrier) -> bool:
     if carrier.seen.has(place.repository, place.blob.digest):
         return True
     try:
-        return carrier.registry.head_blob(place.repository, place.blob.digest)
+        return carrier.registry.has_blob(place.repository, place.blob.digest, place.blob.size)
     except RegistryError:
         return False

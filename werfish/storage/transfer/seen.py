@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterable
 
 from stages.light_dataclass import dataclass
 from werfish.oci.manifest import Descriptor
@@ -42,6 +43,11 @@ class SeenBlobs:
         """Whether *repository* had the blob."""
         with self._guard:
             return (repository, digest) in self._seen
+
+    def forget(self, repository: Repository, digests: Iterable[str]) -> None:
+        """Take back that *repository* has the blobs: they are to be asked for."""
+        with self._guard:
+            self._seen.difference_update((repository, digest) for digest in digests)
 
     def forget_all(self, repository: Repository) -> None:
         """Take back that *repository* has what it had: it is to be asked."""

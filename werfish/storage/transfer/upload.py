@@ -8,7 +8,7 @@ from stages.light_dataclass import dataclass
 from werfish.containers.backend import LocalImage
 from werfish.errors import BuildError, RegistryError
 from werfish.oci.manifest import Descriptor
-from werfish.oci.media_types import DOCKER_LAYER_GZIP, OCI_LAYER_GZIP, oci_type_of
+from werfish.oci.media_types import OCI_LAYER_GZIP, oci_type_of
 from werfish.oci.reference import Repository
 from werfish.registry.bodies import file_body, stoppable
 from werfish.registry.client import RegistryClient
@@ -19,9 +19,8 @@ from werfish.storage.transfer.carrier import Carrier
 from werfish.storage.transfer.copies import CopiedBody
 from werfish.storage.transfer.locate import Target, locate_layers, uploaded_digests
 from werfish.storage.transfer.push import push_layers
+from werfish.storage.transfer.sending import GZIP, send_layer
 from werfish.storage.transfer.sources import Elsewhere, Present, Source, Stored, prefix_to_push
-
-_GZIP = frozenset({OCI_LAYER_GZIP, DOCKER_LAYER_GZIP})
 
 Blobs = Mapping[str, Descriptor]
 """For each layer, by the digest of its content, the blob that it is in a registry."""
@@ -123,7 +122,7 @@ def remember_layers(
     """Remember which blobs the layers are in *repository*, for this run and the next ones."""
     for diff_id, blob in zip(diff_ids, blobs, strict=True):
         carrier.seen.add(diff_id, blob, repository)
-        if blob.media_type in _GZIP:
+        if blob.media_type in GZIP:
             carrier.blobs.remember(diff_id, blob.digest, blob.size, str(repository))
 
 
@@ -159,14 +158,12 @@ def _transfer(
     def transfer(stop: threading.Event) -> Blobs:
         blob, body = _opened(source, carrier.registry)
         try:
-            carrier.registry.upload_blob(
-                target.repository, blob.digest, blob.size, stoppable(body, stop), look_first=False
-            )
+            sent = send_layer(target.repository, blob, stoppable(body, stop), carrier)
         except RefusedError as error:
             if isinstance(source, Stored) and error.has_code("DIGEST_INVALID"):
                 error.hint = f'"{source.layer.path}" is damaged: remove it and build again'
             raise
-        return {diff_id: blob}
+        return {diff_id: sent}
 
     return transfer
 
