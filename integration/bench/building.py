@@ -4,7 +4,7 @@ from contextlib import closing
 
 from integration.bench import floor
 from integration.bench.buildkit import BuildKit, fetch_for_buildkit
-from integration.bench.contenders import Contender, Docker, Werfish, fetch_bases
+from integration.bench.contenders import Contender, Docker, Werfish, WerfishBuild, fetch_bases
 from integration.bench.ground import Ground
 from integration.bench.measure import Course, Sample, measure
 from integration.bench.project import KINDS
@@ -16,8 +16,8 @@ def measure_building(ground: Ground) -> str:
     buildkit_host = ground.endpoints.buildkit_host or ""
     fetch_bases()
     fetch_for_buildkit(buildkit_host)
-    contenders: list[Contender] = [Werfish(ground.scratch), *map(Docker, KINDS)]
-    contenders += [BuildKit(kind, buildkit_host) for kind in KINDS]
+    contenders: list[Contender] = [Werfish(ground.scratch), WerfishBuild(ground.scratch)]
+    contenders += [*map(Docker, KINDS), *(BuildKit(kind, buildkit_host) for kind in KINDS)]
     repository = f"{ground.registry}/{ground.name('building')}"
     course = Course(contenders, ground.files, ground.scratch, repository, ground.say)
     titles = [*(contender.title for contender in contenders), floor.TITLE]

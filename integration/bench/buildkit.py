@@ -21,6 +21,9 @@ class BuildKit:
         """Name the order of the Dockerfile's instructions too."""
         return f"buildkit, {self.kind}"
 
+    def prepare(self, project: Project) -> None:
+        """See `Contender`: there is nothing to do."""
+
     def publish(self, project: Project, repository: str) -> None:
         """See `Contender`."""
 

@@ -23,6 +23,9 @@ class Contender(Protocol):
     def title(self) -> str:
         """What the table calls it."""
 
+    def prepare(self, project: Project) -> None:
+        """Get ready for the last commit of *project*; that is not measured."""
+
     def publish(self, project: Project, repository: str) -> None:
         """Build every image of *project* and publish it below *repository*."""
 
@@ -40,6 +43,9 @@ class Docker:
     def title(self) -> str:
         """Name the order of the Dockerfile's instructions too."""
         return f"docker, {self.kind}"
+
+    def prepare(self, project: Project) -> None:
+        """See `Contender`: there is nothing to do."""
 
     def publish(self, project: Project, repository: str) -> None:
         """See `Contender`."""
@@ -67,24 +73,61 @@ class Werfish:
         """Name the program."""
         return "werfish"
 
+    def prepare(self, project: Project) -> None:
+        """See `Contender`: there is nothing to do."""
+
     def publish(self, project: Project, repository: str) -> None:
         """See `Contender`."""
         options = ["--stages-storage", ":local", "--tag-custom", TAG]
         command = [sys.executable, "-m", "werfish", "build-and-publish", *options]
-        own = {"WERF_HOME": str(self.scratch / project.name), **self._installed}
+        own = {"WERF_HOME": str(self.scratch / project.name), **_installed(self.scratch)}
         run([*command, "--images-repo", repository], project.folder, own)
-
-    @property
-    def _installed(self) -> Mapping[str, str]:
-        """Have Python keep compiled modules, as those of an installed program are kept."""
-        return {
-            "PYTHONDONTWRITEBYTECODE": "",
-            "PYTHONPYCACHEPREFIX": str(self.scratch / "compiled"),
-        }
 
     def forget(self, project: Project) -> None:
         """See `Contender`; the home goes with *scratch*."""
         remove_built(os.environ, project.name)
+
+
+@dataclass(frozen=True, slots=True)
+class WerfishBuild:
+    """``werfish build`` alone, of a clone: nothing is published, and no stage is shared."""
+
+    scratch: Path
+
+    @property
+    def title(self) -> str:
+        """Name the program and its command."""
+        return "werfish, build"
+
+    def prepare(self, project: Project) -> None:
+        """See `Contender`: take a new commit over, under a name of its own."""
+        clone = self._clone(project)
+        if not clone.exists():
+            run(["git", "clone", "--quiet", str(project.folder), str(clone)], self.scratch)
+            text = (clone / "werf.yaml").read_text()
+            text = text.replace(f"project: {project.name}\n", f"project: {clone.name}\n")
+            Project(clone, clone.name).commit("werf.yaml", text)
+        author = ["-c", "user.name=Bench", "-c", "user.email=bench@example.com"]
+        run(["git", *author, "pull", "--quiet", "--no-rebase", "--no-edit"], clone)
+
+    def publish(self, project: Project, repository: str) -> None:
+        """See `Contender`; only the building."""
+        clone = self._clone(project)
+        command = [sys.executable, "-m", "werfish", "build", "--stages-storage", ":local"]
+        own = {"WERF_HOME": f"{clone}-home", **_installed(self.scratch)}
+        run(command, clone, own)
+
+    def forget(self, project: Project) -> None:
+        """See `Contender`; clone and home go with *scratch*."""
+        remove_built(os.environ, self._clone(project).name)
+
+    def _clone(self, project: Project) -> Path:
+        return self.scratch / f"{project.name}-alone"
+
+
+def _installed(scratch: Path) -> Mapping[str, str]:
+    """Have Python keep compiled modules, as those of an installed program are kept."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
 
 
 def yardstick() -> None:

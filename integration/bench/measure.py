@@ -53,6 +53,8 @@ def _round(course: Course, number: int) -> Generator[Sample, None, None]:
     try:
         for turn, case in enumerate(CASES):
             _prepare(case, project)
+            for contender in course.contenders:
+                contender.prepare(project)
             yield from _case(course, project, case, number + turn)
     finally:
         for contender in course.contenders:
@@ -77,9 +79,9 @@ def _case(course: Course, project: Project, case: str, turn: int) -> Generator[S
         seconds = _timed(lambda c=contender, r=repository: c.publish(project, r))  # type: ignore[misc]
         course.say(f"  {case}: {contender.title} {seconds:.2f} s")
         yield Sample(case, contender.title, seconds)
-    if case in floor.RUNS:
+    if case in floor.STEPS:
         images: list[str] = []
-        seconds = _timed(lambda: images.extend(floor.run_containers(floor.RUNS[case])))
+        seconds = _timed(lambda: images.extend(floor.do_steps(case, project.folder)))
         floor.remove_images(images)
         yield Sample(case, floor.TITLE, seconds)
 

@@ -93,6 +93,16 @@ class RegistryContract:
         blob = put_blob(client, repository, b"")
         assert client.read_blob(repository, blob) == b""
 
+    def test_blob_of_another_length_is_damaged(
+        self, client: RegistryClient, repository: Repository
+    ) -> None:
+        blob = put_blob(client, repository, b"layer")
+        found = []
+        for size in (5, 6, 4, 5):
+            whole = client.has_blob(repository, blob.digest, size)
+            found.append((whole, client.is_damaged(repository, blob.digest)))
+        assert found == [(True, False), (False, True), (False, True), (True, False)]
+
     def test_deleted_blob_is_gone(self, client: RegistryClient, repository: Repository) -> None:
         blob = put_blob(client, repository, b"layer")
         for _ in range(2):

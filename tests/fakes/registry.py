@@ -70,6 +70,7 @@ class FakeRegistry:
     that follows. *makes*: a repository has to be made
     before a push. *lacking* is its code for a manifest whose blobs it does not have. *refusal*, a
     status and a code, is what it says of manifests with terms of OCI; without one it takes them.
+    Without *tells_length* it answers a HEAD with a length of 0.
     """
 
     auth: AuthMode = "none"
@@ -88,6 +89,7 @@ class FakeRegistry:
     token_lifetime: int = 300
     has_grants: bool = True
     least_part: int = 0
+    tells_length: bool = True
     host: str = ""
     scheme: str = "http"
     repositories: dict[str, Stored] = field(default_factory=dict)
@@ -116,6 +118,17 @@ class FakeRegistry:
         digest = digest_of_bytes(data)
         self.repository(name).blobs[digest] = data
         return digest
+
+    def cut_blob(self, name: str, digest: str) -> None:
+        """Let a blob of repository *name* have lost what follows its third byte."""
+        blobs = self.repository(name).blobs
+        blobs[digest] = blobs[digest][:3]
+
+    def empty_manifest(self, name: str, target: str) -> None:
+        """Let a manifest of repository *name* have lost its bytes; who asks for it gets a 500."""
+        stored = self.repository(name)
+        digest = stored.tags.get(target, target)
+        stored.manifests[digest] = (stored.manifests[digest][0], b"")
 
     def requests(self, method: str, part: str = "") -> list[str]:
         """Return the paths of the requests of *method* that have *part*."""

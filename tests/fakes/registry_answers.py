@@ -113,7 +113,8 @@ class Answers(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%b\r\n" % (len(body), body))
             self.close_connection = True
             return
-        self.send_header("Content-Length", str(len(body)))
+        is_hidden = self.command == "HEAD" and not self.registry.tells_length
+        self.send_header("Content-Length", "0" if is_hidden else str(len(body)))
         self.end_headers()
         if self.fault and self.fault.kind == "cut":
             self.wfile.write(body[: len(body) // 2])

@@ -31,6 +31,8 @@ class BlobRoutes(Answers):
                 self._refuse(416, "UNSUPPORTED", "requested range not satisfiable")
                 return
             headers = {"Docker-Content-Digest": digest}
+            if start:
+                headers["Content-Range"] = f"bytes {offset}-{len(data) - 1}/{len(data)}"
             self._answer(206 if start else 200, data[offset:], headers)
 
     def _uploads(self, name: str, id: str) -> None:
@@ -94,5 +96,6 @@ class BlobRoutes(Answers):
         if digest != self._asked("digest"):
             self._refuse(400, "DIGEST_INVALID", "provided digest did not match uploaded content")
             return
-        self.registry.repository(upload.name).blobs[digest] = data
+        # What is there is kept, as distribution does, even where its file was cut short.
+        self.registry.repository(upload.name).blobs.setdefault(digest, data)
         self._answer(201, headers={"Location": f"/v2/{upload.name}/blobs/{digest}"})

@@ -82,6 +82,9 @@ class Handler(BlobRoutes):
             self._refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
             return
         media_type, data = stored.manifests[digest]
+        if not data:
+            self._refuse(500, "UNKNOWN", "unknown error")
+            return
         self._answer(200, data, {"Content-Type": media_type, "Docker-Content-Digest": digest})
 
     def _put_manifest(self, name: str, target: str) -> None:
@@ -99,7 +102,8 @@ class Handler(BlobRoutes):
             self._refuse(400, self.registry.lacking, "blob unknown to registry", missing[0])
             return
         digest = f"sha256:{sha256(self.body).hexdigest()}"
-        stored.manifests[digest] = (self.headers.get("Content-Type", ""), self.body)
+        # A damaged one stays as it is, as with distribution.
+        stored.manifests.setdefault(digest, (self.headers.get("Content-Type", ""), self.body))
         if not target.startswith("sha256:"):
             stored.tags[target] = digest
         self._answer(201, headers={"Docker-Content-Digest": digest})

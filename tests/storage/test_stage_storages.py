@@ -63,17 +63,24 @@ class TestRegistry(StageStorageContract):
 
         return open_it
 
-    @pytest.fixture(params=["manifest", "layer"])
+    @pytest.fixture(params=["manifest", "layer", "cut layer", "empty manifest"])
     def broken(
         self, request: pytest.FixtureRequest, registry: FakeRegistry
     ) -> Callable[[StoredStage], None]:
         def break_it(stage: StoredStage) -> None:
             reference = parse_reference(stage.reference)
             stored = registry.repository(reference.repository.path)
-            if request.param == "manifest":
-                del stored.manifests[stored.tags.pop(reference.tag)]
-            else:
-                stored.blobs.clear()
+            match request.param:
+                case "manifest":
+                    del stored.manifests[stored.tags.pop(reference.tag)]
+                case "layer":
+                    stored.blobs.clear()
+                case "cut layer":
+                    for digest in stored.blobs:
+                        registry.cut_blob(reference.repository.path, digest)
+                case _:
+                    for tag in stored.tags:
+                        registry.empty_manifest(reference.repository.path, tag)
 
         return break_it
 

@@ -113,7 +113,7 @@ class RegistryClient:
         return self._lookups.has(repository, digest, size)
 
     def is_damaged(self, repository: Repository, digest: str) -> bool:
-        """Whether `has_blob` found that the registry has another length of the blob."""
+        """Whether `has_blob` found that *repository* has another length of the blob."""
         return self._lookups.is_damaged(repository, digest)
 
     def get_blob(self, repository: Repository, blob: Descriptor) -> Iterator[bytes]:

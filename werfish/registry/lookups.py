@@ -17,16 +17,13 @@ _TOTAL = re.compile(r"bytes [^/]*/(\d+)")
 
 
 class Lookups:
-    """Looks blobs up by *session*, and remembers which were damaged; for many threads.
-
-    Repositories of one registry share their blobs, so the damage is one of the registry.
-    """
+    """Looks blobs up by *session*, and remembers which were damaged; for many threads."""
 
     def __init__(self, session: Session) -> None:
         """Nothing was looked up yet."""
         self._session = session
         self._guard = threading.Lock()
-        self._damaged: set[tuple[str, str]] = set()
+        self._damaged: set[tuple[Repository, str]] = set()
 
     def has(self, repository: Repository, digest: str, size: int = 0) -> bool:
         """Whether *repository* has the blob, with *size* bytes where that is given."""
@@ -39,13 +36,13 @@ class Lookups:
         is_whole = is_whole or self._is_whole(repository, digest, size)
         with self._guard:
             change = self._damaged.discard if is_whole else self._damaged.add
-            change((repository.registry, digest))
+            change((repository, digest))
         return is_whole
 
     def is_damaged(self, repository: Repository, digest: str) -> bool:
-        """Whether the blob was found to have another length in the registry of *repository*."""
+        """Whether the blob was found to have another length in *repository*."""
         with self._guard:
-            return (repository.registry, digest) in self._damaged
+            return (repository, digest) in self._damaged
 
     def require_mended(self, repository: Repository, digest: str, size: int) -> None:
         """Look at a blob that was damaged and uploaded again; `DamagedBlobError` if it still is."""

@@ -90,7 +90,8 @@ def _works(session: Session, repository: Repository) -> bool:
     """Whether the registry answers for *repository* otherwise; it is asked once."""
     call = Call("GET", repository, "tags/list?n=1", f'look at "{repository}"', (200,))
     try:
-        with session.open(call):
+        with session.open(call) as answer:
+            answer.read()
             return True
     except RegistryError:
         return False

@@ -58,8 +58,7 @@ def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
     def locate(stop: threading.Event) -> Source:
         if stop.is_set():
             return None
-        whole = [place for place in places_of(diff_id, carrier) if not _is_damaged(place, carrier)]
-        places = _nearest(whole, target.repository)[:_MAX_PLACES]
+        places = _nearest(places_of(diff_id, carrier), target.repository)[:_MAX_PLACES]
         layer = carrier.blobs.find(diff_id)
         is_large = layer is not None and layer.size > _SMALL
         own = [Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size)] if layer and is_large else []
@@ -89,11 +88,7 @@ def uploaded_digests(source: Source) -> Iterable[str]:
             return []
 
 
-def _is_damaged(place: Place, carrier: Carrier) -> bool:
-    return carrier.registry.is_damaged(place.repository, place.blob.digest)
-
-
-def _nearest(places: Iterable[Place], here: Repository) -> list[Place]:
+def _nearest(places: tuple[Place, ...], here: Repository) -> list[Place]:
     """Return *places*, the target first, then the rest of its registry."""
     return sorted(
         places,
@@ -122,6 +117,8 @@ def _mounted(target: Target, places: Iterable[Place], carrier: Carrier) -> Prese
             continue
         if place.blob.digest in target.present:
             return Present(place.blob)
+        if carrier.registry.is_damaged(target.repository, place.blob.digest):
+            continue  # the registry would keep what it has
         if carrier.registry.mount_blob(target.repository, place.blob.digest, source):
             return Present(place.blob)
     return None
