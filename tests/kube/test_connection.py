@@ -1,9 +1,12 @@
 """Requests: repeated where that is safe, told apart where it is not."""
 
 import json
+import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import urllib3
 
 from tests.fakes.http_server import Answer, Answering, HttpServer
 from werfish.kube.client import KubeCluster
@@ -258,3 +261,33 @@ def test_a_list_that_grew_too_old_between_two_pages_is_begun_anew() -> None:
         cluster = KubeCluster(connection(server.url, []))
         found = cluster.list(Gvk("", "v1", "Pod"), "prod")
     assert [item["metadata"]["name"] for item in found.items] == ["b", "c"]
+
+
+def failing_once(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    """Let TLS fail with what it *said* at the second request of this test."""
+    real, count = urllib3.PoolManager.request, iter(range(9))
+
+    def request(self: urllib3.PoolManager, *given: Any, **named: Any) -> Any:
+        if next(count) == 1:
+            raise urllib3.exceptions.SSLError(ssl.SSLError(1, said))
+        return real(self, *given, **named)
+
+    monkeypatch.setattr(urllib3.PoolManager, "request", request)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["[SSL: TLSV1_ALERT_DECODE_ERROR] tlsv1 alert decode error", "[SSL: BAD_RECORD_MAC] bad mac"],
+)
+def test_a_broken_tls_connection_is_one_that_broke(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    failing_once(monkeypatch, said)
+    with HttpServer(in_turn(GOOD)) as server:
+        assert ask(server) == {"ok": True}
+
+
+def test_a_certificate_that_is_not_trusted_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing_once(monkeypatch, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    with HttpServer(in_turn(GOOD)) as server, pytest.raises(UnreachableError, match="TLS failed"):
+        ask(server)

@@ -177,6 +177,11 @@ class Connection:
         return UnreachableError(self.access.server, self.access.origin, problem, hint=hint)
 
 
+_UNTRUSTED = ("certificate", "unknown_ca", "unknown ca", "wrong_version_number", "http_request")
+"""What TLS says where one side does not trust the other, or does not speak TLS; anything else may
+be a connection that broke."""
+
+
 class _Dropped(Exception):
     """No answer came; *was_sent*: the request may have been carried out all the same."""
 
@@ -207,7 +212,13 @@ def _dropped(error: Exception) -> _Dropped:
     match error:
         case exceptions.SSLError():
             hint = "check the certificate authority and the certificates of the kubeconfig"
-            return _Dropped(f"TLS failed: {problem}", was_sent=False, is_hopeless=True, hint=hint)
+            is_hopeless = any(word in str(error).lower() for word in _UNTRUSTED)
+            return _Dropped(
+                f"TLS failed: {problem}",
+                was_sent=not is_hopeless,
+                is_hopeless=is_hopeless,
+                hint=hint if is_hopeless else "",
+            )
         case exceptions.NameResolutionError():
             return _Dropped(f"no such host: {problem}", was_sent=False)
         case exceptions.NewConnectionError():
