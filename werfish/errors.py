@@ -22,6 +22,11 @@ class WerfishError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def parts(self) -> "tuple[WerfishError, ...]":
+        """What is to be shown: itself, or the errors that it stands for."""
+        return (self,)
+
 
 class ConfigError(WerfishError):
     """The project's configuration is missing, unreadable or wrong."""

@@ -21,6 +21,11 @@ class ImagesFailedError(BuildError):
         if len(codes) == 1:
             self.exit_code = codes.pop()
 
+    @property
+    def parts(self) -> tuple[WerfishError, ...]:
+        """The errors, each with its own advice."""
+        return self.errors
+
 
 def raise_failures(failures: Sequence[BaseException]) -> None:
     """Raise what *failures* are: the only one, all, or first of all what is a bug."""

@@ -148,15 +148,21 @@ def _advised(error: click.UsageError) -> click.UsageError:
 
 
 def report(error: WerfishError, reporting: Reporting) -> None:
-    """Write *error* and its hint to stderr, without secrets, in colour as the log is."""
+    """Write *error* and its hint to stderr, without secrets, in colour as the log is.
+
+    Of several errors each is written; advice that several give stands once, below the last of them.
+    """
     from werfish.cli.screen import is_colored
     from werfish.screens.text import printable
 
     color = is_colored(reporting.color_mode, os.environ, is_terminal=sys.stderr.isatty())
-    text, hint = (printable(reporting.mask(one)) for one in (str(error), error.hint))
-    click.echo(click.style("error: ", fg="red", bold=True) + text, err=True, color=color)
-    if hint:
-        click.echo(click.style("hint: ", fg="yellow") + hint, err=True, color=color)
+    hints = [one.hint for one in error.parts]
+    for number, one in enumerate(error.parts, 1):
+        hint = "" if one.hint in hints[number:] else one.hint
+        text, hint = (printable(reporting.mask(said)) for said in (str(one), hint))
+        click.echo(click.style("error: ", fg="red", bold=True) + text, err=True, color=color)
+        if hint:
+            click.echo(click.style("hint: ", fg="yellow") + hint, err=True, color=color)
 
 
 def entry_point() -> None:

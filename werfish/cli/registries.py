@@ -63,6 +63,7 @@ def registry_settings(flags: DockerFlags, environment: Mapping[str, str]) -> "Re
     return RegistrySettings(
         insecure=flags.insecure_registry,
         verify_tls=not flags.skip_tls_verify_registry,
+        ca_file=Path(trusted) if (trusted := environment.get("SSL_CERT_FILE")) else None,
         certificates=(Path("/etc/docker/certs.d"), Path(own) / "docker" / "certs.d"),
         proxies=proxies_of(environment),
         kinds=flags.kinds,

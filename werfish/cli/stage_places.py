@@ -122,8 +122,8 @@ def _in_registry(
         warn = carrier.log.warning
         return Hints(carrier.registry, repository, known, time.monotonic, shared, warn)
 
-    repository = _repository(project.name, place.address)
-    sources = [hints_of(_repository(project.name, one)) for one in place.sources]
+    repository = _repository(project.name, place.address, _OPTIONS)
+    sources = [hints_of(_repository(project.name, one, _SOURCES)) for one in place.sources]
     catalogue = Catalogue()
     bases = BaseRegistries(carrier, flags.mirrors)
     trees = ImageTrees(carrier, facts, LayerRecords(carrier.registry, repository), catalogue.lost)
@@ -144,14 +144,20 @@ def _in_registry(
     return storage, records, backend
 
 
-def _repository(project: str, address: str) -> "Repository":
+_OPTIONS = "--stages-storage, --repo, --from or --to"
+_SOURCES = "--cache-repo or --secondary-repo"
+
+
+def _repository(project: str, address: str, options: str) -> "Repository":
     from werfish.oci.reference import parse_repository
     from werfish.publish.naming import address_in
 
     try:
         return parse_repository(address_in(project, address).rstrip("/"))
     except ValueError as error:
-        raise click.UsageError(f"read the place of stages: {error}") from error
+        raise click.UsageError(
+            f'read the place of stages of {options}, "{address}": {error}'
+        ) from error
 
 
 def _docker(

@@ -340,9 +340,22 @@ def images_repo_of(project: str, flags: RepoFlags, stages: StagesFlags) -> "Imag
             " (or $WERF_IMAGES_REPO, $WERF_REPO)"
         )
     address = address_in(project, flags.images_repo or stages.repo)
+    _require_no_tag(address, "--images-repo" if flags.images_repo else "--repo")
     if not flags.images_repo and stages.repo and mode is RepoMode.AUTO:
         return ImagesRepo(address.rstrip("/"), RepoMode.MONOREPO)
     return images_repo(address, mode, flags.kind)
+
+
+def _require_no_tag(address: str, option: str) -> None:
+    """Refuse what is the address of an image, or no address at all."""
+    last = address.rpartition("/")[2] if "/" in address else ""
+    problem = (
+        "it is an image, not a repository: leave out its tag and digest" if ":" in last else ""
+    )
+    if address.startswith(":"):
+        problem = "images are published to a registry; only their stages can be elsewhere"
+    if problem:
+        raise click.UsageError(f'read the images\' repository of {option}, "{address}": {problem}')
 
 
 def tag_options_of(flags: RepoFlags, stages: StagesFlags) -> "TagOptions":

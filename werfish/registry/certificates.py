@@ -9,6 +9,7 @@ See https://docs.docker.com/engine/security/certificates/.
 
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from werfish.errors import RegistryError
@@ -20,18 +21,27 @@ def context_for(host: str, settings: RegistrySettings) -> ssl.SSLContext:
     """Return the context for everything on behalf of the registry *host*."""
     context = ssl.create_default_context()
     if settings.ca_file is not None:
-        context.load_verify_locations(settings.ca_file)
+        with _told(settings.ca_file, host):  # Python takes what it cannot read for no authority
+            context.load_verify_locations(settings.ca_file)
     for path in _files_for(host, settings.certificates):
-        try:
+        with _told(path, host):
             _load(context, path)
-        except (OSError, ValueError) as error:  # TLS errors are of the operating system's
-            reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
-            doing = f'read "{path}" to speak TLS with "{host}"'
-            raise RegistryError(f"{doing}: {reason}") from error
     if not settings.verify_tls:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+@contextmanager
+def _told(path: Path, host: str) -> Iterator[None]:
+    """Say which file could not be used."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # TLS errors are of the operating system's
+        reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
+        if isinstance(error, ssl.SSLError) and not error.reason:
+            reason = "it holds no certificate in PEM"
+        raise RegistryError(f'read "{path}" to speak TLS with "{host}": {reason}') from error
 
 
 def _files_for(host: str, folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -90,9 +90,10 @@ def _entry_for(host: str, sections: dict[str, Any], place: str) -> Credentials |
         kept = ask_helper(helper, _HUB_ENTRY if name == HUB else name) if helper else None
         return _kept(*kept) if kept else _logged_in(name, auths)
     except ValueError as error:
-        raise CredentialsError(
-            f"{doing}: {error}", hint=f'log in again with "docker login {name}"'
-        ) from error
+        hint = f'log in again with "docker login {name}"'
+        if helper:
+            hint = "mend the helper, or leave it out of credsStore and credHelpers and log in again"
+        raise CredentialsError(f"{doing}: {error}", hint=hint) from error
 
 
 def _kept(user: str, secret: str) -> Credentials:

@@ -93,7 +93,9 @@ class RepoStageStorage:
             image = self.image(stage)
         lock = self._locks.held(f"{self._repository}-{stage.digest}")
         with lock, self._sources.reading(source, lost, CopyError):
-            return self._save(stage.name, stage.digest, stage.commits, image, saved=stage.saved)
+            kept = self._save(stage.name, stage.digest, stage.commits, image, saved=stage.saved)
+        self._carrier.log.info(f'stage {stage.name} ({stage.digest.short}) copied from "{source}"')
+        return kept
 
     def image(self, stage: StoredStage) -> LocalImage:
         """Return the image of *stage*; `BrokenStageError` where it is gone."""
