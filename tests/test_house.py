@@ -1,6 +1,7 @@
 """The rules of the house: imports, exit codes, and documents that keep step with the code."""
 
 import ast
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,20 @@ TOP_LEVEL = {
     "pyproject.toml", "werfish", "stages", "tests", "integration", "README.md", "Makefile", "docs",
     "CHANGELOG.md", "LICENSE",
 }  # fmt: skip
+TESTED = ("tests", "integration", "werfish", "stages")
 
 
 def test_imports_keep_the_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)
     assert lint_imports(config_filename="pyproject.toml", no_cache=True) == 0
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig: pytest.Config) -> None:
+    """By itself pytest leaves out folders with names such as ``build``."""
+    patterns = pytestconfig.getini("norecursedirs")
+    folders = {path.parent.name for top in TESTED for path in (PROJECT / top).rglob("*.py")}
+    passed_over = {one for one in folders if any(fnmatch(one, pattern) for pattern in patterns)}
+    assert passed_over <= {"__pycache__"}
 
 
 def test_every_family_has_an_exit_code_of_its_own() -> None:
