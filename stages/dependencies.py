@@ -23,6 +23,11 @@ class ToldFact:
     fact: ImageFact
     target: str
 
+    @property
+    def kind(self) -> str:
+        """The kind of the digest's part that says it; another since `DIGEST` is the manifest's."""
+        return "manifestFact" if self.fact is ImageFact.DIGEST else "fact"
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:

@@ -69,6 +69,7 @@ _NOUNS = {
     "importOwner": "import {}: owner",
     "dependency": "the image {} that it depends on",
     "fact": "dependency {}",
+    "manifestFact": "dependency {}",
     "task": "task {}",
     "mount": "mount {}",
     "secret": "secret {}",

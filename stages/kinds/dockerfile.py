@@ -27,7 +27,7 @@ def dockerfile_parts(
     parts += [Part("addHost", host, "") for host in image.add_hosts]
     for told in image.dependencies:
         parts.append(Part("dependency", told.image, others.identity(told.image)))
-        parts += [Part("fact", f"{told.image} {one.fact}", one.target) for one in told.facts]
+        parts += [Part(one.kind, f"{told.image} {one.fact}", one.target) for one in told.facts]
     reached = reached_stages(image, facts, _arguments(image))
     return (*parts, *_instruction_parts(reached), *_file_parts(reached, facts))
 

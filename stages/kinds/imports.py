@@ -25,7 +25,7 @@ def import_parts(image: ImageSpec, name: StageName, others: OtherImages) -> tupl
     parts = [part for one in imports_at(image, name) for part in _parts(one, others)]
     for told in dependencies_at(image, name):
         parts.append(Part("dependency", told.image, others.identity(told.image)))
-        parts += [Part("fact", f"{told.image} {one.fact}", one.target) for one in told.facts]
+        parts += [Part(one.kind, f"{told.image} {one.fact}", one.target) for one in told.facts]
     return tuple(parts)
 
 

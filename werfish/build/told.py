@@ -14,7 +14,7 @@ def told_variables(dependency: Dependency, stored: StoredStage) -> dict[str, str
     facts = {
         ImageFact.NAME: stored.reference,
         ImageFact.ID: stored.image_id,
-        ImageFact.DIGEST: stored.image_id,
+        ImageFact.DIGEST: stored.manifest or stored.image_id,
         ImageFact.REPO: repo,
         ImageFact.TAG: tag,
     }

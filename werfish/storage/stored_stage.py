@@ -10,7 +10,8 @@ class StoredStage:
     """A stage that was built and kept.
 
     *reference* is its own immutable tag, *saved* the time of saving in seconds since 1970 (only
-    to tell the oldest of several equals), *commits* what its git content is.
+    to tell the oldest of several equals), *commits* what its git content is. *manifest* is the
+    digest of its manifest, empty where no registry has it.
     """
 
     name: StageName
@@ -19,3 +20,4 @@ class StoredStage:
     image_id: str
     saved: float
     commits: tuple[tuple[str, str], ...] = ()
+    manifest: str = ""

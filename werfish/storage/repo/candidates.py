@@ -104,7 +104,7 @@ def _candidates(
             image_id, commits = pairs[IMAGE_ID], commits_of(pairs)
         except (KeyError, ValueError):
             continue
-        stage = StoredStage(name, digest, reference, image_id, saved, commits)
+        stage = StoredStage(name, digest, reference, image_id, saved, commits, manifest.digest)
         yield Candidate(stage, manifest)
 
 

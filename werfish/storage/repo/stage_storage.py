@@ -162,7 +162,7 @@ class RepoStageStorage:
             self._doubt(str(error))
             written = self._written(stage, image)
         stored = written.stored
-        stage = replace(stage, reference=str(stored.reference))
+        stage = replace(stage, reference=str(stored.reference), manifest=stored.digest)
         candidate = candidate_of(stage, stored.descriptor, stored.data)
         lost = self._catalogue.lost
         layers = (layer.digest for layer in written.layers)
