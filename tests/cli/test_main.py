@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from werfish import __version__
-from werfish.cli.main import COMMANDS, MISSING, main, report
+from werfish.cli.main import COMMANDS, MISSING, main, report, root
 from werfish.cli.options import Reporting
 from werfish.errors import USAGE_EXIT_CODE, BuildError
 from werfish.screens.text import uncolored
@@ -78,3 +79,39 @@ def test_the_version_needs_no_heavy_imports() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {"docker", "kubernetes", "git", "yaml", "urllib3", "wcmatch"}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("werfish build w", ["web", "worker"]),
+        ("werfish build web ", ["api", "worker"]),
+        ("werfish publish !a", ["!api"]),
+        ("werfish stages image a", ["api"]),
+    ],
+)
+def test_names_of_images_are_completed(
+    line: str, found: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = "".join(f"---\nimage: {name}\nfrom: a\n" for name in ("api", "web", "worker"))
+    (tmp_path / "werf.yaml").write_text(f"configVersion: 1\nproject: shop\n{images}")
+    assert completed(line, tmp_path, capsys) == found
+
+
+def test_without_a_configuration_nothing_is_completed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert completed("werfish build w", tmp_path, capsys) == []
+
+
+def completed(line: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what the shell is offered at the end of *line*, in *folder*."""
+    words = line.split(" ")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("COMP_WORDS", line)
+        patch.setenv("COMP_CWORD", str(len(words) - 1))
+        patch.setenv("_WERFISH_COMPLETE", "bash_complete")
+        with pytest.raises(SystemExit):
+            root(prog_name="werfish")
+    return [one.partition(",")[2] for one in capsys.readouterr().out.split()]

@@ -14,8 +14,8 @@ from werfish.build.introspection import require_images
 from werfish.build.progress import Progress
 from werfish.build.schedule import build_images
 from werfish.build.support import Image, is_artifact, require_supported
-from werfish.config.errors import UnknownImageError
 from werfish.config.model import Project
+from werfish.config.selection import selected_titles
 from werfish.errors import counted
 
 NO_IMAGES = "nothing to build: the configuration has no images"
@@ -83,16 +83,13 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
 
 
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:
-    """Return the images of *project* that *names* select (``~`` for the nameless), in its order.
+    """Return the images of *project* that *names* or patterns select (``~``: the nameless one).
 
     Without names all are that are no artifacts: those are built where an image needs them.
     """
     known = {image.title: image for image in project.images}
-    for name in names:
-        if name not in known:
-            raise UnknownImageError(name, tuple(known))
-    chosen = names or tuple(title for title, image in known.items() if not is_artifact(image))
-    return tuple(image for title, image in known.items() if title in chosen)
+    default = [title for title, image in known.items() if not is_artifact(image)]
+    return tuple(known[title] for title in selected_titles(tuple(known), names, default))
 
 
 def images_with_needs(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:

@@ -26,14 +26,15 @@ SYSTEMS: Mapping[str, Callable[[Mapping[str, str], Asked], CiEnvironment]] = {
 class CiEnvOptions:
     """What the user asks for.
 
-    *docker_folder* is Docker's folder, which is copied; with *use_auth_config* the copy is made of
-    ``DOCKER_AUTH_CONFIG`` in its place (``None``: where that is set).
+    *docker_folder* is Docker's folder, which is copied (``None``: the job begins with nothing);
+    with *use_auth_config* the copy is made of ``DOCKER_AUTH_CONFIG`` in its place (``None``: where
+    that is set).
     """
 
     system: str
     strategy: TaggingStrategy
     dialect: Dialect
-    docker_folder: Path
+    docker_folder: Path | None
     may_log_in: bool = True
     use_auth_config: bool | None = None
     is_verbose: bool = False
@@ -82,7 +83,7 @@ def _docker_config(options: CiEnvOptions, environment: Mapping[str, str]) -> Map
         raise CiEnvError("use $DOCKER_AUTH_CONFIG: it is not set")
     if text and options.use_auth_config is not False:
         return parsed_config(text, "$DOCKER_AUTH_CONFIG")
-    return read_config(options.docker_folder)
+    return read_config(options.docker_folder) if options.docker_folder else {}
 
 
 def _asked(options: CiEnvOptions, job: Job, folder: Path) -> Asked:

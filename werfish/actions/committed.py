@@ -1,5 +1,6 @@
 """Uncommitted files that an operation would take, or would miss: told of, or refused."""
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def _added(image: Image) -> tuple[str, ...]:
     """Return the paths of the work tree that *image* takes though git does not know them."""
     if isinstance(image, ImageSpec):
         return ()
-    return tuple(f"{_start(image)}{name.rstrip('/')}" for name in image.context_add_files)
+    return tuple(f"{_start(image)}{posixpath.normpath(name)}" for name in image.context_add_files)
 
 
 def _start(image: DockerfileSpec) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from werfish.config.errors import InvalidConfigError, UnknownImageError
+from werfish.config.errors import InvalidConfigError
 from werfish.config.graph import FORMATS, in_build_order, kind_of
 from werfish.config.load import Loaded
 from werfish.config.model import Project
 from werfish.config.nodes import Table
 from werfish.config.project import check
 from werfish.config.relations import named_in
+from werfish.config.selection import selected_titles
 
 _KINDS = ("stapel", "dockerfile", "artifact")
 """The order in which names are listed, as in werf."""
@@ -31,10 +32,9 @@ def render_config(loaded: Loaded, names: Sequence[str]) -> str:
         if isinstance(one.node, Table)
     }
     known = tuple(title for found in titles.values() for title in found)
-    for name in names:
-        if name not in known:
-            raise UnknownImageError(name, known)
-    wanted = [one for one in checked.documents if not set(names).isdisjoint(titles[one.number])]
+    chosen = set(selected_titles(known, names, known))
+    numbers = {number for number, found in titles.items() if not chosen.isdisjoint(found)}
+    wanted = [one for one in checked.documents if one.number in numbers]
     return "---\n".join(one.text if one.text.endswith("\n") else f"{one.text}\n" for one in wanted)
 
 
@@ -49,8 +49,6 @@ def list_images(project: Project, *, with_artifacts: bool) -> tuple[str, ...]:
 def graph_images(project: Project, names: Sequence[str], form: str) -> Iterator[str]:
     """Yield the lines of the graph of images in *form*; of *names* and what they need, else all."""
     known = {image.title: image.name for image in project.images}
-    for name in names:
-        if name not in known:
-            raise UnknownImageError(name, tuple(known))
-    images = in_build_order(project.images, [known[name] for name in names])
+    chosen = selected_titles(tuple(known), names, tuple(known)) if names else ()
+    images = in_build_order(project.images, [known[title] for title in chosen])
     return FORMATS[form](images)

@@ -6,13 +6,12 @@ import click
 
 from werfish.cli import output, wiring
 from werfish.cli.flags import ProjectFlags, taken
+from werfish.cli.option_groups.image_names import images_argument
 from werfish.cli.option_groups.project import log_options, project_options
 from werfish.cli.options import WerfCommand, flag, option
 
 if TYPE_CHECKING:
     from werfish.config.model import Project
-
-images_argument = click.argument("images", nargs=-1, metavar="[IMAGE]...")
 
 
 @click.group("config")

@@ -7,6 +7,7 @@ import click
 from werfish.cli import wiring
 from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, SshFlags, StagesFlags, taken
 from werfish.cli.labels import labels_of
+from werfish.cli.option_groups.image_names import images_argument
 from werfish.cli.option_groups.images import build_options, ssh_options
 from werfish.cli.option_groups.places import docker_options, stages_options
 from werfish.cli.option_groups.project import git_options, log_options, project_options
@@ -16,7 +17,7 @@ from werfish.cli.surroundings import Wanted
 
 
 @click.command("export", cls=WerfCommand)
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@images_argument
 @option(
     "--tag",
     "templates",

@@ -16,6 +16,7 @@ from werfish.cli.flags import (
     StagesFlags,
     taken,
 )
+from werfish.cli.option_groups.image_names import images_argument
 from werfish.cli.option_groups.images import (
     build_options,
     image_label_option,
@@ -44,7 +45,7 @@ publish_options = grouped(
 """What building and publishing all images wants to know."""
 
 chosen_options = grouped(
-    click.argument("images", nargs=-1, metavar="[IMAGE]..."),
+    images_argument,
     publish_options,
     image_label_option,
     kube_options,

@@ -7,6 +7,7 @@ import click
 
 from werfish.cli import output, wiring
 from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.option_groups.image_names import complete_images
 from werfish.cli.option_groups.images import build_options
 from werfish.cli.option_groups.places import docker_options, stages_options
 from werfish.cli.option_groups.project import git_options, log_options, project_options
@@ -30,7 +31,9 @@ class RunCommand(WerfCommand):
 
 
 @click.command("run", cls=RunCommand)
-@click.argument("image", default="", metavar="[IMAGE] [-- COMMAND...]")
+@click.argument(
+    "image", default="", metavar="[IMAGE] [-- COMMAND...]", shell_complete=complete_images
+)
 @option(
     "--docker-options",
     default="",

@@ -7,6 +7,7 @@ import click
 from werfish.cli import output, wiring
 from werfish.cli.build import command as build
 from werfish.cli.flags import DockerFlags, GitFlags, LockFlags, ProjectFlags, StagesFlags, taken
+from werfish.cli.option_groups.image_names import complete_images, images_argument
 from werfish.cli.option_groups.images import build_options
 from werfish.cli.option_groups.places import docker_options, stages_options, synchronization_option
 from werfish.cli.option_groups.project import git_options, log_options, project_options
@@ -30,7 +31,7 @@ command.add_command(build)
 
 
 @command.command("list", cls=WerfCommand)
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@images_argument
 @option(
     "--format",
     "form",
@@ -55,7 +56,7 @@ def list_(images: tuple[str, ...], form: str, **flags: Any) -> None:
 
 
 @command.command("image", cls=WerfCommand)
-@click.argument("image", default="", metavar="[IMAGE]")
+@click.argument("image", default="", metavar="[IMAGE]", shell_complete=complete_images)
 @lookup_options
 def image_(image: str, **flags: Any) -> None:
     """Print the name of the image that the last stage of IMAGE is stored as.

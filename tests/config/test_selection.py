@@ -1,0 +1,37 @@
+"""Names and patterns of images: werf's rules."""
+
+import pytest
+
+from werfish.config.errors import UnknownImageError
+from werfish.config.selection import selected_titles
+
+KNOWN = ("api", "web", "web-admin", "team/web", "base")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ([], ["api", "web"]),
+        (["base"], ["base"]),
+        (["web", "api"], ["api", "web"]),
+        (["web*"], ["web", "web-admin"]),
+        (["*/*"], ["team/web"]),
+        (["?eb"], ["web"]),
+        (["[ab]*"], ["api", "base"]),
+        (["[^ab]*"], ["web", "web-admin"]),
+        (["!api"], ["web"]),
+        (["!*"], []),
+        (["web*", "!web-*"], ["web", "web-admin"][:1]),
+        (["web-admin", "!web*"], ["web-admin"]),
+        (["!nothing"], ["api", "web"]),
+    ],
+)
+def test_patterns(wanted: list[str], found: list[str]) -> None:
+    assert [*selected_titles(KNOWN, wanted, ("api", "web"))] == found
+
+
+@pytest.mark.parametrize("wanted", ["nothing", "n*", "*", "", "w(eb", "a["])
+def test_what_matches_nothing_is_an_error(wanted: str) -> None:
+    known = ("web/a",)
+    with pytest.raises(UnknownImageError, match="no image"):
+        selected_titles(known, [wanted], known)
