@@ -107,7 +107,7 @@ def _target(image: DockerfileSpec, stages: Sequence[BuildStage]) -> BuildStage:
     if not stages:
         raise DockerfileError(image.title, image.dockerfile, "there is no FROM in it")
     found = find_stage(image.target, stages) if image.target else stages[-1]
-    if found is None:
+    if found is None or image.target.isdecimal():  # a number names a stage in COPY alone
         names = ", ".join(stage.name for stage in stages if stage.name) or "none"
         problem = f'target "{image.target}" is none of its stages, which are: {names}'
         raise UnknownTargetError(image.title, image.dockerfile, problem)

@@ -177,3 +177,23 @@ def test_a_job_that_lacks_a_repository_or_a_login_is_told(
     told = capsys.readouterr().err
     assert said in told
     assert ("warning" in told) == bool(said)
+
+
+def test_a_job_can_begin_with_nothing(job: Path) -> None:
+    own = job / ".docker" / "config.json"
+    own.parent.mkdir()
+    own.write_text('{"auths": {"own.example.com": {"auth": "eA=="}}}')
+    assert main(["ci-env", "gitlab", "--init-tmp-docker-config", "-o", "script"]) == 0
+    [copy] = (job / ".werfish/ci-env").glob("*/config.json")
+    assert set(json.loads(copy.read_text())["auths"]) == {"registry.example.com"}
+
+
+def test_files_go_where_temporary_files_are_wanted(
+    job: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    temporary = job / "tmp"
+    temporary.mkdir()
+    assert main(["ci-env", "gitlab", "--as-file", "--tmp-dir", str(temporary)]) == 0
+    script = Path(capsys.readouterr().out.strip())
+    assert script.parent == temporary / "werfish-ci-env"
+    assert len([*script.parent.glob("docker-config-*/config.json")]) == 1

@@ -340,3 +340,11 @@ def test_a_folder_of_fragments_in_a_submodule(shared: Loader) -> None:
     shared.work.commit()
     templates = shared.work.root / ".werf/more"
     assert shared.load(strict=True, templates=templates).name == "more"
+
+
+def test_includes_are_refused(loader: Loader) -> None:
+    """Without the files of the other repositories images would be built wrong."""
+    loader.work.write("werf-includes.yaml", b"includes: []\n")
+    loader.work.commit()
+    with pytest.raises(WerfishError, match=r"files of other repositories are not included"):
+        loader.load()

@@ -81,7 +81,12 @@ def test_comments_and_spaces_between_instructions_do_not_count() -> None:
 
 def test_a_target_leaves_out_what_follows() -> None:
     assert DOCKERFILE.copied(target="build") == ["src/a", "src/b/c"]
-    assert DOCKERFILE.copied(target="1") == ["docs/d"]
+
+
+def test_a_number_is_no_target() -> None:
+    """Builders know it in COPY alone."""
+    with pytest.raises(DockerfileError, match=r'target "1" is none of its'):
+        DOCKERFILE.copied(target="1")
 
 
 def test_an_unknown_target_is_named_with_what_there_is() -> None:
@@ -216,10 +221,10 @@ def test_an_empty_from_is_none() -> None:
 @pytest.mark.parametrize("name", ["late", "LATE", "1"])
 def test_a_stage_that_comes_later_is_no_image(name: str) -> None:
     """BuildKit takes it, or says that it is not there yet; nobody pulls an image of that name."""
-    text = f"FROM busybox\nCOPY --from={name} /x /\nFROM alpine AS late\nCOPY docs /x\n"
-    written = Written(text, FILES)
-    assert written.copied(target="0") == ["docs/d"]
-    reached = reached_stages(replace(IMAGE, target="0"), written.facts(IMAGE), {})
+    first = f"FROM busybox AS first\nCOPY --from={name} /x /\n"
+    written = Written(f"{first}FROM alpine AS late\nCOPY docs /x\n", FILES)
+    assert written.copied(target="first") == ["docs/d"]
+    reached = reached_stages(replace(IMAGE, target="first"), written.facts(IMAGE), {})
     assert bases_of(reached) == ("busybox", "alpine")
 
 

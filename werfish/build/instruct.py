@@ -3,6 +3,7 @@
 Law: a container is started only for a user's own instructions, or a shell that the user asked for.
 """
 
+import re
 from dataclasses import replace
 
 from stages.image import ImageSpec, Instructions
@@ -29,6 +30,10 @@ from werfish.errors import BuildError, PlacedError
 from werfish.oci.config import ImageConfig
 from werfish.storage.stored_stage import StoredStage
 
+_OLD_FILTER = re.compile(
+    r"No filter named '(?:success|succeeded|fail|failed|change|changed|skip|skipped)'"
+)
+_NO_SUDO = "sudo: not found"
 _FULL = "no space left on device"
 """What libc says, and so nearly every program, where a disk is full."""
 
@@ -52,6 +57,7 @@ class CommandFailedError(PlacedError):
             self.command, ending = _task_of(cause, stage)
         super().__init__(f'build image "{image.title}": stage "{stage.title}": {ending}')
         self.tail = cause.tail
+        self.problem = cause.problem if isinstance(cause, TaskError) else ""
 
     def located(self, place: str) -> BuildError:
         """Return this as an error that shows the command, its *place*, and its output.
@@ -74,6 +80,10 @@ class CommandFailedError(PlacedError):
     def _mending(self) -> str:
         if any(_FULL in line.lower() for line in self.tail):
             return "make room where it wrote (docker system df shows what takes it) and build again"
+        if _OLD_FILTER.search(self.problem):
+            return 'today it is a test, "RESULT is succeeded"; mend the task and build again'
+        if any(_NO_SUDO in line for line in self.tail):
+            return 'install sudo before, or have "become_method: su" in the task'
         return "mend the command and build again"
 
 

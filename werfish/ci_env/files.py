@@ -43,11 +43,11 @@ def new_folder(home: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix="docker-config-", dir=home))
 
 
-def fill_folder(folder: Path, config: Mapping[str, Any], original: Path) -> None:
-    """Write *config* into *folder*, beside what it needs of the *original*."""
+def fill_folder(folder: Path, config: Mapping[str, Any], original: Path | None) -> None:
+    """Write *config* into *folder*, beside what it needs of the *original*, if there is one."""
     with writing(folder):
         for name in _BESIDE:
-            if (original / name).is_dir():
+            if original and (original / name).is_dir():
                 (folder / name).symlink_to((original / name).resolve())
     write_whole(folder / "config.json", json.dumps(config, indent="\t").encode())
 

@@ -15,9 +15,11 @@ from werfish.cli.flags import (
     StagesFlags,
     taken,
 )
+from werfish.cli.option_groups.image_names import images_argument
 from werfish.cli.option_groups.images import (
     build_options,
     introspection_options,
+    require_built_option,
     ssh_options,
     trace_option,
 )
@@ -28,7 +30,7 @@ from werfish.cli.options import WerfCommand, flag, is_from_environment, option
 
 
 @click.command("build", cls=WerfCommand)
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@images_argument
 @stages_options
 @flag("dry-run", variables=("WERF_DRY_RUN",), help="Say what would be built, and why.")
 @option(
@@ -46,6 +48,7 @@ from werfish.cli.options import WerfCommand, flag, is_from_environment, option
     help="The report's format; else env for a file that ends so, json for any other.",
 )
 @trace_option
+@require_built_option
 @build_options
 @introspection_options
 @ssh_options
@@ -60,6 +63,7 @@ def command(
     report: str | None,
     report_format: str | None,
     trace: str | None,
+    require_built_images: bool,
     **flags: Any,
 ) -> None:
     """Build the stages of all images, or of each IMAGE (~ is the nameless one).
@@ -88,5 +92,9 @@ def command(
             output.lines(build.dry_run(project, options, adapters))
             return
         with reporter.following(project, options, adapters):
-            chains = build.build(project, options, adapters, reporter.progress)
+            chains = (
+                build.check_built(project, options, adapters)
+                if require_built_images
+                else build.build(project, options, adapters, reporter.progress)
+            )
         reporter.write(chains, adapters)

@@ -77,6 +77,11 @@ SHELLS = ("", "default", "sh", "bash", "zsh", "powershell", "cmdexe")
     variables=("WERF_USE_DOCKER_AUTH_CONFIG",),
     help="Make the copy of $DOCKER_AUTH_CONFIG; else where that is set.",
 )
+@flag(
+    "init-tmp-docker-config",
+    variables=("WERF_INIT_TMP_DOCKER_CONFIG",),
+    help="Begin with an empty configuration of Docker's, not with a copy.",
+)
 @flag("verbose", help="Have the script say what it sets; secrets are masked.")
 @project_options
 @log_options
@@ -131,23 +136,35 @@ def _options(
     from werfish.actions.ci_env import CiEnvOptions
     from werfish.ci_env.variables import TaggingStrategy
 
-    named = flags["docker_config"]
+    is_empty = flags["init_tmp_docker_config"]
+    named = "" if is_empty else flags["docker_config"]
     return CiEnvOptions(
         system=system,
         strategy=TaggingStrategy(flags["tagging_strategy"]),
         dialect=dialect,
-        docker_folder=Path(named).expanduser() if named else Path.home() / ".docker",
+        docker_folder=None if is_empty else _docker_folder(named),
         may_log_in=flags["login_to_registry"],
         use_auth_config=flags["use_auth_config"],
         is_verbose=is_verbose,
     )
 
 
+def _docker_folder(named: str | None) -> Path:
+    return Path(named).expanduser() if named else Path.home() / ".docker"
+
+
+def _files_in(flags: ProjectFlags) -> Path:
+    """Return where the job's files go: where temporary files are wanted, else into the home."""
+    # Old files are removed there, so that it has to be a folder of our own.
+    named = Path(flags.tmp_dir).absolute() / "werfish-ci-env" if flags.tmp_dir else None
+    return named or home_of(flags).ci_env
+
+
 def _job(system: str, flags: ProjectFlags, log: "Log") -> "Job":
     from werfish.actions.ci_env import Job
 
     project = _project(flags, log) if system == "github" else None
-    return Job(os.environ, home_of(flags).ci_env, time.time(), log.warning, project, _limits())
+    return Job(os.environ, _files_in(flags), time.time(), log.warning, project, _limits())
 
 
 def _project(flags: ProjectFlags, log: "Log") -> "Project | None":
@@ -185,7 +202,7 @@ def _write(script: str, flags: dict[str, Any], project: ProjectFlags, dialect: "
         output.file(flags["output_file_path"], script)
     elif _is_file(flags):
         prefix = ".env_" if flags["as_env_file"] else "source_"
-        home = home_of(project).ci_env
-        output.lines([str(write_script(home, script, prefix, dialect.suffix, time.time()))])
+        path = write_script(_files_in(project), script, prefix, dialect.suffix, time.time())
+        output.lines([str(path)])
     else:
         output.text(script)

@@ -41,7 +41,10 @@ COMMANDS: Mapping[str, str] = {
 }
 """The commands and their one line of help, known without importing them: a start is cheap."""
 
-MISSING = ("bundle", "cleanup", "cr", "host", "kubectl", "managed-images", "purge", "kube-run")
+MISSING = (
+    *("bundle", "cleanup", "compose", "cr", "docs", "host", "includes", "kube-run", "kubectl"),
+    *("managed-images", "purge", "sbom", "stage", "synchronization", "verify"),
+)
 """Commands of werf's that werfish does not have, or not yet."""
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000

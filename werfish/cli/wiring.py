@@ -34,6 +34,7 @@ from werfish.cli.labels import labels_of
 from werfish.cli.options import Reporting
 from werfish.cli.screen import log_on
 from werfish.cli.stage_places import KeptStages, Place, stages_in
+from werfish.cli.strange_variables import strange_variables
 from werfish.cli.surroundings import Wanted, ssh_agent, surroundings_of
 from werfish.log import Log
 from werfish.trace import OFF, Trace
@@ -64,6 +65,8 @@ def begin(flags: ProjectFlags) -> Log:
         tempfile.tempdir = flags.tmp_dir
     log = log_on(sys.stderr, flags.log_color_mode, verbose=flags.log_verbose, quiet=flags.log_quiet)
     Reporting.heed(log.masked)
+    for warning in strange_variables(os.environ):
+        log.warning(warning)
     return log
 
 

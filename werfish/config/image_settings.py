@@ -26,7 +26,7 @@ _LABELS = (
         summary="Labels to remove, by name or /REGEXP/.",
     ),
     Key("keepEssentialWerfLabels", Shape.FLAG, summary="Keep the labels that clean-up needs."),
-    Key("clearWerfLabels", Shape.FLAG, summary="Remove the labels that werf adds."),
+    Key("clearWerfLabels", Shape.FLAG, summary="Known, and without effect, as in werf 2."),
 )
 _HEALTHCHECK = Section(
     (

@@ -51,6 +51,8 @@ class Told:
 
 USUAL, NOTHING = Named(), Told()
 
+INCLUDES = "werf-includes.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -134,6 +136,7 @@ def _read(places: Places, named: Named, told: Told, source: ConfigSource) -> _Re
     allowed = find_giterminism(places, named.giterminism)
     allowances = allowed.text() if allowed else ""
     file = find_config(places, named.config, told.origin_url)
+    _refuse_includes(ConfigFile(places.project, INCLUDES))
     outside = Outside(
         files=file.files,
         fragments=_fragments(places, named.templates),
@@ -146,6 +149,15 @@ def _read(places: Places, named: Named, told: Told, source: ConfigSource) -> _Re
         debug=told.debug,
     )
     return _Read(file, render(file.text(), file=file.shown, outside=outside), allowed, allowances)
+
+
+def _refuse_includes(includes: ConfigFile) -> None:
+    """Without the files of other repositories the images would be built wrong, and silently so."""
+    if includes.is_there():
+        raise ConfigError(
+            f'read "{includes.shown}": files of other repositories are not included (yet)',
+            hint="copy them, or have a submodule; see docs/compatibility.md",
+        )
 
 
 def _fragments(places: Places, templates: Path | None) -> FragmentFolder:

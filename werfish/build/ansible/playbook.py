@@ -98,4 +98,23 @@ def _tagged(task: dict[str, Any], number: int) -> dict[str, Any]:
     """
     own = task.get("tags") or []
     tags = own.split(",") if isinstance(own, str) else list(own)
-    return {**task, "tags": [*tags, f"{TAG}{number}"]}
+    return {**_without_warn(task), "tags": [*tags, f"{TAG}{number}"]}
+
+
+def _without_warn(task: dict[str, Any]) -> dict[str, Any]:
+    """Return *task* without ``warn``, of which Ansible 2.14 and later know nothing any more.
+
+    It said whether a command was to be warned of, and nothing else.
+
+    >>> _without_warn({"shell": "date", "args": {"chdir": "/", "warn": False}})
+    {'shell': 'date', 'args': {'chdir': '/'}}
+    """
+    found = dict(task)
+    for key in ("block", "rescue", "always"):
+        if isinstance(task.get(key), list):
+            found[key] = [_without_warn(one) if isinstance(one, dict) else one for one in task[key]]
+    commands = [key for key in task if key.rpartition(".")[2] in ("command", "shell")]
+    for key in (*commands, *(["args"] if commands else [])):
+        if isinstance(task.get(key), dict):
+            found[key] = {name: value for name, value in task[key].items() if name != "warn"}
+    return found

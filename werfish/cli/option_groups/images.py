@@ -21,6 +21,12 @@ build_options = grouped(
     ),
 )
 
+require_built_option = flag(
+    "require-built-images",
+    variables=("WERF_REQUIRE_BUILT_IMAGES",),
+    help="Build nothing: a stage that is missing is an error.",
+)
+
 trace_option = option(
     "--trace",
     type=click.Path(dir_okay=False),
