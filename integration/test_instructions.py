@@ -207,7 +207,10 @@ def test_a_network_is_that_of_the_configuration(program: Program, project: GitPr
     assert "up to date" in program(*BUILD).stderr, "it is no part of a digest"
     project.commit({"werf.yaml": config.replace("none", "no-such-net").replace("> /net", "> /n")})
     failed = program(*BUILD, code=5)
-    assert "no-such-net" in failed.stderr
+    told = (
+        'werf.yaml:6: run the instructions of app/install: the daemon has no network "no-such-net"'
+    )
+    assert told in failed.stderr
     assert "Traceback" not in failed.stderr
     assert left(program) == []
 

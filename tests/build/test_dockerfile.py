@@ -194,6 +194,13 @@ def test_a_name_that_is_neither_stage_nor_image_is_told_with_the_stages(
     )
 
 
+def test_the_only_stage_may_miss_another(workshop: World) -> None:
+    text = "FROM base:1\nCOPY --from=tolls /x /\n"
+    workshop.repository.add("d1", {"Dockerfile": text})
+    with pytest.raises(UnknownSourceError, match='"tolls", which COPY names, is no stage'):
+        workshop.build(IMAGE)
+
+
 def test_an_image_that_is_unknown_is_told_as_that(workshop: World) -> None:
     text = "FROM base:1 AS tools\nFROM tools\nCOPY --from=example.com/tolls:1 /x /\n"
     workshop.repository.add("d1", {"Dockerfile": text})

@@ -348,3 +348,16 @@ def test_includes_are_refused(loader: Loader) -> None:
     loader.work.commit()
     with pytest.raises(WerfishError, match=r"files of other repositories are not included"):
         loader.load()
+
+
+def test_a_configuration_that_git_ignores_is_told(loader: Loader) -> None:
+    loader.work.write(".gitignore", b"werf.yaml\n")
+    loader.work.git("rm", "--quiet", "werf.yaml")
+    loader.work.commit()
+    loader.work.write("werf.yaml", FULL)
+    with pytest.raises(ConfigNotFoundError) as caught:
+        loader.load(dev=True)
+    assert (
+        caught.value.hint
+        == "werf.yaml is in the folder, and git ignores it: take it out of .gitignore"
+    )

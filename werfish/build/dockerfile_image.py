@@ -132,7 +132,8 @@ def _unknown_source(request: DockerfileRequest, error: UnknownBaseError) -> Buil
     name, stages = error.reference, build_stages(request.instructions)
     for one in request.instructions:
         if name in (*sources_of(one), one.args[0] if one.name == "FROM" else ""):
-            if len(stages) > 1 and not _ONLY_AN_IMAGE.search(name):
+            may_be_stage = one.name != "FROM" or len(stages) > 1
+            if may_be_stage and not _ONLY_AN_IMAGE.search(name):
                 return UnknownSourceError(request, one, stages, error)
             place = f"{request.path}:{one.line}"
             return BuildError(f'build image "{request.image}": {place}: {error}', hint=error.hint)

@@ -100,6 +100,10 @@ def find_config(places: Places, config: Path | None, origin_url: Callable[[], st
         raise ConfigNotFoundError(
             tried, hint=f"there is one in {shown}: go there, or --dir {shown}"
         )
+    ignored = next((name for name in NAMES if (places.directory / name).is_file()), "")
+    if ignored:
+        hint = f"{ignored} is in the folder, and git ignores it: take it out of .gitignore"
+        raise ConfigNotFoundError(tried, hint=hint)
     example = EXAMPLE.format(name=suggested_name(places.directory, origin_url()))
     raise ConfigNotFoundError(tried, hint=f"a minimal werf.yaml is:\n{example}")
 

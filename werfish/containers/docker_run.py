@@ -18,12 +18,26 @@ from werfish.containers.script import LOADER, WAITER, Output, script_of
 from werfish.containers.script_setup import restore_at_exit, setup_of
 from werfish.containers.shells import Shell
 from werfish.containers.upper_folder import changes_in_upper_folder
+from werfish.errors import PlacedError
 from werfish.oci.layered_facts import RunLayer
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 _DELETED = 2
+
+
+class UnknownNetworkError(PlacedError):
+    """The daemon has no network of the name that an image wants its instructions to have."""
+
+    key = "network"
+
+    def __init__(self, origin: str, network: str) -> None:
+        """Name the *network*, and whose instructions should run in it."""
+        super().__init__(
+            f'run the instructions of {origin}: the daemon has no network "{network}"',
+            hint="docker network ls lists those that it has; correct network, or make one",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ def remove_container(api: "APIClient", container: str, origin: str) -> None:
 def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
     """Run the commands of *request* in *container*; `InstructionError` if they fail."""
     output = Output(request.output)
-    with daemon_errors(f"run the instructions of {request.origin}"):
+    with _known_network(request), daemon_errors(f"run the instructions of {request.origin}"):
         # Attached before it starts, so that nothing of the output is lost.
         with attached(api, container) as connection:
             api.start(container)
@@ -93,6 +107,16 @@ def run_script(api: "APIClient", container: str, request: RunRequest) -> None:
         code = int(api.wait(container, timeout=None)["StatusCode"])
     if code != 0:
         raise InstructionError(request.origin, code, tuple(output.tail), output.reached)
+
+
+@contextmanager
+def _known_network(request: RunRequest) -> Iterator[None]:
+    try:
+        yield
+    except DaemonError as error:
+        if request.network and f"network {request.network} not found" in str(error):
+            raise UnknownNetworkError(request.origin, request.network) from error
+        raise
 
 
 def commit(api: "APIClient", container: str, request: RunRequest) -> Committed:
