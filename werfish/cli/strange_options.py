@@ -7,6 +7,10 @@ import click
 MOST_COMMANDS = 4
 _NO_NEED = ("--skip-build", "--use-build-report", "-Z")
 """Of werf 2, whose commands build unless they are told not to."""
+_LEFT_OUT = {
+    "--disable-auto-host-cleanup": "nothing of the host is removed by itself",
+    "--skip-image-spec-stage": "an image without imageSpec has no such stage",
+}
 _REGISTRY, _LOGIN = "--docker-config", "`docker login`, or a login in --docker-config"
 _PASSWORDS = (
     *("docker-hub-password", "docker-hub-token", "docker-hub-username", "github-token"),
@@ -24,6 +28,7 @@ SERVING = {
     "--git-work-tree": ("--dir", "--dir, the project's folder"),
     "--log-debug": ("--log-verbose", "--log-verbose"),
     "--atomic": ("--auto-rollback", "--auto-rollback"),
+    "--tag": ("--tag-custom", "--tag-custom"),
     "-R": ("--auto-rollback", "--auto-rollback"),
     "--git-history-synchronization": ("--git-unshallow", "--git-unshallow"),
     **{
@@ -41,6 +46,8 @@ def advised(error: click.NoSuchOption, root: click.Group) -> click.NoSuchOption:
     told = ""
     if name in _NO_NEED:
         told = _without_building(error.ctx)
+    elif name in _LEFT_OUT:
+        told = f"That is werf's; leave it out: {_LEFT_OUT[name]}."
     elif name in SERVING:
         told = _serving(*SERVING[name], error.ctx, root)
     elif name.startswith("--"):
