@@ -115,20 +115,3 @@ def completed(line: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> li
         with pytest.raises(SystemExit):
             root(prog_name="werfish")
     return [one.partition(",")[2] for one in capsys.readouterr().out.split()]
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("build --skip-build", "That is werf's; here there is --dry-run."),
-        ("build --disable-auto-host-cleanup", "leave it out: nothing of the host is removed"),
-        ("publish --tag x", "here there is --tag-custom"),
-        ("build --final-repo x", "here there is --images-repo"),
-        ("build --tag-custom x", "'werfish publish', 'werfish build-and-publish'"),
-    ],
-)
-def test_an_option_of_werfs_is_told_with_what_serves(
-    line: str, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(line.split()) == USAGE_EXIT_CODE
-    assert said in " ".join(capsys.readouterr().err.split())

@@ -65,6 +65,10 @@ def test_two_revisions_to_go_back_to(capsys: pytest.CaptureFixture[str]) -> None
         pytest.param(
             ("build", "--save-build-report"), "here there is --report FILE", id="of-werf's"
         ),
+        pytest.param(
+            ("build", "--disable-auto-host-cleanup"), "leave it out: nothing", id="left-out"
+        ),
+        pytest.param(("publish", "--tag", "x"), "here there is --tag-custom", id="tag"),
         pytest.param(("publish", "--tag-custm", "x"), "--tag-custom", id="misspelt"),
         pytest.param(("build", "--nonesuch"), "No such option '--nonesuch'.\n", id="nobody's"),
     ],

@@ -21,8 +21,11 @@ build_options = grouped(
     ),
 )
 
-require_built_option = flag(
-    "require-built-images",
+require_built_option = option(
+    "--require-built-images/--no-require-built-images",
+    "-Z",
+    is_flag=True,
+    default=False,
     variables=("WERF_REQUIRE_BUILT_IMAGES",),
     help="Build nothing: a stage that is missing is an error.",
 )
