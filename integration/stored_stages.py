@@ -7,7 +7,9 @@ from werfish.errors import RegistryError
 from werfish.oci.manifest import Index, Manifest
 from werfish.oci.reference import Repository
 from werfish.registry.client import RegistryClient
+from werfish.registry.errors import NotFoundError
 from werfish.storage.repo.candidates import digest_in
+from werfish.storage.transfer.push import TEMPORARY_PREFIX
 
 
 def problems_in(repository: Repository, client: RegistryClient) -> list[str]:
@@ -40,6 +42,11 @@ def _broken(
                         for _ in client.get_blob(repository, blob):
                             pass
                         verified.add(blob.digest)
+    except NotFoundError as error:
+        # Two homes push the same under one temporary tag, and one of them may put it while the
+        # other deletes: the registry then keeps a tag without a manifest, which is used by nobody.
+        if not target.startswith(TEMPORARY_PREFIX):
+            yield f"{target}: {error}"
     except RegistryError as error:
         yield f"{target}: {error}"
 

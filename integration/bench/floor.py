@@ -1,8 +1,8 @@
 """The floor of a build: what its daemon alone takes for the containers and the layers of a case.
 
-No git, no digests, nothing compared: each container runs ``true`` and is committed, each layer is
-loaded on what is below it, three images at once. Whoever builds with this daemon pays at least
-that.
+No git, nothing compared: each container runs ``true`` and is committed, each layer, packed before,
+is loaded on what is below it, three images at once. Whoever runs each instruction in a container of
+this daemon, and gives it files as layers, pays at least that.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,31 +35,38 @@ STEPS = {
 """What the daemon does for each image in a case; nothing in those that are not here."""
 
 
-def do_steps(case: str, folder: Path) -> list[str]:
-    """Do the steps of *case* with the files of the repository in *folder*; return the images."""
-    tree = subprocess.run(["git", "archive", "HEAD"], cwd=folder, check=True, capture_output=True)
-    layers = {ALL_FILES: tree.stdout, ONE_FILE: _one_file(case)}
+@dataclass
+class Floor:
+    """The steps of *case* with the files of the repository in *folder*, made ready before."""
 
-    def one(number: int, base: str) -> list[str]:
-        made: list[str] = []
+    case: str
+    folder: Path
+    made: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Pack the layers."""
+        archive = ["git", "archive", "HEAD"]
+        tree = subprocess.run(archive, cwd=self.folder, check=True, capture_output=True)
+        self.layers = {ALL_FILES: tree.stdout, ONE_FILE: _one_file(self.case)}
+
+    def do(self) -> None:
+        """Do the steps, the images at once."""
+        with ThreadPoolExecutor(len(IMAGES)) as pool:
+            list(pool.map(self._do, range(len(IMAGES)), IMAGES.values()))
+
+    def remove(self) -> None:
+        """Remove what was made."""
         with docker_api(os.environ) as api:
-            for step in STEPS[case]:
-                last = made[-1] if made else base
-                tag = f"werfish-bench-floor:{number}-{len(made)}"
-                made.append(_run(api, last) if step == RUN else _load(api, last, layers[step], tag))
-        return made
+            for image in reversed(self.made):
+                with suppress(ImageNotFound):  # it went with the last one that was made of it
+                    api.remove_image(image, force=True)
 
-    with ThreadPoolExecutor(len(IMAGES)) as pool:
-        done = pool.map(one, range(len(IMAGES)), IMAGES.values())
-        return [image for made in done for image in reversed(made)]
-
-
-def remove_images(images: list[str]) -> None:
-    """Remove what `do_steps` made."""
-    with docker_api(os.environ) as api:
-        for image in images:
-            with suppress(ImageNotFound):  # it went with the last one that was made of it
-                api.remove_image(image, force=True)
+    def _do(self, number: int, last: str) -> None:
+        with docker_api(os.environ) as api:
+            for at, step in enumerate(STEPS[self.case]):
+                tag = f"werfish-bench-floor:{number}-{at}"
+                last = _run(api, last) if step == RUN else _load(api, last, self.layers[step], tag)
+                self.made.append(last)
 
 
 def _run(api: "APIClient", base: str) -> str:

@@ -80,9 +80,11 @@ def _case(course: Course, project: Project, case: str, turn: int) -> Generator[S
         course.say(f"  {case}: {contender.title} {seconds:.2f} s")
         yield Sample(case, contender.title, seconds)
     if case in floor.STEPS:
-        images: list[str] = []
-        seconds = _timed(lambda: images.extend(floor.do_steps(case, project.folder)))
-        floor.remove_images(images)
+        steps = floor.Floor(case, project.folder)
+        try:
+            seconds = _timed(steps.do)
+        finally:
+            steps.remove()
         yield Sample(case, floor.TITLE, seconds)
 
 

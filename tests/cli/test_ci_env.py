@@ -195,5 +195,18 @@ def test_files_go_where_temporary_files_are_wanted(
     temporary.mkdir()
     assert main(["ci-env", "gitlab", "--as-file", "--tmp-dir", str(temporary)]) == 0
     script = Path(capsys.readouterr().out.strip())
-    assert script.parent == temporary / "werfish-ci-env"
+    assert script.parent == temporary / f"werfish-ci-env-{os.geteuid()}"
+    assert script.parent.stat().st_mode & 0o077 == 0
     assert len([*script.parent.glob("docker-config-*/config.json")]) == 1
+
+
+def test_a_folder_where_others_write_is_not_used(
+    job: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody else could exchange the script that the job reads."""
+    folder = job / "tmp" / f"werfish-ci-env-{os.geteuid()}"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    assert main(["ci-env", "gitlab", "--as-file", "--tmp-dir", str(job / "tmp")]) == 3
+    assert "others may write there, too" in capsys.readouterr().err
+    assert [*folder.iterdir()] == []

@@ -1,13 +1,18 @@
 """Requests: repeated where that is safe, told apart where it is not."""
 
+import itertools
 import json
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
-import urllib3
 
+from tests.fakes.authority import Authority
 from tests.fakes.http_server import Answer, Answering, HttpServer
 from werfish.kube.client import KubeCluster
 from werfish.kube.connection import Connection
@@ -263,31 +268,59 @@ def test_a_list_that_grew_too_old_between_two_pages_is_begun_anew() -> None:
     assert [item["metadata"]["name"] for item in found.items] == ["b", "c"]
 
 
-def failing_once(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
-    """Let TLS fail with what it *said* at the second request of this test."""
-    real, count = urllib3.PoolManager.request, iter(range(9))
-
-    def request(self: urllib3.PoolManager, *given: Any, **named: Any) -> Any:
-        if next(count) == 1:
-            raise urllib3.exceptions.SSLError(ssl.SSLError(1, said))
-        return real(self, *given, **named)
-
-    monkeypatch.setattr(urllib3.PoolManager, "request", request)
+DECODE_ERROR = b"\x15\x03\x03\x00\x02\x02\x32"
+"""A record of TLS: the alert that ends a connection, ``decode_error``."""
 
 
-@pytest.mark.parametrize(
-    "said",
-    ["[SSL: TLSV1_ALERT_DECODE_ERROR] tlsv1 alert decode error", "[SSL: BAD_RECORD_MAC] bad mac"],
-)
-def test_a_broken_tls_connection_is_one_that_broke(
-    monkeypatch: pytest.MonkeyPatch, said: str
-) -> None:
-    failing_once(monkeypatch, said)
-    with HttpServer(in_turn(GOOD)) as server:
-        assert ask(server) == {"ok": True}
+@dataclass
+class BreakingTls:
+    """A server with a certificate of *authority*, whose second connection ends with an alert."""
+
+    authority: Authority
+
+    def __enter__(self) -> Access:
+        server = self.authority.server()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, args=(server,), daemon=True).start()
+        url = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
+        trusting = ssl.create_default_context(cafile=self.authority.certificate)
+        return Access(url, 'kubeconfig "test"', authorization=lambda: "", tls=trusting)
+
+    def __exit__(self, *raised: object) -> None:
+        self._listener.close()
+
+    def _serve(self, context: ssl.SSLContext) -> None:
+        for number in itertools.count(1):
+            try:
+                plain, _ = self._listener.accept()
+            except OSError:
+                return
+            with plain:
+                plain.settimeout(5)
+                if number == 2:
+                    plain.recv(1 << 16)
+                    plain.sendall(DECODE_ERROR)
+                    continue
+                with (
+                    suppress(OSError),  # of who does not trust it
+                    context.wrap_socket(plain, server_side=True) as connection,
+                ):
+                    connection.recv(1 << 16)
+                    connection.sendall(OF_TLS)
 
 
-def test_a_certificate_that_is_not_trusted_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    failing_once(monkeypatch, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
-    with HttpServer(in_turn(GOOD)) as server, pytest.raises(UnreachableError, match="TLS failed"):
-        ask(server)
+OF_TLS = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+
+def test_a_broken_tls_connection_is_one_that_broke(tmp_path: Path) -> None:
+    with BreakingTls(Authority(tmp_path)) as access:
+        one = Connection(access, sleep=lambda seconds: None)
+        one.json("GET", "/version", doing="ask")
+        assert one.json("GET", "/x", doing="do it") == {}
+
+
+def test_a_certificate_that_is_not_trusted_stays_so(tmp_path: Path) -> None:
+    with BreakingTls(Authority(tmp_path)) as access:
+        stranger = replace(access, tls=ssl.create_default_context())
+        with pytest.raises(UnreachableError, match=r"TLS failed: .*certificate"):
+            Connection(stranger, sleep=lambda seconds: None).json("GET", "/x", doing="do it")

@@ -75,4 +75,8 @@ class FakePusher:
             self.made.discard(image_id)
 
     def _upload(self, repository: Repository, blob: Descriptor, data: bytes) -> None:
-        self.registry.upload_blob(repository, blob.digest, blob.size, lambda: [data])
+        """Send what the registry does not claim to have, of whatever length, as Docker does."""
+        if not self.registry.has_blob(repository, blob.digest):
+            self.registry.upload_blob(
+                repository, blob.digest, blob.size, lambda: [data], look_first=False
+            )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes.registry import FakeRegistry, digest_of_bytes, running
+from tests.fakes.registry import FakeRegistry, Fault, digest_of_bytes, running
 from tests.publish.workshop import Workshop
 from werfish.oci.manifest import Manifest
 from werfish.registry.errors import DamagedBlobError
@@ -63,6 +63,7 @@ def test_a_damaged_configuration_is_an_error(shop: Workshop) -> None:
 
 
 def test_a_damaged_manifest_is_put_as_another(shop: Workshop) -> None:
+    shop.publish(shop.image(shop.written_layer("b")), "another")
     image = shop.image(shop.written_layer("a"))
     shop.publish(image, "one", "two")
     before = contents(shop)
@@ -71,6 +72,45 @@ def test_a_damaged_manifest_is_put_as_another(shop: Workshop) -> None:
     assert contents(shop) == before
     again = shop.publish(image, "one", "two")
     assert [one.is_new for one in again] == [False, False]
+
+
+def test_an_older_image_does_not_vouch_for_what_is_broken(shop: Workshop) -> None:
+    lower = shop.written_layer("a")
+    shop.publish(shop.image(lower), "old")
+    image = shop.image(lower, shop.written_layer("b"))
+    shop.publish(image, "one")
+    before = contents(shop)
+    shop.registry.cut_blob("app", manifest_of(shop, "one").layers[0].digest)
+    shop.publish(image, "one", "old")
+    assert contents(shop) == before
+    assert manifest_of(shop, "old") == manifest_of(shop, "one")
+
+
+def test_a_damaged_layer_of_instructions_is_told(shop: Workshop) -> None:
+    """The backend believes the registry that it is there, and sends nothing."""
+    image = shop.image(shop.run_layer("a"))
+    shop.publish(image, "one")
+    shop.registry.cut_blob("app", manifest_of(shop, "one").layers[0].digest)
+    with pytest.raises(DamagedBlobError):
+        shop.publish(image, "one")
+
+
+def test_all_tags_name_one_manifest_also_after_damage(shop: Workshop) -> None:
+    image = shop.image(shop.written_layer("a"))
+    shop.publish(image, "one", "other")
+    shop.registry.empty_manifest("app", "one")
+    shop.registry.repository("app").tags.pop("other")
+    shop.publish(shop.image(shop.written_layer("b")), "another")
+    shop.publish(image, "one", "two")
+    assert manifest_of(shop, "two") == manifest_of(shop, "one")
+
+
+def test_a_registry_that_hides_blobs_has_them(shop: Workshop) -> None:
+    image = shop.image(shop.written_layer("a"))
+    shop.publish(image, "one")
+    shop.registry.faults = [Fault("HEAD", "/blobs/", 403, times=9)]
+    [again] = shop.publish(image, "one")
+    assert not again.is_new
 
 
 @pytest.fixture

@@ -40,6 +40,12 @@ def test_what_was_cut_short_is_not_there(registry: FakeRegistry, tells_length: b
     assert not client_of().has_blob(Repository(registry.host, "app"), DIGEST, len(DATA))
 
 
+def test_who_hides_the_end_of_a_blob_has_it(registry: FakeRegistry) -> None:
+    registry.tells_length = False
+    registry.faults = [Fault("GET", "/blobs/", 403, times=9)]
+    assert client_of().has_blob(Repository(registry.host, "app"), DIGEST, len(DATA))
+
+
 def test_without_a_size_any_length_will_do(registry: FakeRegistry) -> None:
     registry.cut_blob("app", DIGEST)
     assert client_of().has_blob(Repository(registry.host, "app"), DIGEST)
@@ -56,6 +62,7 @@ def test_a_manifest_that_cannot_be_read_is_told_from_a_registry_that_fails(
 ) -> None:
     client, reference = client_of(), Repository(registry.host, "app").tagged("one")
     client.put_manifest(reference, INDEX, b'{"manifests":[]}')
+    client.put_manifest(reference.repository.tagged("two"), INDEX, b'{"manifests": []}')
     registry.empty_manifest("app", "one")
     for look in (client.find_manifest, client.get_manifest):
         with pytest.raises(DamagedManifestError, match=r'read the manifest of ".*/app:one"'):
@@ -63,6 +70,17 @@ def test_a_manifest_that_cannot_be_read_is_told_from_a_registry_that_fails(
     registry.faults = [Fault(method, "/v2/app", 500, times=99) for method in ("GET", "HEAD")]
     with pytest.raises(RefusedError) as caught:
         client.head_manifest(reference)
+    assert not isinstance(caught.value, DamagedManifestError)
+
+
+def test_a_registry_that_gives_no_manifest_at_all_has_no_damage(registry: FakeRegistry) -> None:
+    """As where tags are known, and the place of all manifests is out of order."""
+    client, repository = client_of(), Repository(registry.host, "app")
+    for tag in ("one", "two", "three"):
+        client.put_manifest(repository.tagged(tag), INDEX, b'{"manifests":[]}')
+    registry.empty_manifest("app", "one")  # it is the manifest of all three
+    with pytest.raises(RefusedError) as caught:
+        client.find_manifest(repository.tagged("one"))
     assert not isinstance(caught.value, DamagedManifestError)
 
 

@@ -79,8 +79,10 @@ class TestRegistry(StageStorageContract):
                     for digest in stored.blobs:
                         registry.cut_blob(reference.repository.path, digest)
                 case _:
+                    put_base_image(registry, reference.repository.path, "another")
                     for tag in stored.tags:
-                        registry.empty_manifest(reference.repository.path, tag)
+                        if tag.startswith(stage.digest.value):
+                            registry.empty_manifest(reference.repository.path, tag)
 
         return break_it
 

@@ -18,7 +18,8 @@ from werfish.config.model import Project
 from werfish.config.selection import selected_titles
 from werfish.errors import counted
 
-NO_IMAGES = "nothing to build: the configuration has no images"
+_NO_IMAGES = "nothing to build: the configuration has no images"
+_NONE_SELECTED = "nothing to build: no image is selected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def build(
     """
     images = needed_images(project, options.images)
     if not images:
-        adapters.log.info(NO_IMAGES)
+        adapters.log.info(_nothing(options))
     _require_seen(project, adapters)
     _require_modules(images, project)
     with locating(project.place_of):
@@ -78,8 +79,12 @@ def dry_run(project: Project, options: BuildOptions, adapters: BuildAdapters) ->
     )
     if not lines:
         up_to_date = f"nothing to build: {counted(len(planned), 'stage')} up to date"
-        adapters.log.info(up_to_date if images else NO_IMAGES)
+        adapters.log.info(up_to_date if images else _nothing(options))
     return lines
+
+
+def _nothing(options: BuildOptions) -> str:
+    return _NONE_SELECTED if options.images else _NO_IMAGES
 
 
 def selected_images(project: Project, names: tuple[str, ...]) -> tuple[Image, ...]:

@@ -50,5 +50,7 @@ def graph_images(project: Project, names: Sequence[str], form: str) -> Iterator[
     """Yield the lines of the graph of images in *form*; of *names* and what they need, else all."""
     known = {image.title: image.name for image in project.images}
     chosen = selected_titles(tuple(known), names, tuple(known)) if names else ()
+    if names and not chosen:
+        return iter(())
     images = in_build_order(project.images, [known[title] for title in chosen])
     return FORMATS[form](images)

@@ -7,6 +7,7 @@ Nothing is named to anyone before it is whole.
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,6 +42,22 @@ def new_folder(home: Path) -> Path:
     with writing(home):
         home.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix="docker-config-", dir=home))
+
+
+def own_folder(path: Path) -> Path:
+    """Return the folder *path*, made if need be, after making sure that it is only this user's.
+
+    Where others may write, one of them could have made it, and exchange what a job reads.
+    """
+    with writing(path):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise CiEnvError(
+            f'write the files of the job into "{path}": others may write there, too',
+            hint="remove it, or name another folder with --tmp-dir",
+        )
+    return path
 
 
 def fill_folder(folder: Path, config: Mapping[str, Any], original: Path | None) -> None:

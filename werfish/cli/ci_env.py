@@ -80,7 +80,7 @@ SHELLS = ("", "default", "sh", "bash", "zsh", "powershell", "cmdexe")
 @flag(
     "init-tmp-docker-config",
     variables=("WERF_INIT_TMP_DOCKER_CONFIG",),
-    help="Begin with an empty configuration of Docker's, not with a copy.",
+    help="Copy no configuration of Docker's: begin with $DOCKER_AUTH_CONFIG, or with none.",
 )
 @flag("verbose", help="Have the script say what it sets; secrets are masked.")
 @project_options
@@ -155,9 +155,12 @@ def _docker_folder(named: str | None) -> Path:
 
 def _files_in(flags: ProjectFlags) -> Path:
     """Return where the job's files go: where temporary files are wanted, else into the home."""
+    from werfish.ci_env.files import own_folder
+
+    if not flags.tmp_dir:
+        return home_of(flags).ci_env
     # Old files are removed there, so that it has to be a folder of our own.
-    named = Path(flags.tmp_dir).absolute() / "werfish-ci-env" if flags.tmp_dir else None
-    return named or home_of(flags).ci_env
+    return own_folder(Path(flags.tmp_dir).absolute() / f"werfish-ci-env-{os.geteuid()}")
 
 
 def _job(system: str, flags: ProjectFlags, log: "Log") -> "Job":

@@ -8,7 +8,7 @@ from werfish.cli import wiring
 from werfish.cli.flags import DockerFlags, GitFlags, ProjectFlags, SshFlags, StagesFlags, taken
 from werfish.cli.labels import labels_of
 from werfish.cli.option_groups.image_names import images_argument
-from werfish.cli.option_groups.images import build_options, ssh_options
+from werfish.cli.option_groups.images import build_options, require_built_option, ssh_options
 from werfish.cli.option_groups.places import docker_options, stages_options
 from werfish.cli.option_groups.project import git_options, log_options, project_options
 from werfish.cli.option_groups.releases import kube_options
@@ -41,6 +41,7 @@ from werfish.cli.surroundings import Wanted
     help="What separates several labels in one --add-label; else a line break.",
 )
 @stages_options
+@require_built_option
 @build_options
 @git_options
 @kube_options
@@ -53,13 +54,14 @@ def command(
     templates: tuple[str, ...],
     labels: tuple[str, ...],
     separator: str,
+    require_built_images: bool,
     **flags: Any,
 ) -> None:
     """Build all images, or each IMAGE, and export them to addresses of any registry.
 
     What tells of werfish is left out: exported images are yours, and no clean-up removes them.
     """
-    from werfish.actions.build import BuildOptions, build
+    from werfish.actions.build import BuildOptions, build, check_built
     from werfish.actions.export import ExportOptions, check_templates, export
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
@@ -78,5 +80,6 @@ def command(
         tools,
         at,
     ):
-        chains = build(project, BuildOptions(images, stages.workers), tools)
+        make = check_built if require_built_images else build
+        chains = make(project, BuildOptions(images, stages.workers), tools)
         export(project, chains, options, tools.storage, at.carrier())

@@ -45,6 +45,9 @@ def registry_of(flags: DockerFlags, log: Log) -> "Iterator[RegistryClient]":
     inline = os.environ.get("DOCKER_AUTH_CONFIG", "")
     credentials = docker_credentials(docker_config_folder(flags), inline)
     settings = registry_settings(flags, os.environ)
+    trusted = os.environ.get("SSL_CERT_FILE", "")
+    if trusted and settings.verify_tls and not Path(trusted).is_file():
+        log.warning(f'SSL_CERT_FILE names "{trusted}", which is no file: it counts for nothing')
     client = RegistryClient(settings, credentials, timing_of_host(), log, _repository_maker)
     try:
         yield client
@@ -63,7 +66,6 @@ def registry_settings(flags: DockerFlags, environment: Mapping[str, str]) -> "Re
     return RegistrySettings(
         insecure=flags.insecure_registry,
         verify_tls=not flags.skip_tls_verify_registry,
-        ca_file=Path(trusted) if (trusted := environment.get("SSL_CERT_FILE")) else None,
         certificates=(Path("/etc/docker/certs.d"), Path(own) / "docker" / "certs.d"),
         proxies=proxies_of(environment),
         kinds=flags.kinds,

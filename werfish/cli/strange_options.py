@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 MOST_COMMANDS = 4
-_NO_NEED = ("--skip-build", "--use-build-report", "-Z")
+_NO_NEED = ("--require-built-images", "--skip-build", "--use-build-report", "-Z")
 """Of werf 2, whose commands build unless they are told not to."""
 _LEFT_OUT = {
     "--disable-auto-host-cleanup": "nothing of the host is removed by itself",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from werfish.cli.options import FALSE_WORDS
 
-_SERVING = {
+SERVING = {
     "WERF_FINAL_REPO": "WERF_IMAGES_REPO, with WERF_STAGES_STORAGE for the stages",
     "WERF_SAVE_BUILD_REPORT": "WERF_REPORT_PATH",
     "WERF_BUILD_REPORT_PATH": "WERF_REPORT_PATH",
@@ -16,13 +16,12 @@ _SERVING = {
     "WERF_KUBE_TOKEN": "a kubeconfig",
     "WERF_KUBE_API_SERVER": "a kubeconfig",
     "WERF_KUBE_CA_PATH": "a kubeconfig",
-    "WERF_ATOMIC": "WERF_AUTO_ROLLBACK",
 }
 
 
 def strange_variables(environment: Mapping[str, str]) -> Iterator[str]:
     """Yield a warning for each variable that is set and has no effect."""
-    for name in _SERVING.keys() & environment.keys():
-        if environment[name].lower() not in ("", *FALSE_WORDS):
-            instead = f"; here there is {_SERVING[name]}" if _SERVING[name] else ""
+    for name, serving in SERVING.items():
+        if environment.get(name, "").lower() not in ("", *FALSE_WORDS):
+            instead = f"; here there is {serving}" if serving else ""
             yield f"${name} is werf's, and has no effect{instead}"

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from werfish.storage.transfer.carrier import Carrier
 
 
-_TIMED = "werfish.timed"
+_TIMED, _TOLD = "werfish.timed", "werfish.told"
 
 
 def begin(flags: ProjectFlags) -> Log:
@@ -65,8 +65,12 @@ def begin(flags: ProjectFlags) -> Log:
         tempfile.tempdir = flags.tmp_dir
     log = log_on(sys.stderr, flags.log_color_mode, verbose=flags.log_verbose, quiet=flags.log_quiet)
     Reporting.heed(log.masked)
-    for warning in strange_variables(os.environ):
-        log.warning(warning)
+    context = click.get_current_context(silent=True)
+    told = context.meta if context else {}
+    if _TOLD not in told:  # once, however many parts the command has
+        told[_TOLD] = True
+        for warning in strange_variables(os.environ):
+            log.warning(warning)
     return log
 
 

@@ -7,7 +7,7 @@ manifest is put when everything that it names is there.
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from stages.light_dataclass import dataclass
 from werfish.oci.config import ImageConfig
@@ -29,14 +29,16 @@ __all__ = ["PublishRequest", "PublishedImage", "publish_images"]
 class _Found:
     """A target, what its tag names now, and whether that is the image already.
 
-    *layers* are those of what it names that the repository has for certain. Of the image itself
-    every blob was looked at: a tag stays when blobs go.
+    *layers* are those of what it names. Where that is the image, every blob was looked at (a tag
+    stays when blobs go), and *missing* are not there, or not whole. *is_broken*: what it names
+    cannot be read.
     """
 
     target: Reference
     stored: StoredManifest | None
     is_current: bool
     layers: tuple[str, ...] = ()
+    missing: frozenset[str] = frozenset()
     is_broken: bool = False
 
 
@@ -81,14 +83,14 @@ def _completed(
     image = stored or bring_contents(request, config, _layers_of(found), carrier)
     try:
         with carrier.trace.span("put manifests"):
-            digests = in_parallel([_put(registry, one, image) for one in found])
+            digests = _put_all(registry, found, image)
     except RefusedError as error:
         if not error.is_of_lack:
             raise
         # What manifests of the repository name was taken to be there, and has been deleted.
         carrier.seen.forget_all(request.targets[0].repository)
         image = bring_contents(request, config, (), carrier)
-        digests = in_parallel([_put(registry, one, image) for one in found])
+        digests = _put_all(registry, found, image)
     published = tuple(
         _published(request.name, one, digest, config.id)
         for one, digest in zip(found, digests, strict=True)
@@ -119,18 +121,23 @@ def _find(
         if manifest.config.digest != config.id:
             return _Found(target, stored, is_current=False, layers=layers)
         missing = _missing(request.title, target, manifest, carrier)
-        there = tuple(layer for layer in layers if layer not in missing)
-        return _Found(target, stored, is_current=not missing, layers=there)
+        return _Found(target, stored, is_current=not missing, layers=layers, missing=missing)
 
     return find
 
 
-def _missing(
-    title: str, target: Reference, manifest: Manifest, carrier: Carrier
-) -> Collection[str]:
-    """Return the digests of the blobs of *manifest* that its repository lost, or lost a part of."""
+def _missing(title: str, target: Reference, manifest: Manifest, carrier: Carrier) -> frozenset[str]:
+    """Return the digests of the blobs of *manifest* that its repository lost, or lost a part of.
+
+    A registry that does not say is no reason to publish what is there.
+    """
     blobs, repository = (*manifest.layers, manifest.config), target.repository
-    missing = {one.digest for one in carrier.checked.missing(repository, blobs, carrier.registry)}
+    try:
+        found = carrier.checked.missing(repository, blobs, carrier.registry)
+    except RefusedError as error:
+        carrier.log.detail(f"{title}: {error}; it is taken to be there")
+        return frozenset()
+    missing = frozenset(one.digest for one in found)
     if missing:
         carrier.seen.forget(repository, missing)
         problem = f"{len(missing)} of its {len(blobs)} blobs are gone, or broken"
@@ -147,8 +154,23 @@ def _decoded(stored: StoredManifest) -> Manifest | Index | None:
 
 
 def _layers_of(found: Sequence[_Found]) -> list[str]:
-    """Return the layers that the repository has for certain: images in it name them."""
-    return [layer for one in found for layer in one.layers]
+    """Return the layers that the repository has, for images in it name them.
+
+    That a registry still has them whole is not looked at for images that are replaced: it is with
+    the next run that finds nothing to do.
+    """
+    missing = frozenset[str]().union(*(one.missing for one in found))
+    return [layer for one in found for layer in one.layers if layer not in missing]
+
+
+def _put_all(
+    registry: RegistryClient, found: Sequence[_Found], image: StoredManifest | Manifest
+) -> tuple[str, ...]:
+    """Let every target name *image*, and return the digest that each names then."""
+    broken = next((one.target for one in found if one.is_broken), None)
+    if broken is not None and isinstance(image, Manifest):
+        image = put_anew(lambda digest: broken, image, registry)
+    return in_parallel([_put(registry, one, image) for one in found])
 
 
 def _put(registry: RegistryClient, found: _Found, image: StoredManifest | Manifest) -> Job[str]:
@@ -157,8 +179,6 @@ def _put(registry: RegistryClient, found: _Found, image: StoredManifest | Manife
             return found.stored.digest
         if isinstance(image, StoredManifest):
             return registry.put_manifest(found.target, image.media_type, image.data)
-        if found.is_broken:
-            return put_anew(lambda digest: found.target, image, registry).digest
         return registry.put_image(lambda digest: found.target, image).digest
 
     return put

@@ -116,6 +116,14 @@ class RegistryClient:
         """Whether `has_blob` found that *repository* has another length of the blob."""
         return self._lookups.is_damaged(repository, digest)
 
+    def require_mended(self, repository: Repository, digest: str, size: int) -> None:
+        """Look again at a blob that was damaged, and may have been put since.
+
+        `DamagedBlobError` where it still is.
+        """
+        if self._lookups.is_damaged(repository, digest):
+            self._lookups.require_mended(repository, digest, size)
+
     def get_blob(self, repository: Repository, blob: Descriptor) -> Iterator[bytes]:
         """Read *blob* as it arrives; `MismatchError` at its end where the bytes are wrong."""
         return blobs.get_blob(self._session, repository, blob)
@@ -165,8 +173,7 @@ class RegistryClient:
                 blobs.abandon(self._session, repository, begun.place)
             return False
         uploads.upload_blob(self._session, repository, digest, size, body, begun)
-        if self._lookups.is_damaged(repository, digest):
-            self._lookups.require_mended(repository, digest, size)
+        self.require_mended(repository, digest, size)
         return True
 
     def require_push(self, repository: Repository) -> None:

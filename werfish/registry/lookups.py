@@ -8,6 +8,7 @@ the size of a blob is known, one of another length does not count as there.
 import re
 import threading
 
+from werfish.errors import RegistryError
 from werfish.oci.reference import Repository
 from werfish.registry.errors import DamagedBlobError
 from werfish.registry.messages import Answer
@@ -32,8 +33,9 @@ class Lookups:
         answer, _ = self._session.send(call)
         if answer.status == 404:
             return False
-        is_whole = not size or _length_of(answer) in (None, size)
-        is_whole = is_whole or self._is_whole(repository, digest, size)
+        if not size:
+            return True
+        is_whole = _length_of(answer) in (None, size) or self._is_whole(repository, digest, size)
         with self._guard:
             change = self._damaged.discard if is_whole else self._damaged.add
             change((repository, digest))
@@ -50,7 +52,10 @@ class Lookups:
             raise DamagedBlobError(digest, str(repository), size)
 
     def _is_whole(self, repository: Repository, digest: str, size: int) -> bool:
-        """Ask for the last byte: some registries are wrong about the length when asked for it."""
+        """Ask for the last byte: some registries are wrong about the length when asked for it.
+
+        One that does not let us see it has said that the blob is there.
+        """
         call = Call(
             "GET",
             repository,
@@ -67,7 +72,10 @@ class Lookups:
                     return total is None or int(total[1]) == size
                 return answer.status == 200 and _length_of(answer) in (None, size)
 
-        return self._session.retry(once)
+        try:
+            return self._session.retry(once)
+        except RegistryError:
+            return True
 
 
 def _length_of(answer: Answer) -> int | None:

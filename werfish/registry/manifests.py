@@ -1,6 +1,7 @@
 """Manifests in a registry: read, verified, put, deleted."""
 
 import hashlib
+import json
 from http import HTTPStatus
 
 from stages.light_dataclass import dataclass
@@ -17,6 +18,9 @@ from werfish.registry.errors import (
 )
 from werfish.registry.messages import Answer
 from werfish.registry.session import Call, Session
+
+_MOST_ASKED = 10
+"""How many other manifests are asked for at most before a registry is said to fail as a whole."""
 
 _ACCEPT = {"Accept": ", ".join(ACCEPTED)}
 
@@ -81,14 +85,26 @@ def _sent(session: Session, call: Call) -> tuple[Answer, bytes]:
     try:
         return session.send(call)
     except RefusedError as error:
-        if error.status == HTTPStatus.INTERNAL_SERVER_ERROR and _works(session, call.repository):
+        if error.status == HTTPStatus.INTERNAL_SERVER_ERROR and _gives_others(session, call):
             raise DamagedManifestError(error) from error
         raise
 
 
-def _works(session: Session, repository: Repository) -> bool:
-    """Whether the registry answers for *repository* otherwise; it is asked once."""
-    call = Call("GET", repository, "tags/list?n=1", f'look at "{repository}"', (200,))
+def _gives_others(session: Session, refused: Call) -> bool:
+    """Whether the registry gives other manifests of the repository; each is asked for once."""
+    repository, doing = refused.repository, f'look at "{refused.repository}"'
+    try:
+        with session.open(Call("GET", repository, "tags/list?n=1000", doing, (200,))) as answer:
+            tags = sorted(str(tag) for tag in json.loads(answer.read())["tags"] or ())
+    except (RegistryError, ValueError, KeyError, TypeError):
+        return False
+    others = [tag for tag in tags if not refused.path.endswith(f"/{tag}")]
+    step = max(1, len(others) // _MOST_ASKED)
+    return any(_gives(session, repository.tagged(tag)) for tag in others[::step][:_MOST_ASKED])
+
+
+def _gives(session: Session, reference: Reference) -> bool:
+    call = _call("GET", reference, f'look at "{reference}"', (200,))
     try:
         with session.open(call) as answer:
             answer.read()

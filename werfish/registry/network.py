@@ -46,7 +46,10 @@ def unreachable(
     if said := _said_by(root):
         words = f"{words} ({said})"
     is_nobody = isinstance(root, _NOBODY) or isinstance(error, _NOBODY)
-    is_transient = (answered or not is_nobody) and not isinstance(root, ssl.SSLError)
+    is_of_tls = isinstance(root, ssl.SSLError)
+    if is_of_tls and answered and not isinstance(root, ssl.SSLCertVerificationError):
+        words, hint, is_of_tls = f"broke the connection off ({_said_by(root)})", "", False
+    is_transient = (answered or not is_nobody) and not is_of_tls
     who = f'the proxy "{proxy}" for "{host}"' if isinstance(error, ProxyError) else f'"{host}"'
     if isinstance(error, ProxyError):
         is_transient, hint = answered, "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"

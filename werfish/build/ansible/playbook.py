@@ -6,6 +6,7 @@ that Ansible keeps for itself is written where the image would hold it.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -108,13 +109,32 @@ def _without_warn(task: dict[str, Any]) -> dict[str, Any]:
 
     >>> _without_warn({"shell": "date", "args": {"chdir": "/", "warn": False}})
     {'shell': 'date', 'args': {'chdir': '/'}}
+    >>> _without_warn({"action": "command date warn=no chdir=/"})
+    {'action': 'command date chdir=/'}
     """
     found = dict(task)
     for key in ("block", "rescue", "always"):
         if isinstance(task.get(key), list):
             found[key] = [_without_warn(one) if isinstance(one, dict) else one for one in task[key]]
-    commands = [key for key in task if key.rpartition(".")[2] in ("command", "shell")]
-    for key in (*commands, *(["args"] if commands else [])):
+    calls = [key for key in task if _is_command(key) or _is_command(_module_called(key, task[key]))]
+    for key in (*calls, *(["args"] if calls else [])):
         if isinstance(task.get(key), dict):
             found[key] = {name: value for name, value in task[key].items() if name != "warn"}
+        elif isinstance(task.get(key), str):
+            found[key] = _WARN.sub("", task[key])
     return found
+
+
+_WARN = re.compile(r"\s+warn=(?:no|yes|true|false|0|1)(?=\s|$)", re.IGNORECASE)
+
+
+def _is_command(module: str) -> bool:
+    return module.rpartition(".")[2] in ("command", "shell")
+
+
+def _module_called(key: str, value: Any) -> str:
+    """Return the module of ``action: MODULE …``, and of its other spellings."""
+    if key not in ("action", "local_action"):
+        return ""
+    named = value.get("module", "") if isinstance(value, dict) else value
+    return str(named).partition(" ")[0]

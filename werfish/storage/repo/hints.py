@@ -82,6 +82,7 @@ class Hints:
         self._learned: set[Digest] = set()
         self._warn = warn
         self._broken: set[str] = set()
+        self._unreadable: set[str] = set()
 
     @property
     def repository(self) -> Repository:
@@ -131,12 +132,16 @@ class Hints:
 
     def _stored(self, tag: str) -> StoredManifest | None:
         """Return what *tag* names; what cannot be read is no stage."""
+        with self._guard:
+            if tag in self._unreadable:
+                return None
         try:
             return self._registry.find_manifest(self._repository.tagged(tag))
         except BROKEN_MANIFEST as error:
             with self._guard:
                 is_new = tag not in self._broken
                 self._broken.add(tag)
+                self._unreadable.add(tag)
             if is_new:
                 self._warn(f"{error}; it is taken for damaged, and does not count any more")
             return None
@@ -228,6 +233,8 @@ class Hints:
         self._keep(own, (media_type, data))
 
     def _keep(self, own: Candidate, hint: Hint) -> None:
+        with self._guard:
+            self._unreadable.discard(own.stage.digest.value)
         self._known.write(own.stage.digest, *hint)
         self._note(own, hint)
 

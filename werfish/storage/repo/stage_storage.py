@@ -16,7 +16,12 @@ from werfish.locks.lock import Locks
 from werfish.oci.config import ImageConfig, decode_config
 from werfish.oci.manifest import Descriptor, Manifest
 from werfish.oci.reference import Repository, parse_reference
-from werfish.registry.errors import NotFoundError, RefusedError
+from werfish.registry.errors import (
+    BROKEN_MANIFEST,
+    MismatchError,
+    NotFoundError,
+    RefusedError,
+)
 from werfish.storage.repo.candidates import Candidate, candidate_of
 from werfish.storage.repo.catalogue import Catalogue, StoredImage
 from werfish.storage.repo.hints import Hints
@@ -219,6 +224,8 @@ class RepoStageStorage:
             stored = self._carrier.registry.get_manifest(parse_reference(stage.reference))
         except NotFoundError as error:
             raise self._broken(stage, "its manifest is gone") from error
+        except BROKEN_MANIFEST as error:
+            raise self._broken(stage, "its manifest cannot be read") from error
         decoded = stored.decode()
         if not isinstance(decoded, Manifest):
             raise self._broken(stage, "it is no image any more")
@@ -233,7 +240,7 @@ class RepoStageStorage:
             return decode_config(data)
         except NotFoundError as error:
             raise self._broken(stage, "its configuration is gone") from error
-        except ValueError as error:
+        except (ValueError, MismatchError) as error:
             raise self._broken(stage, "its configuration is broken") from error
 
     def _check(self, stage: StoredStage) -> None:

@@ -71,6 +71,8 @@ def _learn_and_delete(
     image: LocalImage, reference: Reference, carrier: Carrier
 ) -> Mapping[str, Descriptor]:
     digest, blobs = layer_blobs(carrier.registry, reference, image.config)
+    for blob in blobs.values():  # the backend sends nothing of what the registry claims to have
+        carrier.registry.require_mended(reference.repository, blob.digest, blob.size)
     try:
         carrier.registry.delete_manifest(reference.repository, digest)
     except RegistryError as error:

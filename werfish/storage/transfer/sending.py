@@ -23,7 +23,7 @@ from werfish.storage.transfer.carrier import Carrier
 
 GZIP = frozenset({OCI_LAYER_GZIP, DOCKER_LAYER_GZIP})
 
-_ANEW = (PREFIX + "anew", "true")
+_ANEW, _TRIES = PREFIX + "anew", 5
 _EMPTY_MEMBER = gzip.compress(b"", mtime=0)
 
 
@@ -49,12 +49,21 @@ def put_anew(named: Named, image: Manifest, registry: RegistryClient) -> StoredM
     It keeps a manifest that it holds damaged: then one that says no more has another digest.
     """
     stored = registry.put_image(named, image)
+    for number in range(1, _TRIES):
+        if _is_readable(stored, registry):
+            break
+        marks = ((_ANEW, str(number)),)
+        marked = replace(image, annotations=(*image.annotations, *marks))
+        stored = registry.put_image(named, marked)
+    return stored
+
+
+def _is_readable(stored: StoredManifest, registry: RegistryClient) -> bool:
     try:
         registry.get_manifest(stored.reference)
     except BROKEN_MANIFEST:
-        marked = replace(image, annotations=(*image.annotations, _ANEW))
-        stored = registry.put_image(named, marked)
-    return stored
+        return False
+    return True
 
 
 def _send(repository: Repository, blob: Descriptor, body: Body, carrier: Carrier) -> None:
