@@ -11,7 +11,7 @@ from tests.fakes.base_image import put_base_image
 from tests.fakes.registry import FakeRegistry, running
 from tests.storage.repo_machine import RepoMachine
 from werfish.oci.reference import Repository
-from werfish.storage.stage_storage import BrokenStageError
+from werfish.storage.stage_storage import BrokenStageError, OutdatedStageError
 from werfish.storage.stored_stage import StoredStage
 
 DIGEST, OTHER = Digest("a" * 64), Digest("b" * 64)
@@ -60,7 +60,7 @@ def test_what_somebody_saved_who_was_killed_before_telling_it_counts(
     new = machine(registry, tmp_path / "new")
     told = new.storage.remembered(DIGEST)
     assert [each.reference for each in told] == [stage.reference]
-    with pytest.raises(BrokenStageError, match="there are others now"):
+    with pytest.raises(BrokenStageError, match="was built by another machine"):
         new.storage.confirm(told, [])
     assert new.storage.remembered(DIGEST) == ()
     found = new.storage.find(DIGEST)
@@ -77,7 +77,41 @@ def test_each_image_finds_out_for_itself(registry: FakeRegistry, tmp_path: Path)
     new = machine(registry, tmp_path / "new")
     told = [new.storage.remembered(digest) for digest in (DIGEST, OTHER)]
     for chain in told:
-        with pytest.raises(BrokenStageError, match="there are others now"):
+        with pytest.raises(BrokenStageError, match="was built by another machine"):
             new.storage.confirm(chain, [])
     for chain in told:
         new.storage.confirm(new.storage.find(chain[0].digest)[:1], [])
+
+
+def test_what_this_host_has_built_itself_gives_way_to_what_all_use(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """Two built one stage at one moment: who wrote its hint last is believed by both."""
+    one, other = machine(registry, tmp_path / "one"), machine(registry, tmp_path / "other")
+    base, plain = f"{registry.host}/library/base:1", StageName.BEFORE_INSTALL
+    early, late = (each.image_on(base, each.folder.name) for each in (one, other))
+    own = one.storage.save(plain, DIGEST, (), early)
+    one.storage.confirm([own], [DIGEST])
+    del registry.repository("shop/stages").tags[DIGEST.value]  # as it was when the other looked
+    others = other.storage.save(plain, DIGEST, (), late)
+    again = machine(registry, tmp_path / "one")
+    told = again.storage.remembered(DIGEST)
+    assert [each.reference for each in told] == [own.reference]
+    with pytest.raises(OutdatedStageError, match="was built by another machine, too"):
+        again.storage.confirm(told, [])
+    found = again.storage.find(DIGEST)
+    assert [each.reference for each in found] == [others.reference]
+    again.storage.confirm(found, [])
+
+
+def test_a_hint_that_is_gone_is_written_again(registry: FakeRegistry, tmp_path: Path) -> None:
+    """Its stage is whole: whoever knows of it tells the others."""
+    one = machine(registry, tmp_path / "one")
+    stage = saved(one, registry, FIRST)
+    one.storage.confirm([stage], [DIGEST])
+    machine(registry, tmp_path / "one").storage.find(DIGEST)
+    del registry.repository("shop/stages").tags[DIGEST.value]
+    again = machine(registry, tmp_path / "one")
+    again.storage.confirm(again.storage.remembered(DIGEST), [])
+    [found] = machine(registry, tmp_path / "new").storage.find(DIGEST)
+    assert found.reference == stage.reference

@@ -32,7 +32,7 @@ from werfish.build.stage_locks import Locks
 from werfish.build.support import Image
 from werfish.build.temporary_folders import TemporaryFolders
 from werfish.containers.backend import LocalImage
-from werfish.storage.stage_storage import BrokenStageError
+from werfish.storage.stage_storage import BrokenStageError, OutdatedStageError
 from werfish.storage.stored_stage import StoredStage
 
 if TYPE_CHECKING:
@@ -104,8 +104,11 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
             if not left or str(error) == last:  # again the same one: it is of another image
                 raise
             last = str(error)
-            said = f'image "{image.title}": {error}; what needs it does not count any more'
-            build.adapters.log.warning(said)
+            if isinstance(error, OutdatedStageError):
+                build.adapters.log.info(f'image "{image.title}": {error}')
+            else:
+                said = f'image "{image.title}": {error}; what needs it does not count any more'
+                build.adapters.log.warning(said)
             build.chains.restart(image.name)
     return None
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -144,20 +144,27 @@ def _in_registry(
     return storage, records, backend
 
 
-_OPTIONS = "--stages-storage, --repo, --from or --to"
-_SOURCES = "--cache-repo or --secondary-repo"
+_OPTIONS = ("--stages-storage", "--repo", "--from", "--to")
+_SOURCES = ("--cache-repo", "--secondary-repo")
 
 
-def _repository(project: str, address: str, options: str) -> "Repository":
+def _is_known(option: str) -> bool:
+    """Whether the command that runs has *option*."""
+    return any(option in one.opts for one in click.get_current_context().command.params)
+
+
+def _repository(project: str, address: str, options: Sequence[str]) -> "Repository":
     from werfish.oci.reference import parse_repository
     from werfish.publish.naming import address_in
 
+    if address in ("local", "minikube"):
+        raise click.UsageError(f'read the place of stages "{address}": did you mean ":{address}"?')
     try:
         return parse_repository(address_in(project, address).rstrip("/"))
     except ValueError as error:
-        raise click.UsageError(
-            f'read the place of stages of {options}, "{address}": {error}'
-        ) from error
+        named = " or ".join(one for one in options if _is_known(one))
+        place = f'"{address}": ' if address not in str(error) else ""
+        raise click.UsageError(f"read the place of stages of {named}: {place}{error}") from error
 
 
 def _docker(

@@ -338,7 +338,7 @@ class DockerBackend:
         """Push *image* as *reference*."""
         from werfish.containers.docker_push import push_image
 
-        push_image(self._api(), image.id, reference, self._lease)
+        push_image(self._api(), image.id, reference, self._lease, self._timing, self._log)
 
     def sweep(self) -> None:
         """Remove what builds of this host left behind that were killed."""

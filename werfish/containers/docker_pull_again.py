@@ -1,4 +1,4 @@
-"""Pull again where it may help: the daemon asks for a manifest once, whatever its registry answers.
+"""Pull or push again where it may help: the daemon asks for a manifest once, whatever is answered.
 
 Layers it tries again itself. What went wrong is told from its words, as there is nothing else.
 """
@@ -24,8 +24,12 @@ _PASSING = (
     "transport connection broken",
     "server closed idle connection",
     "service unavailable",
+    "error parsing http 429 response",
 )
 _LASTING = ("pull rate limit", "501 not implemented")
+
+
+_USUAL = Backoff()
 
 
 def is_passing(problem: str) -> bool:
@@ -43,9 +47,11 @@ def is_passing(problem: str) -> bool:
     return is_cut or any(words in said for words in _PASSING) or _STATUS.search(said) is not None
 
 
-def with_pulls_again(pull: Callable[[], None], timing: Timing, log: Log) -> None:
+def with_pulls_again(
+    pull: Callable[[], None], timing: Timing, log: Log, policy: Backoff = _USUAL
+) -> None:
     """Run *pull* until it succeeds, fails for good, or was tried often enough."""
-    policy, attempt = Backoff(), 0
+    attempt = 0
     while True:
         try:
             pull()

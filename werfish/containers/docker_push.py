@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from werfish.backoff import Backoff, Timing
 from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_images import split_tag
+from werfish.containers.docker_pull_again import with_pulls_again
 from werfish.containers.docker_stream import messages, registry_of
 from werfish.containers.docker_sweep import Lease, passing_tag
 from werfish.errors import RegistryError
+from werfish.log import Log
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -22,18 +25,28 @@ class PushError(RegistryError):
         self.problem = problem
 
 
-def push_image(api: "APIClient", image_id: str, reference: str, lease: Lease) -> None:
+_AGAIN = Backoff(attempts=3, first=1.0)
+"""The daemon has tried layers five times itself, for up to a minute, before it gives up."""
+
+
+def push_image(
+    api: "APIClient", image_id: str, reference: str, lease: Lease, timing: Timing, log: Log
+) -> None:
     """Push the image as *reference*; a tag that it did not have before is removed again."""
     with passing_tag(api, image_id, reference, lease):
-        _push(api, reference)
+        _push(api, reference, timing, log)
 
 
-def _push(api: "APIClient", reference: str) -> None:
+def _push(api: "APIClient", reference: str, timing: Timing, log: Log) -> None:
     repository, tag = split_tag(reference)
     path, registry = f"/images/{repository}/push", registry_of(reference)
-    try:
+
+    def push() -> None:
         for _ in messages(api, path, "push", params={"tag": tag}, registry=registry):
             pass
+
+    try:
+        with_pulls_again(push, timing, log, _AGAIN)
     except DaemonError as error:
         raise PushError(reference, error.problem) from error
 
@@ -44,6 +57,8 @@ def _hint(reference: str, problem: str) -> str:
         return f'log in with "docker login {host}", or ask for the right to push'
     if "http response to https client" in said:
         return f'list "{host}" under "insecure-registries" in the daemon\'s daemon.json'
+    if "429" in said:
+        return f"{host} limits its requests: try later"
     if "connection refused" in said or "no such host" in said:
         return f'check the name of the registry, and that the daemon can reach "{host}"'
     return ""

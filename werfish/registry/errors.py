@@ -9,6 +9,9 @@ from http import HTTPStatus
 from werfish.errors import RegistryError
 from werfish.registry.complaints import Complaint, complaints_of
 
+_FULL = ("no space left", '"err": 28', "disk quota exceeded")
+"""What registries say whose disk is full; distribution passes the number of Linux's error on."""
+
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LACKS = ("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN")
 _OF_A_KIND = ("MANIFEST_INVALID", "TAG_INVALID", "UNSUPPORTED")
@@ -177,6 +180,10 @@ def refusal_of(
     if status == 404:
         hint = f'check the name "{repository}"; some registries want a repository made first'
         return NotFoundError(doing, repository, status, complaints, hint, who)
+    said = " ".join(map(str, complaints)).lower()
+    if any(sign in said for sign in _FULL):
+        hint = f"the disk of {host} is full: make room there"
+        return RefusedError(doing, repository, status, complaints, hint, who)
     return RefusedError(doing, repository, status, complaints, _hint_for(status, host), who)
 
 
@@ -188,10 +195,7 @@ def _hint_for(status: int, host: str) -> str:
     if status == 413:
         return "a proxy before the registry limits the size of requests"
     if status in (500, 503):
-        return (
-            f"{host} failed by itself, its log says why; a manifest that it cannot read may be"
-            " deleted there, and is made anew"
-        )
+        return f"{host} failed by itself, its log says why"
     if status == 501:
         return f'check that "{host}" is a registry, and not another web server'
     return ""

@@ -18,6 +18,10 @@ class BrokenStageError(BuildError):
         super().__init__(problem, hint="run the command again; what needs it is then built anew")
 
 
+class OutdatedStageError(BrokenStageError):
+    """A stage is whole, and another one counts by now: that of another machine."""
+
+
 class StageStorage(Protocol):
     """Stages by digest. Several may have one: they differ in the commits of their content."""
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 from stages.digest import Digest
 from stages.light_dataclass import dataclass
 from stages.stage import BRINGS_GIT
+from werfish.errors import RegistryError
 from werfish.oci.labels import PROJECT
 from werfish.oci.media_types import INDEXES
 from werfish.oci.reference import Repository
@@ -79,7 +80,7 @@ class Hints:
         self._sharing = threading.Lock()
         self._lasting: dict[Digest, Hint] = {}
         self._may_learn = True
-        self._learned: set[Digest] = set()
+        self._single: set[Digest] = set()
         self._warn = warn
         self._broken: set[str] = set()
         self._unreadable: set[str] = set()
@@ -103,20 +104,37 @@ class Hints:
             if self._shared is not None and self._may_learn and self._known.is_new:
                 for digest, (media_type, data) in self._shared.learn().items():
                     self._known.write(digest, media_type, data)
-                    self._learned.add(digest)
             self._may_learn = False
 
-    def is_outdated(self, digest: Digest) -> bool:
-        """Whether others told this host something else of *digest* than the repository says now.
+    def told(self, digest: Digest) -> StoredManifest | None:
+        """Return what this host remembers of *digest* without asking, if it was not asked for.
 
-        What they told is of an earlier moment: somebody may have written since, and been killed
-        before telling it. Nothing is asked where nothing was told.
+        It may be of an earlier moment: others may have written since, or been killed before telling
+        it.
         """
-        stored = self._known.read(digest) if digest in self._learned else None
-        if stored is None:
-            return False
-        told = {one.manifest.digest for one in self._said(stored, digest)}
-        return told != {one.manifest.digest for one in self.find(digest)}
+        with self._guard:
+            is_asked = digest in self._read
+        return None if is_asked else self._known.read(digest)
+
+    def is_outdated(self, digest: Digest, told: StoredManifest) -> bool:
+        """Whether *told* names other stages of *digest* than the repository does now."""
+        known = {one.manifest.digest for one in self._said(told, digest)}
+        return known != {one.manifest.digest for one in self.find_again(digest)}
+
+    def is_the_hint(self, digest: Digest, manifest: str) -> bool:
+        """Whether the hint of *digest* is that *manifest* itself, which then is there."""
+        found = self.find_again(digest)
+        with self._guard:
+            return digest in self._single and [one.manifest.digest for one in found] == [manifest]
+
+    def restore(self, digest: Digest, told: StoredManifest) -> None:
+        """Write the hint that is gone, while what it names is there; who may not write reads on."""
+        try:
+            tag = self._repository.tagged(digest.value)
+            self._registry.put_manifest(tag, told.media_type, told.data)
+        except RegistryError:
+            return
+        self._known.write(digest, told.media_type, told.data)
 
     def find(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that have *digest*, oldest first: one request."""
@@ -128,6 +146,8 @@ class Hints:
             self._known.forget(digest)
         with self._guard:
             self._read[digest] = _Read(candidates, self._clock())
+            is_single = stored is not None and stored.media_type not in INDEXES
+            (self._single.add if is_single else self._single.discard)(digest)
         return candidates
 
     def _stored(self, tag: str) -> StoredManifest | None:

@@ -1,7 +1,7 @@
 """What turned out to be missing in a registry: whatever needs it does not count any more."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from werfish.oci.manifest import Descriptor
 from werfish.oci.reference import Reference
@@ -50,10 +50,17 @@ class Lost:
         with self._guard:
             return frozenset(self._lost)
 
-    def check(self, reference: Reference, blobs: Iterable[Descriptor], carrier: Carrier) -> None:
+    def check(
+        self,
+        reference: Reference,
+        blobs: Iterable[Descriptor],
+        carrier: Carrier,
+        is_named: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Look, all at once, whether *reference* and its *blobs* are there; `LostError` if not.
 
-        A blob that was there once in this run is not looked for again.
+        A blob that was there once in this run is not looked for again, nor *reference* where
+        something else that *is_named* asks for shows that it is there.
         """
         registry, repository = carrier.registry, reference.repository
         wanted = tuple(blobs)
@@ -64,7 +71,7 @@ class Lost:
 
         def look_for_manifest(stop: object) -> tuple[str, ...]:
             try:
-                is_there = registry.head_manifest(reference) is not None
+                is_there = is_named() or registry.head_manifest(reference) is not None
             except DamagedManifestError:
                 is_there = False
             return () if is_there else (str(reference),)

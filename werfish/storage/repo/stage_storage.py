@@ -8,6 +8,7 @@ found whole and nothing was built on it; from then on such a stage does not coun
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from stages.digest import Digest
 from stages.stage import StageName
@@ -22,13 +23,14 @@ from werfish.registry.errors import (
     NotFoundError,
     RefusedError,
 )
+from werfish.registry.manifests import StoredManifest
 from werfish.storage.repo.candidates import Candidate, candidate_of
 from werfish.storage.repo.catalogue import Catalogue, StoredImage
 from werfish.storage.repo.hints import Hints
 from werfish.storage.repo.lost import LostError
 from werfish.storage.repo.sources import Sources
 from werfish.storage.repo.written_stage import WrittenStage, write_stage
-from werfish.storage.stage_storage import BrokenStageError
+from werfish.storage.stage_storage import BrokenStageError, OutdatedStageError
 from werfish.storage.stored_stage import StoredStage
 from werfish.storage.transfer.carrier import Carrier
 from werfish.storage.transfer.copies import CopyError
@@ -134,18 +136,26 @@ class RepoStageStorage:
         """Make sure that a chain of *stages* is found by others, and is whole.
 
         Where some were *built* the registry has looked itself; else the last one is looked at, and
-        whether it is still the one that everybody uses.
+        whether it is still the one that everybody uses: then all machines have the same images.
         """
         self._hints.settle(built)
         if not built and stages:
+            told = self._hints.told(stages[-1].digest)
             self._check(stages[-1])
-            self._require_current(stages[-1])
+            self._require_current(stages[-1], told)
 
-    def _require_current(self, stage: StoredStage) -> None:
-        if self._hints.is_outdated(stage.digest):
+    def _require_current(self, stage: StoredStage, told: StoredManifest | None) -> None:
+        """Raise where others count by now than this host was *told*; what is gone is written."""
+        if told is None:
+            return
+        if not self._hints.find_again(stage.digest):
+            self._hints.restore(stage.digest, told)
+        elif self._hints.is_outdated(stage.digest, told):
             self._trusts_memory = False
-            problem = "there are others now"
-            raise BrokenStageError(f'use stage "{stage.name}" ({stage.digest.short}): {problem}')
+            raise OutdatedStageError(
+                f'stage "{stage.name}" ({stage.digest.short}) was built by another machine, too:'
+                " all use the same one from now on"
+            )
 
     def _save(
         self,
@@ -248,7 +258,8 @@ class RepoStageStorage:
         try:
             reference = parse_reference(stage.reference)
             blobs = (*manifest.layers, manifest.config)
-            self._catalogue.lost.check(reference, blobs, self._carrier)
+            is_named = partial(self._hints.is_the_hint, stage.digest, stage.manifest)
+            self._catalogue.lost.check(reference, blobs, self._carrier, is_named)
         except LostError:
             self._lose_stage(stage)
             self._trusts_memory = False

@@ -7,6 +7,7 @@ there is one a stage, however often it is published. Two processes of a host wou
 tag away from each other, so they push the same stage one after the other.
 """
 
+import json
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
@@ -15,11 +16,11 @@ from werfish.containers.backend import LocalImage
 from werfish.errors import RegistryError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
-from werfish.oci.manifest import Descriptor
+from werfish.oci.manifest import Descriptor, Manifest, decode_manifest
 from werfish.oci.reference import Reference, Repository
 from werfish.registry.errors import NotFoundError
+from werfish.registry.manifests import StoredManifest
 from werfish.storage.transfer.carrier import Carrier, Pusher
-from werfish.storage.transfer.learn import layer_blobs
 
 __all__ = ["TEMPORARY_LABEL", "TEMPORARY_PREFIX", "Pusher", "push_layers", "temporary_config"]
 
@@ -70,11 +71,35 @@ def _push(image: LocalImage, reference: Reference, carrier: Carrier) -> Mapping[
 def _learn_and_delete(
     image: LocalImage, reference: Reference, carrier: Carrier
 ) -> Mapping[str, Descriptor]:
-    digest, blobs = layer_blobs(carrier.registry, reference, image.config)
-    for blob in blobs.values():  # the backend sends nothing of what the registry claims to have
-        carrier.registry.require_mended(reference.repository, blob.digest, blob.size)
+    stored = carrier.registry.get_manifest(reference)
     try:
-        carrier.registry.delete_manifest(reference.repository, digest)
+        blobs = _blobs_of(stored, image)
+        for blob in blobs.values():  # the backend sends nothing of what the registry claims to have
+            carrier.registry.require_mended(reference.repository, blob.digest, blob.size)
+    finally:
+        _delete(stored, carrier)
+    return blobs
+
+
+def _blobs_of(stored: StoredManifest, image: LocalImage) -> Mapping[str, Descriptor]:
+    """Return the blobs that the backend wrote for the layers of *image*.
+
+    It asks the registry for the size of what is there, and writes none for a blob that has lost all
+    of its bytes: that is left out.
+    """
+    document = json.loads(stored.data)
+    parts = [document["config"], *document["layers"]]
+    for part in parts:
+        part.setdefault("size", 0)
+    manifest = decode_manifest(json.dumps(document).encode(), stored.media_type)
+    layers = manifest.layers if isinstance(manifest, Manifest) else ()
+    pairs = zip(image.config.diff_ids, layers, strict=True)
+    return {diff_id: blob for diff_id, blob in pairs if blob.size}
+
+
+def _delete(stored: StoredManifest, carrier: Carrier) -> None:
+    reference = stored.reference
+    try:
+        carrier.registry.delete_manifest(reference.repository, stored.digest)
     except RegistryError as error:
         carrier.log.detail(f'temporary tag "{reference}" stays: {error}')
-    return blobs

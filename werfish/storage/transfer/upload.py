@@ -52,6 +52,18 @@ class MissingLayersError(RegistryError):
         self.diff_ids = tuple(diff_ids)
 
 
+class EmptyLayerError(RegistryError):
+    """The registry holds an empty blob in the place of a layer that only the backend has."""
+
+    def __init__(self, target: Target, diff_id: str) -> None:
+        """Name the layer by its content: its blob is known to the backend alone."""
+        super().__init__(
+            f'push layer {diff_id[:19]} to "{target.repository}": the registry holds an empty blob'
+            " in its place, and keeps what it has",
+            hint="have empty blobs removed from the registry's storage, or use another repository",
+        )
+
+
 def bring_layers(
     image: LocalImage,
     chain: Sequence[LocalImage],
@@ -105,6 +117,9 @@ def _move(
     for brought in in_parallel(jobs):
         blobs.update(brought)
     blobs.update(here)
+    empty = next((diff_id for diff_id in diff_ids if diff_id not in blobs), None)
+    if empty is not None:
+        raise EmptyLayerError(target, empty)
     return Brought(
         tuple(_as_oci(blobs[diff_id]) for diff_id in diff_ids),
         sum(blobs[diff_id].size for diff_id in moved),
