@@ -53,6 +53,17 @@ def test_a_damaged_layer_goes_as_another_blob(shop: Workshop) -> None:
     assert not again.is_new
 
 
+def test_what_is_damaged_again_goes_as_yet_another_blob(shop: Workshop) -> None:
+    image = shop.image(shop.written_layer("a"))
+    shop.publish(image, "one")
+    before = contents(shop)
+    for _ in range(2):
+        [damaged] = manifest_of(shop, "one").layers
+        shop.registry.cut_blob("app", damaged.digest)
+        shop.publish(image, "one")
+        assert contents(shop) == before
+
+
 def test_a_damaged_configuration_is_an_error(shop: Workshop) -> None:
     """It cannot go as another: its digest is the image's id."""
     image = shop.image(shop.written_layer("a"))

@@ -116,6 +116,13 @@ class RegistryClient:
         """Whether `has_blob` found that *repository* has another length of the blob."""
         return self._lookups.is_damaged(repository, digest)
 
+    def damaged_in(self, registry: str) -> frozenset[str]:
+        """Return the blobs that were found damaged in any repository of *registry*.
+
+        Most registries have one store for all of their repositories.
+        """
+        return self._lookups.damaged_in(registry)
+
     def require_mended(self, repository: Repository, digest: str, size: int) -> None:
         """Look again at a blob that was damaged, and may have been put since.
 

@@ -46,6 +46,13 @@ class Lookups:
         with self._guard:
             return (repository, digest) in self._damaged
 
+    def damaged_in(self, registry: str) -> frozenset[str]:
+        """Return the blobs that were found damaged in any repository of *registry*."""
+        with self._guard:
+            return frozenset(
+                digest for place, digest in self._damaged if place.registry == registry
+            )
+
     def require_mended(self, repository: Repository, digest: str, size: int) -> None:
         """Look at a blob that was damaged and uploaded again; `DamagedBlobError` if it still is."""
         if not self.has(repository, digest, size):

@@ -4,6 +4,7 @@ What the target has needs nothing; what another repository of its registry has i
 host store has is uploaded; what another registry has is copied. Nothing is moved here but mounts.
 """
 
+import itertools
 import threading
 from collections.abc import Iterable, Mapping
 
@@ -58,7 +59,8 @@ def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
     def locate(stop: threading.Event) -> Source:
         if stop.is_set():
             return None
-        places = _nearest(places_of(diff_id, carrier), target.repository)[:_MAX_PLACES]
+        known = _nearest(places_of(diff_id, carrier), target.repository)
+        places = _whole(known, target.repository.registry, carrier)[:_MAX_PLACES]
         layer = carrier.blobs.find(diff_id)
         is_large = layer is not None and layer.size > _SMALL
         own = [Descriptor(OCI_LAYER_GZIP, layer.digest, layer.size)] if layer and is_large else []
@@ -68,7 +70,7 @@ def _job(diff_id: str, target: Target, carrier: Carrier) -> Job[Source]:
             _present(here, target, carrier)
             or _mounted(target, places, carrier)
             or _present([*own, *rest], target, carrier)
-            or (Stored(layer) if layer else _elsewhere(target, places, carrier))
+            or (Stored(layer) if layer else _elsewhere(target, known, carrier))
         )
         unused = {place.blob.digest for place in places}.difference(uploaded_digests(source))
         carrier.registry.expect_no_upload(target.repository, unused)
@@ -86,6 +88,16 @@ def uploaded_digests(source: Source) -> Iterable[str]:
             return [blob.digest]
         case _:
             return []
+
+
+def _whole(places: Iterable[Place], registry: str, carrier: Carrier) -> list[Place]:
+    """Return *places* without what was found damaged anywhere in *registry*."""
+    damaged = carrier.registry.damaged_in(registry)
+    return [
+        place
+        for place in places
+        if place.repository.registry != registry or place.blob.digest not in damaged
+    ]
 
 
 def _nearest(places: tuple[Place, ...], here: Repository) -> list[Place]:
@@ -117,15 +129,13 @@ def _mounted(target: Target, places: Iterable[Place], carrier: Carrier) -> Prese
             continue
         if place.blob.digest in target.present:
             return Present(place.blob)
-        if carrier.registry.is_damaged(target.repository, place.blob.digest):
-            continue  # the registry would keep what it has
         if carrier.registry.mount_blob(target.repository, place.blob.digest, source):
             return Present(place.blob)
     return None
 
 
 def _elsewhere(target: Target, places: Iterable[Place], carrier: Carrier) -> Elsewhere | None:
-    for place in places:
+    for place in itertools.islice(places, _MAX_PLACES):
         if place.repository != target.repository and _is_there(place, carrier):
             return Elsewhere(place.blob, place.repository)
     return None

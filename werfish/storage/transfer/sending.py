@@ -31,15 +31,16 @@ def send_layer(
     repository: Repository, blob: Descriptor, body: Body, carrier: Carrier
 ) -> Descriptor:
     """Upload *blob*, whose bytes are *body*, and return the blob that the layer is now."""
-    try:
-        _send(repository, blob, body, carrier)
-    except DamagedBlobError as error:
-        if blob.media_type not in GZIP:
-            raise
-        carrier.log.warning(f"{error}; the layer goes there as another blob")
-        longer = _Longer(body)
-        blob = longer.described(blob)
-        _send(repository, blob, longer, carrier)
+    for left in reversed(range(_TRIES)):
+        try:
+            carrier.registry.upload_blob(repository, blob.digest, blob.size, body, look_first=False)
+            break
+        except DamagedBlobError as error:
+            if not left or blob.media_type not in GZIP:
+                raise
+            carrier.log.warning(f"{error}; the layer goes there as another blob")
+            body = _Longer(body)
+            blob = body.described(blob)
     return blob
 
 
@@ -64,10 +65,6 @@ def _is_readable(stored: StoredManifest, registry: RegistryClient) -> bool:
     except BROKEN_MANIFEST:
         return False
     return True
-
-
-def _send(repository: Repository, blob: Descriptor, body: Body, carrier: Carrier) -> None:
-    carrier.registry.upload_blob(repository, blob.digest, blob.size, body, look_first=False)
 
 
 @dataclass(frozen=True, slots=True)
