@@ -39,3 +39,8 @@ class Dependency:
     image: str
     facts: tuple[ToldFact, ...] = ()
     stage: StageName | None = None
+
+    @property
+    def tells_place(self) -> bool:
+        """Whether a fact depends on where the image is, and not only on what it is."""
+        return any(one.fact is not ImageFact.ID for one in self.facts)

@@ -70,6 +70,7 @@ _NOUNS = {
     "dependency": "the image {} that it depends on",
     "fact": "dependency {}",
     "manifestFact": "dependency {}",
+    "toldPlace": "the place of the image {} that it depends on",
     "task": "task {}",
     "mount": "mount {}",
     "secret": "secret {}",

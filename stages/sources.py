@@ -63,6 +63,11 @@ Repositories = Mapping[str, Repository]
 class OtherImages(Protocol):
     """The project's other images, as far as a digest depends on them."""
 
+    @property
+    def place(self) -> str:
+        """The repository that their stages are in; empty where they are the daemon's."""
+        ...
+
     def identity(self, image: str, stage: str = "") -> str:
         """Return what *image* holds after *stage*, else after its last one: a digest of it.
 
@@ -89,6 +94,8 @@ class NoBaseImages:
 
 class NoOtherImages:
     """There is only one image."""
+
+    place = ""
 
     def identity(self, image: str, stage: str = "") -> str:
         """Refuse: nobody may ask."""

@@ -12,6 +12,7 @@ from stages.copies import copied_files
 from stages.digest import Part
 from stages.dockerfile import DockerfileSpec
 from stages.instruction import ContextFile, DockerfileFacts, Instruction
+from stages.kinds.imports import dependency_parts
 from stages.reached import ReachedStage, reached_stages
 from stages.sources import OtherImages
 from stages.variables import Resolved
@@ -26,8 +27,7 @@ def dockerfile_parts(
         parts.append(Part("cacheVersion", "cacheVersion", image.definition_version))
     parts += [Part("addHost", host, "") for host in image.add_hosts]
     for told in image.dependencies:
-        parts.append(Part("dependency", told.image, others.identity(told.image)))
-        parts += [Part(one.kind, f"{told.image} {one.fact}", one.target) for one in told.facts]
+        parts += dependency_parts(told, others)
     reached = reached_stages(image, facts, _arguments(image))
     return (*parts, *_instruction_parts(reached), *_file_parts(reached, facts))
 

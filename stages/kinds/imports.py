@@ -24,9 +24,17 @@ def import_parts(image: ImageSpec, name: StageName, others: OtherImages) -> tupl
     """Return the parts of stage *name*: what each source holds, and what of it lands where."""
     parts = [part for one in imports_at(image, name) for part in _parts(one, others)]
     for told in dependencies_at(image, name):
-        parts.append(Part("dependency", told.image, others.identity(told.image)))
-        parts += [Part(one.kind, f"{told.image} {one.fact}", one.target) for one in told.facts]
+        parts += dependency_parts(told, others)
     return tuple(parts)
+
+
+def dependency_parts(told: Dependency, others: OtherImages) -> Iterator[Part]:
+    """Yield the parts of what is *told* of another image: what it holds, and where it is."""
+    yield Part("dependency", told.image, others.identity(told.image))
+    for one in told.facts:
+        yield Part(one.kind, f"{told.image} {one.fact}", one.target)
+    if told.tells_place and others.place:
+        yield Part("toldPlace", told.image, others.place)
 
 
 def import_name(one: Import) -> str:

@@ -18,6 +18,8 @@ IMAGE = DockerfileSpec("app", "Dockerfile")
 class Others:
     """Other images; what each holds is its name."""
 
+    place = ""
+
     def identity(self, image: str, stage: str = "") -> str:
         return f"identity of {image}"
 

@@ -38,6 +38,8 @@ COMMANDS = st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=5).map
 class Others:
     """Other images, which do not change."""
 
+    place = ""
+
     def identity(self, image: str, stage: str = "") -> str:
         return f"{image}/{stage}"
 

@@ -87,8 +87,9 @@ class Chains:
     has a thread of its own.
     """
 
-    def __init__(self, waiting: Waiting = nullcontext) -> None:
-        """Nothing is known yet."""
+    def __init__(self, waiting: Waiting = nullcontext, place: str = "") -> None:
+        """Nothing is known yet; stages are kept in *place*."""
+        self.place = place
         self._waiting = waiting
         self._changed = threading.Condition()
         self._chains: dict[str, _Chain] = {}

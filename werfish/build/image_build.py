@@ -62,7 +62,7 @@ class Build:
         self.stopped, self.is_interrupted = threading.Event(), False
         waiting = adapters.log.waiting
         self.locks, self.slots = Locks(self.stopped, waiting), Slots(workers, waiting)
-        self.chains = Chains(waiting)
+        self.chains = Chains(waiting, adapters.storage.place)
         self.dockerfiles = reader_of(adapters)
         self.sources = sources_of(adapters, self.chains, self.dockerfiles)
 

@@ -37,7 +37,7 @@ def planned_stages(
     They are in the order of a build that works on one image after the other.
     """
     known = {image.name: image for image in images}
-    chains = Chains()
+    chains = Chains(place=adapters.storage.place)
     sources = sources_of(adapters, chains, reader_of(adapters))
     planned: list[PlannedStage] = []
     made: set[Digest] = set()

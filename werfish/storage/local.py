@@ -32,6 +32,7 @@ class LocalStageStorage:
     """The stages of one project in *backend*; *clock* gives seconds since 1970."""
 
     is_local = True
+    place = ""
 
     def __init__(
         self,

@@ -30,6 +30,11 @@ class StageStorage(Protocol):
         """Whether stages are images of the backend, rather than of a registry."""
         ...
 
+    @property
+    def place(self) -> str:
+        """The repository that stages are in; empty where they are images of the backend."""
+        ...
+
     def stages(self) -> Sequence[StoredStage]:
         """Return every stage of the project, each after those that it was built on."""
         ...

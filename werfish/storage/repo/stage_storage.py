@@ -75,6 +75,11 @@ class RepoStageStorage:
         self._trusts_memory = True
         self._candidates: dict[str, Candidate] = {}
 
+    @property
+    def place(self) -> str:
+        """The repository."""
+        return str(self._repository)
+
     def stages(self) -> Sequence[StoredStage]:
         """Return every stage of the project by the stages' own tags, oldest first."""
         return self._whole(self._hints.listed(self._project))
