@@ -37,7 +37,9 @@ def test_a_tag_that_lost_a_blob_is_published_anew(shop: Workshop, what: str) -> 
     del shop.registry.repository("app").blobs[lost.digest]
     [again] = shop.publish(image, "one")
     assert (again.is_new, contents(shop)) == (True, before)
-    assert "1 of its 2 blobs are gone, or broken; they are published anew" in shop.output.getvalue()
+    assert (
+        "it lost 1 of its 2 blobs, or a part of them; they are published" in shop.output.getvalue()
+    )
 
 
 def test_a_damaged_layer_goes_as_another_blob(shop: Workshop) -> None:

@@ -107,7 +107,7 @@ def build_image(image: Image, build: Build, weight: int) -> BuiltChain | None:
             if isinstance(error, OutdatedStageError):
                 build.adapters.log.info(f'image "{image.title}": {error}')
             else:
-                said = f'image "{image.title}": {error}; what needs it does not count any more'
+                said = f'image "{image.title}": {error}; the stages that need it are built anew'
                 build.adapters.log.warning(said)
             build.chains.restart(image.name)
     return None

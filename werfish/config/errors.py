@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stages.light_dataclass import dataclass
+from werfish.config.advice import nearest
 from werfish.config.document import lines_of
 from werfish.config.source_lines import AS_WRITTEN, Place, SourceLines
 from werfish.errors import ConfigError, counted
@@ -110,9 +111,11 @@ class UnknownImageError(ConfigError):
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         """Name the image, and what there is."""
+        meant = nearest(name, known)
+        advice = f'did you mean "{meant}"? ' if meant else ""
         super().__init__(
             f'select the images: no image "{name}" in the project',
-            hint=f"the images are: {', '.join(known) or 'none'}",
+            hint=f"{advice}the images are: {', '.join(known) or 'none'}",
         )
         self.name = name
 

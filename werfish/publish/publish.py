@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from stages.light_dataclass import dataclass
+from werfish.errors import counted
 from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Index, Manifest
 from werfish.oci.reference import Reference
@@ -140,7 +141,7 @@ def _missing(title: str, target: Reference, manifest: Manifest, carrier: Carrier
     missing = frozenset(one.digest for one in found)
     if missing:
         carrier.seen.forget(repository, missing)
-        problem = f"{len(missing)} of its {len(blobs)} blobs are gone, or broken"
+        problem = f"it lost {len(missing)} of its {counted(len(blobs), 'blob')}, or a part of them"
         carrier.log.warning(f'{title}: "{target}": {problem}; they are published anew')
     return missing
 

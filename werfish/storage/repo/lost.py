@@ -16,7 +16,8 @@ class LostError(BrokenStageError):
 
     def __init__(self, digest: str, place: str) -> None:
         """Name what is gone from where."""
-        super().__init__(f'read {digest[:19]} of "{place}": it is gone, or broken')
+        shown = digest[:19] if digest.startswith("sha256:") else digest[:12]
+        super().__init__(f'read {shown} of "{place}": it is gone, or damaged')
         self.digest = digest
 
 
