@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,14 @@ from tests.fakes.backend import FakeBackend
 from werfish.build.progress import Progress
 from werfish.build.schedule import PATIENCE, build_images
 from werfish.containers.backend import InstructionError, LocalImage, RunRequest
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Interrupts are heard: a shell starts what runs in its background deaf to them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class Impatient(FakeBackend):
