@@ -112,10 +112,6 @@ class RegistryClient:
         """Whether *repository* has the blob, and all of it where its *size* is given."""
         return self._lookups.has(repository, digest, size)
 
-    def is_damaged(self, repository: Repository, digest: str) -> bool:
-        """Whether `has_blob` found that *repository* has another length of the blob."""
-        return self._lookups.is_damaged(repository, digest)
-
     def damaged_in(self, registry: str) -> frozenset[str]:
         """Return the blobs that were found damaged in any repository of *registry*.
 

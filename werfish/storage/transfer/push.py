@@ -16,11 +16,12 @@ from werfish.containers.backend import LocalImage
 from werfish.errors import RegistryError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
-from werfish.oci.manifest import Descriptor, Manifest, decode_manifest
+from werfish.oci.manifest import Descriptor, decode_manifest
 from werfish.oci.reference import Reference, Repository
 from werfish.registry.errors import NotFoundError
 from werfish.registry.manifests import StoredManifest
 from werfish.storage.transfer.carrier import Carrier, Pusher
+from werfish.storage.transfer.learn import layer_blobs
 
 __all__ = ["TEMPORARY_LABEL", "TEMPORARY_PREFIX", "Pusher", "push_layers", "temporary_config"]
 
@@ -73,7 +74,9 @@ def _learn_and_delete(
 ) -> Mapping[str, Descriptor]:
     stored = carrier.registry.get_manifest(reference)
     try:
-        blobs = _blobs_of(stored, image)
+        blobs = (
+            _blobs_of(stored, image) or layer_blobs(carrier.registry, reference, image.config)[1]
+        )
         for blob in blobs.values():  # the backend sends nothing of what the registry claims to have
             carrier.registry.require_mended(reference.repository, blob.digest, blob.size)
     finally:
@@ -85,16 +88,19 @@ def _blobs_of(stored: StoredManifest, image: LocalImage) -> Mapping[str, Descrip
     """Return the blobs that the backend wrote for the layers of *image*.
 
     It asks the registry for the size of what is there, and writes none for a blob that has lost all
-    of its bytes: that is left out.
+    of its bytes: that is left out. Nothing where what is stored is not the manifest of *image*.
     """
-    document = json.loads(stored.data)
-    parts = [document["config"], *document["layers"]]
-    for part in parts:
-        part.setdefault("size", 0)
-    manifest = decode_manifest(json.dumps(document).encode(), stored.media_type)
-    layers = manifest.layers if isinstance(manifest, Manifest) else ()
-    pairs = zip(image.config.diff_ids, layers, strict=True)
-    return {diff_id: blob for diff_id, blob in pairs if blob.size}
+    try:
+        document = json.loads(stored.data)
+        for part in (document["config"], *document["layers"]):
+            part.setdefault("size", 0)
+        manifest = decode_manifest(json.dumps(document).encode(), stored.media_type)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    layers, diff_ids = getattr(manifest, "layers", ()), image.config.diff_ids
+    if len(layers) != len(diff_ids):
+        return {}
+    return {diff_id: blob for diff_id, blob in zip(diff_ids, layers, strict=True) if blob.size}
 
 
 def _delete(stored: StoredManifest, carrier: Carrier) -> None:
