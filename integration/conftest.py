@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from integration.tracking import Place
 
 PROJECT = Path(__file__).parent.parent
+PATIENCE = 280
+"""Seconds after which a run of the program is taken to hang; a test has 300 by default."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,23 @@ class Finished:
     code: int
     stdout: str
     stderr: str
+
+
+class Running(subprocess.Popen[str]):
+    """A run of the program; one that does not end says where each of its threads is."""
+
+    def communicate(
+        self, input: str | None = None, timeout: float | None = None
+    ) -> tuple[str, str]:
+        """Wait for its end and return its outputs; it is an error after *timeout* or `PATIENCE`."""
+        try:
+            return super().communicate(input, timeout or PATIENCE)
+        except subprocess.TimeoutExpired:
+            if timeout:
+                raise
+        self.send_signal(signal.SIGABRT)
+        said: str = super().communicate()[1]
+        raise AssertionError(f"{self.args!r}: no end after {PATIENCE} s\n{said}")
 
 
 @dataclass(frozen=True)
@@ -51,11 +70,11 @@ class Program:
 
     def line(self, *arguments: str) -> list[str]:
         """Return the whole line that runs the program."""
-        return [sys.executable, "-m", "werfish", *arguments]
+        return [sys.executable, "-X", "faulthandler", "-m", "werfish", *arguments]
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str) -> "Running":
         """Start the program and return at once."""
-        return subprocess.Popen(
+        return Running(
             self.line(*arguments),
             cwd=self.folder,
             env=self.environment(),

@@ -30,7 +30,7 @@ from werfish.helm.helm import Helm, find_helm
 from werfish.helm.images import DeployedImage, TagStrategy
 from werfish.helm.service_values import Service
 from werfish.helm.values import UserValues
-from werfish.interrupts import interrupt_of
+from werfish.interrupts import hear, interrupt_of
 from werfish.kube.client import connect
 from werfish.kube.kubeconfig import KubeOptions
 from werfish.log import Log
@@ -187,4 +187,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    hear()
+    code = main(sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(code)

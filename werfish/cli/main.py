@@ -4,17 +4,21 @@ import atexit
 import gc
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
-from types import FrameType
 
 import click
 
 from werfish import __version__
 from werfish.cli.options import Reporting
 from werfish.errors import USAGE_EXIT_CODE, WerfishError
-from werfish.interrupts import interrupt_of
+from werfish.interrupts import (
+    Terminated,
+    end_at_once,
+    exit_code_of,
+    hear,
+    interrupt_of,
+)
 
 COMMANDS: Mapping[str, str] = {
     "build": "Build the stages of images.",
@@ -49,13 +53,6 @@ MISSING = (
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """Cycles are looked for this seldom: a run is short, and rendering makes many objects."""
-
-INTERRUPTED_EXIT_CODE = 130
-TERMINATED_EXIT_CODE = 143
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came: what is being done is undone as after Ctrl-C."""
 
 
 class LazyGroup(click.Group):
@@ -133,9 +130,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         interrupt = interrupt_of(error) or (error.__context__ if is_abort else None)
         if interrupt is None and not is_abort:
             raise
-        is_terminated = isinstance(interrupt, Terminated)
-        click.echo("terminated" if is_terminated else "interrupted", err=True)
-        return TERMINATED_EXIT_CODE if is_terminated else INTERRUPTED_EXIT_CODE
+        came = type(interrupt or error)
+        click.echo("terminated" if issubclass(came, Terminated) else "interrupted", err=True)
+        return exit_code_of(came)
     except WerfishError as error:
         report(error, reporting)
         return error.exit_code
@@ -169,14 +166,26 @@ def report(error: WerfishError, reporting: Reporting) -> None:
 
 
 def entry_point() -> None:
-    """Run as a program: SIGTERM ends like Ctrl-C, a closed pipe ends silently.
+    """Run as a program: SIGTERM ends like Ctrl-C, a closed pipe ends silently, a bug is told.
 
     The interpreter is not taken apart at the end: that costs a tenth of a second after the verdict
-    and frees nothing that the end of the process does not.
+    and frees nothing that the end of the process does not. Nor are threads waited for.
     """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    signal.signal(signal.SIGTERM, _terminate)
-    code = main()
+    hear()
+    try:
+        code = main()
+        end_at_once()
+    except KeyboardInterrupt as again:
+        end_at_once()
+        code = exit_code_of(type(again))
+    except SystemExit as end:  # click's, where a pipe is closed
+        end_at_once()
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001  a bug, told as Python tells it
+        end_at_once()
+        sys.excepthook(*sys.exc_info())
+        code = 1
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -184,7 +193,3 @@ def entry_point() -> None:
     atexit._run_exitfuncs()
     sys.stderr.flush()
     os._exit(code)
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise Terminated

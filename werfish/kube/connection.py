@@ -7,7 +7,6 @@ a server that never answered fails at once, one that answered before is given ti
 import json
 import logging
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -47,7 +46,7 @@ class Connection:
         self.access = access
         self._pool = _pool_of(access)
         self._sleep = sleep
-        self._has_answered = threading.Event()
+        self._has_answered = False
         self._warn = warn
         self._warned: set[str] = set()
 
@@ -158,7 +157,7 @@ class Connection:
             )
         except urllib3.exceptions.HTTPError as error:
             raise _dropped(error) from error
-        self._has_answered.set()
+        self._has_answered = True
         return response
 
     def _pass_on(self, warnings: Sequence[str], doing: str) -> None:
@@ -169,7 +168,7 @@ class Connection:
                 self._warn(text)
 
     def _may_repeat(self, dropped: "_Dropped", is_repeatable: bool) -> bool:
-        if dropped.is_hopeless or not self._has_answered.is_set():
+        if dropped.is_hopeless or not self._has_answered:
             return False
         return is_repeatable or not dropped.was_sent
 

@@ -26,11 +26,12 @@ def in_parallel(jobs: Sequence[Job[T]], workers: int = WORKERS) -> tuple[T, ...]
     if min(workers, len(jobs)) <= 1:
         return tuple(job(stop) for job in jobs)
     with ThreadPoolExecutor(min(workers, len(jobs)), thread_name_prefix="registry") as pool:
-        futures = [pool.submit(job, stop) for job in jobs]
+        futures: list[Future[T]] = []
         try:
+            futures.extend(pool.submit(job, stop) for job in jobs)
             wait(futures, return_when=FIRST_EXCEPTION)
         finally:
-            if not all(future.done() and not _error_of(future) for future in futures):
+            if len(futures) < len(jobs) or not all(map(_is_good, futures)):
                 stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
     _raise_first(futures)
@@ -42,6 +43,10 @@ def _raise_first(futures: Sequence[Future[T]]) -> None:
     for error in errors:
         if not isinstance(error, StoppedError):
             raise error
+
+
+def _is_good(future: Future[T]) -> bool:
+    return future.done() and not _error_of(future)
 
 
 def _error_of(future: Future[T]) -> BaseException | None:
