@@ -46,6 +46,18 @@ def test_who_hides_the_end_of_a_blob_has_it(registry: FakeRegistry) -> None:
     assert client_of().has_blob(Repository(registry.host, "app"), DIGEST, len(DATA))
 
 
+def test_damage_is_not_forgotten_where_the_registry_fails(registry: FakeRegistry) -> None:
+    client, repository = client_of(), Repository(registry.host, "app")
+    registry.cut_blob("app", DIGEST)
+    assert not client.has_blob(repository, DIGEST, len(DATA))
+    registry.faults = [Fault("GET", "/blobs/", 503, times=99)]
+    with pytest.raises(RefusedError, match="look at the end of blob"):
+        client.has_blob(repository, DIGEST, len(DATA))
+    registry.faults = [Fault("GET", "/blobs/", 403, times=99)]
+    assert not client.has_blob(repository, DIGEST, len(DATA))
+    assert client.damaged_in(registry.host) == {DIGEST}
+
+
 def test_without_a_size_any_length_will_do(registry: FakeRegistry) -> None:
     registry.cut_blob("app", DIGEST)
     assert client_of().has_blob(Repository(registry.host, "app"), DIGEST)

@@ -89,7 +89,7 @@ class RepoMachine:
 
     def _hints(self, repository: Repository, shared: SharedHints | None = None) -> Hints:
         known = KnownHints(self.folder / "stages", repository)
-        return Hints(self.client, repository, known, lambda: 0.0, shared)
+        return Hints(self.client, repository, known, lambda: 0.0, shared, self.log.warning)
 
     def _start(self) -> Backend:
         if not self.has_daemon:

@@ -8,7 +8,7 @@ import pytest
 from stages.digest import Digest
 from stages.stage import StageName
 from tests.fakes.base_image import put_base_image
-from tests.fakes.registry import FakeRegistry, running
+from tests.fakes.registry import FakeRegistry, Fault, running
 from tests.storage.repo_machine import RepoMachine
 from werfish.oci.reference import Repository
 from werfish.storage.stage_storage import BrokenStageError, OutdatedStageError
@@ -27,6 +27,11 @@ def registry() -> Iterator[FakeRegistry]:
 
 def machine(registry: FakeRegistry, folder: Path) -> RepoMachine:
     return RepoMachine(folder, Repository(registry.host, "shop/stages"))
+
+
+def early(registry: FakeRegistry, folder: Path) -> RepoMachine:
+    """Return a machine that was before all others, and whose stages are used therefore."""
+    return RepoMachine(folder, Repository(registry.host, "shop/stages"), clock=lambda: 1.0)
 
 
 def saved(
@@ -56,7 +61,7 @@ def test_what_somebody_saved_who_was_killed_before_telling_it_counts(
     one = machine(registry, tmp_path / "one")
     stage = saved(one, registry, FIRST)
     one.storage.confirm([stage], [DIGEST])
-    killed = saved(machine(registry, tmp_path / "killed"), registry, SECOND)
+    killed = saved(early(registry, tmp_path / "killed"), registry, SECOND)
     new = machine(registry, tmp_path / "new")
     told = new.storage.remembered(DIGEST)
     assert [each.reference for each in told] == [stage.reference]
@@ -64,12 +69,12 @@ def test_what_somebody_saved_who_was_killed_before_telling_it_counts(
         new.storage.confirm(told, [])
     assert new.storage.remembered(DIGEST) == ()
     found = new.storage.find(DIGEST)
-    assert [each.reference for each in found] == [stage.reference, killed.reference]
+    assert [each.reference for each in found] == [killed.reference, stage.reference]
     new.storage.confirm(found[:1], [])
 
 
 def test_each_image_finds_out_for_itself(registry: FakeRegistry, tmp_path: Path) -> None:
-    one, killed = machine(registry, tmp_path / "one"), machine(registry, tmp_path / "killed")
+    one, killed = machine(registry, tmp_path / "one"), early(registry, tmp_path / "killed")
     stages = [saved(one, registry, FIRST, digest) for digest in (DIGEST, OTHER)]
     one.storage.confirm(stages, [DIGEST, OTHER])
     for digest in (DIGEST, OTHER):
@@ -89,8 +94,8 @@ def test_what_this_host_has_built_itself_gives_way_to_what_all_use(
     """Two built one stage at one moment: who wrote its hint last is believed by both."""
     one, other = machine(registry, tmp_path / "one"), machine(registry, tmp_path / "other")
     base, plain = f"{registry.host}/library/base:1", StageName.BEFORE_INSTALL
-    early, late = (each.image_on(base, each.folder.name) for each in (one, other))
-    own = one.storage.save(plain, DIGEST, (), early)
+    first, late = (each.image_on(base, each.folder.name) for each in (one, other))
+    own = one.storage.save(plain, DIGEST, (), first)
     one.storage.confirm([own], [DIGEST])
     del registry.repository("shop/stages").tags[DIGEST.value]  # as it was when the other looked
     others = other.storage.save(plain, DIGEST, (), late)
@@ -115,3 +120,47 @@ def test_a_hint_that_is_gone_is_written_again(registry: FakeRegistry, tmp_path: 
     again.storage.confirm(again.storage.remembered(DIGEST), [])
     [found] = machine(registry, tmp_path / "new").storage.find(DIGEST)
     assert found.reference == stage.reference
+
+
+def test_what_another_branch_saved_later_changes_nothing(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    """Everybody uses the oldest that fits, and that is the same one."""
+    one = machine(registry, tmp_path / "one")
+    stage = saved(one, registry, FIRST)
+    one.storage.confirm([stage], [DIGEST])
+    machine(registry, tmp_path / "one").storage.find(DIGEST)
+    saved(machine(registry, tmp_path / "branch"), registry, SECOND)
+    again = machine(registry, tmp_path / "one")
+    told = again.storage.remembered(DIGEST)
+    again.storage.confirm(told, [])
+    assert [each.reference for each in told] == [stage.reference]
+
+
+def test_who_writes_a_hint_again_keeps_what_others_wrote(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    one = machine(registry, tmp_path / "one")
+    stage = saved(one, registry, FIRST)
+    one.storage.confirm([stage], [DIGEST])
+    machine(registry, tmp_path / "one").storage.find(DIGEST)
+    del registry.repository("shop/stages").tags[DIGEST.value]
+    branch = saved(machine(registry, tmp_path / "branch"), registry, SECOND)
+    again = machine(registry, tmp_path / "one")
+    again.storage.confirm(again.storage.remembered(DIGEST), [])
+    found = machine(registry, tmp_path / "new").storage.find(DIGEST)
+    assert [each.reference for each in found] == [stage.reference, branch.reference]
+
+
+def test_a_hint_that_cannot_be_written_again_is_told(
+    registry: FakeRegistry, tmp_path: Path
+) -> None:
+    one = machine(registry, tmp_path / "one")
+    stage = saved(one, registry, FIRST)
+    one.storage.confirm([stage], [DIGEST])
+    machine(registry, tmp_path / "one").storage.find(DIGEST)
+    del registry.repository("shop/stages").tags[DIGEST.value]
+    registry.faults = [Fault("PUT", f"/manifests/{DIGEST.value}", 503, times=99)]
+    again = machine(registry, tmp_path / "one")
+    again.storage.confirm(again.storage.remembered(DIGEST), [])
+    assert "other machines do not find the stage until the next build" in again.output.getvalue()

@@ -150,7 +150,8 @@ _SOURCES = ("--cache-repo", "--secondary-repo")
 
 def _is_known(option: str) -> bool:
     """Whether the command that runs has *option*."""
-    return any(option in one.opts for one in click.get_current_context().command.params)
+    context = click.get_current_context(silent=True)
+    return context is None or any(option in one.opts for one in context.command.params)
 
 
 def _repository(project: str, address: str, options: Sequence[str]) -> "Repository":
@@ -163,8 +164,9 @@ def _repository(project: str, address: str, options: Sequence[str]) -> "Reposito
         return parse_repository(address_in(project, address).rstrip("/"))
     except ValueError as error:
         named = " or ".join(one for one in options if _is_known(one))
+        of = f" of {named}" if named else ""
         place = f'"{address}": ' if address not in str(error) else ""
-        raise click.UsageError(f"read the place of stages of {named}: {place}{error}") from error
+        raise click.UsageError(f"read the place of stages{of}: {place}{error}") from error
 
 
 def _docker(

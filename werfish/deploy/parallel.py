@@ -31,7 +31,7 @@ def in_parallel(function: Callable[[Item], Result], items: Iterable[Item]) -> li
         raise
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        wait(futures, PATIENCE)
+        wait([one for one in futures if not one.cancelled()], PATIENCE)
         raise
     pool.shutdown()
     return found

@@ -136,7 +136,8 @@ def _missing(title: str, target: Reference, manifest: Manifest, carrier: Carrier
     try:
         found = carrier.checked.missing(repository, blobs, carrier.registry)
     except RefusedError as error:
-        carrier.log.detail(f"{title}: {error}; it is taken to be there")
+        tell = carrier.log.warning if error.is_transient else carrier.log.detail
+        tell(f"{title}: {error}; it is taken to be there")
         return frozenset()
     missing = frozenset(one.digest for one in found)
     if missing:

@@ -127,6 +127,10 @@ class RegistryClient:
         if self._lookups.is_damaged(repository, digest):
             self._lookups.require_mended(repository, digest, size)
 
+    def require_whole(self, repository: Repository, digest: str, size: int) -> None:
+        """Look at a blob that the registry may have had already; `DamagedBlobError` if it is."""
+        self._lookups.require_mended(repository, digest, size)
+
     def get_blob(self, repository: Repository, blob: Descriptor) -> Iterator[bytes]:
         """Read *blob* as it arrives; `MismatchError` at its end where the bytes are wrong."""
         return blobs.get_blob(self._session, repository, blob)

@@ -8,9 +8,8 @@ the size of a blob is known, one of another length does not count as there.
 import re
 import threading
 
-from werfish.errors import RegistryError
 from werfish.oci.reference import Repository
-from werfish.registry.errors import DamagedBlobError
+from werfish.registry.errors import DamagedBlobError, RefusedError
 from werfish.registry.messages import Answer
 from werfish.registry.session import Call, Session
 
@@ -37,9 +36,10 @@ class Lookups:
             return True
         is_whole = _length_of(answer) in (None, size) or self._is_whole(repository, digest, size)
         with self._guard:
-            change = self._damaged.discard if is_whole else self._damaged.add
-            change((repository, digest))
-        return is_whole
+            if is_whole is not None:
+                change = self._damaged.discard if is_whole else self._damaged.add
+                change((repository, digest))
+            return (repository, digest) not in self._damaged
 
     def is_damaged(self, repository: Repository, digest: str) -> bool:
         """Whether the blob was found to have another length in *repository*."""
@@ -58,10 +58,10 @@ class Lookups:
         if not self.has(repository, digest, size):
             raise DamagedBlobError(digest, str(repository), size)
 
-    def _is_whole(self, repository: Repository, digest: str, size: int) -> bool:
+    def _is_whole(self, repository: Repository, digest: str, size: int) -> bool | None:
         """Ask for the last byte: some registries are wrong about the length when asked for it.
 
-        One that does not let us see it has said that the blob is there.
+        ``None``: it does not let us see it, and has only said that the blob is there.
         """
         call = Call(
             "GET",
@@ -81,8 +81,10 @@ class Lookups:
 
         try:
             return self._session.retry(once)
-        except RegistryError:
-            return True
+        except RefusedError as error:
+            if error.is_transient:
+                raise
+            return None
 
 
 def _length_of(answer: Answer) -> int | None:

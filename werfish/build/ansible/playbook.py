@@ -7,7 +7,7 @@ that Ansible keeps for itself is written where the image would hold it.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +121,32 @@ def _without_warn(task: dict[str, Any]) -> dict[str, Any]:
         if isinstance(task.get(key), dict):
             found[key] = {name: value for name, value in task[key].items() if name != "warn"}
         elif isinstance(task.get(key), str):
-            found[key] = _WARN.sub("", task[key])
+            found[key] = "".join(_words_without_warn(task[key]))
     return found
 
 
-_WARN = re.compile(r"\s+warn=(?:no|yes|true|false|0|1)(?=\s|$)", re.IGNORECASE)
+_WORD = re.compile(
+    r"""
+    \s* (?: \\. | "(?: \\. | [^"\\] )*" | '(?: \\. | [^'\\] )*' | [^\s"'\\] | ["'\\] )+
+    | \s+
+    """,
+    re.VERBOSE,
+)
+"""A word of a command with the space before it; what is quoted is of one word, as for Ansible."""
+_WARN = re.compile(r"[ \t]+warn=(?:no|yes|true|false|0|1)", re.IGNORECASE)
+
+
+def _words_without_warn(command: str) -> Iterator[str]:
+    """Yield *command* without the argument ``warn``; other lines than the first are the shell's.
+
+    >>> "".join(_words_without_warn("echo 'a  warn=no b' warn=no"))
+    "echo 'a  warn=no b'"
+    """
+    first, newline, rest = command.partition("\n")
+    for word in _WORD.findall(first):
+        if not _WARN.fullmatch(word):
+            yield word
+    yield newline + rest
 
 
 def _is_command(module: str) -> bool:

@@ -35,6 +35,7 @@ from werfish.storage.repo.candidates import (
 )
 from werfish.storage.repo.known_hints import KnownHints
 from werfish.storage.repo.shared_hints import Hint, SharedHints
+from werfish.storage.stored_stage import StoredStage
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -116,10 +117,26 @@ class Hints:
             is_asked = digest in self._read
         return None if is_asked else self._known.read(digest)
 
-    def is_outdated(self, digest: Digest, told: StoredManifest) -> bool:
-        """Whether *told* names other stages of *digest* than the repository does now."""
-        known = {one.manifest.digest for one in self._said(told, digest)}
-        return known != {one.manifest.digest for one in self.find_again(digest)}
+    def is_outdated(self, stage: StoredStage, told: StoredManifest) -> bool:
+        """Whether others may use something else than *stage*, which fits what this host was *told*.
+
+        Of stages with git content the oldest that fits is used, of others the only one.
+        """
+        found, known = self.find_again(stage.digest), self._said(told, stage.digest)
+        manifests = {one.manifest.digest for one in found}
+        if told.media_type not in INDEXES:
+            return bool(manifests) and stage.manifest not in manifests
+        new = manifests - {one.manifest.digest for one in known}
+        before = {one.manifest.digest for one in found if _age(one.stage) < _age(stage)}
+        return not before.isdisjoint(new)
+
+    def names(self, stage: StoredStage) -> bool:
+        """Whether the repository still names *stage*, or cannot be read."""
+        found = self.find_again(stage.digest)
+        if any(one.manifest.digest == stage.manifest for one in found):
+            return True
+        with self._guard:
+            return stage.digest.value in self._unreadable
 
     def is_the_hint(self, digest: Digest, manifest: str) -> bool:
         """Whether the hint of *digest* is that *manifest* itself, which then is there."""
@@ -127,14 +144,27 @@ class Hints:
         with self._guard:
             return digest in self._single and [one.manifest.digest for one in found] == [manifest]
 
-    def restore(self, digest: Digest, told: StoredManifest) -> None:
-        """Write the hint that is gone, while what it names is there; who may not write reads on."""
-        try:
-            tag = self._repository.tagged(digest.value)
-            self._registry.put_manifest(tag, told.media_type, told.data)
-        except RegistryError:
+    def restore(self, stage: StoredStage, told: StoredManifest) -> None:
+        """Name *stage* again, which is there, as this host was *told*; who may not write reads on.
+
+        What others wrote since stays.
+        """
+        known = self._said(told, stage.digest)
+        own = next((one for one in known if one.manifest.digest == stage.manifest), None)
+        if own is None:
             return
-        self._known.write(digest, told.media_type, told.data)
+        found = self.find(stage.digest)
+        try:
+            if told.media_type in INDEXES:
+                self._put_index(own, merged(found, [own], ()))
+            elif not found:
+                self._put(own, told.media_type, told.data)
+        except RegistryError as error:
+            is_refused = isinstance(error, RefusedError) and not error.is_transient
+            if not is_refused:
+                self._warn(f"{error}; other machines do not find the stage until the next build")
+        with self._guard:
+            self._read.pop(stage.digest, None)
 
     def find(self, digest: Digest) -> tuple[Candidate, ...]:
         """Return the stages that have *digest*, oldest first: one request."""
@@ -309,6 +339,10 @@ class Hints:
             return None
         owner = dict(stored.decode().annotations).get(PROJECT, project)
         return found[0] if project in ("", owner) else None
+
+
+def _age(stage: StoredStage) -> tuple[float, str]:
+    return stage.saved, stage.reference
 
 
 def _call(function: Callable[[A], R], argument: A) -> Job[R]:

@@ -153,14 +153,14 @@ class RepoStageStorage:
         """Raise where others count by now than this host was *told*; what is gone is written."""
         if told is None:
             return
-        if not self._hints.find_again(stage.digest):
-            self._hints.restore(stage.digest, told)
-        elif self._hints.is_outdated(stage.digest, told):
+        if self._hints.is_outdated(stage, told):
             self._trusts_memory = False
             raise OutdatedStageError(
                 f'stage "{stage.name}" ({stage.digest.short}) was built by another machine, too:'
                 " all use the same one from now on"
             )
+        if not self._hints.names(stage):
+            self._hints.restore(stage, told)
 
     def _save(
         self,

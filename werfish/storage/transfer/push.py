@@ -16,7 +16,7 @@ from werfish.containers.backend import LocalImage
 from werfish.errors import RegistryError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
-from werfish.oci.manifest import Descriptor, decode_manifest
+from werfish.oci.manifest import Descriptor, Manifest, decode_manifest
 from werfish.oci.reference import Reference, Repository
 from werfish.registry.errors import NotFoundError
 from werfish.registry.manifests import StoredManifest
@@ -74,9 +74,9 @@ def _learn_and_delete(
 ) -> Mapping[str, Descriptor]:
     stored = carrier.registry.get_manifest(reference)
     try:
-        blobs = (
-            _blobs_of(stored, image) or layer_blobs(carrier.registry, reference, image.config)[1]
-        )
+        blobs = _blobs_of(stored, image)
+        if blobs is None:
+            blobs = layer_blobs(carrier.registry, reference, image.config)[1]
         for blob in blobs.values():  # the backend sends nothing of what the registry claims to have
             carrier.registry.require_mended(reference.repository, blob.digest, blob.size)
     finally:
@@ -84,11 +84,11 @@ def _learn_and_delete(
     return blobs
 
 
-def _blobs_of(stored: StoredManifest, image: LocalImage) -> Mapping[str, Descriptor]:
+def _blobs_of(stored: StoredManifest, image: LocalImage) -> Mapping[str, Descriptor] | None:
     """Return the blobs that the backend wrote for the layers of *image*.
 
     It asks the registry for the size of what is there, and writes none for a blob that has lost all
-    of its bytes: that is left out. Nothing where what is stored is not the manifest of *image*.
+    of its bytes: that is left out. ``None`` where what is stored need not be *image*.
     """
     try:
         document = json.loads(stored.data)
@@ -96,10 +96,12 @@ def _blobs_of(stored: StoredManifest, image: LocalImage) -> Mapping[str, Descrip
             part.setdefault("size", 0)
         manifest = decode_manifest(json.dumps(document).encode(), stored.media_type)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    layers, diff_ids = getattr(manifest, "layers", ()), image.config.diff_ids
+        return None
+    if not isinstance(manifest, Manifest) or manifest.config.digest != image.id:
+        return None
+    layers, diff_ids = manifest.layers, image.config.diff_ids
     if len(layers) != len(diff_ids):
-        return {}
+        return None
     return {diff_id: blob for diff_id, blob in zip(diff_ids, layers, strict=True) if blob.size}
 
 

@@ -7,6 +7,7 @@ nothing of what is unpacked. A manifest gets an annotation more.
 import gzip
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from stages.light_dataclass import dataclass
@@ -34,6 +35,8 @@ def send_layer(
     for left in reversed(range(_TRIES)):
         try:
             carrier.registry.upload_blob(repository, blob.digest, blob.size, body, look_first=False)
+            if isinstance(body, _Longer):  # an earlier run may have sent it, too
+                carrier.registry.require_whole(repository, blob.digest, blob.size)
             break
         except DamagedBlobError as error:
             if not left or blob.media_type not in GZIP:
@@ -47,24 +50,19 @@ def send_layer(
 def put_anew(named: Named, image: Manifest, registry: RegistryClient) -> StoredManifest:
     """Put *image* where the registry could not read what may have been the same manifest.
 
-    It keeps a manifest that it holds damaged: then one that says no more has another digest.
+    It keeps a manifest that it holds damaged: then one that says no more has another digest. Raises
+    what reading gives where it reads none of them.
     """
     stored = registry.put_image(named, image)
     for number in range(1, _TRIES):
-        if _is_readable(stored, registry):
-            break
+        with suppress(*BROKEN_MANIFEST):
+            registry.get_manifest(stored.reference)
+            return stored
         marks = ((_ANEW, str(number)),)
         marked = replace(image, annotations=(*image.annotations, *marks))
         stored = registry.put_image(named, marked)
+    registry.get_manifest(stored.reference)
     return stored
-
-
-def _is_readable(stored: StoredManifest, registry: RegistryClient) -> bool:
-    try:
-        registry.get_manifest(stored.reference)
-    except BROKEN_MANIFEST:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
