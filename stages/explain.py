@@ -30,6 +30,8 @@ def explain(stage: Stage, before: Sequence[Part] | None) -> str:
     ]
     own = [key for key in changed if key[0] not in ("previous", "commit", *INSTRUCTION_KINDS)]
     said = changed_instructions(before, after) if stage.name is StageName.DOCKERFILE else []
+    whole = {key for key in own if key not in old or key not in new}
+    own = [key for key in own if (_WHOLES.get(key[0], ""), key[1]) not in whole]
     said += [_said(key, old.get(key, []), new.get(key, [])) for key in own]
     if said:
         return f"{stage.title}: {_listed(said)}"
@@ -41,6 +43,18 @@ def explain(stage: Stage, before: Sequence[Part] | None) -> str:
     if stage.name in BRINGS_GIT:
         return f"{stage.title}: nothing changed, but the storage has none for this commit's history"
     return f"{stage.title}: nothing changed, but the storage does not have it"
+
+
+_WHOLES = {
+    "includePaths": "mapping",
+    "excludePaths": "mapping",
+    "owner": "mapping",
+    "importedImage": "import",
+    "importedReference": "import",
+    "importPaths": "import",
+    "importOwner": "import",
+}
+"""What parts belong to: where that is new or gone, it alone is told."""
 
 
 def _by_name(parts: Sequence[Part]) -> dict[tuple[str, str], list[str]]:

@@ -54,6 +54,34 @@ def _stage(name: StageName, parts: list[Part]) -> Stage:
             id="many",
         ),
         pytest.param(
+            [
+                Part("importedImage", "x", "1"),
+                Part("import", "x", ""),
+                Part("importPaths", "x", ""),
+            ],
+            [
+                Part("importedImage", "y", "1"),
+                Part("import", "y", ""),
+                Part("importPaths", "y", ""),
+            ],
+            "install: import y added, import x removed",
+            id="another-import",
+        ),
+        pytest.param(
+            [
+                Part("importedImage", "x", "1"),
+                Part("import", "x", ""),
+                Part("importPaths", "x", ""),
+            ],
+            [
+                Part("importedImage", "x", "2"),
+                Part("import", "x", ""),
+                Part("importPaths", "x", "a"),
+            ],
+            "install: what is imported, x, changed, import x: paths changed",
+            id="import",
+        ),
+        pytest.param(
             [FILE],
             [FILE],
             "install: nothing changed, but the storage has none for this commit's history",
