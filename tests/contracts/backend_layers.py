@@ -69,6 +69,17 @@ class LayerContract:
             assert tree.read("app/run") == b"x\n"
             assert list(tree.names_below("app")) == ["app/l", "app/run"]
 
+    def test_names_need_not_be_text(
+        self, backend: Backend, base: LocalImage, put: Callable[..., LocalImage]
+    ) -> None:
+        """Git takes any bytes, and so does an image, whoever wrote its layers."""
+        with backend.tree(base) as tree:
+            assert tree.lookup("usr/\udcff") is None
+        image = put(LayerEntry("app", FOLDER), LayerEntry("app/\udcff", FILE, source="x"))
+        with backend.tree(image) as tree:
+            assert tree.read("app/\udcff") == b"x\n"
+            assert [file.path for file in tree.stream("app")] == ["", "\udcff"]
+
     def test_files_are_streamed_as_they_are(
         self, backend: Backend, put: Callable[..., LocalImage]
     ) -> None:
