@@ -41,7 +41,7 @@ def explain(stage: Stage, before: Sequence[Part] | None) -> str:
     if changed:
         return f"{stage.title}: the stage before it holds another commit"
     if stage.name in BRINGS_GIT:
-        return f"{stage.title}: nothing changed, but the storage has none for this commit's history"
+        return f"{stage.title}: nothing changed, but the storage holds none that fits this commit"
     return f"{stage.title}: nothing changed, but the storage does not have it"
 
 

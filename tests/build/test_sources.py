@@ -277,7 +277,7 @@ def test_rebase_amend_and_another_branch_build_anew_and_coming_back_does_not(
     amended = shop.build(APP, source_of(work))
     assert amended == ["gitArchive", "install"]
     assert shop.chain.rebuilt[0].reason == (
-        "gitArchive: nothing changed, but the storage has none for this commit's history"
+        "gitArchive: nothing changed, but the storage holds none that fits this commit"
     )
     work.git("checkout", "--quiet", "--detach", first)
     assert "gitArchive" in shop.build(APP, source_of(work))

@@ -84,7 +84,7 @@ def _stage(name: StageName, parts: list[Part]) -> Stage:
         pytest.param(
             [FILE],
             [FILE],
-            "install: nothing changed, but the storage has none for this commit's history",
+            "install: nothing changed, but the storage holds none that fits this commit",
             id="nothing",
         ),
     ],
