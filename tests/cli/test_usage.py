@@ -37,6 +37,25 @@ def test_labels_and_annotations(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("limit", ["0", "-2", "-17"])
+@pytest.mark.parametrize("is_variable", [False, True])
+def test_a_limit_of_tasks_is_one_or_more_or_none(
+    limit: str,
+    is_variable: bool,
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No limit for a slip would be a machine with all images at once."""
+    arguments = ["build", "--dir", str(project)]
+    if is_variable:
+        monkeypatch.setenv("WERF_PARALLEL_TASKS_LIMIT", limit)
+    else:
+        arguments += ["--parallel-tasks-limit", limit]
+    assert main(arguments) == USAGE_EXIT_CODE
+    assert f"{limit} is no limit; write 1 or more, or -1 for no limit" in capsys.readouterr().err
+
+
 def test_two_revisions_to_go_back_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rollback", "3", "--revision", "4"]) == USAGE_EXIT_CODE
     assert "REVISION is 3, and --revision 4: give one" in capsys.readouterr().err

@@ -103,7 +103,7 @@ class StagesFlags:
 
     @property
     def workers(self) -> int:
-        """How many images at once; a negative limit means no limit."""
+        """How many images at once; -1 means no limit."""
         if not self.parallel:
             return 1
         return self.parallel_tasks_limit if self.parallel_tasks_limit > 0 else 1024

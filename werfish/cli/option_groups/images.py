@@ -3,6 +3,7 @@
 import click
 
 from werfish.cli.options import flag, grouped, option
+from werfish.cli.tasks_limit import TasksLimit
 
 build_options = grouped(
     flag(
@@ -13,7 +14,7 @@ build_options = grouped(
     ),
     option(
         "--parallel-tasks-limit",
-        type=int,
+        type=TasksLimit(),
         default=5,
         show_default=True,
         variables=("WERF_PARALLEL_TASKS_LIMIT",),
