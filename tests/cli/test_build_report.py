@@ -82,6 +82,26 @@ def test_variables_name_the_whole_images_of_a_failed_build(
     assert path.read_text() == "WERFISH_STATUS=failed\n"
 
 
+def test_images_that_share_variables_are_told(
+    registry: FakeRegistry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last one's stood there, as if they were those of both."""
+    config = Path("werf.yaml").read_text()
+    more = "---\nimage: {}\nfrom: {}/library/base:1\n"
+    config += "".join(more.format(name, registry.host) for name in ("x-y", "x_y", "a/b", "a-b"))
+    Path("werf.yaml").write_text(config)
+    commit("two")
+    arguments = ("build", "--repo", f"{registry.host}/shop", "--report")
+    assert run(*arguments, str(tmp_path / "report.env")) == 0
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "warning" in line]
+    assert [line.partition('.env": ')[2] for line in warnings] == [
+        'images "x-y", "x_y" share WERFISH_X_Y_IMAGE and its like, which tell of the last alone',
+        'images "a/b", "a-b" share WERFISH_A_B_IMAGE and its like, which tell of the last alone',
+    ]
+    assert run(*arguments, str(tmp_path / "report.json")) == 0
+    assert "share" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

@@ -7,6 +7,7 @@ say so: JSON with what exists and why there is no more, variables of the images 
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
@@ -89,6 +90,17 @@ def report_text(report: BuildReport, form: str, mask: Callable[[str], str] = str
     return "\n".join(FORMS[form](report, mask)) + "\n"
 
 
+def clashes(report: BuildReport) -> Iterator[str]:
+    """Say which images of *report* have the same variables: those of the last are left."""
+    titles = defaultdict[str, list[str]](list)
+    for chain in (one.chain for one in report.images if one.chain):
+        titles[_prefix(chain)].append(chain.image.title)
+    for prefix, shared in titles.items():
+        if len(shared) > 1:
+            named = ", ".join(f'"{title}"' for title in shared)
+            yield f"images {named} share {prefix}IMAGE and its like, which tell of the last alone"
+
+
 def _reported(one: ImageProgress, project: Project) -> ReportedImage:
     error = str(located(one.error, project.place_of)) if one.error else ""
     stages = one.chain.stages if one.chain else tuple(one.stages)
@@ -118,12 +130,16 @@ def _json(report: BuildReport, mask: Callable[[str], str]) -> Iterator[str]:
 def _env(report: BuildReport, _: Callable[[str], str]) -> Iterator[str]:
     yield f"WERFISH_STATUS={report.status}"
     for chain in (one.chain for one in report.images if one.chain):
-        name = re.sub(r"[^A-Z0-9]", "_", chain.image.name.upper())
-        prefix = f"WERFISH_{name}_" if name else "WERFISH_"
+        prefix = _prefix(chain)
         yield f"{prefix}IMAGE={chain.last.reference}"
         yield f"{prefix}IMAGE_ID={chain.last.image_id}"
         yield f"{prefix}SIGNATURE={chain.signature}"
         yield f"{prefix}REBUILT={'true' if chain.rebuilt else 'false'}"
+
+
+def _prefix(chain: BuiltChain) -> str:
+    name = re.sub(r"[^A-Z0-9]", "_", chain.image.name.upper())
+    return f"WERFISH_{name}_" if name else "WERFISH_"
 
 
 FORMS: Mapping[str, Callable[[BuildReport, Callable[[str], str]], Iterator[str]]] = {

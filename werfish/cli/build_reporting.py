@@ -79,9 +79,12 @@ class BuildReporter:
         return partial_report(self.progress, *self._opened, status=status, error=text)
 
     def _write(self, report: "BuildReport") -> None:
-        from werfish.actions.build_report import report_text
+        from werfish.actions.build_report import clashes, report_text
 
         if self.path:
+            if self._opened and self.form == "env":
+                for clash in clashes(report):
+                    self._opened[2].log.warning(f'--report "{self.path}": {clash}')
             text = report_text(report, self.form, _mask)
             self._is_tried = True
             output.report(self.path, text)
