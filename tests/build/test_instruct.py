@@ -335,3 +335,9 @@ def test_a_shell_in_an_unknown_image_is_refused_before_anything_is_built(
 def test_misspelt_stages_come_with_the_nearest_name(written: str, meant: str) -> None:
     with pytest.raises(ValueError, match=f'did you mean "{meant}"\\?'):
         pattern_of(written)
+
+
+def test_a_command_that_was_killed_is_told_so(world: World) -> None:
+    """The kernel ends what takes too much memory, and the command prints nothing of it."""
+    with pytest.raises(CommandFailedError, match="exit code 137: it was killed, perhaps for lack"):
+        world.build(replace(APP, install=Instructions(("exit 137",))))
