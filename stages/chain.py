@@ -20,6 +20,7 @@ from stages.kinds.git import (
     archive_parts,
     cache_parts,
     changes_of,
+    empty_submodule_above,
     empty_submodule_parts,
     patch_parts,
     patch_size,
@@ -215,8 +216,9 @@ def _archive(image: ImageSpec, sources: Sources) -> tuple[Part, ...]:
         entries = sources.entries(mapping)
         if mapping.tree_path and all(mapping.relative(entry.path) is None for entry in entries):
             commit = sources.repositories[mapping.repository].commit
+            submodule = empty_submodule_above(mapping, entries)
             raise MissingPathError(
-                image.title, mapping.add, commit, mapping.repository, mapping.line
+                image.title, mapping.add, commit, mapping.repository, mapping.line, submodule
             )
         parts += empty_submodule_parts(mapping, entries)
     return parts

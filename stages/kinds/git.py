@@ -56,6 +56,17 @@ def empty_submodule_parts(mapping: GitMapping, entries: Iterable[TreeEntry]) -> 
     )
 
 
+def empty_submodule_above(mapping: GitMapping, entries: Iterable[TreeEntry]) -> str:
+    """Return the submodule without content that what *mapping* adds would be in, or nothing.
+
+    Of other repositories than the project's own it is nothing: theirs are left out.
+    """
+    if mapping.repository:
+        return ""
+    empty = (entry.path for entry in entries if entry.mode == SUBMODULE)
+    return next((path for path in empty if mapping.tree_path.startswith(f"{path}/")), "")
+
+
 def _path_of(mapping: GitMapping, entry: TreeEntry) -> str:
     return f"{mapping.repository}:{entry.path}" if mapping.repository else entry.path
 

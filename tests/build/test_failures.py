@@ -98,6 +98,21 @@ def test_a_missing_path_is_a_build_error(world: World) -> None:
         world.build(replace(APP, mappings=(GitMapping(add="/nope", to="/x"),)))
 
 
+@pytest.mark.parametrize(
+    ("add", "advice"),
+    [
+        pytest.param("/mod/sub/d", 'submodule "mod/sub" is not checked out', id="in-a-submodule"),
+        pytest.param("/mod/other", "commit the path", id="elsewhere"),
+    ],
+)
+def test_a_path_that_a_submodule_would_have_is_told_so(world: World, add: str, advice: str) -> None:
+    """It is committed, and git.add is right."""
+    world.repository.add("c2", {"x": "1", "mod/sub": "=> c0ffee"})
+    with pytest.raises(UnmakeableImageError) as caught:
+        world.build(replace(APP, mappings=(GitMapping(add=add, to="/x"),)))
+    assert caught.value.hint.startswith(advice)
+
+
 def test_what_is_wrong_with_an_image_knows_its_line(world: World) -> None:
     """That of the mapping where it is about one, else that of the image."""
     mappings = (replace(APP.mappings[0], owner="nobody", line=7),)

@@ -36,10 +36,17 @@ class UnmakeableImageError(PlacedError):
 
     def __init__(self, cause: StageError) -> None:
         """Say *cause*, at its place in the configuration where it knows one."""
-        is_path = isinstance(cause, MissingPathError)
-        super().__init__(str(cause), hint="commit the path, or correct git.add" if is_path else "")
+        hint = _hint_of(cause) if isinstance(cause, MissingPathError) else ""
+        super().__init__(str(cause), hint=hint)
         self.line = cause.line if isinstance(cause, MissingPathError) else 0
         self.key = cause.key if isinstance(cause, DockerfileError) else ""
+
+
+def _hint_of(cause: MissingPathError) -> str:
+    if not cause.submodule:
+        return "commit the path, or correct git.add"
+    run = "run git submodule update --init --recursive"
+    return f'submodule "{cause.submodule}" is not checked out; {run}'
 
 
 def reader_of(adapters: BuildAdapters) -> DockerfileReader:
