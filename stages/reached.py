@@ -1,5 +1,6 @@
 """The build stages that a target is made from, with what their variables make of them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,10 @@ from stages.instruction import (
 )
 from stages.light_dataclass import dataclass
 from stages.variables import Resolved, Scope, WordError, global_scope, resolved, resolved_stage
+
+_NAMES = re.compile(r"\$(?:\{(\w+)|(\w+))")
+_CUT = re.compile(r"^[/:@]|[/:@]$|//|/:|:@")
+"""What is in no name of an image, and is where a part of it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +130,7 @@ def _met_from(
             continue
         first = resolved(stage.instructions[0], outer, expand)
         base = first.words[len(first.instruction.flags)] if first.words else stage.base
-        if not base:
-            problem = f'the variables of "{stage.base}" leave no name of a base image'
-            raise WordError(problem, first.instruction.line)
+        _require_name(base, stage.base, first.instruction, outer)
         below = base_stage(stage, base, stages)
         stage = _with_triggers(stage, below)
         found[stage.index] = _Met(stage, first, base, below)
@@ -135,6 +138,20 @@ def _met_from(
         for one in stage.instructions:
             left += _taken(one, stage, stages)
     return found
+
+
+def _require_name(base: str, written: str, one: Instruction, outer: Scope) -> None:
+    """Check that variables which are not set leave of *written* a *base* that may be an image."""
+    if base and not _CUT.search(base):
+        return
+    names = (braced or plain for braced, plain in _NAMES.findall(written))
+    unset = next((name for name in names if name not in outer.variables), "")
+    if unset:
+        advice = f"write ARG {unset} with a value before the first FROM, or give that in args"
+        problem = f"{one.text}: the argument {unset} is not set: {advice}"
+        raise WordError(problem, one.line)
+    if not base:
+        raise WordError(f'the variables of "{written}" leave no name of a base image', one.line)
 
 
 def _with_triggers(stage: BuildStage, below: BuildStage | None) -> BuildStage:

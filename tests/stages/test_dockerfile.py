@@ -1,5 +1,6 @@
 """What an image from a Dockerfile depends on, and what it does not."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -209,7 +210,24 @@ def test_a_variable_of_a_base_that_is_not_set_has_its_default(text: str, base: s
 
 def test_a_base_without_a_name_is_an_error() -> None:
     with pytest.raises(DockerfileError, match=r'Dockerfile:2: the variables of "\$BASE" leave no'):
-        Written("ARG BASE\nFROM $BASE\n").stage()
+        Written("ARG BASE=\nFROM $BASE\n").stage()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("ARG NOPE\nFROM $NOPE\n", id="no-value"),
+        pytest.param("ARG TAG=1\nFROM busybox:${NOPE}\n", id="tag"),
+        pytest.param("ARG TAG=1\nFROM ${NOPE}/busybox:$TAG AS one\n", id="registry"),
+        pytest.param("ARG TAG=1\nFROM a.example/${NOPE}:$TAG\n", id="name"),
+        pytest.param("ARG A=1\nFROM busybox@$NOPE\n", id="digest"),
+    ],
+)
+def test_a_base_whose_argument_is_not_set_names_it(text: str) -> None:
+    """It went to the registry without it, whose error knew neither the line nor the argument."""
+    said = f"Dockerfile:2: {text.splitlines()[1]}: the argument NOPE is not set: write ARG NOPE"
+    with pytest.raises(DockerfileError, match=re.escape(said)):
+        Written(text).stage()
 
 
 def test_an_empty_from_is_none() -> None:
