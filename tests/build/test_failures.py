@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from stages import GitMapping, Instructions
+from stages import GitMapping, ImageSpec, Instructions
 from tests.build.world import APP, World
 from werfish.build.failures import ImagesFailedError, located, raise_failures
 from werfish.build.instruct import CommandFailedError
 from werfish.build.lookup import UnmakeableImageError
 from werfish.build.owners import UnknownOwnerError
 from werfish.errors import BuildError, GitError, PlacedError, RegistryError
+from werfish.oci.layer import UnstorableNameError
 
 
 def test_a_failing_command_is_named_with_its_line(world: World) -> None:
@@ -111,6 +112,24 @@ def test_a_path_that_a_submodule_would_have_is_told_so(world: World, add: str, a
     with pytest.raises(UnmakeableImageError) as caught:
         world.build(replace(APP, mappings=(GitMapping(add=add, to="/x"),)))
     assert caught.value.hint.startswith(advice)
+
+
+def test_a_name_that_no_layer_holds_is_told_with_its_image_and_line(world: World) -> None:
+    """In the archive, and in the patch of a later commit."""
+    mapping = GitMapping(add="/src", to="/x", line=7)
+    image = ImageSpec("app", "base:1", mappings=(mapping,), line=3)
+    files = {"src/a": "1", "src/.wh.a/b": "1"}
+    world.repository.add("c2", files)
+    with pytest.raises(UnstorableNameError) as archive:
+        world.build(image)
+    world.repository.add("c3", {"src/a": "1"}, parent="")
+    world.build(image)
+    world.repository.add("c4", files)
+    with pytest.raises(UnstorableNameError) as patch:
+        world.build(image)
+    said = f'image "{image.title}": write git content, file "x/.wh.a/b": names that begin with'
+    assert all(str(caught.value).startswith(said) for caught in (archive, patch))
+    assert (archive.value.line, patch.value.line) == (7, 7)
 
 
 def test_what_is_wrong_with_an_image_knows_its_line(world: World) -> None:

@@ -108,6 +108,42 @@ def test_what_the_image_has_is_not_destroyed(
     assert error.value.path == way
 
 
+@pytest.mark.parametrize(
+    ("files", "mapping", "problem", "hint"),
+    [
+        pytest.param(
+            {"x": "1"},
+            GitMapping(to="/etc", add="/x", line=7),
+            '"/etc" is a folder in the image, and "/x" is a file',
+            "write to: /etc/x",
+            id="all-there-is",
+        ),
+        pytest.param(
+            {"d/etc": "1"},
+            GitMapping(to="/", add="/d", line=7),
+            '"/etc" is a folder in the image, and "/d/etc" is a file',
+            "correct git.to, or leave the file out with excludePaths",
+            id="one-of-many",
+        ),
+        pytest.param(
+            {"passwd/x": "1"},
+            GitMapping(to="/etc", line=7),
+            '"/etc/passwd" is no folder in the image, and a folder comes',
+            "correct git.to, or remove what is there in beforeInstall",
+            id="folder-over-file",
+        ),
+    ],
+)
+def test_what_would_destroy_is_told_with_its_line_and_what_to_write(
+    files: dict[str, str], mapping: GitMapping, problem: str, hint: str
+) -> None:
+    """Nobody wants to remove /etc."""
+    tree = FakeImageTree({"etc": FOLDER, "etc/passwd": FILE})
+    with pytest.raises(InTheWayError, match=problem) as error:
+        archive(files, tree, GitMapping(to="/other", exclude_paths=("*",), line=3), mapping)
+    assert (error.value.hint, error.value.line) == (hint, 7)
+
+
 def test_a_file_is_not_the_root_of_an_image() -> None:
     """Even where `git.add` was a folder when the image was first built."""
     root = GitMapping(to="/", add="/x")

@@ -3,7 +3,8 @@
 Law: a container is started only for a user's own instructions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,7 @@ from werfish.containers.backend import BaseImage, Layer, LocalImage
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig, fits
 from werfish.oci.labels import BASE_DIGEST, DIGEST, PARENT, stage_labels
+from werfish.oci.layer import UnstorableNameError
 from werfish.oci.reference import parse_reference
 
 
@@ -175,13 +177,25 @@ def _git_layers(
     if not is_archive and not any(content.changes for content in contents):
         return ()
     span = adapters.trace.span
-    with span("read facts of the image below"), adapters.backend.tree(below.image) as tree:
+    read = span("read facts of the image below")
+    with read, _naming(image), adapters.backend.tree(below.image) as tree:
         drafted = (archive_entries if is_archive else patch_entries)(contents, tree)
     if not drafted:
         return ()
     reader = BlobReader(contents, adapters.repositories)
     with span("write layer", entries=len(drafted)):
         return (adapters.layers.write_objects(reader.with_links(drafted), reader.read),)
+
+
+@contextmanager
+def _naming(image: ImageSpec) -> Iterator[None]:
+    """Name *image* in the error of a name that no layer can hold."""
+    try:
+        yield
+    except UnstorableNameError as error:
+        named = UnstorableNameError(error.path, f'image "{image.title}": write git content')
+        named.line = error.line
+        raise named from error
 
 
 def _contents(

@@ -12,6 +12,7 @@ from stages.sources import SUBMODULE, SYMLINK, TreeChange, TreeEntry
 from werfish.build.in_the_way import InTheWayError, require_nothing_in_the_way
 from werfish.build.layer_draft import LayerDraft
 from werfish.build.owners import Owner, owner_of
+from werfish.build.placed import placed_at
 from werfish.oci.facts import ImageTree
 from werfish.oci.layer import LayerEntry
 
@@ -41,11 +42,12 @@ def archive_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[Layer
         mapping = content.mapping
         owner = owner_of(mapping, tree)
         _place(draft, mapping, content.entries, owner)
-        for entry in content.entries:
-            if mapping.selects(entry.path):
-                draft.put(mapping, entry, owner, content.mtime)
+        with placed_at(mapping.line):
+            for entry in content.entries:
+                if mapping.selects(entry.path):
+                    draft.put(mapping, entry, owner, content.mtime)
     entries = draft.entries()
-    require_nothing_in_the_way(entries, tree)
+    require_nothing_in_the_way(entries, tree, draft.origins)
     return entries
 
 
@@ -61,9 +63,10 @@ def patch_entries(contents: Sequence[Content], tree: ImageTree) -> tuple[LayerEn
     for content in contents:
         changed = content.changes or ()
         owner = owner_of(content.mapping, tree) if changed else Owner()
-        for change in changed:
-            if change.after is not None:
-                draft.put(content.mapping, change.after, owner, content.mtime)
+        with placed_at(content.mapping.line):
+            for change in changed:
+                if change.after is not None:
+                    draft.put(content.mapping, change.after, owner, content.mtime)
     places = {content.mapping.to.strip("/") for content in contents}
     for content in contents:
         mapping, changed = content.mapping, content.changes or ()
@@ -100,6 +103,7 @@ def _require_room(contents: Sequence[Content]) -> None:
                     f'is the file "{entry.path}" by one mapping, and a folder for '
                     f"git.to: {places[path]} by another",
                     hint="correct git.to, or leave the file out with excludePaths",
+                    line=other.mapping.line,
                 )
 
 

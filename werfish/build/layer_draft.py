@@ -11,10 +11,10 @@ from dataclasses import replace
 from stages.mapping import GitMapping
 from stages.sources import EXECUTABLE, SUBMODULE, SYMLINK, TreeEntry
 from werfish.build.emptied import emptied_folders
-from werfish.build.in_the_way import InTheWayError
+from werfish.build.in_the_way import InTheWayError, Origin, file_over_folder
 from werfish.build.owners import Owner
 from werfish.oci.facts import ImageTree, folders_above, resolve
-from werfish.oci.layer import EntryKind, LayerEntry
+from werfish.oci.layer import EntryKind, LayerEntry, require_storable
 
 NEW_FOLDER_MODE = 0o755
 
@@ -22,7 +22,8 @@ NEW_FOLDER_MODE = 0o755
 class LayerDraft:
     """The entries of one layer while they are collected, against the image below.
 
-    *mtime* is given to folders that the layer brings.
+    *mtime* is given to folders that the layer brings. ``origins`` are those of its git files, by
+    path.
     """
 
     def __init__(self, tree: ImageTree, mtime: int) -> None:
@@ -32,7 +33,7 @@ class LayerDraft:
         self._entries: dict[str, LayerEntry] = {}
         self._resolved: dict[str, str] = {}
         self._gone: set[str] = set()
-        self._files: set[str] = set()
+        self.origins: dict[str, Origin] = {}
 
     def leave(self, mapping: GitMapping, paths: Iterable[str]) -> None:
         """Expect that the tree's *paths* went away: a link among them is not followed any more."""
@@ -47,7 +48,7 @@ class LayerDraft:
         """Write *entry* of the tree where *mapping* wants it, last changed at *mtime*.
 
         `InTheWayError` where a file is to be the root of the image, or what comes from git is
-        to be both a file and a folder.
+        to be both a file and a folder; `UnstorableNameError` where no layer can hold its name.
         """
         target = mapping.target(entry.path).strip("/")
         folder, name = posixpath.split(target)
@@ -57,12 +58,13 @@ class LayerDraft:
             self.folder(target, mapping.to.strip("/"), owner)
             return
         if not path:
-            raise InTheWayError(path, "is a folder in the image, and no folder comes")
+            raise file_over_folder(path, Origin(mapping, entry.path))
+        require_storable(path)
         known = self._entries.get(path)
         if known is not None and known.kind is EntryKind.DIRECTORY:
             raise _both(path)
         self._entries[path] = _file(path, entry, owner, mtime)
-        self._files.add(path)
+        self.origins[path] = Origin(mapping, entry.path)
 
     def bring(self, path: str, entry: LayerEntry) -> None:
         """Write *entry*, whatever its own path is, at *path*, where that lies in the image.
@@ -158,7 +160,7 @@ class LayerDraft:
         known = self._entries.get(path)
         if known is not None and known.kind is EntryKind.DIRECTORY:
             return
-        if path in self._files:
+        if path in self.origins:
             raise _both(path)
         fact = self._tree.lookup(path)
         entry = LayerEntry(

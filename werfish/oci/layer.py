@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from stages.light_dataclass import dataclass
-from werfish.errors import BuildError
+from werfish.errors import PlacedError
 
 WHITEOUT_PREFIX = ".wh."
 
@@ -49,16 +49,22 @@ class LayerEntry:
     attributes: tuple[tuple[str, bytes], ...] = ()
 
 
-class UnstorableNameError(BuildError):
+class UnstorableNameError(PlacedError):
     """A layer cannot hold a file of this name: it would remove another file."""
 
-    def __init__(self, path: str) -> None:
-        """Name the *path*."""
+    def __init__(self, path: str, doing: str = "write a layer") -> None:
+        """Name the *path*, and what was being done."""
         super().__init__(
-            f'write a layer, file "{path}": names that begin with ".wh." mean a removal in images',
+            f'{doing}, file "{path}": names that begin with ".wh." mean a removal in images',
             hint="rename the file, or exclude it with excludePaths",
         )
         self.path = path
+
+
+def require_storable(path: str) -> None:
+    """Check that no name in *path* means a removal; `UnstorableNameError` where one does."""
+    if WHITEOUT_PREFIX in path and f"/{WHITEOUT_PREFIX}" in f"/{path}":
+        raise UnstorableNameError(path)
 
 
 def ordered_entries(entries: Iterable[LayerEntry]) -> list[LayerEntry]:
@@ -102,5 +108,4 @@ def _check(entry: LayerEntry) -> None:
         names = path.split("/")
         if not {".", ".."}.isdisjoint(names):
             raise ValueError(f'not a clean path for a layer: "{path}"')
-        if any(name.startswith(WHITEOUT_PREFIX) for name in names):
-            raise UnstorableNameError(path)
+        require_storable(path)
