@@ -55,7 +55,8 @@ class Hearing:
         """Nothing came yet."""
         self.raised: type[KeyboardInterrupt] | None = None
         """What was raised last."""
-        self._waiting: type[KeyboardInterrupt] | None = None
+        self.waiting: type[KeyboardInterrupt] | None = None
+        """What is to be raised."""
         self._seen: tuple[FrameType | None, int] = None, 0
         self._looks = 0
 
@@ -77,10 +78,10 @@ class Hearing:
         signal.setitimer(signal.ITIMER_REAL, PAUSE)
 
     def _wait_with(self, kind: type[KeyboardInterrupt]) -> None:
-        self._waiting, self._seen, self._looks = kind, (None, 0), 0
+        self.waiting, self._seen, self._looks = kind, (None, 0), 0
 
     def _look(self, frame: FrameType | None) -> None:
-        kind = self._waiting
+        kind = self.waiting
         if kind is None:
             return
         place = frame, frame.f_lasti if frame else 0
@@ -89,7 +90,7 @@ class Hearing:
         if self._looks < MOST_LOOKS and is_delicate(frame, is_blocked=is_blocked):
             signal.setitimer(signal.ITIMER_REAL, PAUSE)
             return
-        self._waiting, self._seen = None, (None, 0)
+        self.waiting, self._seen = None, (None, 0)
         self.raised = kind
         raise kind
 
@@ -111,12 +112,16 @@ def is_delicate(frame: FrameType | None, *, is_blocked: bool = False) -> bool:
     )
 
 
+_heard_by: list[Hearing] = []
+
+
 def hear() -> None:
     """Let Ctrl-C raise `KeyboardInterrupt` and SIGTERM `Terminated`, safely, from now on.
 
     A shell lets its background ignore Ctrl-C, and that stays so.
     """
     hearing = Hearing()
+    _heard_by[:] = [hearing]
     _handle(hearing.came)
     signal.signal(signal.SIGALRM, hearing.look_again)
     sys.unraisablehook = hearing.lost
@@ -124,6 +129,15 @@ def hear() -> None:
     os.set_blocking(reader, True)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     threading.Thread(target=_insist, args=(reader, hearing), name="signals", daemon=True).start()
+
+
+def heard() -> type[KeyboardInterrupt] | None:
+    """Return what came to the process, raised already or still waiting, ``None`` for nothing.
+
+    A terminal sends Ctrl-C to the programs that we wait for, too, and what they end in may be
+    raised before the interrupt is.
+    """
+    return next((one.waiting or one.raised for one in _heard_by), None)
 
 
 def end_at_once() -> None:

@@ -93,9 +93,21 @@ def run(
         raise ProcessError(program, f"not finished after {timeout:g} s") from error
     if check and done.returncode != 0:
         tail = last_lines(done.stderr.decode(errors="replace"))
-        problem = f"exit code {done.returncode}"
+        problem = ending_of(done.returncode).removeprefix("with ")
         raise ProcessError(program, problem, code=done.returncode, tail=tail)
     return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def ending_of(code: int) -> str:
+    """Say how a program ended whose exit code is *code*, which is negative where a signal did it.
+
+    >>> ending_of(3), ending_of(-2)
+    ('with exit code 3', 'by SIGINT')
+    """
+    if code >= 0:
+        return f"with exit code {code}"
+    known = -code in set(signal.Signals)
+    return f"by {signal.Signals(-code).name}" if known else f"by signal {-code}"
 
 
 def _environment(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.fakes.registry import digest_of_bytes
-from werfish.containers.backend import Layer, LocalImage
+from werfish.containers.backend import ImageGoneError, Layer, LocalImage
 from werfish.errors import BuildError
 from werfish.oci.config import ImageConfig
 from werfish.oci.manifest import Descriptor, Manifest
@@ -26,6 +26,9 @@ class FakePusher:
     tags: dict[str, str] = field(default_factory=dict)
     pushed: list[tuple[str, LocalImage]] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    gone: int = 0
+    """So many pushes find that another process has removed the image."""
+    refused: list[LocalImage] = field(default_factory=list)
 
     def add_layer(self, content: bytes) -> str:
         """Have a layer of *content* (any bytes) and return its diff id."""
@@ -45,6 +48,10 @@ class FakePusher:
 
     def push(self, image: LocalImage, reference: str) -> None:
         """Push what the repository lacks, and the manifest in Docker's format."""
+        if self.gone:
+            self.gone -= 1
+            self.refused.append(image)
+            raise ImageGoneError(image.id, reference)
         self.pushed.append((reference, image))
         target = parse_reference(reference)
         blobs = []

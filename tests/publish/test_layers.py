@@ -85,6 +85,16 @@ class TestLayersOfInstructions:
         shop.publish(shop.image(shop.run_layer("a")), "one")
         assert len(shop.layers_of("one")) == 1
 
+    def test_another_process_may_remove_the_same_image(self, shop: Workshop) -> None:
+        """Homes that share a daemon know nothing of each other: the next try is of one's own."""
+        shop.backend.gone = 2
+        shop.publish(shop.image(shop.run_layer("a")), "one")
+        assert len(shop.layers_of("one")) == 1
+        assert len({reference for reference, _ in shop.backend.pushed}) == 1
+        assert len({image.id for image in shop.backend.refused}) == 2
+        assert shop.client.list_tags(shop.repository()) == ("one",)
+        assert shop.backend.tags == {}
+
 
 class TestLayersOfTheBase:
     """A base image's blobs are taken from where it came from, without the backend."""

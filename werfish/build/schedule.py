@@ -24,6 +24,8 @@ INTERRUPT_PERIOD = 0.1
 """Seconds between attempts to end running containers after an interrupt."""
 PATIENCE = 5
 """So many more interrupts end the wait for what does not end."""
+LONGEST_END = 10.0
+"""Seconds after which what does not end, as where a registry does not answer, is left."""
 
 
 def build_images(
@@ -63,12 +65,10 @@ def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
     adapters = build.adapters
     build.progress.begin(images)
     weights = dependents_of({image.name: image.needs for image in images})
-    with (
-        adapters.log.tasks([image.title for image in images]),
-        ThreadPoolExecutor(max_workers=max(1, len(images))) as pool,
-    ):
-        futures: list[Future[BuiltChain | None]] = []
-        running = Running()
+    futures: list[Future[BuiltChain | None]] = []
+    running = Running()
+    pool = ThreadPoolExecutor(max_workers=max(1, len(images)))
+    with adapters.log.tasks([image.title for image in images]):
         try:
             _open_remotes(images, adapters, pool)
             for image in images:
@@ -78,6 +78,8 @@ def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
         except BaseException:
             _end(build, futures, running)
             raise
+        finally:
+            pool.shutdown(wait=False)
     raise_failures(failures)
     return tuple(chain for future in futures if (chain := future.result()) is not None)
 
@@ -145,7 +147,9 @@ def _end_until_done(
     futures: Sequence["Future[BuiltChain | None]"], running: Running, adapters: BuildAdapters
 ) -> None:
     """End containers until all threads have ended: one may have begun just now."""
-    while not _is_done(futures, running):
+    for _ in range(int(LONGEST_END / INTERRUPT_PERIOD / 2)):  # it waits twice
+        if _is_done(futures, running):
+            return
         adapters.backend.interrupt()
         wait(futures, timeout=INTERRUPT_PERIOD)
         running.ended(INTERRUPT_PERIOD)

@@ -24,8 +24,28 @@ if TYPE_CHECKING:
 SHELLS = ("", "default", "sh", "bash", "zsh", "powershell", "cmdexe")
 
 
+_FILES = ("--as-file", "--as-env-file", "--output-file-path", "-o")
+_FILE_VARIABLES = ("WERF_AS_FILE", "WERF_AS_ENV_FILE", "WERF_OUTPUT_FILE_PATH")
+
+
+class ScriptCommand(WerfCommand):
+    """A command whose output a shell runs: wrong use of it ends that shell, too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Print the script that ends every shell before the error leaves."""
+        is_file = any(arg.startswith(_FILES) for arg in args) or any(
+            os.environ.get(name) for name in _FILE_VARIABLES
+        )
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            if not is_file and not ctx.resilient_parsing:
+                output.text("exit 1\n")
+            raise
+
+
 @click.command(
-    "ci-env", cls=WerfCommand, epilog='In a job: source "$(werfish ci-env gitlab --as-file)"'
+    "ci-env", cls=ScriptCommand, epilog='In a job: source "$(werfish ci-env gitlab --as-file)"'
 )
 @click.argument("system", type=click.Choice(["gitlab", "github"]), metavar="gitlab|github")
 @option(

@@ -17,6 +17,7 @@ from werfish.interrupts import (
     end_at_once,
     exit_code_of,
     hear,
+    heard,
     interrupt_of,
 )
 
@@ -130,13 +131,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         interrupt = interrupt_of(error) or (error.__context__ if is_abort else None)
         if interrupt is None and not is_abort:
             raise
-        came = type(interrupt or error)
-        click.echo("terminated" if issubclass(came, Terminated) else "interrupted", err=True)
-        return exit_code_of(came)
+        return _interrupted(type(interrupt or error))
     except WerfishError as error:
-        report(error, reporting)
-        return error.exit_code
+        came = heard()
+        if came is None or isinstance(error.__context__, KeyboardInterrupt):
+            report(error, reporting)
+        return _interrupted(came) if came else error.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _interrupted(interrupt: type[BaseException]) -> int:
+    click.echo("terminated" if issubclass(interrupt, Terminated) else "interrupted", err=True)
+    return exit_code_of(interrupt)
 
 
 def _advised(error: click.UsageError) -> click.UsageError:

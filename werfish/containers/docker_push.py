@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from werfish.backoff import Backoff, Timing
+from werfish.containers.backend import ImageGoneError
 from werfish.containers.docker_client import DaemonError
 from werfish.containers.docker_images import split_tag
 from werfish.containers.docker_pull_again import with_pulls_again
@@ -32,9 +33,24 @@ _AGAIN = Backoff(attempts=3, first=1.0)
 def push_image(
     api: "APIClient", image_id: str, reference: str, lease: Lease, timing: Timing, log: Log
 ) -> None:
-    """Push the image as *reference*; a tag that it did not have before is removed again."""
-    with passing_tag(api, image_id, reference, lease):
-        _push(api, reference, timing, log)
+    """Push the image as *reference*; a tag that it did not have before is removed again.
+
+    `ImageGoneError` where another process removes the image, or this tag, meanwhile.
+    """
+    try:
+        with passing_tag(api, image_id, reference, lease):
+            _push(api, reference, timing, log)
+    except (DaemonError, PushError) as error:
+        if _is_of_gone(error):
+            raise ImageGoneError(image_id, reference) from error
+        raise
+
+
+def _is_of_gone(error: DaemonError | PushError) -> bool:
+    """Whether another process removed the image, or the tag, that was to be pushed."""
+    said = error.problem.lower()
+    is_tag = said.startswith(("tag does not exist", "an image does not exist locally"))
+    return is_tag or "no such image" in said
 
 
 def _push(api: "APIClient", reference: str, timing: Timing, log: Log) -> None:

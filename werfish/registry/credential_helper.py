@@ -7,11 +7,12 @@ See https://github.com/docker/docker-credential-helpers.
 import json
 from typing import Any
 
-from werfish.process import ProcessError, run
+from werfish.process import ProcessError, ending_of, run
 
 LONGEST = 60
 """Seconds that a helper may take: it may ask somebody, but must not stop a build for good."""
 _UNKNOWN = "credentials not found"
+_PROBLEMS = {"not found": "is not installed", "not executable": "is not executable"}
 
 
 def ask_helper(name: str, registry: str) -> tuple[str, str] | None:
@@ -23,14 +24,15 @@ def ask_helper(name: str, registry: str) -> tuple[str, str] | None:
     try:
         done = run([program, "get"], stdin=registry.encode(), timeout=LONGEST, check=False)
     except ProcessError as error:
-        problem = "is not installed" if error.problem == "not found" else f"was {error.problem}"
+        problem = _PROBLEMS.get(error.problem, error.problem)
+        problem = f"was {problem}" if problem.startswith("not ") else problem
         raise ValueError(f'its helper "{program}" {problem}') from error
     if done.code != 0:
         said = done.text.strip() or done.stderr.decode(errors="replace").strip()
         if _UNKNOWN in said.lower():
             return None
         last = f": {said.splitlines()[-1]}" if said else ""
-        raise ValueError(f'its helper "{program}" ended with exit code {done.code}{last}')
+        raise ValueError(f'its helper "{program}" ended {ending_of(done.code)}{last}')
     return _answer(done.stdout, program)
 
 

@@ -1,6 +1,7 @@
 """Many requests at once: the only threads of this package.
 
-The first failure stops the others: no new one begins, and bodies that heed the event end.
+The first failure stops the others: no new one begins, and bodies that heed the event end. So does
+an interrupt, which does not wait for a registry that does not answer.
 """
 
 import threading
@@ -15,6 +16,8 @@ Job = Callable[[threading.Event], T]
 
 WORKERS = 8
 """How many requests are under way at a time for one caller."""
+PATIENCE = 3.0
+"""Seconds that an interrupt waits for requests under way: a registry may never answer."""
 
 
 def in_parallel(jobs: Sequence[Job[T]], workers: int = WORKERS) -> tuple[T, ...]:
@@ -25,15 +28,19 @@ def in_parallel(jobs: Sequence[Job[T]], workers: int = WORKERS) -> tuple[T, ...]
     stop = threading.Event()
     if min(workers, len(jobs)) <= 1:
         return tuple(job(stop) for job in jobs)
-    with ThreadPoolExecutor(min(workers, len(jobs)), thread_name_prefix="registry") as pool:
-        futures: list[Future[T]] = []
-        try:
-            futures.extend(pool.submit(job, stop) for job in jobs)
-            wait(futures, return_when=FIRST_EXCEPTION)
-        finally:
-            if len(futures) < len(jobs) or not all(map(_is_good, futures)):
-                stop.set()
-                pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(min(workers, len(jobs)), thread_name_prefix="registry")
+    futures: list[Future[T]] = []
+    try:
+        futures.extend(pool.submit(job, stop) for job in jobs)
+        wait(futures, return_when=FIRST_EXCEPTION)
+        if not all(map(_is_good, futures)):
+            stop.set()
+        pool.shutdown(cancel_futures=stop.is_set())
+    except BaseException:
+        stop.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        wait([one for one in futures if not one.cancelled()], PATIENCE)
+        raise
     _raise_first(futures)
     return tuple(future.result() for future in futures)
 

@@ -4,15 +4,17 @@ It pushes an image under a temporary tag, whose manifest then says which blobs t
 goes at once, with its manifest. The image is a copy with labels of its own, so its manifest is
 nobody else's and may be deleted. The tag follows from the stage: where a registry does not delete,
 there is one a stage, however often it is published. Two processes of a host would take the local
-tag away from each other, so they push the same stage one after the other.
+tag away from each other, so they push the same stage one after the other. Those that share a daemon
+and no home do take it: who meets that takes a tag and an image of its own.
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
-from werfish.containers.backend import LocalImage
+from werfish.containers.backend import ImageGoneError, LocalImage
 from werfish.errors import RegistryError
 from werfish.oci.config import ImageConfig
 from werfish.oci.labels import PREFIX
@@ -39,34 +41,33 @@ def push_layers(
     """Push every layer of *image* that *repository* lacks, and return the blobs by layer."""
     carrier.registry.make_repository(repository)  # the backend's own push would not
     carrier.registry.require_push(repository)  # nor say for a minute that it may not
-    config = temporary_config(image.config, carrier.step_labels)
-    reference = repository.tagged(f"{TEMPORARY_PREFIX}{image.id.removeprefix('sha256:')[:12]}")
+    tag = f"{TEMPORARY_PREFIX}{image.id.removeprefix('sha256:')[:12]}"
+    for _ in range(_TRIES - 1):
+        try:
+            return _pushed(image, repository.tagged(tag), carrier)
+        except (ImageGoneError, NotFoundError):  # another process was faster to remove the same
+            tag = f"{tag[: len(TEMPORARY_PREFIX) + 12]}-{secrets.token_hex(4)}"
+    return _pushed(image, repository.tagged(tag), carrier)
+
+
+def temporary_config(config: ImageConfig, labels: Mapping[str, str], tag: str) -> ImageConfig:
+    """Return *config* as that of an image which only carries its layers to a registry, as *tag*."""
+    marked = {**config.labels, TEMPORARY_LABEL: tag, **labels}
+    return replace(config, runtime={**config.runtime, "Labels": marked})
+
+
+def _pushed(image: LocalImage, reference: Reference, carrier: Carrier) -> Mapping[str, Descriptor]:
+    config = temporary_config(image.config, carrier.step_labels, reference.tag)
     alone = carrier.host_locks.held(f"push-{reference}") if carrier.host_locks else nullcontext()
     with alone:
         copy = carrier.backend.assemble(image, (), config, str(reference))
         try:
-            return _push(copy, reference, carrier)
+            carrier.backend.push(copy, str(reference))
+            return _learn_and_delete(copy, reference, carrier)
         finally:
             carrier.backend.untag(str(reference))
             # Another home may have given the tag to its own copy: then it held this one no more.
             carrier.backend.discard(copy)
-
-
-def temporary_config(config: ImageConfig, labels: Mapping[str, str]) -> ImageConfig:
-    """Return *config* as that of an image which only carries its layers to a registry."""
-    marked = {**config.labels, TEMPORARY_LABEL: "true", **labels}
-    return replace(config, runtime={**config.runtime, "Labels": marked})
-
-
-def _push(image: LocalImage, reference: Reference, carrier: Carrier) -> Mapping[str, Descriptor]:
-    for _ in range(_TRIES - 1):
-        carrier.backend.push(image, str(reference))
-        try:
-            return _learn_and_delete(image, reference, carrier)
-        except NotFoundError:  # another process pushed the same, and was faster to delete it
-            continue
-    carrier.backend.push(image, str(reference))
-    return _learn_and_delete(image, reference, carrier)
 
 
 def _learn_and_delete(
