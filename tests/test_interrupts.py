@@ -10,6 +10,7 @@ import pytest
 
 from werfish.cli import main as program
 from werfish.cli.main import main
+from werfish.errors import WerfishError
 from werfish.interrupts import Terminated, interrupt_of
 
 PROGRAM = """
@@ -123,6 +124,30 @@ def test_sigterm_at_a_prompt_is_told_as_such(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(program.root, "main", run)
     assert main(["secret"]) == 143
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [(None, "interrupted\n"), (KeyboardInterrupt(), "error: undo it: no\ninterrupted\n")],
+    ids=["of the interrupt", "of what was undone"],
+)
+def test_an_error_that_an_interrupt_brought_is_not_the_end(
+    context: BaseException | None,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A terminal sends Ctrl-C to the programs that we wait for, too; they may be faster."""
+
+    def run(**_: object) -> None:
+        error = WerfishError("undo it: no")
+        error.__context__ = context
+        raise error
+
+    monkeypatch.setattr(program.root, "main", run)
+    monkeypatch.setattr(program, "heard", lambda: KeyboardInterrupt)
+    assert main(["version"]) == 130
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize("module", ["threading", "queue", "contextlib", "subprocess"])
