@@ -16,6 +16,7 @@ from werfish.interrupts import Terminated, interrupt_of
 PROGRAM = """
 import os, signal, sys, threading, time, weakref
 from werfish import interrupts
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background is deaf to it
 {before}
 interrupts.hear()
 try:
