@@ -6,6 +6,9 @@ from pathlib import Path
 
 from werfish.git.command import run_git
 
+AUTHOR = {"user.name": "Ada", "user.email": "ada@example.org"}
+"""A machine on which nobody works knows no author."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkTree:
@@ -15,7 +18,7 @@ class WorkTree:
 
     def git(self, *arguments: str) -> str:
         """Run git here and return what it printed."""
-        return run_git(self.root, *arguments).text.strip()
+        return run_git(self.root, *arguments, settings=AUTHOR).text.strip()
 
     def write(self, path: str | bytes, content: bytes = b"", *, executable: bool = False) -> None:
         """Write a file, with its folders."""
