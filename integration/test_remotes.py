@@ -144,7 +144,7 @@ def test_a_force_pushed_branch_is_built_anew(
     knowing(*BUILD)
     lib.git("commit", "-q", "--amend", "-m", "amended")
     lib.git("push", "-q", "--force", "origin", "master")
-    assert "gitArchive: nothing changed, but the storage has none" in knowing(*BUILD).stderr
+    assert "gitArchive: nothing changed, but the storage holds none" in knowing(*BUILD).stderr
 
 
 def test_what_is_wrong_is_said_before_anything_is_built(
