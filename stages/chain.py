@@ -39,6 +39,7 @@ from stages.sources import (
     Repositories,
     Repository,
     TreeEntry,
+    entries_in,
 )
 from stages.stage import (
     BRINGS_GIT,
@@ -81,6 +82,13 @@ class Sources:
         """Return the entries of the commit that *mapping* takes its files from."""
         repository = self.repositories[mapping.repository]
         return repository.entries(repository.commit)
+
+    def added(self, mapping: GitMapping) -> Sequence[TreeEntry]:
+        """Return those that *mapping* adds, before its globs choose among them.
+
+        Many images take a folder each of one large tree: each looks at its own folder only.
+        """
+        return entries_in(self.entries(mapping), mapping.tree_path)
 
 
 def next_stage(
@@ -177,7 +185,7 @@ def _parts(
         return None
     if name in RUNS_INSTRUCTIONS:
         has = has_instructions(image, name)
-        return instruction_parts(image, name, step, sources.entries) if has else None
+        return instruction_parts(image, name, step, sources.added) if has else None
     if name in IMPORTS:
         return import_parts(image, name, sources.images) or None
     if name is StageName.FROM:
@@ -213,10 +221,10 @@ def _left_out(image: ImageSpec) -> frozenset[StageName]:
 def _archive(image: ImageSpec, sources: Sources) -> tuple[Part, ...]:
     parts = archive_parts(image)
     for mapping in image.mappings:
-        entries = sources.entries(mapping)
-        if mapping.tree_path and all(mapping.relative(entry.path) is None for entry in entries):
+        entries = sources.added(mapping)
+        if mapping.tree_path and not entries:
             commit = sources.repositories[mapping.repository].commit
-            submodule = empty_submodule_above(mapping, entries)
+            submodule = empty_submodule_above(mapping, sources.entries(mapping))
             raise MissingPathError(
                 image.title, mapping.add, commit, mapping.repository, mapping.line, submodule
             )

@@ -3,6 +3,7 @@
 Paths are text; bytes that are not UTF-8 are kept by Python's ``surrogateescape``.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Protocol
@@ -100,3 +101,30 @@ class NoOtherImages:
     def identity(self, image: str, stage: str = "") -> str:
         """Refuse: nobody may ask."""
         raise KeyError(f"{image}/{stage}")
+
+
+def entries_in(entries: Sequence[TreeEntry], path: str) -> Sequence[TreeEntry]:
+    """Return those of *entries* that are *path* or lie in it; an empty path is the root.
+
+    They are sorted by the bytes of their paths, so that few of them are looked at.
+
+    >>> tree = [TreeEntry(name, 0o100644, "") for name in ("a", "b-", "b/c", "b/d", "b0", "c")]
+    >>> [one.path for one in entries_in(tree, "b")], [one.path for one in entries_in(tree, "c")]
+    (['b/c', 'b/d'], ['c'])
+    """
+    if not path:
+        return entries
+    start = _bytes_of(path)
+    own = bisect_left(entries, start, key=_place)
+    if own < len(entries) and entries[own].path == path:
+        return entries[own : own + 1]
+    first = bisect_left(entries, start + b"/", lo=own, key=_place)
+    return entries[first : bisect_left(entries, start + b"0", lo=first, key=_place)]
+
+
+def _place(entry: TreeEntry) -> bytes:
+    return _bytes_of(entry.path)
+
+
+def _bytes_of(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")

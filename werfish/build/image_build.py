@@ -275,7 +275,7 @@ def _warn_of_unmatched(image: Image, stage: Stage, build: Build) -> None:
     if stage.step.number > 1:
         return
     for mapping in image.mappings:
-        for pattern in unmatched_globs(mapping, stage.name, build.sources.entries(mapping)):
+        for pattern in unmatched_globs(mapping, stage.name, build.sources.added(mapping)):
             build.adapters.log.warning(
                 f'image "{image.title}": stageDependencies.{stage.name} of git "{mapping.add}":'
                 f' "{pattern}" matches no file of the commit'
@@ -285,7 +285,7 @@ def _warn_of_unmatched(image: Image, stage: Stage, build: Build) -> None:
 def _warn_of_empty(image: ImageSpec, build: Build) -> None:
     """Warn of git content that holds no file at all."""
     for mapping in image.mappings:
-        if not any(mapping.selects(entry.path) for entry in build.sources.entries(mapping)):
+        if not any(mapping.selects(entry.path) for entry in build.sources.added(mapping)):
             build.adapters.log.warning(
                 f'image "{image.title}": git "{mapping.add}" brings no file: includePaths and'
                 " excludePaths leave none of the commit"
