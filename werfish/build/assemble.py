@@ -12,6 +12,7 @@ from typing import Any
 from stages.image import ImageSpec, RuntimeSettings
 from stages.kinds.git import changes_of
 from stages.light_dataclass import dataclass
+from stages.sources import entries_in
 from stages.stage import BRINGS_GIT, Selected, Stage, StageName
 from werfish.build.adapters import BuildAdapters
 from werfish.build.blob_reader import BlobReader
@@ -203,12 +204,9 @@ def _contents(
 ) -> tuple[Content, ...]:
     changes = dict(changes_of(image, adapters.repositories, held))
     repositories = adapters.repositories
-    return tuple(
-        Content(
-            mapping,
-            repositories[mapping.repository].entries(repositories[mapping.repository].commit),
-            repositories[mapping.repository].commit_time,
-            changes[mapping],
-        )
-        for mapping in image.mappings
-    )
+    found = []
+    for mapping in image.mappings:
+        repository = repositories[mapping.repository]
+        entries = entries_in(repository.entries(repository.commit), mapping.tree_path)
+        found.append(Content(mapping, entries, repository.commit_time, changes[mapping]))
+    return tuple(found)

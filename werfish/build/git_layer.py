@@ -19,9 +19,9 @@ from werfish.oci.layer import LayerEntry
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one mapping brings: the *entries* of its commit, whose committer time is *mtime*.
+    """What one mapping brings: the *entries* of the commit that it adds.
 
-    *changes* are those since the commit that the image below holds; ``None`` means that it holds
+    *mtime* is the commit's committer time. *changes* are those since the commit that the image below holds; ``None`` means that it holds
     none, and everything comes.
     """
 
