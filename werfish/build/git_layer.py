@@ -21,8 +21,8 @@ from werfish.oci.layer import LayerEntry
 class Content:
     """What one mapping brings: the *entries* of the commit that it adds.
 
-    *mtime* is the commit's committer time. *changes* are those since the commit that the image below holds; ``None`` means that it holds
-    none, and everything comes.
+    *mtime* is the commit's committer time. *changes* are those since the commit that the image
+    below holds; ``None`` means that it holds none, and everything comes.
     """
 
     mapping: GitMapping
