@@ -81,7 +81,15 @@ def is_full(problem: str) -> bool:
 
 
 def refusal(doing: str, problem: str, status: int = 0) -> DaemonError:
-    """Return the error for what the daemon says of *doing* something."""
+    """Return the error for what the daemon says of *doing* something.
+
+    An image that somebody else removes at that moment is not there, whatever status that has.
+
+    >>> refusal("remove it", "unrecognized image ID sha256:0", 500).status
+    404
+    """
+    if "unrecognized image id" in problem.lower():
+        status = _NOT_FOUND
     return (
         FullDaemonError(status) if is_full(problem) else DaemonError(doing, problem, status=status)
     )
