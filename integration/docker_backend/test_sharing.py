@@ -18,6 +18,7 @@ from stages.stage import StageName
 from tests.contracts.backend_layers import FILE, FOLDER, TIME
 from tests.contracts.backend_runs import request_for
 from werfish.containers.backend import ImageGoneError, LocalImage
+from werfish.containers.docker_sweep import HOME_LABEL, LEASE_LABEL
 from werfish.locks.local import FileLocks
 from werfish.oci.layer import LayerEntry
 from werfish.storage.local import LocalStageStorage
@@ -63,6 +64,26 @@ with host_at(Path({str(home)!r}), endpoints(kit_of("node"))) as host:
         assert len(leftovers(api, after)) == 1, "another home's remains are left alone"
         after.backend.sweep()
         assert leftovers(api, after) == []
+
+
+def test_what_is_still_in_use_goes_in_the_end(
+    api: "APIClient", kit: Endpoints, tmp_path: Path, base: LocalImage
+) -> None:
+    """A daemon may take a moment to notice that the client of its classic builder was killed."""
+    home = tmp_path / "home"
+    with host_at(home, kit) as killed:
+        labels = {HOME_LABEL: killed.home_id, LEASE_LABEL: "0-dead"}
+        config = {"Labels": labels}
+        step = api.create_container(base.id, ["true"])["Id"]
+        image = api.commit(step, conf=config)["Id"]
+        api.remove_container(step)
+    with host_at(home, kit) as after:
+        user = api.create_container(image, ["true"], labels={HOME_LABEL: "", LEASE_LABEL: ""})
+        after.backend.sweep()
+        assert api.images(all=True, filters={"label": f"{HOME_LABEL}={after.home_id}"})
+        api.remove_container(user["Id"])
+        after.backend.close()
+        assert not api.images(all=True, filters={"label": f"{HOME_LABEL}={after.home_id}"})
 
 
 def test_threads_may_use_one_backend(host: Host, base: LocalImage) -> None:

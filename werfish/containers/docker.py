@@ -28,9 +28,7 @@ from werfish.containers.backend import (
 from werfish.containers.docker_client import (
     Connect,
     DaemonError,
-    FullDaemonError,
     NoDaemonError,
-    is_full,
 )
 from werfish.containers.docker_containers import DockerContainers
 from werfish.containers.docker_images import (
@@ -110,6 +108,7 @@ class DockerBackend:
         self._later = Housekeeping(log)
         self._pulling: dict[str, threading.Lock] = {}
         self._dockerfiles: DockerfileBuilder | None = None
+        self._is_swept = True
 
     def resolve_base(self, reference: str, platform: str = "") -> BaseImage:
         """Return the image *reference* for *platform*, pulled where that is not here."""
@@ -271,7 +270,7 @@ class DockerBackend:
 
     def build_dockerfile(self, request: "DockerfileRequest") -> LocalImage:
         """Build *request*; what it needs from outside is pulled first, as base images are."""
-        from werfish.containers.dockerfile_builder import without_marks
+        from werfish.containers.dockerfile_builder import full_disks, without_marks
         from werfish.containers.emulation import told_if_foreign
 
         bases = {name: self.resolve_base(name, request.platform) for name in request.bases}
@@ -281,7 +280,7 @@ class DockerBackend:
             tag_image(self._api(), image_id, self._temporary.tag_for(image_id))
 
         own = self._settings.platform
-        with _full_disks(), told_if_foreign(request.origin, request.platform or own, own):
+        with full_disks(), told_if_foreign(request.origin, request.platform or own, own):
             built = self._dockerfile_builder().build(request, bases, keep)
         image = self.inspect(built)
         if image is None:
@@ -341,8 +340,11 @@ class DockerBackend:
         push_image(self._api(), image.id, reference, self._lease, self._timing, self._log)
 
     def sweep(self) -> None:
-        """Remove what builds of this host left behind that were killed."""
-        sweep(self._api(), self._lease)
+        """Remove what builds of this host left behind that were killed.
+
+        What the daemon still uses goes when this backend is closed.
+        """
+        self._is_swept = sweep(self._api(), self._lease)
 
     def interrupt(self) -> None:
         """End whatever runs now, in other threads too: their `run` fails and cleans up."""
@@ -361,6 +363,8 @@ class DockerBackend:
         self._temporary.release_all()
         with suppress(DaemonError, NoDaemonError):
             self._clear_dockerfiles()
+            if not self._is_swept:
+                self.sweep()
         if self._client is not None:
             self._client.close()
 
@@ -384,16 +388,3 @@ class DockerBackend:
             if self._client is None:
                 self._client = self._connect()
             return self._client
-
-
-@contextmanager
-def _full_disks() -> Iterator[None]:
-    """Turn what a builder of Dockerfiles says of the daemon's full disk into `FullDaemonError`."""
-    from werfish.containers.dockerfile import DockerfileFailedError
-
-    try:
-        yield
-    except DockerfileFailedError as error:
-        if is_full(error.problem):
-            raise FullDaemonError from error
-        raise

@@ -73,8 +73,12 @@ def temporary_tag(lease: Lease, image_id: str) -> str:
     return f"{_repository(lease)}:{lease.name}-{image_id.removeprefix('sha256:')[:12]}"
 
 
-def sweep(api: "APIClient", lease: Lease) -> None:
-    """Remove containers, images, volumes and temporary tags of this home whose process is dead."""
+def sweep(api: "APIClient", lease: Lease) -> bool:
+    """Remove containers, images, volumes and temporary tags of this home whose process is dead.
+
+    Tell whether all images are gone: a daemon that has not noticed yet that somebody was killed may
+    just be making a container of one, or another image upon it.
+    """
     only_ours = {"label": [f"{HOME_LABEL}={lease.home}"]}
     with daemon_errors("look for what killed builds left behind"):
         containers = api.containers(all=True, filters=only_ours)
@@ -86,7 +90,7 @@ def sweep(api: "APIClient", lease: Lease) -> None:
             with _gone_is_fine():
                 api.remove_container(container["Id"], force=True, v=True)
     left = [str(image["Id"]) for image in images if _is_left(image["Labels"], lease)]
-    _remove_images(api, left)
+    are_gone = _remove_images(api, left)
     for tagged in temporary:
         if lease.is_dead(tagged.reference.rpartition(":")[2].rpartition("-")[0]):
             remove_tag(api, tagged.reference)
@@ -95,6 +99,7 @@ def sweep(api: "APIClient", lease: Lease) -> None:
         if not is_folder(reference):
             remove_tag(api, reference)
             lease.erase(note)
+    return are_gone
 
 
 def remove_own_images(api: "APIClient", lease: Lease) -> bool:

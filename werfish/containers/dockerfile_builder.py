@@ -16,7 +16,7 @@ from werfish.containers.buildkit_build import build_by_buildkit
 from werfish.containers.buildkit_host import BuildKitHost, find_host
 from werfish.containers.buildkit_program import BuildKitProgram, find_buildkit
 from werfish.containers.classic_build import build_classic
-from werfish.containers.docker_client import DaemonError, daemon_errors
+from werfish.containers.docker_client import DaemonError, FullDaemonError, daemon_errors, is_full
 from werfish.containers.docker_load import load_image
 from werfish.containers.docker_sweep import (
     HOME_LABEL,
@@ -27,7 +27,7 @@ from werfish.containers.docker_sweep import (
     remove_own_images,
     temporary_tag,
 )
-from werfish.containers.dockerfile import DockerfileRequest
+from werfish.containers.dockerfile import DockerfileFailedError, DockerfileRequest
 from werfish.containers.fact_store import FactStore
 from werfish.containers.private_folder import private_folder
 from werfish.oci.config import ImageConfig
@@ -163,3 +163,14 @@ def without_marks(config: ImageConfig) -> ImageConfig:
         line for line in config.history if not (line.empty_layer and HOME_LABEL in line.created_by)
     )
     return replace(config, runtime={**config.runtime, "Labels": labels}, history=history)
+
+
+@contextmanager
+def full_disks() -> Iterator[None]:
+    """Turn what a builder of Dockerfiles says of the daemon's full disk into `FullDaemonError`."""
+    try:
+        yield
+    except DockerfileFailedError as error:
+        if is_full(error.problem):
+            raise FullDaemonError from error
+        raise
