@@ -2,7 +2,7 @@
 
 import pytest
 
-from werfish.containers.ending import ending_of
+from werfish.containers.ending import container_ending
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from werfish.containers.ending import ending_of
     ],
 )
 def test_a_killed_command_is_told_from_one_that_failed(code: int, said: str) -> None:
-    assert ending_of(code) == said
+    assert container_ending(code) == said

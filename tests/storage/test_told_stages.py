@@ -44,10 +44,18 @@ def saved(
     return one.storage.save(StageName.SETUP, digest, commits, image)
 
 
-def test_what_others_told_is_used_without_asking(registry: FakeRegistry, tmp_path: Path) -> None:
+@pytest.fixture
+def stage(registry: FakeRegistry, tmp_path: Path) -> StoredStage:
+    """Save a stage from the machine "one", and tell the others of it."""
     one = machine(registry, tmp_path / "one")
     stage = saved(one, registry, FIRST)
     one.storage.confirm([stage], [DIGEST])
+    return stage
+
+
+def test_what_others_told_is_used_without_asking(
+    registry: FakeRegistry, tmp_path: Path, stage: StoredStage
+) -> None:
     new = machine(registry, tmp_path / "new")
     (told,) = new.storage.remembered(DIGEST)
     assert told.reference == stage.reference
@@ -55,12 +63,9 @@ def test_what_others_told_is_used_without_asking(registry: FakeRegistry, tmp_pat
 
 
 def test_what_somebody_saved_who_was_killed_before_telling_it_counts(
-    registry: FakeRegistry, tmp_path: Path
+    registry: FakeRegistry, tmp_path: Path, stage: StoredStage
 ) -> None:
     """Else machines that ask and machines that were told would use different ones for ever."""
-    one = machine(registry, tmp_path / "one")
-    stage = saved(one, registry, FIRST)
-    one.storage.confirm([stage], [DIGEST])
     killed = saved(early(registry, tmp_path / "killed"), registry, SECOND)
     new = machine(registry, tmp_path / "new")
     told = new.storage.remembered(DIGEST)
@@ -109,11 +114,10 @@ def test_what_this_host_has_built_itself_gives_way_to_what_all_use(
     again.storage.confirm(found, [])
 
 
-def test_a_hint_that_is_gone_is_written_again(registry: FakeRegistry, tmp_path: Path) -> None:
+def test_a_hint_that_is_gone_is_written_again(
+    registry: FakeRegistry, tmp_path: Path, stage: StoredStage
+) -> None:
     """Its stage is whole: whoever knows of it tells the others."""
-    one = machine(registry, tmp_path / "one")
-    stage = saved(one, registry, FIRST)
-    one.storage.confirm([stage], [DIGEST])
     machine(registry, tmp_path / "one").storage.find(DIGEST)
     del registry.repository("shop/stages").tags[DIGEST.value]
     again = machine(registry, tmp_path / "one")
@@ -123,12 +127,9 @@ def test_a_hint_that_is_gone_is_written_again(registry: FakeRegistry, tmp_path: 
 
 
 def test_what_another_branch_saved_later_changes_nothing(
-    registry: FakeRegistry, tmp_path: Path
+    registry: FakeRegistry, tmp_path: Path, stage: StoredStage
 ) -> None:
     """Everybody uses the oldest that fits, and that is the same one."""
-    one = machine(registry, tmp_path / "one")
-    stage = saved(one, registry, FIRST)
-    one.storage.confirm([stage], [DIGEST])
     machine(registry, tmp_path / "one").storage.find(DIGEST)
     saved(machine(registry, tmp_path / "branch"), registry, SECOND)
     again = machine(registry, tmp_path / "one")
@@ -138,11 +139,8 @@ def test_what_another_branch_saved_later_changes_nothing(
 
 
 def test_who_writes_a_hint_again_keeps_what_others_wrote(
-    registry: FakeRegistry, tmp_path: Path
+    registry: FakeRegistry, tmp_path: Path, stage: StoredStage
 ) -> None:
-    one = machine(registry, tmp_path / "one")
-    stage = saved(one, registry, FIRST)
-    one.storage.confirm([stage], [DIGEST])
     machine(registry, tmp_path / "one").storage.find(DIGEST)
     del registry.repository("shop/stages").tags[DIGEST.value]
     branch = saved(machine(registry, tmp_path / "branch"), registry, SECOND)
@@ -153,11 +151,8 @@ def test_who_writes_a_hint_again_keeps_what_others_wrote(
 
 
 def test_a_hint_that_cannot_be_written_again_is_told(
-    registry: FakeRegistry, tmp_path: Path
+    registry: FakeRegistry, tmp_path: Path, stage: StoredStage
 ) -> None:
-    one = machine(registry, tmp_path / "one")
-    stage = saved(one, registry, FIRST)
-    one.storage.confirm([stage], [DIGEST])
     machine(registry, tmp_path / "one").storage.find(DIGEST)
     del registry.repository("shop/stages").tags[DIGEST.value]
     registry.faults = [Fault("PUT", f"/manifests/{DIGEST.value}", 503, times=99)]

@@ -26,7 +26,7 @@ from werfish.containers.backend import (
     RunRequest,
     nothing_ahead,
 )
-from werfish.containers.ending import ending_of
+from werfish.containers.ending import container_ending
 from werfish.errors import BuildError, PlacedError
 from werfish.oci.config import ImageConfig
 from werfish.storage.stored_stage import StoredStage
@@ -53,7 +53,7 @@ class CommandFailedError(PlacedError):
         self.command = instructions.commands[index] if known else ""
         self.line = instructions.lines[index] if 0 <= index < len(instructions.lines) else 0
         which = f"command {_number_of(cause, stage)}" if known else "a command"
-        ending = f"{which} {ending_of(cause.code)}"
+        ending = f"{which} {container_ending(cause.code)}"
         if instructions.tasks:
             self.command, ending = _task_of(cause, stage)
         super().__init__(f'build image "{image.title}": stage "{stage.title}": {ending}')
@@ -98,7 +98,7 @@ def _task_of(cause: InstructionError, stage: Stage) -> tuple[str, str]:
     if isinstance(cause, TaskError):
         ending = f"task {_number_of(cause, stage)} failed (exit code {cause.code}): {cause.problem}"
         return cause.task, ending
-    return "", f"the tasks cannot be run: Ansible {ending_of(cause.code)}"
+    return "", f"the tasks cannot be run: Ansible {container_ending(cause.code)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import field
 from stages.instruction import Instruction
 from stages.light_dataclass import dataclass
 from werfish.containers.context import BuildContext
-from werfish.containers.ending import ending_of
+from werfish.containers.ending import container_ending
 from werfish.errors import BuildError
 
 TAIL_LINES = 20
@@ -82,7 +82,7 @@ class DockerfileFailedError(BuildError):
             problem, tail = f"{what} is not in the context", ()
         self.problem, self.code, self.tail = problem, code, tuple(tail)
         place = f"{request.path}:{self.line}" if self.line else request.path
-        said = ending_of(code) if code else problem
+        said = container_ending(code) if code else problem
         lines = [f'build image "{request.image}": stage "dockerfile": {place}: {said}']
         if instruction:
             lines.append(f"  {instruction.text}")
