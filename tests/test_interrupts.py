@@ -70,6 +70,17 @@ def interrupted(interrupt: type[BaseException]) -> BaseException:
     return caught.value
 
 
+def after_an_interrupt() -> BaseException:
+    """Return what somebody met who undid something after an interrupt."""
+    try:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            Path("/nowhere").unlink()
+    except OSError as error:
+        return error
+
+
 def test_an_interrupt_that_python_hid_is_found() -> None:
     assert type(interrupt_of(interrupted(KeyboardInterrupt))) is KeyboardInterrupt
     assert isinstance(interrupt_of(interrupted(Terminated)), Terminated)
@@ -129,8 +140,12 @@ def test_sigterm_at_a_prompt_is_told_as_such(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("context", "said"),
-    [(None, "interrupted\n"), (KeyboardInterrupt(), "error: undo it: no\ninterrupted\n")],
-    ids=["of the interrupt", "of what was undone"],
+    [
+        (None, "interrupted\n"),
+        (KeyboardInterrupt(), "error: undo it: no\ninterrupted\n"),
+        (after_an_interrupt(), "error: undo it: no\ninterrupted\n"),
+    ],
+    ids=["of the interrupt", "of what was undone", "of what undoing it met"],
 )
 def test_an_error_that_an_interrupt_brought_is_not_the_end(
     context: BaseException | None,
@@ -216,7 +231,7 @@ class Ending:
 
 
 def test_what_is_undone_for_too_long_is_cut_off() -> None:
-    before = "interrupts.PATIENCE = 0.1"
+    before = "interrupts.LONGEST_UNDOING = 0.1"
     code = """
 try:
     signal.raise_signal(signal.SIGTERM)

@@ -1,15 +1,17 @@
-"""Programs that get our own terminal."""
+"""Programs that get our own terminal, and those that must not outlive us."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from werfish.process import ProcessError, hand_over
+from werfish.process import ProcessError, end_running, hand_over, run
 
 _OURS = "import sys; from werfish.process import hand_over; sys.exit(hand_over(sys.argv[1:]))"
 
@@ -52,3 +54,40 @@ def test_what_is_no_program_is_an_error_and_no_bug(tmp_path: Path) -> None:
     """As an ``$EDITOR`` that names a folder."""
     with pytest.raises(ProcessError, match="cannot be run: permission denied"):
         hand_over([str(tmp_path)])
+
+
+def starting_another(fifo: Path) -> list[str]:
+    """Return a program that starts another one, which writes into *fifo* and stays."""
+    other = "import signal; print('here', flush=True); signal.pause()"
+    line = f'{sys.executable} -c "{other}" > {fifo} 2>/dev/null & wait'
+    return ["sh", "-c", line]
+
+
+def test_what_runs_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    """`git` would leave its helper behind, which waits for a server."""
+    fifo, ended = tmp_path / "fifo", []
+    os.mkfifo(fifo)
+
+    def work() -> None:
+        ended.append(run(starting_another(fifo), check=False, asks_nobody=True).code)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    with fifo.open() as other:
+        assert other.readline() == "here\n"
+        end_running()
+        assert other.read() == ""
+    thread.join()
+    assert ended == [-signal.SIGTERM]
+
+
+def test_what_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    read: list[str] = []
+    thread = threading.Thread(target=lambda: read.append(fifo.read_text()))
+    thread.start()
+    with pytest.raises(ProcessError, match="not finished after 1 s"):
+        run(starting_another(fifo), timeout=1, asks_nobody=True)
+    thread.join()
+    assert read == ["here\n"]

@@ -25,7 +25,7 @@ PAUSE = 0.01
 """Seconds until an interrupt that waits looks again."""
 MOST_LOOKS = 500
 """So often does it look before it is raised wherever that is."""
-PATIENCE = 60.0
+LONGEST_UNDOING = 60.0
 """Seconds in which an interrupted process must have ended."""
 _POKES = (0.02, 0.1, 0.5)
 """Seconds after which the main thread is woken, one after the other."""
@@ -33,10 +33,11 @@ _POKES = (0.02, 0.1, 0.5)
 _DELICATE = frozenset(
     {
         *("threading", "queue", "weakref", "_weakrefset", "contextlib", "logging", "subprocess"),
-        *("concurrent.futures._base", "concurrent.futures.thread", __name__),
+        *("concurrent.futures._base", "concurrent.futures.thread"),
+        *("werfish.process", __name__),
     }
 )
-"""Modules that take locks, start processes, or enter blocks, in code of Python's own."""
+"""Modules that take locks, start processes, or enter blocks."""
 _WAITS = frozenset({"wait", "_wait_for_tstate_lock", "_try_wait", "_wait"})
 """Their functions that wait for what others do, and hold nothing meanwhile."""
 _IMPORTING = "<frozen importlib"
@@ -160,6 +161,19 @@ def interrupt_of(error: BaseException) -> KeyboardInterrupt | None:
     return error if isinstance(error, KeyboardInterrupt) else None
 
 
+def was_interrupted(error: BaseException) -> bool:
+    """Whether what *error* ended was interrupted: it is one, or one came to the process."""
+    return interrupt_of(error) is not None or heard() is not None
+
+
+def follows_interrupt(error: BaseException) -> bool:
+    """Whether *error* came up while an interrupt was dealt with: undoing something failed."""
+    context = error.__context__
+    while context is not None and not isinstance(context, KeyboardInterrupt):
+        context = context.__context__
+    return context is not None
+
+
 def exit_code_of(interrupt: type[BaseException]) -> int:
     """Return the exit code of a process that *interrupt* ended, as shells have it."""
     return TERMINATED_EXIT_CODE if issubclass(interrupt, Terminated) else INTERRUPTED_EXIT_CODE
@@ -168,13 +182,13 @@ def exit_code_of(interrupt: type[BaseException]) -> int:
 def _insist(reader: int, hearing: Hearing) -> None:
     """Wake the main thread for each signal that *reader* tells of; end what does not end then."""
     main = threading.main_thread().ident
-    while select.select([reader], [], [], PATIENCE if hearing.raised else None)[0]:
+    while select.select([reader], [], [], LONGEST_UNDOING if hearing.raised else None)[0]:
         if main is None or os.read(reader, 1)[0] == signal.SIGALRM:
             continue
         for seconds in _POKES:
             time.sleep(seconds)
             signal.pthread_kill(main, signal.SIGALRM)
-    os.write(2, f"error: not ended {PATIENCE:g} s after the interrupt: cut off\n".encode())
+    os.write(2, f"error: not ended {LONGEST_UNDOING:g} s after the interrupt: cut off\n".encode())
     os._exit(exit_code_of(hearing.raised or KeyboardInterrupt))
 
 

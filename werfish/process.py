@@ -19,6 +19,8 @@ from werfish.errors import WerfishError
 from werfish.guard import READY
 
 TAIL_LINES = 20
+_GRACE = 2.0
+"""Seconds that a program has to take its unfinished files away."""
 _KILLED = 128
 """What a shell adds to the number of the signal that ended a program."""
 
@@ -63,24 +65,27 @@ def run(
     stdin: bytes = b"",
     timeout: float | None = None,
     check: bool = True,
+    asks_nobody: bool = False,
 ) -> Completed:
     """Run *arguments* to its end and return its outputs.
 
     *env* is added to our own environment, *without* the variables so called; *timeout* is in
     seconds. With *check*, an exit code other than 0 is a `ProcessError`; a program that is not
-    there always is.
+    there always is. One that *asks_nobody* at the terminal ends with the programs that it started
+    when its time is over, or `end_running` is called.
     """
     program = arguments[0]
     try:
-        done = subprocess.run(
+        child = subprocess.Popen(
             arguments,
             cwd=cwd,
             env=_environment(env, without),
-            input=stdin,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0 if asks_nobody else None,
         )
+        done = _finished(child, stdin, timeout, is_group=asks_nobody)
     except FileNotFoundError as error:
         raise ProcessError(program, "not found") from error
     except PermissionError as error:
@@ -91,11 +96,52 @@ def run(
         raise ProcessError(program, f"cannot be run: {str(error.strerror).lower()}") from error
     except subprocess.TimeoutExpired as error:
         raise ProcessError(program, f"not finished after {timeout:g} s") from error
-    if check and done.returncode != 0:
+    if check and done.code != 0:
         tail = last_lines(done.stderr.decode(errors="replace"))
-        problem = ending_of(done.returncode).removeprefix("with ")
-        raise ProcessError(program, problem, code=done.returncode, tail=tail)
-    return Completed(done.returncode, done.stdout, done.stderr)
+        problem = ending_of(done.code).removeprefix("with ")
+        raise ProcessError(program, problem, code=done.code, tail=tail)
+    return done
+
+
+_running: set["subprocess.Popen[bytes]"] = set()
+"""Those that lead a group of processes."""
+
+
+def end_running() -> None:
+    """Ask programs that ask nobody to end, with all that they started: nobody waits for them."""
+    for child in tuple(_running):
+        _signal_group(child, signal.SIGTERM)
+
+
+def _finished(
+    child: "subprocess.Popen[bytes]", stdin: bytes, timeout: float | None, *, is_group: bool
+) -> Completed:
+    with child:
+        if is_group:
+            _running.add(child)
+        try:
+            stdout, stderr = child.communicate(stdin, timeout)
+        except BaseException:
+            if is_group:
+                _end_group(child)
+            child.kill()
+            raise
+        finally:
+            _running.discard(child)
+    return Completed(child.returncode, stdout, stderr)
+
+
+def _end_group(child: "subprocess.Popen[bytes]") -> None:
+    _signal_group(child, signal.SIGTERM)
+    try:
+        child.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        _signal_group(child, signal.SIGKILL)
+
+
+def _signal_group(child: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
 
 
 def ending_of(code: int) -> str:

@@ -4,16 +4,21 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stages import Instructions
 from tests.build.world import APP, world_of
 from tests.fakes.backend import FakeBackend
 from werfish.build.progress import Progress
-from werfish.build.schedule import PATIENCE, build_images
+from werfish.build.schedule import MOST_PRESSED, build_images
+from werfish.build.support import Image
 from werfish.containers.backend import InstructionError, LocalImage, RunRequest
+from werfish.errors import BuildError, WerfishError
+from werfish.interrupts import follows_interrupt
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +53,7 @@ class Stubborn(Impatient):
 
     def interrupt(self) -> None:
         self.interrupts += 1
-        if self.interrupts == PATIENCE:
+        if self.interrupts == MOST_PRESSED:
             self.ended.set()
         raise KeyboardInterrupt
 
@@ -60,6 +65,44 @@ def test_what_an_interrupt_ends_has_not_failed(tmp_path: Path) -> None:
     (app,) = progress.images.values()
     assert (app.error, app.chain) == (None, None)
     assert [one.stage.title for one in app.stages] == ["from"]
+
+
+class Noting(Progress):
+    """Progress that lets somebody wait for a failure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_failed = threading.Event()
+
+    def fail(self, image: Image, error: WerfishError) -> None:
+        super().fail(image, error)
+        self.has_failed.set()
+
+
+class OneFails(Impatient):
+    """The instructions of one image fail, and those of the others wait for the user."""
+
+    def __init__(self, progress: Noting) -> None:
+        super().__init__()
+        self.progress, self.others = progress, threading.Event()
+
+    def run(self, request: RunRequest) -> LocalImage:
+        if request.origin.startswith("bad"):
+            assert self.others.wait(30)
+            raise InstructionError(request.origin, 3, ())
+        self.others.set()
+        assert self.progress.has_failed.wait(30)
+        return super().run(request)
+
+
+def test_what_had_failed_by_itself_is_told(tmp_path: Path) -> None:
+    """Who does not want to wait for the other images wants to know why."""
+    progress = Noting()
+    world = world_of(OneFails(progress), tmp_path)
+    bad = replace(APP, name="bad", before_install=Instructions(("exit 3",)))
+    with pytest.raises(BuildError, match="exit code 3") as caught:
+        build_images("p", (bad, APP), world.adapters, workers=2, progress=progress)
+    assert follows_interrupt(caught.value)
 
 
 def test_a_second_interrupt_does_not_leave_instructions_running(tmp_path: Path) -> None:
@@ -123,4 +166,4 @@ def test_who_insists_on_an_interrupt_is_let_go(
     world = world_of(backend, tmp_path)
     with pytest.raises(KeyboardInterrupt):
         world.build()
-    assert backend.interrupts == PATIENCE
+    assert backend.interrupts == MOST_PRESSED

@@ -28,6 +28,11 @@ class Progress:
 
     images: dict[str, ImageProgress] = field(default_factory=dict)
 
+    @property
+    def failures(self) -> Sequence[WerfishError]:
+        """Why images are not built, as far as that is known."""
+        return [one.error for one in self.images.values() if one.error is not None]
+
     def begin(self, images: Sequence[Image]) -> None:
         """Tell that *images* are to be built, from their first stage."""
         self.images = {image.name: ImageProgress(image) for image in images}

@@ -4,6 +4,7 @@ Each image has one, which mostly waits: for a stage of another image that it dep
 of a few slots to work in.
 """
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
@@ -17,12 +18,13 @@ from werfish.build.progress import Progress
 from werfish.build.running import Running
 from werfish.build.support import Image
 from werfish.errors import BuildError, WerfishError
+from werfish.process import end_running
 from werfish.screens.events import Outcome
 from werfish.storage.stage_storage import BrokenStageError
 
 INTERRUPT_PERIOD = 0.1
 """Seconds between attempts to end running containers after an interrupt."""
-PATIENCE = 5
+MOST_PRESSED = 5
 """So many more interrupts end the wait for what does not end."""
 LONGEST_END = 10.0
 """Seconds after which what does not end, as where a registry does not answer, is left."""
@@ -70,13 +72,15 @@ def _built(images: Sequence[Image], build: Build) -> tuple[BuiltChain, ...]:
     pool = ThreadPoolExecutor(max_workers=max(1, len(images)))
     with adapters.log.tasks([image.title for image in images]):
         try:
-            _open_remotes(images, adapters, pool)
+            _open_remotes(images, adapters, pool, running)
             for image in images:
                 weight = weights[image.name]
                 futures.append(pool.submit(_counted_task, image, build, weight, running))
             failures = [error for future in futures if (error := future.exception()) is not None]
-        except BaseException:
+        except BaseException as error:
             _end(build, futures, running)
+            if isinstance(error, KeyboardInterrupt):
+                raise_failures(build.progress.failures)  # which the user did not wait for
             raise
         finally:
             pool.shutdown(wait=False)
@@ -113,12 +117,17 @@ def _build_task(image: Image, build: Build, weight: int) -> BuiltChain | None:
 
 
 def _open_remotes(
-    images: Sequence[Image], adapters: BuildAdapters, pool: ThreadPoolExecutor
+    images: Sequence[Image], adapters: BuildAdapters, pool: ThreadPoolExecutor, running: Running
 ) -> None:
     """Ask each other repository for its commit, all at once, before anything is built."""
     stapel = [image for image in images if not isinstance(image, DockerfileSpec)]
     keys = {mapping.repository for image in stapel for mapping in image.mappings if mapping.remote}
-    for _ in pool.map(lambda key: adapters.remotes[key].commit, sorted(keys)):
+
+    def open_remote(key: str) -> None:
+        with running.counted():
+            _ = adapters.remotes[key].commit
+
+    for _ in pool.map(open_remote, sorted(keys)):
         pass
 
 
@@ -126,16 +135,16 @@ def _end(build: Build, futures: Sequence["Future[BuiltChain | None]"], running: 
     """End what runs in other threads, and go on with it when one more interrupt comes.
 
     People are impatient, and ``timeout`` sends its signal twice: left early, the containers would
-    run on to their own end while we wait for them. Who insists `PATIENCE` times is let go.
+    run on to their own end while we wait for them. Who insists `MOST_PRESSED` times is let go.
     """
-    is_said = False
-    for left in reversed(range(PATIENCE)):
+    is_said, deadline = False, time.monotonic() + LONGEST_END
+    for left in reversed(range(MOST_PRESSED)):
         try:
             build.interrupt()  # also those that have not counted themselves yet
             if not is_said and not _is_done(futures, running):
                 is_said = True
                 build.adapters.log.info("ending what runs; the stages that are finished stay")
-            _end_until_done(futures, running, build.adapters)
+            _end_until_done(futures, running, build.adapters, deadline)
         except KeyboardInterrupt:
             if not left:
                 raise
@@ -144,13 +153,15 @@ def _end(build: Build, futures: Sequence["Future[BuiltChain | None]"], running: 
 
 
 def _end_until_done(
-    futures: Sequence["Future[BuiltChain | None]"], running: Running, adapters: BuildAdapters
+    futures: Sequence["Future[BuiltChain | None]"],
+    running: Running,
+    adapters: BuildAdapters,
+    deadline: float,
 ) -> None:
     """End containers until all threads have ended: one may have begun just now."""
-    for _ in range(int(LONGEST_END / INTERRUPT_PERIOD / 2)):  # it waits twice
-        if _is_done(futures, running):
-            return
+    while not _is_done(futures, running) and time.monotonic() < deadline:
         adapters.backend.interrupt()
+        end_running()
         wait(futures, timeout=INTERRUPT_PERIOD)
         running.ended(INTERRUPT_PERIOD)
 

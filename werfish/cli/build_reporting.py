@@ -10,7 +10,7 @@ import click
 from werfish.cli import output
 from werfish.cli.options import Reporting
 from werfish.errors import WerfishError
-from werfish.interrupts import interrupt_of
+from werfish.interrupts import was_interrupted
 
 if TYPE_CHECKING:
     from werfish.actions.build import BuildOptions
@@ -71,7 +71,7 @@ class BuildReporter:
     def _partial(self, error: BaseException) -> "BuildReport":
         from werfish.actions.build_report import partial_report, unbuilt_report
 
-        is_interrupted = interrupt_of(error) is not None
+        is_interrupted = was_interrupted(error)
         status = "interrupted" if is_interrupted else "failed"
         text = str(error) or ("interrupted" if is_interrupted else type(error).__name__)
         if self._opened is None:

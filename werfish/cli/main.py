@@ -16,6 +16,7 @@ from werfish.interrupts import (
     Terminated,
     end_at_once,
     exit_code_of,
+    follows_interrupt,
     hear,
     heard,
     interrupt_of,
@@ -134,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _interrupted(type(interrupt or error))
     except WerfishError as error:
         came = heard()
-        if came is None or isinstance(error.__context__, KeyboardInterrupt):
+        if came is None or follows_interrupt(error):
             report(error, reporting)
         return _interrupted(came) if came else error.exit_code
     return code if isinstance(code, int) else 0
@@ -192,6 +193,10 @@ def entry_point() -> None:
         end_at_once()
         sys.excepthook(*sys.exc_info())
         code = 1
+    if heard():
+        from werfish.process import end_running
+
+        end_running()
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from werfish.cli import output
 from werfish.cli.flags import ObservingFlags
 from werfish.errors import WerfishError
-from werfish.interrupts import interrupt_of
+from werfish.interrupts import was_interrupted
 from werfish.log import Log
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def observed(
     try:
         yield Observers([report, lines] if lines else [report])
     except BaseException as error:
-        is_interrupted = interrupt_of(error) is not None
+        is_interrupted = was_interrupted(error)
         end(Ending.INTERRUPTED if is_interrupted else Ending.FAILED, str(error) or "interrupted")
         raise
     end(Ending.SUCCEEDED)

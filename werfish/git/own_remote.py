@@ -60,7 +60,9 @@ def _fetch(
     seconds = Patience().transfer
     try:
         environment = {**ENVIRONMENT, **variables}
-        done = process.run(line, env=environment, stdin=stdin, timeout=seconds, check=False)
+        done = process.run(
+            line, env=environment, stdin=stdin, timeout=seconds, check=False, asks_nobody=True
+        )
     except process.ProcessError as error:
         raise RemoteTimeoutError(remote, seconds) from error
     if done.code not in (0, _UNKNOWN_OPTION):

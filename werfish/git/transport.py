@@ -52,7 +52,9 @@ class Connection:
         line = git_line(folder, *own, *self.access.settings(), *arguments)
         try:
             environment = {**_environment(folder), **self._variables(folder)}
-            done = process.run(line, env=environment, timeout=seconds, check=False)
+            done = process.run(
+                line, env=environment, timeout=seconds, check=False, asks_nobody=True
+            )
         except process.ProcessError as error:
             raise RemoteTimeoutError(self.remote, seconds) from error
         if done.code == _NOT_FOUND_BY_ENV:
