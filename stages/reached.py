@@ -25,7 +25,7 @@ from stages.instruction import (
 from stages.light_dataclass import dataclass
 from stages.variables import Resolved, Scope, WordError, global_scope, resolved, resolved_stage
 
-_NAMES = re.compile(r"\$(?:\{(\w+)|(\w+))")
+_NAMES = re.compile(r"\$\{?(\w+)")
 _CUT = re.compile(r"^[/:@]|[/:@]$|//|/:|:@")
 """What is in no name of an image, and is where a part of it is empty."""
 
@@ -130,7 +130,7 @@ def _met_from(
             continue
         first = resolved(stage.instructions[0], outer, expand)
         base = first.words[len(first.instruction.flags)] if first.words else stage.base
-        _require_name(base, stage.base, first.instruction, outer)
+        _require_name(base, stage.base, first.instruction, outer, expand)
         below = base_stage(stage, base, stages)
         stage = _with_triggers(stage, below)
         found[stage.index] = _Met(stage, first, base, below)
@@ -140,18 +140,26 @@ def _met_from(
     return found
 
 
-def _require_name(base: str, written: str, one: Instruction, outer: Scope) -> None:
-    """Check that variables which are not set leave of *written* a *base* that may be an image."""
-    if base and not _CUT.search(base):
+def _require_name(base: str, written: str, one: Instruction, outer: Scope, expand: Expand) -> None:
+    """Check that variables which are empty leave of *written* a *base* that may be an image."""
+    if not _is_cut(base):
         return
-    names = (braced or plain for braced, plain in _NAMES.findall(written))
-    unset = next((name for name in names if name not in outer.variables), "")
-    if unset:
-        advice = f"write ARG {unset} with a value before the first FROM, or give that in args"
-        problem = f"{one.text}: the argument {unset} is not set: {advice}"
-        raise WordError(problem, one.line)
+    known = outer.variables
+    names = dict.fromkeys(_NAMES.findall(written))
+    empty = [name for name in names if not known.get(name)]
+    # One that may be empty, as a registry before the name, is not to blame.
+    missed = [name for name in empty if not _is_cut(expand(written, {**known, name: "x"}))]
+    name = next(iter(missed or empty), "")
+    if name:
+        state = "is empty" if name in known else "is not set"
+        advice = f"write ARG {name} with a value before the first FROM, or give that in args"
+        raise WordError(f"{one.text}: the argument {name} {state}: {advice}", one.line)
     if not base:
         raise WordError(f'the variables of "{written}" leave no name of a base image', one.line)
+
+
+def _is_cut(base: str) -> bool:
+    return not base or _CUT.search(base) is not None
 
 
 def _with_triggers(stage: BuildStage, below: BuildStage | None) -> BuildStage:

@@ -7,6 +7,7 @@ import pytest
 from stages import GitMapping, ImageSpec, Instructions
 from tests.build.world import APP, World
 from werfish.build.failures import ImagesFailedError, located, raise_failures
+from werfish.build.in_the_way import InTheWayError
 from werfish.build.instruct import CommandFailedError
 from werfish.build.lookup import UnmakeableImageError
 from werfish.build.owners import UnknownOwnerError
@@ -130,6 +131,22 @@ def test_a_name_that_no_layer_holds_is_told_with_its_image_and_line(world: World
     said = f'image "{image.title}": write git content, file "x/.wh.a/b": names that begin with'
     assert all(str(caught.value).startswith(said) for caught in (archive, patch))
     assert (archive.value.line, patch.value.line) == (7, 7)
+
+
+def test_a_place_that_no_layer_holds_is_mended_in_the_mapping(world: World) -> None:
+    mapping = GitMapping(to="/x/.wh.y", line=7)
+    with pytest.raises(UnstorableNameError) as caught:
+        world.build(ImageSpec("app", "base:1", mappings=(mapping,)))
+    assert caught.value.hint == "correct git.to"
+
+
+def test_what_is_in_the_way_of_a_file_is_told_with_the_image(world: World) -> None:
+    world.repository.add("c2", {"src/a": "1", "etc": "1"})
+    mapping = GitMapping(add="/etc", to="/", line=7)
+    with pytest.raises(InTheWayError) as caught:
+        world.build(ImageSpec("app", "base:1", mappings=(mapping,)))
+    assert str(caught.value).startswith('write git content into image "app": "/" is a folder')
+    assert caught.value.line == 7
 
 
 def test_what_is_wrong_with_an_image_knows_its_line(world: World) -> None:

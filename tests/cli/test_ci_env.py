@@ -110,6 +110,41 @@ def test_elsewhere_it_fails_and_leaves_nothing(
     assert [*(job / ".werfish/ci-env").iterdir()] == []
 
 
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("gitlab --nope", "exit 1\n"),
+        ("nonsense", "exit 1\n"),
+        ("gitlab --as-file=false --nope", "exit 1\n"),
+        ("gitlab --tmp-dir -o --nope", "exit 1\n"),
+        ("gitlab -o", "exit 1\n"),
+        ("gitlab --nope --as-file", ""),
+        ("gitlab --as-env-file=true --shell x", ""),
+        ("gitlab -o script --nope", ""),
+    ],
+)
+def test_wrong_use_ends_the_shell_that_reads_it(
+    line: str, printed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not where the name of a file is read: a shell finds none."""
+    assert main(["ci-env", *line.split()]) == 64
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [("0", "exit 1\n"), ("false", "exit 1\n"), ("1", "")]
+)
+def test_a_variable_that_says_no_asks_for_no_file(
+    value: str,
+    printed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("WERF_AS_FILE", value)
+    assert main(["ci-env", "gitlab", "--nope"]) == 64
+    assert capsys.readouterr().out == printed
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"auths": ["x"]}', '{"credHelpers": "x"}'])
 def test_a_broken_configuration_of_docker_is_told(
     text: str, job: Path, capsys: pytest.CaptureFixture[str]

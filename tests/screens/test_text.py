@@ -16,7 +16,7 @@ from werfish.screens.text import cut, printable, width
         pytest.param("a\tb", "a       b", id="tab"),
         pytest.param("a\b\x07\x00\x9b5Ab\x7f", "ab", id="control"),
         pytest.param("a\u202eb\u2028c", "abc", id="bidi-and-separators"),
-        pytest.param("a\udcffb", "a\ufffdb", id="not-utf-8"),
+        pytest.param("a\udcffb\ud800", "a\\xffb\ufffd", id="not-utf-8"),
         pytest.param("\x1b[31mred", "red", id="colour"),
         pytest.param("\x1b", "", id="cut-sequence"),
         pytest.param("日本\nb", "日本\nb", id="wide-and-lines"),

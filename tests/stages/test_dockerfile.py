@@ -209,8 +209,10 @@ def test_a_variable_of_a_base_that_is_not_set_has_its_default(text: str, base: s
 
 
 def test_a_base_without_a_name_is_an_error() -> None:
-    with pytest.raises(DockerfileError, match=r'Dockerfile:2: the variables of "\$BASE" leave no'):
+    with pytest.raises(DockerfileError, match=r"Dockerfile:2: .* the argument BASE is empty: "):
         Written("ARG BASE=\nFROM $BASE\n").stage()
+    with pytest.raises(DockerfileError, match=r'Dockerfile:2: the variables of "\$.*" leave no'):
+        Written("ARG A=a\nFROM ${A:+}\n").stage()
 
 
 @pytest.mark.parametrize(
@@ -221,6 +223,8 @@ def test_a_base_without_a_name_is_an_error() -> None:
         pytest.param("ARG TAG=1\nFROM ${NOPE}/busybox:$TAG AS one\n", id="registry"),
         pytest.param("ARG TAG=1\nFROM a.example/${NOPE}:$TAG\n", id="name"),
         pytest.param("ARG A=1\nFROM busybox@$NOPE\n", id="digest"),
+        pytest.param("ARG OPTIONAL\nFROM ${OPTIONAL}busybox:$NOPE\n", id="not-to-blame"),
+        pytest.param("ARG A=1\nFROM ${OPTIONAL:-}busybox:$NOPE\n", id="has-a-default"),
     ],
 )
 def test_a_base_whose_argument_is_not_set_names_it(text: str) -> None:

@@ -20,6 +20,7 @@ from werfish.build.chains import Chains
 from werfish.build.git_layer import Content, archive_entries, patch_entries
 from werfish.build.image_settings import configured
 from werfish.build.imports import import_layers, told_at
+from werfish.build.in_the_way import InTheWayError
 from werfish.build.instruct import Work, run_instructions
 from werfish.build.runtime import runtime_of
 from werfish.build.temporary_folders import TemporaryFolders
@@ -190,13 +191,11 @@ def _git_layers(
 
 @contextmanager
 def _naming(image: ImageSpec) -> Iterator[None]:
-    """Name *image* in the error of a name that no layer can hold."""
+    """Name *image* in the error of a file that cannot come where it should."""
     try:
         yield
-    except UnstorableNameError as error:
-        named = UnstorableNameError(error.path, f'image "{image.title}": write git content')
-        named.line = error.line
-        raise named from error
+    except (InTheWayError, UnstorableNameError) as error:
+        raise error.named(image.title) from error
 
 
 def _contents(

@@ -17,13 +17,20 @@ from werfish.oci.layer import EntryKind, LayerEntry
 class InTheWayError(PlacedError):
     """Git content comes where there is something that it would destroy."""
 
-    def __init__(self, path: str, problem: str, *, hint: str = "", line: int = 0) -> None:
+    def __init__(
+        self, path: str, problem: str, *, hint: str = "", line: int = 0, image: str = ""
+    ) -> None:
         """Name the *path* in the image, and the *problem* with it; *line* is the mapping's."""
+        into = f'image "{image}"' if image else "the image"
         super().__init__(
-            f'write git content into the image: "/{path}" {problem}',
+            f'write git content into {into}: "/{path}" {problem}',
             hint=hint or "correct git.to, or remove what is there in beforeInstall",
         )
-        self.path, self.line = path, line
+        self.path, self.problem, self.line = path, problem, line
+
+    def named(self, image: str) -> "InTheWayError":
+        """Return this as an error of *image*."""
+        return InTheWayError(self.path, self.problem, hint=self.hint, line=self.line, image=image)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from werfish.build.emptied import emptied_folders
 from werfish.build.in_the_way import InTheWayError, Origin, file_over_folder
 from werfish.build.owners import Owner
 from werfish.oci.facts import ImageTree, folders_above, resolve
-from werfish.oci.layer import EntryKind, LayerEntry, require_storable
+from werfish.oci.layer import EntryKind, LayerEntry, UnstorableNameError, is_storable
 
 NEW_FOLDER_MODE = 0o755
 
@@ -59,7 +59,9 @@ class LayerDraft:
             return
         if not path:
             raise file_over_folder(path, Origin(mapping, entry.path))
-        require_storable(path)
+        if not is_storable(path):
+            hint = "" if is_storable(mapping.to) else "correct git.to"
+            raise UnstorableNameError(path, hint=hint)
         known = self._entries.get(path)
         if known is not None and known.kind is EntryKind.DIRECTORY:
             raise _both(path)

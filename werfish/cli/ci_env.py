@@ -24,24 +24,30 @@ if TYPE_CHECKING:
 SHELLS = ("", "default", "sh", "bash", "zsh", "powershell", "cmdexe")
 
 
-_FILES = ("--as-file", "--as-env-file", "--output-file-path", "-o")
-_FILE_VARIABLES = ("WERF_AS_FILE", "WERF_AS_ENV_FILE", "WERF_OUTPUT_FILE_PATH")
-
-
 class ScriptCommand(WerfCommand):
     """A command whose output a shell runs: wrong use of it ends that shell, too."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Print the script that ends every shell before the error leaves."""
-        is_file = any(arg.startswith(_FILES) for arg in args) or any(
-            os.environ.get(name) for name in _FILE_VARIABLES
-        )
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, [*args])
         except click.UsageError:
-            if not is_file and not ctx.resilient_parsing:
+            if not ctx.resilient_parsing and not self._writes_file(ctx, args):
                 output.text("exit 1\n")
             raise
+
+    def _writes_file(self, ctx: click.Context, args: list[str]) -> bool:
+        """Whether what is right in *args* asks for a file, whose name is printed at most."""
+        forgiving = click.Context(
+            self,
+            parent=ctx.parent,
+            resilient_parsing=True,
+            ignore_unknown_options=True,
+            allow_extra_args=True,
+        )
+        super().parse_args(forgiving, [*args])
+        names = ("as_file", "as_env_file", "output_file_path")
+        return any(forgiving.params.get(name) for name in names)
 
 
 @click.command(

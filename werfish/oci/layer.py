@@ -52,19 +52,24 @@ class LayerEntry:
 class UnstorableNameError(PlacedError):
     """A layer cannot hold a file of this name: it would remove another file."""
 
-    def __init__(self, path: str, doing: str = "write a layer") -> None:
+    def __init__(self, path: str, doing: str = "write a layer", hint: str = "") -> None:
         """Name the *path*, and what was being done."""
         super().__init__(
             f'{doing}, file "{path}": names that begin with ".wh." mean a removal in images',
-            hint="rename the file, or exclude it with excludePaths",
+            hint=hint or "rename the file, or exclude it with excludePaths",
         )
         self.path = path
 
+    def named(self, image: str) -> "UnstorableNameError":
+        """Return this as an error of git content for *image*."""
+        named = UnstorableNameError(self.path, f'image "{image}": write git content', self.hint)
+        named.line = self.line
+        return named
 
-def require_storable(path: str) -> None:
-    """Check that no name in *path* means a removal; `UnstorableNameError` where one does."""
-    if WHITEOUT_PREFIX in path and f"/{WHITEOUT_PREFIX}" in f"/{path}":
-        raise UnstorableNameError(path)
+
+def is_storable(path: str) -> bool:
+    """Whether no name in *path* means a removal."""
+    return WHITEOUT_PREFIX not in path or f"/{WHITEOUT_PREFIX}" not in f"/{path}"
 
 
 def ordered_entries(entries: Iterable[LayerEntry]) -> list[LayerEntry]:
@@ -108,4 +113,5 @@ def _check(entry: LayerEntry) -> None:
         names = path.split("/")
         if not {".", ".."}.isdisjoint(names):
             raise ValueError(f'not a clean path for a layer: "{path}"')
-        require_storable(path)
+        if not is_storable(path):
+            raise UnstorableNameError(path)

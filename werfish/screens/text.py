@@ -37,10 +37,13 @@ def styled(text: str, style: str) -> str:
 def printable(text: str, *, color: bool = False) -> str:
     r"""Return *text* without what would move the cursor or change the terminal.
 
-    Colours stay where *color* is wanted, and end with the line. Line breaks stay.
+    Colours stay where *color* is wanted, and end with the line. Line breaks stay. Bytes that are
+    no text are written out.
 
     >>> printable("a\x1b[2Jb\x1b]0;title\x07\tc\x1b[31md")
     'ab      cd'
+    >>> printable("a\udcff")
+    'a\\xff'
     """
     if text.isascii() and text.isprintable():
         return text
@@ -57,9 +60,15 @@ def _printable_line(line: str, *, color: bool) -> str:
         if color and _COLOR.fullmatch(escape[0]):
             pieces.append(escape[0])
     pieces.append(_CONTROL.sub("", line[begin:]))
-    cleaned = _SURROGATE.sub("\ufffd", "".join(pieces).expandtabs())
+    cleaned = _SURROGATE.sub(_written_out, "".join(pieces).expandtabs())
     colors = _COLOR.findall(cleaned)
     return cleaned + _RESET if colors and colors[-1] not in (_RESET, "\x1b[m") else cleaned
+
+
+def _written_out(found: re.Match[str]) -> str:
+    """Return what stands for a byte as that byte's number; other halves of letters are unknown."""
+    code = ord(found[0])
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else "\ufffd"
 
 
 def uncolored(text: str) -> str:
