@@ -106,7 +106,7 @@ def complaint_of(done: process.Completed) -> str:
             if line.startswith(word):
                 more = f" {lines[number].strip()}" if line.endswith(":") and lines[number:] else ""
                 return line.removeprefix(word) + more
-    return lines[-1] if lines else f"exit code {done.code}"
+    return lines[-1] if lines else process.ending_of(done.code).removeprefix("with ")
 
 
 def text_of(path: bytes) -> str:

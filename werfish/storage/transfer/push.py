@@ -3,7 +3,7 @@
 It pushes an image under a temporary tag, whose manifest then says which blobs they are; the tag
 goes at once, with its manifest. The image is a copy with labels of its own, so its manifest is
 nobody else's and may be deleted. The tag follows from the stage: where a registry does not delete,
-there is one a stage, however often it is published. Two processes of a host would take the local
+there is one a stage, however often it is published, but where that is taken away. Two processes of a host would take the local
 tag away from each other, so they push the same stage one after the other. Those that share a daemon
 and no home do take it: who meets that takes a tag and an image of its own.
 """
@@ -31,6 +31,7 @@ TEMPORARY_PREFIX = "werfish-tmp-"
 """How temporary tags begin: what a killed process left of them may be deleted."""
 
 TEMPORARY_LABEL = PREFIX + "temporary"
+"""Says the temporary tag, so that two copies of one image are two images."""
 
 _TRIES = 5
 
@@ -41,12 +42,12 @@ def push_layers(
     """Push every layer of *image* that *repository* lacks, and return the blobs by layer."""
     carrier.registry.make_repository(repository)  # the backend's own push would not
     carrier.registry.require_push(repository)  # nor say for a minute that it may not
-    tag = f"{TEMPORARY_PREFIX}{image.id.removeprefix('sha256:')[:12]}"
+    usual = tag = f"{TEMPORARY_PREFIX}{image.id.removeprefix('sha256:')[:12]}"
     for _ in range(_TRIES - 1):
         try:
             return _pushed(image, repository.tagged(tag), carrier)
         except (ImageGoneError, NotFoundError):  # another process was faster to remove the same
-            tag = f"{tag[: len(TEMPORARY_PREFIX) + 12]}-{secrets.token_hex(4)}"
+            tag = f"{usual}-{secrets.token_hex(4)}"
     return _pushed(image, repository.tagged(tag), carrier)
 
 
