@@ -203,7 +203,7 @@ IMAGE = "image: a\nfrom: b\n"
             "command can; take it out",
             id="nul-of-a-pair",
         ),
-        pytest.param("image: ''\nfrom: b", "image ~: image: it is empty", id="empty-name"),
+        pytest.param("image: ' '\nfrom: b", 'image " ": image: it is empty', id="empty-name"),
         pytest.param(
             f"{IMAGE}---\nimage: ~\nfrom: b",
             "image ~: an image without a name cannot stand beside others; give it one",

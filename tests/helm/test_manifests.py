@@ -149,6 +149,21 @@ def test_what_is_no_object(text: str, problem: str) -> None:
         read("---\n# Source: s/templates/a.yaml\n" + text)
 
 
+def test_keys_that_are_there_twice_are_told_where_somebody_hears_it() -> None:
+    """Helm takes the last one, and so do charts that have them for years."""
+    text = (
+        "---\n# Source: shop/templates/a.yaml\n"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: '1'\n  a: '2'\n"
+    )
+    said: list[str] = []
+    rendered = rendered_of(text, "ns", lambda _: True, warn=said.append)
+    assert [one.manifest["data"] for one in rendered.resources] == [{"a": "2"}]
+    assert said == [
+        'shop/templates/a.yaml: key "a" is there twice in line 6 of what it renders: '
+        "the last counts"
+    ]
+
+
 def test_a_record_may_have_keys_twice() -> None:
     """Helm and Kubernetes take the last one; a record cannot be mended, unlike a template."""
     text = document("ConfigMap", "a", "data: {x: '1'}\ndata: {x: '2'}\n")

@@ -34,7 +34,7 @@ def render_chart(options: ChartOptions, helm: Program, log: Log, kube_version: s
             quiet, owner.release, owner.namespace, values, kube_version, warn=log.warning
         )
         text = render(helm, request)
-    rendered = rendered_of(text, owner.namespace, _in_namespace, options.added)
+    rendered = rendered_of(text, owner.namespace, _in_namespace, options.added, log.warning)
     hooks = tuple(hook.resource for hook in rendered.hooks)
     return text_of((*rendered.crds, *rendered.resources, *hooks))
 

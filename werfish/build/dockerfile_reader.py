@@ -41,9 +41,10 @@ class DockerfileReader:
             found = self._read[key]
             if image.title not in self._warned:
                 self._warned.add(image.title)
-                for name in found.undeclared(image):
-                    said = f"args.{name} has no effect: {found.path} has no ARG {name}"
-                    self._warn(f'image "{image.title}": {said}')
+                unused = [*found.undeclared(image)]
+                if unused:
+                    said = f"no ARG of {found.path} has these names, so they have no effect"
+                    self._warn(f'image "{image.title}": args {", ".join(unused)}: {said}')
             return found
 
     def _opened(self) -> "DockerfileFolder":

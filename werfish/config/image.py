@@ -137,13 +137,19 @@ IMAGE = Section(
     judge=_judged,
     is_judged_in_part=True,
 )
+_NEVER_FINAL = Key(
+    "final",
+    Shape.FLAG,
+    default="false",
+    summary="An artifact is never published.",
+)
 ARTIFACT = Section(
-    (_ARTIFACT_NAME, *_COMMON_KEYS),
+    (_ARTIFACT_NAME, _NEVER_FINAL, *_COMMON_KEYS),
     {
         **_ELSEWHERE,
         "image": "a document describes an image or an artifact; keep one of the names",
         **dict.fromkeys(
-            ("docker", "imageSpec", "final"),
+            ("docker", "imageSpec"),
             "an artifact is never run or published; only images have it",
         ),
     },

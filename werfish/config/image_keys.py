@@ -7,7 +7,7 @@ from werfish.config.schema import Key, Shape
 NAME = Key(
     "image",
     Shape.TEXTS,
-    rule=rules.not_empty,
+    rule=rules.not_blank,
     required=True,
     optional=True,
     summary="The name, several names, or ~ where only one is published.",

@@ -62,6 +62,11 @@ def not_empty(text: str) -> str:
     return "" if text.strip() else "it is empty"
 
 
+def not_blank(text: str) -> str:
+    """Refuse what has spaces alone; nothing at all is fine."""
+    return not_empty(text) if text else ""
+
+
 def base_image(text: str) -> str:
     """Want the name of an image in a registry."""
     if _NO_VALUE in text:

@@ -181,7 +181,8 @@ def _draft(
         )
         text = render(helm, request)
         scopes = Scopes(by.cluster)
-        rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added)
+        warn = by.log.warning
+        rendered = rendered_of(text, namespace, scopes.is_namespaced, options.added, warn)
         return draft_of(options.owner, rendered, chart_record(chart), values, by.holder)
 
 

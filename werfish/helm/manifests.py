@@ -15,7 +15,7 @@ from stages.light_dataclass import dataclass
 from werfish.errors import HelmError
 from werfish.helm.added_templates import NOTES_KIND
 from werfish.helm.lists import items_of
-from werfish.helm.yaml_text import YamlError, dump, load
+from werfish.helm.yaml_text import YamlError, dump, load, load_noting
 from werfish.kube.errors import UnknownKindError
 from werfish.kube.resource import Gvk, Manifest, Resource, ResourceId, gvk_of
 
@@ -75,14 +75,20 @@ class Added:
 
 
 def rendered_of(
-    text: str, namespace: str, is_namespaced: IsNamespaced, added: Added | None = None
+    text: str,
+    namespace: str,
+    is_namespaced: IsNamespaced,
+    added: Added | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Rendered:
     """Return the objects in *text*, each with *added*.
 
     *namespace* is where namespaced objects go that do not say where. *is_namespaced* is asked
-    for kinds that no CRD of the text itself defines.
+    for kinds that no CRD of the text itself defines. *warn* is told of keys that are there twice,
+    of which Kubernetes and Helm take the last; without it they are errors.
     """
-    documents = tuple(_with(document, added or Added()) for document in documents_of(text))
+    read = documents_of(text, warn=warn)
+    documents = tuple(_with(document, added or Added()) for document in read)
     scopes = _scopes(documents)
 
     def namespaced(gvk: Gvk) -> bool:
@@ -122,7 +128,11 @@ class Document:
 
 
 def documents_of(
-    text: str, known: Known = MappingProxyType({}), *, is_strict: bool = True
+    text: str,
+    known: Known = MappingProxyType({}),
+    *,
+    is_strict: bool = True,
+    warn: Callable[[str], None] | None = None,
 ) -> Iterator[Document]:
     """Yield the objects of *text*, those of lists one by one; empty documents are skipped.
 
@@ -136,7 +146,7 @@ def documents_of(
     for stated, begin, end in zip(sources, begins, starts, strict=True):
         source, part = stated or source, text[begin:end]
         try:
-            manifest = known[part] if part in known else load(part, is_strict=is_strict)
+            manifest = known[part] if part in known else _read(part, source, is_strict, warn)
         except YamlError as error:
             raise ManifestError(source, str(error)) from error
         if manifest is not None:
@@ -144,6 +154,16 @@ def documents_of(
                 if not isinstance(found, dict):
                     raise ManifestError(source, "it is not an object")
                 yield Document(source, found)
+
+
+def _read(part: str, source: str, is_strict: bool, warn: Callable[[str], None] | None) -> Any:
+    if warn is None:
+        return load(part, is_strict=is_strict)
+
+    def note(error: YamlError) -> None:
+        warn(f"{source}: {error.problem} in line {error.line} of what it renders: the last counts")
+
+    return load_noting(part, note)
 
 
 def text_of(resources: Sequence[Resource]) -> str:

@@ -5,7 +5,7 @@ reads the same in both languages. Source: go-yaml v2 (resolve.go), sigs.k8s.io/y
 """
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from typing import Any
 
@@ -48,6 +48,25 @@ def load(text: str | bytes, *, is_strict: bool = True) -> Any:
         raise YamlError(error.problem or "not YAML", line) from error
     except yaml.YAMLError as error:
         raise YamlError(str(error).splitlines()[0]) from error
+
+
+def load_noting(text: str, note: Callable[[YamlError], None]) -> Any:
+    """Return what `load` does where it is not strict; *note* hears of keys that are there twice."""
+    yaml = _yaml()
+
+    class Noting(_loader(False)):  # type: ignore[misc]
+        """Tells of keys, for this text alone."""
+
+    def construct(loader: Any, node: Any) -> Any:
+        for twice in _twice(node):
+            note(twice)
+        return _construct_map(loader, node)
+
+    Noting.add_constructor("tag:yaml.org,2002:map", construct)
+    try:
+        return yaml.load(text, Noting)
+    except yaml.YAMLError:
+        return load(text, is_strict=False)  # which knows the words for it
 
 
 def dump(data: Any) -> str:
@@ -106,14 +125,18 @@ def _construct_scalar(loader: Any, node: Any) -> Any:
 
 
 def _construct_strict_map(loader: Any, node: Any) -> Any:
+    for error in _twice(node):
+        raise error
+    return _construct_map(loader, node)
+
+
+def _twice(node: Any) -> Iterator[YamlError]:
     seen: set[str] = set()
     for key, _ in node.value:
         if isinstance(key.value, str) and key.value != "<<":
             if key.value in seen:
-                problem = f'key "{key.value}" is there twice'
-                raise _yaml().constructor.ConstructorError(None, None, problem, key.start_mark)
+                yield YamlError(f'key "{key.value}" is there twice', key.start_mark.line + 1)
             seen.add(key.value)
-    return _construct_map(loader, node)
 
 
 def _construct_map(loader: Any, node: Any) -> Any:

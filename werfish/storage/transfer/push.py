@@ -3,9 +3,10 @@
 It pushes an image under a temporary tag, whose manifest then says which blobs they are; the tag
 goes at once, with its manifest. The image is a copy with labels of its own, so its manifest is
 nobody else's and may be deleted. The tag follows from the stage: where a registry does not delete,
-there is one a stage, however often it is published, but where that is taken away. Two processes of a host would take the local
+there is one a stage, however often it is published. Two processes of a host would take the local
 tag away from each other, so they push the same stage one after the other. Those that share a daemon
-and no home do take it: who meets that takes a tag and an image of its own.
+and no home do take it: who meets that takes a tag and an image of its own, one more for such a
+registry.
 """
 
 import json
