@@ -40,7 +40,11 @@ def is_artifact(image: Image) -> bool:
     return isinstance(image, ImageSpec) and image.is_artifact
 
 
+_NOT_YET = ("packages",)
+
+
 def unsupported(image: Image) -> tuple[str, ...]:
     """Return the keys of the configuration because of which *image* cannot be built."""
     several = ", ".join(image.platforms)
-    return (f"several platforms ({several})",) if len(image.platforms) > 1 else ()
+    found = [f"several platforms ({several})"] if len(image.platforms) > 1 else []
+    return (*found, *(key for key, _ in image.key_lines if key in _NOT_YET))

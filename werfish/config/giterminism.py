@@ -1,6 +1,7 @@
 """``werf-giterminism.yaml``: werf 2's list of what may be undetermined.
 
-It is read and checked, so that a mistake in it is found. What it allows has no effect yet.
+It is read and checked, so that a mistake in it is found. What `werfish.config.consents` honours
+has an effect, the rest has none yet.
 """
 
 from collections.abc import Iterator

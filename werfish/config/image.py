@@ -17,7 +17,7 @@ from werfish.config.image_dependencies import (
 from werfish.config.image_docker import DOCKER, runtime_settings_of
 from werfish.config.image_git import GIT, git_mapping_of
 from werfish.config.image_import import IMPORT, import_of
-from werfish.config.image_keys import CACHE_VERSION, FINAL, IMAGE_SPEC, NAME, PLATFORM
+from werfish.config.image_keys import CACHE_VERSION, FINAL, IMAGE_SPEC, NAME, PACKAGES, PLATFORM
 from werfish.config.image_mount import MOUNT, mount_findings, mount_of
 from werfish.config.image_secrets import SECRET, secret_findings, secret_of
 from werfish.config.image_settings import image_settings_of
@@ -94,6 +94,7 @@ _COMMON_KEYS = (
     Key(ADMITS_LATEST, Shape.FLAG, summary="Needed for fromLatest."),
     Key("fromCacheVersion", summary="Change it to build the image anew."),
     CACHE_VERSION,
+    PACKAGES,
     PLATFORM,
     Key("git", Shape.SECTIONS, GIT, summary="Files of git repositories."),
     Key("shell", Shape.SECTION, SHELL, summary="Commands of the shell."),

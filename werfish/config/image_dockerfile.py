@@ -11,7 +11,7 @@ from werfish.config.image_dependencies import (
     dependency_findings,
     dependency_of,
 )
-from werfish.config.image_keys import CACHE_VERSION, FINAL, IMAGE_SPEC, NAME, PLATFORM
+from werfish.config.image_keys import CACHE_VERSION, FINAL, IMAGE_SPEC, NAME, PACKAGES, PLATFORM
 from werfish.config.image_secrets import SECRET, secret_findings, secret_of
 from werfish.config.image_settings import image_settings_of
 from werfish.config.model import BuildSettings
@@ -82,6 +82,7 @@ DOCKERFILE_IMAGE = Section(
         ),
         Key("staged", Shape.FLAG, default="false", summary="Build instruction by instruction."),
         PLATFORM,
+        PACKAGES,
         CACHE_VERSION,
         FINAL,
         IMAGE_SPEC,

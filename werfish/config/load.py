@@ -6,6 +6,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from stages.light_dataclass import dataclass
+from werfish.config.consents import HONOURED
 from werfish.config.errors import MissingFolderError
 from werfish.config.giterminism import allowances_of, find_giterminism
 from werfish.config.lookup import ConfigFile, find_config
@@ -56,10 +57,14 @@ INCLUDES = "werf-includes.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The configuration, rendered; *path* is its file as messages show it."""
+    """The configuration, rendered; *path* is its file as messages show it.
+
+    *allowed* are the paths of what ``werf-giterminism.yaml`` allows.
+    """
 
     path: str
     rendered: Rendered
+    allowed: tuple[str, ...] = ()
 
 
 def load_project(
@@ -80,6 +85,7 @@ def load_project(
         directory=directory,
         renamed=told.environment.get(PROJECT_NAME_VARIABLE, ""),
         lines=loaded.rendered.lines,
+        allowed=loaded.allowed,
         warn=told.warn,
     )
 
@@ -89,11 +95,14 @@ def load_text(
 ) -> Loaded:
     """Return the rendered text of the configuration of *directory*; it may be no valid one."""
     found = _judged(directory, named, told, source)
-    if found.allowed:
-        _check_allowances(
-            found.allowances, found.allowed.shown, told.warn if source.strict else None
-        )
-    return Loaded(found.file.shown, found.rendered)
+    if not found.allowed:
+        return Loaded(found.file.shown, found.rendered)
+    allowed = allowances_of(found.allowances, found.allowed.shown)
+    without_effect = [one for one in allowed if one not in HONOURED]
+    if without_effect and source.strict:
+        said = some_of(without_effect)
+        told.warn(f"what {found.allowed.shown} allows has no effect yet: {said}")
+    return Loaded(found.file.shown, found.rendered, allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +176,3 @@ def _fragments(places: Places, templates: Path | None) -> FragmentFolder:
     if not files.has_folder(path):
         raise MissingFolderError(str(templates), files.unfetched(path or "."))
     return FragmentFolder(files, path)
-
-
-def _check_allowances(text: str, file: str, warn: Callable[[str], None] | None) -> None:
-    allowances = allowances_of(text, file)
-    if allowances and warn:
-        warn(f"what {file} allows has no effect yet: {some_of(allowances)}")

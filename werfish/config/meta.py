@@ -37,6 +37,13 @@ BUILD = Section(
         Key("platform", Shape.TEXTS, rule=rules.platform, summary="Target platforms, os/arch."),
         Key("staged", Shape.FLAG, summary="Build Dockerfiles instruction by instruction."),
         Key("imageSpec", Shape.SECTION, COMMON_SETTINGS, summary="For all finished images."),
+        Key(
+            "sbom",
+            Shape.SECTION,
+            Section((), is_open=True),
+            old="it has no effect yet: no list of what images hold is made",
+            summary="A list of what images hold, of werf 2; it has no effect yet.",
+        ),
     )
 )
 GIT_WORKTREE = Section(

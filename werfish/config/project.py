@@ -1,12 +1,13 @@
 """A project's configuration, from its rendered text to a checked `Project`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from stages.light_dataclass import dataclass
 from werfish.config import rules
 from werfish.config.cleanup import cleanup_settings_of
+from werfish.config.consents import admitted
 from werfish.config.document import split_documents
 from werfish.config.documents import (
     DocumentKind,
@@ -37,14 +38,16 @@ def project_of(
     directory: Path,
     renamed: str = "",
     lines: SourceLines = AS_WRITTEN,
+    allowed: Collection[str] = (),
     warn: Callable[[str], None] = lambda _: None,
 ) -> Project:
     """Return the project that the rendered *text* of the configuration at *path* describes.
 
     *renamed* stands in for the name in the text, unless it is empty. *lines* says where the lines
-    of *text* were written; *warn* hears of keys that have a successor, or no effect yet.
+    of *text* were written, *allowed* what is allowed for all images (see `admitted`); *warn* hears
+    of keys that have a successor, or no effect yet.
     """
-    checked = check(text)
+    checked = check(text, allowed)
     if checked.problems:
         raise InvalidConfigError(path, checked.problems, text, lines=lines)
     for note in sorted(checked.notes):
@@ -83,8 +86,11 @@ class Checked:
         return tuple(one.node for one in self.documents if isinstance(one.node, Table))
 
 
-def check(text: str) -> Checked:
-    """Read the rendered *text* of a configuration and find everything that is wrong with it."""
+def check(text: str, allowed: Collection[str] = ()) -> Checked:
+    """Read the rendered *text* of a configuration and find everything that is wrong with it.
+
+    *allowed* is as for `admitted`.
+    """
     documents: list[Parsed] = []
     problems: list[Problem] = []
     for number, document in enumerate(split_documents(text), 1):
@@ -92,7 +98,7 @@ def check(text: str) -> Checked:
         if isinstance(parsed, Problem):
             problems.append(replace(parsed, where=f"document {number}"))
         elif parsed is not None:
-            documents.append(Parsed(number, parsed, document.text))
+            documents.append(Parsed(number, admitted(parsed, allowed), document.text))
     unread = tuple(problems)
     problems.extend(found for one in documents for found in document_problems(one))
     problems.extend(problems_together(documents, whole=not unread))
