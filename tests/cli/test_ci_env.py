@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.ci_env.jobs import GITLAB
+from werfish.ci_env import files
 from werfish.cli.main import main
+
+FAILED = Path(files.__file__).with_name("failed") / "failed"
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +103,9 @@ def test_the_jobs_own_configuration_is_used(job: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("arguments", "printed"), [([], "exit 1\n"), (["--as-file"], "")], ids=["script", "file"]
+    ("arguments", "printed"),
+    [([], "exit 1\n"), (["--as-file"], f"{FAILED}.sh\n"), (["--as-env-file"], "")],
+    ids=["script", "file", "variables"],
 )
 def test_elsewhere_it_fails_and_leaves_nothing(
     arguments: list[str], printed: str, job: Path, capsys: pytest.CaptureFixture[str]
@@ -118,7 +123,8 @@ def test_elsewhere_it_fails_and_leaves_nothing(
         ("gitlab --as-file=false --nope", "exit 1\n"),
         ("gitlab --tmp-dir -o --nope", "exit 1\n"),
         ("gitlab -o", "exit 1\n"),
-        ("gitlab --nope --as-file", ""),
+        ("gitlab --nope --as-file", f"{FAILED}.sh\n"),
+        ("gitlab --as-file --shell powershell --nope", f"{FAILED}.ps1\n"),
         ("gitlab --as-env-file=true --shell x", ""),
         ("gitlab -o script --nope", ""),
     ],
@@ -126,13 +132,13 @@ def test_elsewhere_it_fails_and_leaves_nothing(
 def test_wrong_use_ends_the_shell_that_reads_it(
     line: str, printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Not where the name of a file is read: a shell finds none."""
+    """Or the name of such a script, where a name is read: a shell goes on without a file."""
     assert main(["ci-env", *line.split()]) == 64
     assert capsys.readouterr().out == printed
 
 
 @pytest.mark.parametrize(
-    ("value", "printed"), [("0", "exit 1\n"), ("false", "exit 1\n"), ("1", "")]
+    ("value", "printed"), [("0", "exit 1\n"), ("false", "exit 1\n"), ("1", f"{FAILED}.sh\n")]
 )
 def test_a_variable_that_says_no_asks_for_no_file(
     value: str,
@@ -208,10 +214,21 @@ def test_a_job_that_lacks_a_repository_or_a_login_is_told(
         variables = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "o/r", **variables}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    Path("werf.yaml").write_text("project: shop\nconfigVersion: 1\n")
     assert main(["ci-env", system, "-o", "here"]) == 0
     told = capsys.readouterr().err
     assert said in told
     assert ("warning" in told) == bool(said)
+
+
+def test_without_a_configuration_the_repository_may_be_another(
+    job: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project with a nameless image has its own; a job may set up before it enters its folder."""
+    for name, value in {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "o/r"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["ci-env", "github", "-o", "here"]) == 0
+    assert "there is no werf.yaml here" in capsys.readouterr().err
 
 
 def test_a_job_can_begin_with_nothing(job: Path) -> None:

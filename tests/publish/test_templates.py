@@ -9,7 +9,7 @@ from werfish.actions.export import address_of
 from werfish.publish.annotations import Origin, annotations_of, source_of
 from werfish.publish.errors import TagError
 from werfish.publish.naming import address_in
-from werfish.publish.report import ReportFormat, publish_report
+from werfish.publish.report import ReportFormat, clashes, publish_report
 from werfish.publish.request import PublishedImage
 from werfish.publish.tagging import TagOptions, chosen_tags
 from werfish.publish.templates import filled
@@ -101,6 +101,12 @@ def test_reports_tell_the_last_tag() -> None:
     assert "WERF_WEB_A_B_DOCKER_IMAGE_NAME=r/shop:two" in lines
     assert "WERF_DOCKER_IMAGE_DIGEST=sha256:m" in lines
     assert "WERF_WERF_IMAGE_NAME=" in lines
+
+
+def test_images_with_the_same_variables_are_named() -> None:
+    images = [published(name, tag) for name in ("a-b", "c", "a_b") for tag in ("one", "two")]
+    [said] = clashes(images)
+    assert said.startswith('images "a-b", "a_b" share WERF_A_B_DOCKER_IMAGE_NAME')
 
 
 def test_minikube_has_a_registry_of_its_own() -> None:

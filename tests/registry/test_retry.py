@@ -4,9 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from werfish.backoff import Timing
 from werfish.errors import RegistryError
 from werfish.registry.errors import RefusedError, UnreachableError
-from werfish.registry.retry import RetryPolicy, delay_after, retry_after_of
+from werfish.registry.retry import (
+    Attempts,
+    RetryPolicy,
+    Silence,
+    delay_after,
+    retry_after_of,
+    with_retries,
+)
 
 POLICY = RetryPolicy()
 BACKOFF = POLICY.backoff
@@ -33,6 +41,30 @@ def test_wait_is_bounded(attempt: int, chance: float) -> None:
 )
 def test_lasting_errors_are_not_tried_again(error: RegistryError) -> None:
     assert delay_after(error, 1, POLICY, 0.5) is None
+
+
+def test_who_does_not_answer_is_asked_twice_and_then_once() -> None:
+    """A registry that stays silent cost five times its time for each thing that it was asked."""
+    said: list[str] = []
+    silence, asked = Silence(said.append), list[str]()
+
+    def ask(host: str) -> None:
+        asked.append(host)
+        raise UnreachableError("look", "silent", is_transient=True, silent=host)
+
+    def outcome(host: str) -> None:
+        timing = Timing(lambda: 0.0, lambda _: None, lambda: 0.5)
+        attempts = Attempts(timing, POLICY, lambda _: None, silence)
+        with pytest.raises(UnreachableError):
+            with_retries(lambda: ask(host), attempts)
+
+    outcome("a")
+    outcome("a")
+    outcome("b")
+    silence.broken("a")
+    outcome("a")
+    assert asked == ["a", "a", "a", "b", "b", "a", "a"]
+    assert said == ["look: silent; it is asked once more"] * 3
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from typing import Any
 
 from werfish.ci_env.credentials import parsed_config
 from werfish.ci_env.errors import CiEnvError
-from werfish.containers.atomic_file import write_whole, writing
+from werfish.ci_env.shells import Dialect
+from werfish.containers.atomic_file import NO_FOLDER, write_whole, writing
 
 CONFIG_AGE = 24 * 3600
 """How long a copy stays, in seconds: no job takes longer."""
@@ -39,7 +40,7 @@ def read_config(folder: Path) -> Mapping[str, Any]:
 
 def new_folder(home: Path) -> Path:
     """Make a folder that only this user can enter."""
-    with writing(home):
+    with writing(home, NO_FOLDER):
         home.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix="docker-config-", dir=home))
 
@@ -49,7 +50,7 @@ def own_folder(path: Path) -> Path:
 
     Where others may write, one of them could have made it, and exchange what a job reads.
     """
-    with writing(path):
+    with writing(path, NO_FOLDER):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
@@ -76,12 +77,17 @@ def remove_folder(folder: Path) -> None:
 
 def write_script(home: Path, script: str, prefix: str, suffix: str, now: float) -> Path:
     """Write *script* into a new file and return its path."""
-    with writing(home):
+    with writing(home, NO_FOLDER):
         home.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f"{prefix}{int(now)}_", suffix=suffix, dir=home)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(script)
     return Path(name)
+
+
+def failing_file(dialect: Dialect) -> Path:
+    """Return a script that ends whoever runs it; it is there already, so that it needs no room."""
+    return Path(__file__).with_name("failed") / f"failed{dialect.suffix or '.sh'}"
 
 
 def sweep(home: Path, now: float) -> None:

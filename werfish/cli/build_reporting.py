@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -93,8 +92,8 @@ class BuildReporter:
 @contextmanager
 def reporting(path: str | None, form: str | None) -> Iterator[BuildReporter]:
     """Give who writes the report; where the block fails, that is reported."""
-    if path and (Path(path).is_file() or not Path(path).exists()):  # a device takes it as it is
-        output.check_file(path, "--report")
+    if path:
+        output.check_report(path, "--report")
     reporter = BuildReporter(path, form)
     with reporter.ending():
         yield reporter

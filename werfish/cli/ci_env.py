@@ -32,12 +32,12 @@ class ScriptCommand(WerfCommand):
         try:
             return super().parse_args(ctx, [*args])
         except click.UsageError:
-            if not ctx.resilient_parsing and not self._writes_file(ctx, args):
-                output.text("exit 1\n")
+            if not ctx.resilient_parsing:
+                _leave(self._understood(ctx, args))
             raise
 
-    def _writes_file(self, ctx: click.Context, args: list[str]) -> bool:
-        """Whether what is right in *args* asks for a file, whose name is printed at most."""
+    def _understood(self, ctx: click.Context, args: list[str]) -> dict[str, Any]:
+        """Return what is right in *args*."""
         forgiving = click.Context(
             self,
             parent=ctx.parent,
@@ -46,8 +46,7 @@ class ScriptCommand(WerfCommand):
             allow_extra_args=True,
         )
         super().parse_args(forgiving, [*args])
-        names = ("as_file", "as_env_file", "output_file_path")
-        return any(forgiving.params.get(name) for name in names)
+        return forgiving.params
 
 
 @click.command(
@@ -128,8 +127,7 @@ def command(system: str, **flags: Any) -> None:
         options = _options(system, flags, dialect, is_verbose=is_verbose)
         _write(ci_env(options, _job(system, project_flags, log)), flags, project_flags, dialect)
     except WerfishError as error:
-        if not _is_file(flags):
-            output.text(failure_of(str(error), dialect, is_verbose=is_verbose))
+        _leave(flags, failure_of(str(error), dialect, is_verbose=is_verbose))
         raise
 
 
@@ -152,8 +150,19 @@ def _dialect(flags: dict[str, Any]) -> "Dialect":
     return ENV_FILE if flags["as_env_file"] else dialect_of(Shell(flags["shell"] or "default"))
 
 
-def _is_file(flags: dict[str, Any]) -> bool:
-    return bool(flags["as_file"] or flags["as_env_file"] or flags["output_file_path"])
+def _leave(flags: dict[str, Any], script: str = "exit 1\n") -> None:
+    """Print what ends the shell that reads it: *script*, or the name of one where that is wanted.
+
+    A shell goes on where `source` gets the name of no file. Who wants lines of variables, or a
+    file of its own, reads nothing.
+    """
+    if flags.get("output_file_path") or flags.get("as_env_file"):
+        return
+    if flags.get("as_file"):
+        from werfish.ci_env.files import failing_file
+
+        script = str(failing_file(_dialect({"shell": "", "as_env_file": False, **flags})))
+    output.text(script)
 
 
 def _options(
@@ -205,6 +214,10 @@ def _project(flags: ProjectFlags, log: "Log") -> "Project | None":
     except ConfigNotFoundError:
         if flags.config:
             raise
+        log.warning(
+            "there is no werf.yaml here: the repositories of images are those of a project without"
+            " a nameless image; begin in the project's folder, or name it by --dir"
+        )
         return None
 
 
@@ -229,7 +242,7 @@ def _write(script: str, flags: dict[str, Any], project: ProjectFlags, dialect: "
 
     if flags["output_file_path"]:
         output.file(flags["output_file_path"], script)
-    elif _is_file(flags):
+    elif flags["as_file"] or flags["as_env_file"]:
         prefix = ".env_" if flags["as_env_file"] else "source_"
         path = write_script(_files_in(project), script, prefix, dialect.suffix, time.time())
         output.lines([str(path)])

@@ -40,6 +40,13 @@ def project_source(
 
         unshallow(place.root, log.info)
         repository = LocalRepository(replace(place, is_shallow=False), repository.head)
+    if not flags.virtual_merge and (
+        flags.virtual_merge_from_commit or flags.virtual_merge_into_commit
+    ):
+        log.warning(
+            "--virtual-merge-from-commit and --virtual-merge-into-commit have no effect without"
+            " --virtual-merge"
+        )
     merge = _merge(repository, flags) if flags.virtual_merge and not is_dev else None
     return ProjectSource(repository, log.info, log.warning, merge=merge, allows_shallow=allowed)
 

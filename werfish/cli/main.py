@@ -199,8 +199,8 @@ def entry_point() -> None:
         end_running()
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        code = 1
+    except OSError:  # it is closed, or full, which was told by then
+        code = code or 1
     atexit._run_exitfuncs()
     sys.stderr.flush()
     os._exit(code)

@@ -10,10 +10,20 @@ import click
 from werfish.errors import WerfishError
 
 
+def _echo(content: str | bytes, *, nl: bool = True) -> None:
+    try:
+        click.echo(content, nl=nl)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        raise WerfishError(f"write to standard output: {problem}") from error
+
+
 def lines(texts: Iterable[str]) -> None:
     """Write each of *texts* as a line."""
     for text in texts:
-        click.echo(text)
+        _echo(text)
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
@@ -22,7 +32,7 @@ def table(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        _echo("  ".join(cells).rstrip())
 
 
 def _first_line(cell: str) -> str:
@@ -32,12 +42,12 @@ def _first_line(cell: str) -> str:
 
 def text(content: str) -> None:
     """Write *content* as it is, and a line break if it ends without one."""
-    click.echo(content, nl=not content.endswith("\n") and bool(content))
+    _echo(content, nl=not content.endswith("\n") and bool(content))
 
 
 def binary(content: bytes) -> None:
     """Write *content* as it is."""
-    click.echo(content, nl=False)
+    _echo(content, nl=False)
 
 
 def check_file(path: str, option: str) -> None:
@@ -55,6 +65,12 @@ def check_file(path: str, option: str) -> None:
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
     raise WerfishError(f'write "{path}": {problem}', hint=f"name another file with {option}")
+
+
+def check_report(path: str, option: str) -> None:
+    """Do the same as `check_file`, but for a device, which takes a report as it is."""
+    if Path(path).is_file() or not Path(path).exists():
+        check_file(path, option)
 
 
 def json_line(text: str) -> None:

@@ -63,10 +63,12 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
     """Publish, after building where *may_build*."""
     from werfish.actions.build import BuildOptions, build, check_built
     from werfish.actions.publish import check_names, publish
-    from werfish.publish.report import ReportFormat, publish_report
+    from werfish.publish.report import ReportFormat, clashes, publish_report
 
     stages, docker = taken(StagesFlags, flags), taken(DockerFlags, flags)
     repo, result = taken(RepoFlags, flags), taken(ResultFlags, flags)
+    if result.report:
+        output.check_report(result.report, "--report-path")
     make = build if may_build else check_built
     project_flags, git = taken(ProjectFlags, flags), taken(GitFlags, flags)
     wanted = Wanted(taken(SshFlags, flags)) if may_build else None
@@ -88,5 +90,8 @@ def run(images: tuple[str, ...], flags: dict[str, Any], *, may_build: bool) -> N
         chains = make(project, BuildOptions(images, stages.workers), adapters)
         published = publish(project, chains, options, adapters.storage, carrier)
         if result.report:
-            form = result.report_format or ("env" if result.report.endswith("env") else "json")
-            output.report(result.report, publish_report(published, ReportFormat(form)))
+            written = result.report_format or ("env" if result.report.endswith("env") else "json")
+            form = ReportFormat(written)
+            for clash in clashes(published) if form is ReportFormat.ENV else ():
+                adapters.log.warning(f'--report-path "{result.report}": {clash}')
+            output.report(result.report, publish_report(published, form))

@@ -60,7 +60,9 @@ class RegistryClient:
         self._transport: Transport | None = None
         self._kind = Ahead(_transport)
         make = maker(self._open) if maker else make_none
-        self._session = Session(self._open, credentials, settings, timing, log.detail, make)
+        self._session = Session(
+            self._open, credentials, settings, timing, log.detail, make, log.info
+        )
         self._pushable: set[Repository] = set()
         self._begun = BegunUploads()
         self._lookups = Lookups(self._session)

@@ -115,10 +115,16 @@ class DeletionDisabledError(RefusedError):
 class UnreachableError(RegistryError):
     """No answer: the host is unknown, refuses connections, breaks them off or stays silent."""
 
-    def __init__(self, doing: str, reason: str, *, is_transient: bool, hint: str = "") -> None:
-        """Say that *doing* something ended with *reason*, of the network or of TLS."""
+    def __init__(
+        self, doing: str, reason: str, *, is_transient: bool, hint: str = "", silent: str = ""
+    ) -> None:
+        """Say that *doing* something ended with *reason*, of the network or of TLS.
+
+        *silent* is the host, where the reason is that it did not answer in time.
+        """
         super().__init__(f"{doing}: {reason}", hint=hint)
         self.is_transient = is_transient
+        self.silent = silent
 
 
 class UntrustedError(UnreachableError):

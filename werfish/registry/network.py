@@ -54,7 +54,8 @@ def unreachable(
     if isinstance(error, ProxyError):
         is_transient, hint = answered, "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
     kind = UntrustedError if isinstance(root, ssl.SSLCertVerificationError) else UnreachableError
-    return kind(doing, f"{who} {words}", is_transient=is_transient, hint=hint)
+    silent = host if isinstance(root, TimeoutError) else ""
+    return kind(doing, f"{who} {words}", is_transient=is_transient, hint=hint, silent=silent)
 
 
 def _said_by(root: BaseException) -> str:

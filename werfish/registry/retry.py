@@ -18,10 +18,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long; who asks for more than *patience* seconds is not waited for."""
+    """How often and how long; who asks for more than *patience* seconds is not waited for.
+
+    Who does not answer is asked *unanswered* times, since each of them takes long.
+    """
 
     backoff: Backoff = Backoff()
     patience: float = 60.0
+    unanswered: int = 2
 
 
 def delay_after(
@@ -30,6 +34,8 @@ def delay_after(
     """Return the seconds to wait after *attempt* (from 1) ended with *error*; ``None``: give up."""
     step = policy.backoff.wait_after(attempt, chance)
     if step is None or not is_transient(error):
+        return None
+    if silence_of(error) and attempt >= policy.unanswered:
         return None
     asked = error.retry_after if isinstance(error, RefusedError) else None
     if asked is not None and asked > policy.patience:
@@ -40,6 +46,38 @@ def delay_after(
 def is_transient(error: RegistryError) -> bool:
     """Whether *error* may pass by itself."""
     return isinstance(error, RefusedError | UnreachableError) and error.is_transient
+
+
+def silence_of(error: RegistryError) -> str:
+    """Return the host that did not answer in time, nothing where *error* is another."""
+    return error.silent if isinstance(error, UnreachableError) else ""
+
+
+class Silence:
+    """Hosts that did not answer however often they were asked: now once is enough.
+
+    *tell* hears of each that lets people wait.
+    """
+
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        """Know of none yet."""
+        self._tell = tell
+        self._hosts: set[str] = set()
+
+    def broken(self, host: str) -> None:
+        """Note that *host* answers."""
+        self._hosts.discard(host)
+
+    def gives_up(self, error: RegistryError, *, is_last: bool) -> bool:
+        """Whether *error*, the last one of an operation or not, is of a host known to be silent."""
+        host = silence_of(error)
+        if not host or host in self._hosts:
+            return bool(host)
+        if is_last:
+            self._hosts.add(host)
+        else:
+            self._tell(f"{error}; it is asked once more")
+        return False
 
 
 def retry_after_of(headers: Mapping[str, str]) -> float | None:
@@ -61,9 +99,14 @@ class Attempts:
     """
 
     def __init__(
-        self, timing: Timing, policy: RetryPolicy, report: Callable[[str], object]
+        self,
+        timing: Timing,
+        policy: RetryPolicy,
+        report: Callable[[str], object],
+        silence: Silence | None = None,
     ) -> None:
         """Begin; *report* hears why something is tried again."""
+        self._silence = silence or Silence(lambda _: None)
         self._timing = timing
         self._policy = policy
         self._report = report
@@ -82,7 +125,7 @@ class Attempts:
         """Wait after *error*, or raise it where another attempt makes no sense."""
         self._failed += 1
         delay = delay_after(error, self._failed, self._policy, self._timing.chance())
-        if delay is None:
+        if self._silence.gives_up(error, is_last=delay is None) or delay is None:
             raise error
         self._report(f"{error}; trying again in {delay:.1f} s")
         self._timing.sleep(delay)

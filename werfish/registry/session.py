@@ -17,7 +17,7 @@ from werfish.registry.errors import InvalidAnswerError, RefusedError, refusal_of
 from werfish.registry.hosts import RegistrySettings
 from werfish.registry.kinds import kind_of
 from werfish.registry.messages import Answer, Body, Request
-from werfish.registry.retry import Attempts, RetryPolicy, retry_after_of, with_retries
+from werfish.registry.retry import Attempts, RetryPolicy, Silence, retry_after_of, with_retries
 from werfish.registry.schemes import Schemes
 from werfish.registry.vendors.table import vendor_of
 from werfish.registry.vendors.vendor import RepositoryMaker, Vendor, make_none
@@ -65,10 +65,12 @@ class Session:
         timing: Timing,
         report: Callable[[str], object],
         maker: RepositoryMaker = make_none,
+        tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         """Send by *open_request*; *report* hears why something is tried again.
 
-        *maker* makes a repository that a write does not find.
+        *tell* hears of what lets people wait; *maker* makes a repository that a write does not
+        find.
         """
         self._open = open_request
         self._settings = settings
@@ -76,6 +78,7 @@ class Session:
         self._schemes = Schemes(open_request, settings)
         self._timing = timing
         self._report = report
+        self._silence = Silence(tell)
         self._maker = maker
         self._seconds: dict[str, tuple[float, ...]] = {}
 
@@ -86,7 +89,7 @@ class Session:
 
     def attempts(self) -> Attempts:
         """Begin to count attempts, for `retry` or for a loop of the caller's own."""
-        return Attempts(self._timing, RetryPolicy(), self._report)
+        return Attempts(self._timing, RetryPolicy(), self._report, self._silence)
 
     def retry(self, operation: Callable[[], T], attempts: Attempts | None = None) -> T:
         """Run *operation*, which may send several calls by `open`, until it succeeds or cannot."""
@@ -135,6 +138,7 @@ class Session:
                 header = again
 
     def _note(self, host: str, seconds: float) -> None:
+        self._silence.broken(host)
         self._seconds[host] = (*self._seconds.get(host, ()), seconds)[-_ANSWERS:]
 
     def make_repository(self, repository: Repository) -> bool:

@@ -1,0 +1,2 @@
+# werfish ci-env failed, and says why on stderr.
+exit 1
