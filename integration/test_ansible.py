@@ -136,6 +136,43 @@ def _base_stage() -> str:
     return stages["from"]
 
 
+OTHERS = r"""
+- user: {name: app, uid: 1500, home: /home/app}
+- {shell: id -un > /tmp/www; id -un, become: yes, become_user: www-data}
+- {command: whoami, become: yes, become_user: app, register: who}
+- {copy: {content: "mine", dest: /home/app/f, remote_src: false}, become: yes, become_user: app}
+- {shell: "cat; echo $HOME", args: {stdin: "to it's \"input\""}, become: yes, become_user: app}
+- {command: id -u, become: yes}
+- {command: id -un, become: yes, become_user: app, become_method: su}
+"""
+SUDO = """#!/bin/sh
+while [ "${1#-}" != "$1" ]; do [ "$1" = -u ] && shift && user=$1; shift; done
+touch /sudo-was-called; exec su -s /bin/sh "$user" -c '"$0" "$@"' -- "$@"
+"""
+
+
+def test_tasks_become_others_in_an_image_without_sudo(build: Program, project: GitProject) -> None:
+    """Also one who cannot log in. Of werf's images each has a sudo while it is built."""
+    project.commit({"werf.yaml": config(OTHERS)})
+    built = build(*BUILD)
+    lines = [line.partition("|   ")[2] for line in built.stderr.splitlines() if "|   " in line]
+    assert lines == ["www-data", "app", 'to it\'s "input"', "/home/app", "0", "app"]
+    found = inside(reference_of(built.stderr), "cat /tmp/www; stat -c %U /tmp/www /home/app/f")
+    assert found == ["www-data", "www-data", "app"]
+
+
+def test_a_sudo_that_the_image_has_is_used(build: Program, project: GitProject) -> None:
+    tasks = """
+- {copy: {content: "{{`{{ sudo }}`}}", dest: /usr/bin/sudo, mode: "0755"}, vars: {sudo: PROGRAM}}
+- {command: id -un, become: yes, become_user: www-data}
+"""
+    tasks = tasks.replace("PROGRAM", json.dumps(SUDO))
+    project.commit({"werf.yaml": config(tasks)})
+    built = build(*BUILD)
+    assert "app/beforeInstall |   www-data\n" in built.stderr
+    assert inside(reference_of(built.stderr), "ls /sudo-was-called") == ["/sudo-was-called"]
+
+
 def test_a_changed_task_runs_again(build: Program, project: GitProject) -> None:
     project.commit({"werf.yaml": config("- raw: echo one > /f")})
     build(*BUILD)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from werfish.deploy.prepare import ChartOptions
 from werfish.errors import HelmError
 from werfish.helm.chart import StagedChart, declare_sub_charts, staged
+from werfish.helm.exported import handed_down
 from werfish.helm.manifests import rendered_of, text_of
 from werfish.helm.merged import Values
 from werfish.helm.render import Program, RenderRequest, render
@@ -69,7 +70,7 @@ def _staged(options: ChartOptions) -> Iterator[tuple[StagedChart, Values]]:
         app_version=options.app_version,
         secret_files=options.secret_files,
     ) as chart:
-        yield chart, values
+        yield chart, handed_down(chart.path, values)
 
 
 def _in_namespace(kind: Gvk) -> bool:

@@ -30,6 +30,7 @@ from werfish.deploy.situation import check_annotations, situation_of
 from werfish.deploy.summary import show_hooks, show_plan
 from werfish.helm.chart import staged
 from werfish.helm.chart_record import chart_record
+from werfish.helm.exported import handed_down
 from werfish.helm.manifests import Added, Rendered, recorded_resources, rendered_of
 from werfish.helm.render import Program, RenderRequest, render
 from werfish.helm.service_values import Service, service_values
@@ -173,7 +174,7 @@ def _draft(
             chart,
             options.release,
             namespace,
-            values,
+            handed_down(chart.path, values),
             version,
             is_upgrade=is_installed(history),
             api_versions=lambda: _served(by.cluster),

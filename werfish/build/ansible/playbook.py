@@ -50,6 +50,7 @@ def environment_of(own: Mapping[str, str], folder: Path) -> dict[str, str]:
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_BECOME_PLUGINS": str(PLUGINS / "become"),
         "ANSIBLE_CONNECTION_PLUGINS": str(PLUGINS / "connection"),
         "ANSIBLE_CALLBACK_PLUGINS": str(PLUGINS / "callback"),
         "ANSIBLE_ACTION_PLUGINS": str(PLUGINS / "action"),
