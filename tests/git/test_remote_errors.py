@@ -143,3 +143,12 @@ def test_a_complaint_that_goes_on_in_the_next_line_is_whole() -> None:
     said = b"fatal: unable to connect to 127.0.0.1:\n127.0.0.1[0]: errno=Connection refused\n"
     told = complaint_of(Completed(128, b"", said))
     assert told == "unable to connect to 127.0.0.1: 127.0.0.1[0]: errno=Connection refused"
+
+
+def test_the_clones_own_remote_is_mended_in_the_clone() -> None:
+    """Nobody wrote a git.url for it."""
+    remote = Remote("https://example.com/a", is_own=True)
+    error = remote_error(remote, ["fatal: repository 'https://example.com/a' not found"], "x")
+    assert "git.url" not in error.hint
+    assert "basicAuth" not in error.hint
+    assert "git remote -v" in error.hint

@@ -84,7 +84,7 @@ class CommandFailedError(PlacedError):
         if _OLD_FILTER.search(self.problem):
             return 'today it is a test, "RESULT is succeeded"; mend the task and build again'
         if any(_NO_SUDO in line for line in self.tail):
-            return 'install sudo before, or have "become_method: su" in the task'
+            return 'install sudo before, or write "become: yes" in the task'
         return "mend the command and build again"
 
 

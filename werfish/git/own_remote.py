@@ -54,7 +54,7 @@ def _fetch(
 ) -> None:
     """Run ``git fetch``; a git too old to know the options leaves it to itself to do it later."""
     url = run_git(root, "remote", "get-url", name, codes=(0, 2, 128)).text.strip()
-    remote = Remote(shown(url) if url else name)
+    remote = Remote(shown(url) if url else name, is_own=True)
     line = git_line(root, *settings(), *alone, "fetch", *arguments)
     variables = Access(url).variables(ssh_command(root))
     seconds = Patience().transfer

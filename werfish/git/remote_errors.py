@@ -21,11 +21,13 @@ _SSH_ENDED = "could not read from remote repository"
 class Remote:
     """A remote repository for messages: its *url* without credentials, and its *place*.
 
-    *place* is ``file:line``, empty where it is unknown.
+    *place* is ``file:line``, empty where it is unknown. The clone's *own* is named by no
+    configuration of ours.
     """
 
     url: str
     place: str = ""
+    is_own: bool = False
 
     @property
     def is_ssh(self) -> bool:
@@ -62,7 +64,10 @@ class RemoteError(GitError):
 
     def advice_on(self, remote: Remote) -> str:
         """Return what to do about *remote*."""
-        return self.advice
+        if not remote.is_own:
+            return self.advice
+        own = self.advice.replace("git.url", "the clone's remote (git remote -v)")
+        return own.replace(": see git.basicAuth", "")
 
 
 class UnknownHostError(RemoteError):
