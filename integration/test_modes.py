@@ -95,6 +95,32 @@ def test_server_side_apply_installs_changes_and_leaves_alone(release: RealReleas
     assert release.json("get", "configmap", "a")["data"] == {"a": "1", "foreign": "9"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "other"),
+    [("Deployment", "strategy", "Recreate"), ("StatefulSet", "updateStrategy", "OnDelete")],
+)
+@pytest.mark.parametrize("modes", [Modes(), SERVER_SIDE], ids=["client-side", "server-side"])
+def test_a_strategy_of_another_type_drops_what_the_server_filled_in(
+    release: RealRelease, modes: Modes, kind: str, field: str, other: str
+) -> None:
+    """Of server-side apply Kubernetes refuses the change: nobody set what it filled in."""
+    release.modes = modes
+    pod = {"containers": [{"name": "c", "image": "busybox:1.35"}]}
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": pod}
+    more = {} if kind == "Deployment" else {"serviceName": "one"}
+    spec = {"replicas": 0, "selector": {"matchLabels": {"a": "b"}}, "template": template, **more}
+    for strategy in (None, {"type": other}, {"type": "RollingUpdate"}, {"type": other}, None):
+        wanted = {**spec, field: strategy} if strategy else spec
+        content = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "one"}}
+        release.write(one=json.dumps({**content, "spec": wanted}))
+        release.deploy()
+        found = release.json("get", kind.lower(), "one")["spec"][field]
+        assert found["type"] == (strategy or {"type": "RollingUpdate"})["type"]
+        if modes is SERVER_SIDE or kind == "Deployment":  # a StatefulSet may keep it
+            assert found["type"] == "RollingUpdate" or found == strategy
+        assert release.deploy().plan.steps() == ()
+
+
 @pytest.mark.parametrize("before", ["werfish", "helm"])
 def test_what_was_deployed_client_side_goes_on_server_side_and_back(
     release: RealRelease, before: str

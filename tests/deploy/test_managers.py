@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from werfish.deploy.managers import folded, is_yielding, to_fold
+from werfish.deploy.managers import claimed, folded, is_yielding, to_fold
 
 
 def entry(manager: str, operation: str, *fields: str, **more: str) -> dict[str, Any]:
@@ -62,3 +62,22 @@ def test_who_changed_things_by_hand_gives_way_and_controllers_do_not() -> None:
     assert is_yielding("helm")
     assert not is_yielding("kube-controller-manager")
     assert not is_yielding("argocd-controller")
+
+
+def test_what_the_server_filled_in_becomes_ours_beside_the_rest() -> None:
+    """So that the next apply, which leaves it out, removes it."""
+    filled_in = {"spec": {"strategy": {"rollingUpdate": {"maxSurge": "25%"}}}}
+    rolling: dict[str, Any] = {"f:rollingUpdate": {".": {}, "f:maxSurge": {}}}
+    tree = {"f:spec": {".": {}, "f:strategy": {".": {}, **rolling}}}
+    ours, theirs = entry("werfish", "Apply", "a"), entry("x", "Apply", "b")
+    found = claimed(live(theirs, ours), filled_in)
+    assert found == [{**ours, "fieldsV1": {**ours["fieldsV1"], **tree}}, theirs]
+    [new, old] = claimed({"apiVersion": "apps/v1", **live(theirs)}, filled_in)
+    assert old == theirs
+    assert new == {
+        "manager": "werfish",
+        "operation": "Apply",
+        "apiVersion": "apps/v1",
+        "fieldsType": "FieldsV1",
+        "fieldsV1": tree,
+    }

@@ -55,6 +55,27 @@ def folded(live: Manifest) -> list[Entry]:
     return [{**base, "fieldsV1": fields}, *rest]
 
 
+def claimed(live: Manifest, fields: Mapping[str, Any]) -> list[Entry]:
+    """Return the ``managedFields`` of *live* with *fields*, a part of it, as applied by us, too."""
+    entries = _entries(live)
+    ours = next((entry for entry in entries if _is_ours(entry)), None)
+    base = ours or {
+        "manager": MANAGER,
+        "operation": APPLY,
+        "apiVersion": live["apiVersion"],
+        "fieldsType": "FieldsV1",
+    }
+    tree = _united(base.get("fieldsV1") or {}, _tree(fields))
+    return [{**base, "fieldsV1": tree}, *(entry for entry in entries if entry is not ours)]
+
+
+def _tree(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        f"f:{key}": {".": {}, **_tree(value)} if isinstance(value, Mapping) else {}
+        for key, value in fields.items()
+    }
+
+
 def _entries(live: Manifest) -> Sequence[Entry]:
     return tables(live, "metadata", "managedFields")
 

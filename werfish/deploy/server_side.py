@@ -6,11 +6,12 @@ otherwise is a conflict, told with the manager's name, unless the user wants it 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from stages.light_dataclass import dataclass
 from werfish.deploy.changes import Action, Change, present
 from werfish.deploy.immutable import is_immutable
-from werfish.deploy.managers import folded, is_yielding, to_fold
+from werfish.deploy.managers import Entry, claimed, folded, is_yielding, to_fold
 from werfish.deploy.merge import changed_fields, json_patch, normal
 from werfish.deploy.modes import Modes
 from werfish.deploy.parallel import in_parallel
@@ -65,7 +66,8 @@ def _applied(change: Change, cluster: Cluster, modes: Modes) -> Change | Conflic
     except FieldConflictsError as error:
         return error.conflicts[0]
     except InvalidError as error:
-        if is_immutable(error) or NO_DRY_RUN in error.problem:  # seen when it is written
+        is_late = is_immutable(error) or NO_DRY_RUN in error.problem
+        if is_late or _filled_in(change.wanted, change.before):  # seen when it is written
             return change
         raise
     if managers := to_fold(change.before):
@@ -81,6 +83,23 @@ def _applied(change: Change, cluster: Cluster, modes: Modes) -> Change | Conflic
         fields=changed_fields(patch),
         reason=_reason(change, "changed" if patch else "unchanged"),
     )
+
+
+_OF_ONE_TYPE = {"Deployment": "strategy", "StatefulSet": "updateStrategy"}
+"""Fields of ``spec`` whose other fields are those of one type: another refuses them."""
+
+
+def _filled_in(wanted: Manifest, live: Manifest) -> dict[str, Any]:
+    """Return what the server has filled in for one type, where *wanted* is another, as in *live*.
+
+    ``rollingUpdate`` is nobody's, so that leaving it out keeps it, and the other type refuses it.
+    """
+    field = _OF_ONE_TYPE.get(str(wanted.get("kind")), "")
+    ours, theirs = ((one.get("spec") or {}).get(field) or {} for one in (wanted, live))
+    if not ours.get("type") or ours["type"] == theirs.get("type"):
+        return {}
+    found = {key: value for key, value in theirs.items() if key not in ours}
+    return {"spec": {field: found}} if found else {}
 
 
 def _reason(change: Change, reason: str) -> str:
@@ -105,11 +124,17 @@ class ApplyWriter:
             raise FieldConflictsError([Conflicts(id, error.conflicts)]) from error
 
     def update(self, change: Change) -> None:
-        """See `Writer.update`; before the first one, old entries are folded into ours."""
+        """See `Writer.update`; before the first one, old entries are folded into ours.
+
+        What the server filled in for another type becomes ours first, so that it goes.
+        """
         live = present(change.before)
         if to_fold(live):
-            live = self._fold(change.id, live)
-        body, metadata = normal(present(change.wanted)), live["metadata"]
+            live = self._manage(change.id, live, folded(live))
+        wanted = present(change.wanted)
+        if filled_in := _filled_in(wanted, live):
+            live = self._manage(change.id, live, claimed(live, filled_in))
+        body, metadata = normal(wanted), live["metadata"]
         expected = {"uid": metadata.get("uid")}
         if self._modes.is_strict:
             expected["resourceVersion"] = metadata["resourceVersion"]
@@ -131,10 +156,11 @@ class ApplyWriter:
     ) -> Manifest:
         return self._cluster.patch(id, body, content_type=APPLY_PATCH, dry_run=dry_run, force=force)
 
-    def _fold(self, id: ResourceId, live: Manifest) -> Manifest:
+    def _manage(self, id: ResourceId, live: Manifest, managed: Sequence[Entry]) -> Manifest:
+        """Write *managed* as who manages which fields of *live*."""
         version = live["metadata"]["resourceVersion"]
         operations = [
-            {"op": "replace", "path": "/metadata/managedFields", "value": folded(live)},
+            {"op": "replace", "path": "/metadata/managedFields", "value": managed},
             {"op": "replace", "path": "/metadata/resourceVersion", "value": version},
         ]
         return self._cluster.patch(id, operations, content_type=JSON_PATCH)
