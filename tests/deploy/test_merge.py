@@ -193,6 +193,22 @@ def test_cases(old: Any, live: Any, new: Any, expected: Any) -> None:
         assert merged(old, live, new)["containers"] == expected["containers"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "left"),
+    [
+        ({"type": "OnDelete"}, {"type": "OnDelete"}),
+        ({"type": "RollingUpdate"}, {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}),
+    ],
+)
+def test_an_update_strategy_of_another_type_takes_the_place_of_one(wanted: Any, left: Any) -> None:
+    """A StatefulSet refuses what the server filled in for the other."""
+    filled_in = {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
+    live = {"spec": {"updateStrategy": filled_in, "replicas": 1}}
+    desired = {"spec": {"updateStrategy": wanted, "replicas": 1}}
+    found = three_way({"spec": {"replicas": 1}}, live, desired, SCHEMA).merged
+    assert found == {"spec": {"updateStrategy": left, "replicas": 1}}
+
+
 QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 SELECTOR = "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"
 RULES = Schema(

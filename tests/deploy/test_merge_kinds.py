@@ -82,9 +82,8 @@ def lost(
     if found is None:  # the server leaves out what is empty
         found = type(live)()
     if isinstance(live, dict) and isinstance(new, dict):
-        if (
-            schema.retains_keys
-        ):  # one of several kinds of a thing: the others go with their defaults
+        is_another = path == ".spec.updateStrategy" and live.get("type") != new.get("type")
+        if schema.retains_keys or is_another:  # one of several kinds: the others' fields go
             return
         before = old if isinstance(old, dict) else {}
         for key, value in live.items():

@@ -90,7 +90,8 @@ def _merge(old: Any, live: Any, new: Any, schema: Schema, path: tuple[str, ...])
     if isinstance(live, Mapping) and isinstance(new, Mapping):
         recorded = old if isinstance(old, Mapping) else {}
         merged = _merge_maps(recorded, live, new, schema, path)
-        return _retained(live, new, merged) if schema.retains_keys else merged
+        is_one = schema.retains_keys or _is_of_another_type(live, new, path)
+        return _retained(live, new, merged) if is_one else merged
     if isinstance(live, list) and isinstance(new, list):
         return _merge_lists(old if isinstance(old, list) else [], live, new, schema, path)
     return live if is_same(live, new, schema) else new
@@ -111,6 +112,16 @@ def _merge_maps(
         elif not (is_nothing(wanted) and _is_recorded(recorded, wanted)):
             merged[key] = wanted
     return merged
+
+
+def _is_of_another_type(live: Manifest, new: Manifest, path: tuple[str, ...]) -> bool:
+    """Whether *new* is an update strategy of another type than *live*.
+
+    The API refuses the fields of one beside the other (StatefulSet), and does not say in its schema
+    that they exclude each other, as it does of a Deployment's.
+    """
+    types = live.get("type"), new.get("type")
+    return path == ("spec", "updateStrategy") and None not in types and types[0] != types[1]
 
 
 def _retained(live: Manifest, new: Manifest, merged: Any) -> Any:
