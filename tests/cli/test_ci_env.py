@@ -127,6 +127,7 @@ def test_elsewhere_it_fails_and_leaves_nothing(
         ("gitlab --as-file --shell powershell --nope", f"{FAILED}.ps1\n"),
         ("gitlab --as-env-file=true --shell x", ""),
         ("gitlab -o script --nope", ""),
+        ("gitlab --as-file --as-env-file", f"{FAILED}.sh\n"),
     ],
 )
 def test_wrong_use_ends_the_shell_that_reads_it(

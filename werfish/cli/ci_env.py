@@ -119,7 +119,11 @@ def command(system: str, **flags: Any) -> None:
     from werfish.actions.ci_env import ci_env
     from werfish.ci_env.script import failure_of
 
-    flags |= _one_kind_of_file(flags)
+    try:
+        flags |= _one_kind_of_file(flags)
+    except click.UsageError:
+        _leave({**flags, "as_env_file": False})
+        raise
     project_flags = taken(ProjectFlags, flags)
     log = wiring.begin(project_flags)
     is_verbose, dialect = flags["verbose"] or project_flags.log_verbose, _dialect(flags)

@@ -31,7 +31,7 @@ project_options = grouped(
         type=click.Path(dir_okay=False),
         variables=("WERF_GITERMINISM_CONFIG",),
         help="The file that says what may be undetermined; else werf-giterminism.yaml in the"
-        " project's folder. It is checked, and allows nothing yet.",
+        " project's folder. It is checked, and allows fromLatest and branches alone.",
     ),
     flag(
         "git-strict",
